@@ -1,6 +1,6 @@
 """Compiles the library's hot core: each module with a .pxd beside its .py, and the loops in kernels/host.
 
-An install is complete without it, so a missing compiler or a failed compile costs speed and never the install.
+An install is complete without it: a missing compiler or a failed compile costs speed and never the install.
 MINI_AUTOGRAD_REQUIRE_COMPILED=1 makes it an error instead.
 """
 
@@ -87,10 +87,11 @@ class build_ext(setuptools_build_ext):
             raise CCompilerError(str(error)) from error
 
     def remove_extensions(self, keep: list[Extension]) -> None:
-        """Delete the built modules in the tree but for ``keep``: one left over would hide its changed source."""
+        """Delete what earlier builds left where this one builds: a leftover would hide its changed source."""
         suffix = EXTENSION_SUFFIXES[0]
-        kept = {Path(*ext.name.split(".")).with_suffix(suffix) for ext in keep}
-        for built in set(PACKAGE.rglob(f"*{suffix}")) - kept:
+        root = Path() if self.inplace else Path(self.build_lib)
+        kept = {root.joinpath(*ext.name.split(".")).with_suffix(suffix) for ext in keep}
+        for built in set((root / PACKAGE).rglob(f"*{suffix}")) - kept:
             built.unlink()
 
 

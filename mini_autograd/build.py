@@ -13,7 +13,7 @@ CORE = f"{PACKAGE}.graph.engine"
 
 
 class SourceOnly:
-    """A meta-path finder that gives a package's submodules their Python source, and refuses those without one."""
+    """A meta-path finder that loads a package's submodules from Python source, or not at all."""
 
     def __init__(self, package: str) -> None:
         self.prefix = f"{package}."
@@ -21,7 +21,7 @@ class SourceOnly:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The spec of ``name``'s source file; None for other packages; ModuleNotFoundError if it has no source."""
+        """The spec of ``name``'s source; None for other packages; ModuleNotFoundError without a source."""
         if not name.startswith(self.prefix):
             return None
         for folder in path or ():
