@@ -84,7 +84,7 @@ class build_ext(setuptools_build_ext):
                 quiet=True,
             )
         except CompileError as error:
-            raise CCompilerError(str(error)) from error
+            raise CCompilerError(f"Cython cannot translate {error}") from error
 
     def remove_extensions(self, keep: list[Extension]) -> None:
         """Delete what earlier builds left where this one builds: a leftover would hide its changed source."""

@@ -1,0 +1,66 @@
+# Two commands: `make test` checks everything, `make report` runs the harness and builds its page.
+# Each makes what it needs first, in .venv; the second time that is a matter of seconds.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+# A compiler that is there has to succeed; without one the library is plain Python.
+BUILD  := $(if $(shell command -v $(CC) 2>/dev/null),MINI_AUTOGRAD_REQUIRE_COMPILED=1)
+CORE   := $(shell find mini_autograd \( -name '*.pxd' -o -name '*.pyx' \) 2>/dev/null)
+CORE   += $(wildcard $(patsubst %.pxd,%.py,$(filter %.pxd,$(CORE))))
+
+PROGRAMS ?= 2000
+RUNS     ?= runs
+SITE     ?= site
+
+.PHONY: help report test lint build clean
+
+help:
+	@echo "make report  run $(PROGRAMS) programs on both libraries and build the page $(SITE)/index.html"
+	@echo "make test    lint, types, layers and all tests, plain and compiled"
+	@echo "make lint    the first three of these"
+	@echo "make build   compile the library's core in place"
+	@echo "make clean   delete what was built, but for $(VENV) and $(RUNS)"
+
+$(VENV)/.installed: pyproject.toml setup.py
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed, and none was found" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "make: $(PYTHON) has no venv module (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[conformance,reports,dev]'
+	@touch $@
+
+$(VENV)/.built: $(VENV)/.installed $(CORE)
+	$(BUILD) $(BIN)/python setup.py --quiet build_ext --inplace
+	@$(BIN)/python -c 'import mini_autograd; print("mini_autograd:", "compiled" if mini_autograd.__compiled__ \
+		else "plain Python (nothing compiled)")'
+	@touch $@
+
+build: $(VENV)/.built
+
+report: build
+	$(BIN)/python -m conformance run --programs $(PROGRAMS) --out $(RUNS)
+	$(BIN)/python -m reports build $(RUNS) --out $(SITE)
+	@echo "The page is $(SITE)/index.html"
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The library's own tests run twice; the whole suite comes last, on the compiled core.
+test: build lint
+	MINI_AUTOGRAD_PURE=1 $(BIN)/pytest -n auto tests/mini_autograd
+	$(BIN)/pytest -n auto tests conformance
+
+clean:
+	rm -rf build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(SITE)
+	find mini_autograd -name '*.so' -delete
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f $(VENV)/.built
