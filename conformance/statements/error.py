@@ -1,0 +1,5 @@
+"""The error of a program that is not well formed."""
+
+
+class ProgramError(ValueError):
+    """A program's file or data is malformed; the text names the file, the statement and the cause."""

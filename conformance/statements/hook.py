@@ -1,0 +1,179 @@
+"""Hooks on tensors, leaves and graph nodes, with bodies from a fixed set, and their removal."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from . import argument as arguments
+from .error import ProgramError
+from .statement import Events, Name, Output, Statement
+
+# --- bodies: printed into scripts as they stand here ------------------------------------------------------
+
+
+def recorded(label, body, events):
+    """The hook `body`, noting a copy of what it is given each time it runs."""
+
+    def hook(*given):
+        events.append((label, [copied(item) for item in given]))
+        return body(*given)
+
+    return hook
+
+
+def copied(item):
+    if isinstance(item, tuple):
+        return tuple(copied(inner) for inner in item)
+    return item.detach().clone() if hasattr(item, "detach") else item
+
+
+def observe(*given):
+    return None
+
+
+def double(grad):
+    return grad * 2
+
+
+def negate(grad):
+    return -grad
+
+
+def square(grad):
+    return grad * grad
+
+
+def double_in_place(grad):
+    grad.mul_(2)
+
+
+def zero(grad):
+    return grad - grad
+
+
+def scalar(grad):
+    return grad.sum()
+
+
+def fail(*given):
+    raise ValueError("raised by the hook")
+
+
+def halve_grad(leaf):
+    leaf.grad.mul_(0.5)
+
+
+def clear_grad(leaf):
+    leaf.grad = None
+
+
+def double_inputs(grad_inputs, grad_outputs):
+    return tuple(None if grad is None else grad * 2 for grad in grad_inputs)
+
+
+def double_outputs(grad_outputs):
+    return tuple(None if grad is None else grad * 2 for grad in grad_outputs)
+
+
+def pack_same(tensor):
+    return tensor
+
+
+def pack_double(tensor):
+    return tensor.detach() * 2
+
+
+def pack_shape(tensor):
+    return (tensor.detach().clone(), tensor.shape)
+
+
+def unpack_same(packed):
+    return packed
+
+
+def unpack_first(packed):
+    return packed[0]
+
+
+BODIES: dict[str, dict[str, Callable[..., Any]]] = {
+    "tensor": {
+        body.__name__: body for body in (observe, double, negate, square, double_in_place, zero, scalar, fail)
+    },
+    "leaf": {body.__name__: body for body in (observe, halve_grad, clear_grad, fail)},
+    "node": {body.__name__: body for body in (observe, double_inputs, fail)},
+    "prehook": {body.__name__: body for body in (observe, double_outputs, fail)},
+}
+REGISTER = {
+    "tensor": "register_hook",
+    "leaf": "register_post_accumulate_grad_hook",
+    "node": "grad_fn.register_hook",
+    "prehook": "grad_fn.register_prehook",
+}
+PACKINGS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
+    "same": (pack_same, unpack_same),
+    "double": (pack_double, unpack_same),
+    "shape": (pack_shape, unpack_first),
+}
+
+
+def sources(*bodies: Callable[..., Any]) -> list[str]:
+    """The definitions a script needs to use these bodies as recorded hooks."""
+    return [inspect.getsource(body).rstrip() for body in (recorded, copied, *bodies)]
+
+
+# --- statements -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hook(Statement):
+    """`out = x.register_hook(body)` on a tensor, a leaf (after accumulation) or the tensor's grad_fn."""
+
+    kind: ClassVar[str] = "hook"
+    out: Output
+    x: Name
+    on: str
+    body: str
+
+    def __post_init__(self) -> None:
+        if self.on not in BODIES:
+            raise ProgramError(f"unknown place for a hook {self.on!r}, expected one of {sorted(BODIES)}")
+        if self.body not in BODIES[self.on]:
+            raise ProgramError(
+                f"unknown {self.on} hook {self.body!r}, expected one of {sorted(BODIES[self.on])}"
+            )
+
+    def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
+        body = recorded(self.out, BODIES[self.on][self.body], events)
+        register = functools.reduce(
+            getattr, REGISTER[self.on].split("."), arguments.bind(arguments.Ref(self.x), lib, env)
+        )
+        env[self.out] = handle = register(body)
+        return handle
+
+    def lines(self) -> list[str]:
+        return [f'{self.out} = {self.x}.{REGISTER[self.on]}(recorded("{self.out}", {self.body}, events))']
+
+    def definitions(self) -> list[str]:
+        return sources(BODIES[self.on][self.body])
+
+    @property
+    def label(self) -> str:
+        return f"hook.{self.on}.{self.body}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unhook(Statement):
+    """`handle.remove()`."""
+
+    kind: ClassVar[str] = "unhook"
+    handle: Name
+
+    def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
+        return arguments.bind(arguments.Ref(self.handle), lib, env).remove()
+
+    def lines(self) -> list[str]:
+        return [f"{self.handle}.remove()"]

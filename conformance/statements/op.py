@@ -1,0 +1,168 @@
+"""A call of a public function, Tensor method or Python operator."""
+
+from __future__ import annotations
+
+import dataclasses
+import operator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from . import argument as arguments
+from .error import ProgramError
+from .statement import Events, Output, Statement
+
+OPERATORS = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "truediv": "/",
+    "floordiv": "//",
+    "mod": "%",
+    "pow": "**",
+    "matmul": "@",
+    "and_": "&",
+    "or_": "|",
+    "xor": "^",
+    "lshift": "<<",
+    "rshift": ">>",
+    "eq": "==",
+    "ne": "!=",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+}
+UNARY = {"neg": "-", "pos": "+", "invert": "~"}
+IN_PLACE = {
+    f"i{name.rstrip('_')}": f"{sign}=" for name, sign in OPERATORS.items() if name not in ("eq", "ne")
+}
+IN_PLACE = {name: sign for name, sign in IN_PLACE.items() if name not in ("ilt", "ile", "igt", "ige")}
+NAMESPACES = (
+    "Tensor",
+    "operator",
+    "nn.functional",
+    "linalg",
+    "fft",
+    "special",
+    "testing",
+    "autograd",
+    "autograd.forward_ad",
+    "autograd.functional",
+    "autograd.graph",
+)
+# Functions of the module that reach files, processes or settings of the whole process.
+_CLOSED = re.compile(
+    r"^(load|save|from_file|compile|set_|use_|hub|import_|jit|manual_seed|seed|classproperty)"
+)
+_NAME = re.compile(r"^(?:(?P<space>[a-z_.]+|Tensor)\.)?(?P<name>[A-Za-z][A-Za-z0-9_]*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Op(Statement):
+    """`out = name(*args, **kwargs)`; names are `mul`, `nn.functional.relu`, `Tensor.mul_`, `operator.mul`.
+
+    `out` is one name, or a list of names that the result is unpacked into, or null when it is not bound.
+    """
+
+    kind: ClassVar[str] = "op"
+    name: str
+    args: tuple[arguments.Argument, ...] = ()
+    kwargs: dict[str, arguments.Argument] = dataclasses.field(default_factory=dict)
+    out: Output | tuple[Output, ...] | None = None
+
+    def __post_init__(self) -> None:
+        match = _NAME.match(self.name)
+        if match is None or (match["space"] or "Tensor") not in NAMESPACES or _CLOSED.match(self.name):
+            raise ProgramError(f"{self.name!r} is not the name of a public op")
+        if match["space"] == "operator" and match["name"] not in {**OPERATORS, **UNARY, **IN_PLACE}:
+            raise ProgramError(f"{self.name!r} is not a Python operator of tensors")
+        if match["space"] == "Tensor" and not self.args:
+            raise ProgramError(f"{self.name!r} needs the tensor it is called on as its first argument")
+
+    def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
+        args = [arguments.bind(item, lib, env) for item in self.args]
+        kwargs = {name: arguments.bind(item, lib, env) for name, item in self.kwargs.items()}
+        if self.name.startswith("Tensor."):
+            result = getattr(args[0], self.name[7:])(*args[1:], **kwargs)
+        else:
+            result = function(lib, self.name)(*args, **kwargs)
+        if isinstance(self.out, tuple):
+            for name, value in zip(self.out, result, strict=True):
+                env[name] = value
+        elif self.out is not None:
+            env[self.out] = result
+        return result
+
+    def lines(self) -> list[str]:
+        call = self._call()
+        if isinstance(self.out, tuple):
+            return [f"{arguments.listed(self.out)} = {call}"]
+        return [call if self.out is None else f"{self.out} = {call}"]
+
+    def _call(self) -> str:
+        space, _, name = self.name.rpartition(".")
+        args = [arguments.source(item) for item in self.args]
+        if space == "operator" and name in OPERATORS:
+            return f"{_bracket(args[0])} {OPERATORS[name]} {_bracket(args[1])}"
+        if space == "operator" and name in UNARY:
+            return f"{UNARY[name]}{args[0]}"
+        if space == "operator":
+            return f"operator.{name}({', '.join(args)})"
+        args += [f"{key}={arguments.source(item)}" for key, item in self.kwargs.items()]
+        if space == "Tensor":
+            return f"{args[0]}.{name}({', '.join(args[1:])})"
+        return f"torch.{self.name}({', '.join(args)})"
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def writes_memory(self) -> bool:
+        return (
+            (self.name.endswith("_") and not self.name.endswith("__"))
+            or (self.name.startswith("operator.i") and self.name != "operator.invert")
+            or self.name.startswith("autograd.")
+            or "out" in self.kwargs
+            or self.kwargs.get("inplace") is True
+        )
+
+    def simpler(self) -> Iterator[Statement]:
+        for name in self.kwargs:
+            yield dataclasses.replace(
+                self, kwargs={key: item for key, item in self.kwargs.items() if key != name}
+            )
+        for place in range(len(self.args) - 1, 0, -1):
+            yield dataclasses.replace(self, args=self.args[:place])
+        for place, item in enumerate(self.args):
+            for plain in simpler_number(item):
+                yield dataclasses.replace(self, args=(*self.args[:place], plain, *self.args[place + 1 :]))
+
+
+def simpler_number(item: Any) -> Iterator[Any]:
+    """Rounder numbers in the place of a number argument."""
+    if isinstance(item, bool) or not isinstance(item, int | float):
+        return
+    for plain in (type(item)(0), type(item)(1)):
+        if item != plain and item == item:
+            yield plain
+
+
+_FUNCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {}
+
+
+def function(lib: Any, name: str) -> Callable[..., Any]:
+    """The public function that a dotted name stands for in `lib`; AttributeError when it has none."""
+    found = _FUNCTIONS.get((lib, name))
+    if found is None:
+        found = operator if name.startswith("operator.") else lib
+        for part in name.removeprefix("operator.").split("."):
+            found = getattr(found, part)
+        _FUNCTIONS[lib, name] = found
+    return found
+
+
+def _bracket(text: str) -> str:
+    return f"({text})" if text.startswith("-") else text
