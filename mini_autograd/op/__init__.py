@@ -1,0 +1,1 @@
+"""What an operator is and how it runs: schema, argument binding, declaration, dispatch."""
