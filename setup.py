@@ -17,6 +17,8 @@ from distutils.command.build_ext import build_ext as distutils_build_ext  # isor
 
 PACKAGE = Path("mini_autograd")
 GENERATED = Path("build/cython")
+# Each class of the core can be a link of a chain of any length, which must be freed without recursion.
+CLASS_DIRECTIVES = {"trashcan": True}
 DIRECTIVES = {"language_level": 3, "binding": True, "cdivision": False}
 # No contraction to fused multiply-add: a loop has to round as the numpy function does that it stands in for.
 LOOP_FLAGS = ["-O3", "-g0", "-ffp-contract=off"]
@@ -68,6 +70,10 @@ class build_ext(setuptools_build_ext):
         import numpy
         from Cython.Build import cythonize
         from Cython.Compiler.Errors import CompileError
+        from Cython.Compiler.Options import get_directive_defaults
+
+        # Cython takes these on a class in the source only, and the source is plain Python.
+        get_directive_defaults().update(CLASS_DIRECTIVES)
 
         for ext in self.extensions:
             ext.include_dirs = [numpy.get_include()]
@@ -78,7 +84,7 @@ class build_ext(setuptools_build_ext):
             return cythonize(
                 self.extensions,
                 build_dir=str(GENERATED),
-                compiler_directives=DIRECTIVES,
+                compiler_directives=DIRECTIVES | CLASS_DIRECTIVES,
                 force=bool(self.force or settings_changed),
                 nthreads=self.parallel if sys.platform == "linux" else 0,
                 quiet=True,
