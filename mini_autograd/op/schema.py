@@ -1,7 +1,7 @@
 """Reads an operator's native schema, `add.Tensor(Tensor self, Tensor other) -> Tensor`, into records.
 
-The text is the contract between a declaration, argument binding and the error texts. `str(schema)` gives a text
-that parses to an equal schema. SymInt and SymBool are read as int and bool: shapes here are always concrete.
+The text is the contract between a declaration, argument binding and the error texts. `str(schema)` gives a
+text that parses to an equal schema. SymInt and SymBool are read as int and bool: shapes here are always concrete.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class Type:
 class Argument:
     """One argument. `default` is a Python value, or `REQUIRED`.
 
-    A number given for a list of fixed size is spread over it (`int[2] stride=1` has the default `(1, 1)`); a list
-    is a tuple; a dtype, layout or memory format is its name as a str; `Mean` is 1.
+    A number given for a list of fixed size is spread over it (`int[2] stride=1` has the default `(1, 1)`); a
+    list is a tuple; a dtype, layout or memory format is its name as a str; `Mean` is 1.
     """
 
     name: str
