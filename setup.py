@@ -19,7 +19,8 @@ PACKAGE = Path("mini_autograd")
 GENERATED = Path("build/cython")
 # Each class of the core can be a link of a chain of any length, which must be freed without recursion.
 CLASS_DIRECTIVES = {"trashcan": True}
-DIRECTIVES = {"language_level": 3, "binding": True, "cdivision": False}
+# Types come from the .pxd alone: a hint in the source is for people and mypy, and promises C nothing.
+DIRECTIVES = {"language_level": 3, "binding": True, "cdivision": False, "annotation_typing": False}
 # No contraction to fused multiply-add: a loop has to round as the numpy function does that it stands in for.
 LOOP_FLAGS = ["-O3", "-g0", "-ffp-contract=off"]
 CORE_FLAGS = ["-O2", "-g0"]
