@@ -1,7 +1,7 @@
 """Reads an operator's native schema, `add.Tensor(Tensor self, Tensor other) -> Tensor`, into records.
 
 The text is the contract between a declaration, argument binding and the error texts. `str(schema)` gives a
-text that parses to an equal schema. SymInt and SymBool are read as int and bool: shapes here are always concrete.
+text that parses to an equal schema. SymInt and SymBool are read as int and bool: shapes are always concrete.
 """
 
 from __future__ import annotations
