@@ -14,12 +14,9 @@ from .error import ProgramError
 from .op import function
 from .statement import Events, Statement
 
-MODES = frozenset(
+GRAD_MODES = frozenset(("no_grad", "enable_grad", "inference_mode", "set_grad_enabled"))
+MODES = GRAD_MODES | frozenset(
     (
-        "no_grad",
-        "enable_grad",
-        "inference_mode",
-        "set_grad_enabled",
         "autograd.set_grad_enabled",
         "autograd.set_detect_anomaly",
         "autograd.detect_anomaly",
@@ -43,8 +40,12 @@ class Scope(Statement):
 
     @property
     def stepped(self) -> bool:
-        """Whether the body can be run one statement at a time."""
-        return True
+        """Whether the body may be run one statement at a time, with another library's in between.
+
+        That is so for grad modes, which nest. Stacks of hooks and dual levels of one library, run against itself,
+        would see each other.
+        """
+        return False
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         with self.context(lib, env, events):
@@ -94,7 +95,7 @@ class Block(Scope):
 
     @property
     def stepped(self) -> bool:
-        return not self.decorator
+        return self.mode in GRAD_MODES and not self.decorator
 
     @property
     def label(self) -> str:

@@ -1,0 +1,447 @@
+"""Comparing two live runs in place: what is new after a statement, and what changed, pair by pair.
+
+Tensors and graph nodes of the two sides are paired as they appear and held to their partner from then on, so
+that graphs are compared up to isomorphism at the price of the nodes a statement adds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy
+
+from .observation import Difference, Observation
+from .reading import (
+    array_of,
+    dtype_name,
+    error_text,
+    is_node,
+    is_tensor,
+    memory_of,
+    saved_names,
+    text_of,
+    version_of,
+)
+from .tolerance import Verdict, arbitrate, compare, near
+
+# Where a value is: a name of the program followed by attributes and indices, kept as a chain of pairs.
+Location = tuple[Any, ...]
+Wide = Callable[[Location], Any]
+
+
+def place_text(location: Location) -> str:
+    """`x1.grad_fn.next_functions[0]` for a location."""
+    head, *rest = location
+    return str(head) + "".join(f"[{item}]" if isinstance(item, int) else f".{item}" for item in rest)
+
+
+class Role(NamedTuple):
+    """What a tensor is to the program: a value of its own, a gradient, saved, or given to a hook."""
+
+    kind: Observation | None = None
+    name: str = ""
+
+
+VALUE = Role()
+GRAD = Role(Observation.GRAD)
+HOOK = Role(Observation.HOOK)
+
+
+@dataclass(slots=True)
+class Twin:
+    """A tensor of the reference, its partner, and what was last seen of both."""
+
+    location: Location
+    expected: Any
+    got: Any
+    role: Role
+    versions: tuple[int | None, int | None]
+    memory: tuple[int | None, int | None]
+    grads: tuple[Any, Any] = (None, None)
+    flags: tuple[Any, ...] = ()
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Two runs of one program, what of them is paired, and the differences found so far.
+
+    `wide` finds a location's value in a float64 run; without it, where the arbiter is needed `unsettled` is set.
+    `modules` are the two libraries.
+    """
+
+    modules: tuple[Any, Any]
+    wide: Wide | None = None
+    worked_with: Callable[[], float] = lambda: 0.0
+    op: str = ""
+    path: tuple[int, ...] = ()
+    found: list[Difference] = field(default_factory=list)
+    counts: Counter[Observation] = field(default_factory=Counter)
+    rounded: int = 0
+    arbitrated: int = 0
+    unsettled: bool = False
+    twins: dict[int, Twin] = field(default_factory=dict)
+    partners: dict[int, int] = field(default_factory=dict)
+    nodes: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    node_partners: dict[int, int] = field(default_factory=dict)
+    arrays: list[tuple[Any, Any, Location]] = field(default_factory=list)
+
+    def differ(
+        self, kind: Observation, name: str, location: Location, expected: Any, got: Any, dtype: str = "none"
+    ) -> None:
+        """Note a difference at the present statement."""
+        texts = text_of(expected), text_of(got)
+        self.found.append(Difference(self.path, self.op, kind, name, dtype, place_text(location), *texts))
+
+    # --- values of any kind ---------------------------------------------------------------------------------
+
+    def value(self, expected: Any, got: Any, location: Location, role: Role = VALUE) -> None:
+        """Compare two results of a statement: tensors, nodes, numbers, and sequences of them."""
+        kind = role.kind or Observation.VALUE
+        if is_tensor(expected) and is_tensor(got):
+            self.tensor(expected, got, location, role)
+        elif is_node(expected) and is_node(got):
+            self.node(expected, got, location)
+        elif isinstance(expected, numpy.ndarray) and isinstance(got, numpy.ndarray):
+            self._array(expected, got, location, kind)
+            self.arrays.append((expected, got, location))
+        elif isinstance(expected, tuple | list) and isinstance(got, tuple | list):
+            if len(expected) != len(got) or type(expected).__name__ != type(got).__name__:
+                names = [(type(side).__name__, len(side)) for side in (expected, got)]
+                self.differ(kind, "sequence", location, *names)
+            for place, (left, right) in enumerate(zip(expected, got, strict=False)):
+                self.value(left, right, (*location, place), role)
+        elif not _same_plain(expected, got):
+            name = "type" if type(expected).__name__ != type(got).__name__ else "value"
+            if expected is None or got is None:
+                name = "none"
+            self.differ(kind, name, location, expected, got)
+
+    def _array(self, expected: Any, got: Any, location: Location, kind: Observation) -> None:
+        for name in ("dtype", "shape", "strides"):
+            if getattr(expected, name) != getattr(got, name):
+                self.differ(kind, f"array.{name}", location, getattr(expected, name), getattr(got, name))
+                return
+        dtype = expected.dtype.name
+        if expected.tobytes() != got.tobytes() and not self._settled(expected, got, dtype, location, None):
+            self.differ(kind, "array.value", location, expected.tolist(), got.tolist(), dtype)
+
+    # --- tensors --------------------------------------------------------------------------------------------
+
+    def tensor(self, expected: Any, got: Any, location: Location, role: Role = VALUE) -> None:
+        """Pair two tensors, or hold them to the partners they have."""
+        twin = self.twins.get(id(expected))
+        if twin is None and id(got) not in self.partners:
+            self._pair(expected, got, location, role)
+        elif twin is None or twin.got is not got:
+            expected_twin = place_text(twin.location) if twin else "a new tensor"
+            other = self.twins.get(self.partners.get(id(got), 0))
+            got_twin = place_text(other.location) if other else "a new tensor"
+            self.differ(role.kind or Observation.ALIAS, "identity", location, expected_twin, got_twin)
+
+    def _pair(self, expected: Any, got: Any, location: Location, role: Role) -> None:
+        twin = Twin(location, expected, got, role, (None, None), (None, None))
+        self.twins[id(expected)] = twin
+        self.partners[id(got)] = id(expected)
+        self.layout(expected, got, location, role)
+        self._state(twin)
+        self._memory(twin)
+        self._grad_fn(twin)
+        self._own_grad(twin)
+
+    def layout(self, expected: Any, got: Any, location: Location, role: Role) -> bool:
+        """Compare dtype, shape, stride and values; whether they were alike enough to compare values."""
+        self.counts[role.kind or Observation.VALUE] += 1
+        dtype, other = dtype_name(expected.dtype), dtype_name(got.dtype)
+        if dtype != other:
+            self._tensor_differs(Observation.DTYPE, role, location, dtype, other, dtype)
+            return False
+        if expected.shape != got.shape:
+            shapes = list(expected.shape), list(got.shape)
+            self._tensor_differs(Observation.SHAPE, role, location, *shapes, dtype)
+            return False
+        if expected.stride() != got.stride():
+            strides = expected.stride(), got.stride()
+            self._tensor_differs(Observation.STRIDE, role, location, *strides, dtype)
+        if expected.storage_offset() != got.storage_offset():
+            offsets = expected.storage_offset(), got.storage_offset()
+            self._tensor_differs(Observation.STRIDE, role, location, *offsets, dtype, "storage_offset")
+        self.numbers(expected, got, dtype, location, role)
+        return True
+
+    def _tensor_differs(
+        self,
+        kind: Observation,
+        role: Role,
+        location: Location,
+        expected: Any,
+        got: Any,
+        dtype: str,
+        field_name: str = "",
+    ) -> None:
+        """A difference of a tensor: of the kind itself, or of the role's kind with the kind as field."""
+        name = field_name or kind.value
+        full = f"{role.name}.{name}" if role.name else name
+        self.differ(role.kind or kind, full, location, expected, got, dtype)
+
+    def numbers(self, expected: Any, got: Any, dtype: str, location: Location, role: Role) -> None:
+        """Compare values: bytes first."""
+        try:
+            right = array_of(got, dtype)
+        except Exception as error:  # whatever stops the subject's values from being read is a difference
+            self._tensor_differs(Observation.VALUE, role, location, expected, error, dtype, "unreadable")
+            return
+        left = array_of(expected, dtype)
+        if left.tobytes() == right.tobytes() or self._settled(left, right, dtype, location, got):
+            return
+        self._tensor_differs(Observation.VALUE, role, location, expected, got, dtype)
+
+    def _settled(self, expected: Any, got: Any, dtype: str, location: Location, tensor: Any) -> bool:
+        """Whether two arrays of unequal bytes agree after all; then the reference's bits are put in both."""
+        if expected.dtype != got.dtype or expected.shape != got.shape:
+            return False
+        verdict = compare(expected, got, dtype, self.worked_with)
+        if verdict is Verdict.OPEN:
+            if self.wide is None:
+                self.unsettled = True
+                return True
+            wide = self._wide_array(location)
+            if wide is None or not arbitrate(expected, got, wide, dtype):
+                return False
+            self.arbitrated += 1
+        elif verdict is Verdict.DIFFERENT:
+            return False
+        self.rounded += verdict is Verdict.ROUNDED
+        if verdict is not Verdict.EQUAL:
+            self._overwrite(expected, got, dtype, tensor)
+        return True
+
+    def _overwrite(self, expected: Any, got: Any, dtype: str, tensor: Any) -> None:
+        """Give the subject the reference's bits, so that one step's rounding is not the next step's difference."""
+        if dtype == "bfloat16" and tensor is not None:
+            raw = expected.view(numpy.uint32) >> 16
+            got, expected = (
+                tensor.detach().view(self.modules[1].int16).numpy(),
+                raw.astype(numpy.uint16).view("i2"),
+            )
+        if got.flags.writeable:
+            got[...] = expected
+
+    def _wide_array(self, location: Location) -> Any:
+        assert self.wide is not None
+        value = self.wide(location)
+        if value is None or not is_tensor(value):
+            return value if isinstance(value, numpy.ndarray) else None
+        return array_of(value, dtype_name(value.dtype))
+
+    def _state(self, twin: Twin) -> None:
+        """Compare version, leafness, requires_grad and view-ness."""
+        left, right = twin.expected, twin.got
+        versions = (version_of(left), version_of(right))
+        if versions[0] != versions[1] and versions != twin.versions:
+            dtype = dtype_name(left.dtype)
+            self._tensor_differs(Observation.VERSION, twin.role, twin.location, *versions, dtype)
+        twin.versions = versions
+        flags = (left.is_leaf, right.is_leaf, left.requires_grad, right.requires_grad)
+        if flags != twin.flags:
+            twin.flags = flags
+            dtype = dtype_name(left.dtype)
+            if flags[0] != flags[1]:
+                self._tensor_differs(Observation.LEAF, twin.role, twin.location, *flags[:2], dtype)
+            if flags[2] != flags[3]:
+                self._tensor_differs(Observation.REQUIRES_GRAD, twin.role, twin.location, *flags[2:], dtype)
+
+    def _memory(self, twin: Twin) -> None:
+        """Compare which tensors share storage: equal addresses on one side are equal on the other."""
+        memory = (memory_of(twin.expected), memory_of(twin.got))
+        if memory == twin.memory:
+            return
+        twin.memory = memory
+        if None in memory:
+            return
+        for other in self.twins.values():
+            if other is not twin and (other.memory[0] == memory[0]) != (other.memory[1] == memory[1]):
+                if other.memory[0] is None:
+                    continue
+                texts = ["shares", "does not share"]
+                if other.memory[0] != memory[0]:
+                    texts.reverse()
+                texts = [f"{text} storage with {place_text(other.location)}" for text in texts]
+                dtype = dtype_name(twin.expected.dtype)
+                self._tensor_differs(Observation.ALIAS, twin.role, twin.location, *texts, dtype)
+                return
+
+    def _grad_fn(self, twin: Twin) -> None:
+        (expected, problem), (got, other) = _read(twin.expected, "grad_fn"), _read(twin.got, "grad_fn")
+        location = (*twin.location, "grad_fn")
+        if (
+            problem or other
+        ):  # a view that was modified through its base in a forbidden way has no grad_fn to read
+            if problem != other:
+                self.differ(Observation.GRAPH, "error", location, problem, other)
+        elif expected is None and got is None:
+            return
+        elif expected is None or got is None:
+            self.differ(Observation.GRAPH, "none", location, expected, got, dtype_name(twin.expected.dtype))
+        elif self.nodes.get(id(expected), (None, None))[1] is not got:
+            self.node(expected, got, location)
+
+    def _own_grad(self, twin: Twin) -> None:
+        """Compare `.grad`, its presence first; a non-leaf that does not retain it has none and is not asked."""
+        left, right = twin.expected, twin.got
+        if not left.requires_grad or not (left.is_leaf or left.retains_grad):
+            return
+        if not (right.is_leaf or right.retains_grad):
+            self.differ(Observation.GRAD, "retained", twin.location, True, False)
+            return
+        expected, got = left.grad, right.grad
+        location = (*twin.location, "grad")
+        if expected is None or got is None:
+            if expected is not got:
+                self.differ(Observation.GRAD, "none", location, expected, got, dtype_name(left.dtype))
+            self._drop_grad(twin)
+            twin.grads = (expected, got)
+        elif expected is not twin.grads[0] or got is not twin.grads[1]:
+            self._drop_grad(twin)
+            twin.grads = (expected, got)
+            self.tensor(expected, got, location, GRAD)
+
+    def _drop_grad(self, twin: Twin) -> None:
+        """Forget a gradient that was replaced, unless the program holds it under a name of its own."""
+        expected, got = twin.grads
+        held = self.twins.get(id(expected))
+        if held is not None and held.role is GRAD:
+            del self.twins[id(expected)]
+            self.partners.pop(id(got), None)
+
+    # --- the graph ------------------------------------------------------------------------------------------
+
+    def node(self, expected: Any, got: Any, location: Location) -> None:
+        """Pair two nodes and all that are behind them and new."""
+        waiting = [(expected, got, location)]
+        while waiting:
+            left, right, place = waiting.pop()
+            known = self.nodes.get(id(left))
+            if known is not None or id(right) in self.node_partners:
+                if known is None or known[1] is not right:
+                    self.differ(Observation.GRAPH, "edge", place, left, right)
+                continue
+            self.nodes[id(left)] = (left, right)
+            self.node_partners[id(right)] = id(left)
+            waiting += self._new_node(left, right, place)
+
+    def _new_node(self, left: Any, right: Any, place: Location) -> list[tuple[Any, Any, Location]]:
+        """Compare one node with its twin; the pairs of nodes behind it."""
+        self.counts[Observation.GRAPH] += 1
+        if left.name() != right.name():
+            self.differ(Observation.GRAPH, "name", place, left.name(), right.name())
+        ahead, other = left.next_functions, right.next_functions
+        shape = [None if node is None else index for node, index in ahead]
+        if shape != [None if node is None else index for node, index in other]:
+            texts = [[(node.name(), at) if node else None for node, at in edges] for edges in (ahead, other)]
+            self.differ(Observation.GRAPH, "edges", place, *texts)
+            return []
+        self._saved(left, right, place)
+        variable = getattr(left, "variable", None)
+        if variable is not None:
+            self._variable(variable, getattr(right, "variable", None), (*place, "variable"))
+        return [
+            (ahead[at][0], other[at][0], (*place, "next_functions", at, 0))
+            for at, index in enumerate(shape)
+            if index is not None
+        ]
+
+    def _variable(self, expected: Any, got: Any, location: Location) -> None:
+        """The leaf that a node accumulates into must be the partner of the other side's, where it has one."""
+        twin = self.twins.get(id(expected))
+        if (twin.got if twin else None) is not got and (twin is not None or id(got) in self.partners):
+            self.differ(Observation.GRAPH, "variable", location, expected, got)
+
+    def _saved(self, left: Any, right: Any, place: Location) -> None:
+        names, others = saved_names(left), saved_names(right)
+        if names != others:
+            self.counts[Observation.SAVED] += 1
+            self.differ(Observation.SAVED, "names", place, names, others)
+        for name in names:
+            if name in others:
+                self.saved(left, right, name, (*place, name))
+
+    def saved(self, left: Any, right: Any, name: str, location: Location) -> None:
+        """Compare one saved value, or the error that reading it raises."""
+        self.counts[Observation.SAVED] += 1
+        (expected, problem), (got, other) = _read(left, name), _read(right, name)
+        if problem or other:
+            if problem != other:
+                self.differ(Observation.SAVED, f"{name}.error", location, problem, other)
+            return
+        self._saved_value(expected, got, name, location)
+
+    def _saved_value(self, expected: Any, got: Any, name: str, location: Location) -> None:
+        role = Role(Observation.SAVED, name)
+        if is_tensor(expected) and is_tensor(got):
+            if self.layout(expected, got, location, role) and expected.requires_grad != got.requires_grad:
+                flags = expected.requires_grad, got.requires_grad
+                self.differ(Observation.SAVED, f"{name}.requires_grad", location, *flags)
+        elif (
+            isinstance(expected, tuple | list) and isinstance(got, tuple | list) and len(expected) == len(got)
+        ):
+            for place, (one, two) in enumerate(zip(expected, got, strict=True)):
+                self._saved_value(one, two, name, (*location, place))
+        elif not _same_plain(expected, got):
+            self.differ(Observation.SAVED, name, location, expected, got)
+
+    def freed(self) -> None:
+        """Compare, for nodes known so far, whether what they saved can still be read."""
+        for left, right in self.nodes.values():
+            names = saved_names(left)
+            if names and names == saved_names(right):
+                for name in names:
+                    problem, other = _read(left, name)[1], _read(right, name)[1]
+                    if problem != other:
+                        location = (left.name(), name)
+                        self.differ(Observation.SAVED, f"{name}.error", location, problem, other)
+
+    # --- after each statement -------------------------------------------------------------------------------
+
+    def again(self, thorough: bool) -> None:
+        """Look at all live tensors again: cheaply, or at everything when memory may have been written to."""
+        if thorough:
+            for twin in self.twins.values():
+                self.reread(twin)
+            for expected, got, location in self.arrays:
+                self._array(expected, got, location, Observation.VALUE)
+        for twin in list(self.twins.values()):
+            self._state(twin)
+            if thorough:
+                self._grad_fn(twin)
+            self._own_grad(twin)
+
+    def reread(self, twin: Twin) -> None:
+        """Compare layout, values and sharing of a twin once more."""
+        self.layout(twin.expected, twin.got, twin.location, twin.role)
+        self._memory(twin)
+
+
+def _same_plain(expected: Any, got: Any) -> bool:
+    """Whether two Python values agree: type and value; other objects by the name of their type."""
+    if isinstance(expected, float) and isinstance(got, float):
+        return near(expected, got)
+    if isinstance(expected, complex) and isinstance(got, complex):
+        return near(expected.real, got.real) and near(expected.imag, got.imag)
+    if type(expected).__name__ != type(got).__name__:
+        return False
+    if isinstance(expected, bool | int | str | tuple | list | type(None)):
+        return expected == got
+    if type(expected).__name__ in ("dtype", "device", "layout", "memory_format"):
+        return str(expected).rpartition(".")[2] == str(got).rpartition(".")[2]
+    return True
+
+
+def _read(node: Any, name: str) -> tuple[Any, str | None]:
+    """An attribute of a node, or the error of reading it."""
+    try:
+        return getattr(node, name), None
+    except Exception as error:  # the error is what is compared
+        return None, f"{type(error).__name__}: {error_text(error)}"

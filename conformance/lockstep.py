@@ -1,0 +1,358 @@
+"""Running a program on two libraries at once, statement by statement, up to the first one at which they part.
+
+A first pass is quick. Only when it finds something, or a value needs the float64 arbiter, is the program run once
+more with everything looked at after each statement.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from .compare import HOOK, Comparison
+from .observation import SEVERITY, Difference, Observation
+from .program import Program
+from .reading import error_text, is_tensor, magnitude
+from .statements import Attempt, Backward, Events, Grad, Print, Scope, Statement
+from .subjects import Subject, every_warning, leaked_state
+from .wide import WideLane
+
+
+class Status(StrEnum):
+    """How a program ended."""
+
+    AGREE = "agree"
+    DIFFER = "differ"
+    ACCEPTED = "accepted"
+    CRASH = "crash"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a lockstep run of one program says; `differences` are those of the first statement that parts."""
+
+    status: Status
+    differences: tuple[Difference, ...]
+    completed: int
+    counts: Counter[Observation]
+    rounded: int
+    arbitrated: int
+    succeeded: Counter[str]
+    failed_alike: Counter[str]
+    accepted: tuple[Difference, ...] = ()
+
+    @property
+    def difference(self) -> Difference | None:
+        """The difference that names the program's signature."""
+        return self.differences[0] if self.differences else None
+
+
+class StateLeak(AssertionError):
+    """A program left the global state of a library changed: nothing run afterwards would mean anything."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """One side: its library, names, hook events, and what the present statement did."""
+
+    subject: Subject
+    caught: list[warnings.WarningMessage]
+    env: dict[str, Any] = field(default_factory=dict)
+    events: Events = field(default_factory=list)
+    result: Any = None
+    error: Exception | None = None
+    warned: list[tuple[str, str]] = field(default_factory=list)
+
+    def run(self, statement: Statement) -> None:
+        """Execute a statement, keeping its result, error and warnings."""
+        self.result = self.error = None
+        try:
+            self.result = statement.execute(self.subject.module, self.env, self.events)
+        except Exception as error:  # an exception is an observation
+            self.error = error
+        self._collect()
+
+    def _collect(self) -> None:
+        if self.caught:
+            self.warned = [(entry.category.__name__, str(entry.message)) for entry in self.caught]
+            self.caught.clear()
+        else:
+            self.warned = []
+
+    def enter(self, scope: Scope) -> AbstractContextManager[Any] | None:
+        """Enter a scope's context manager; None, with the error kept, when that raises."""
+        self.result = self.error = None
+        try:
+            context = scope.context(self.subject.module, self.env, self.events)
+            context.__enter__()
+        except Exception as error:  # an exception is an observation
+            self.error = error
+            context = None
+        self._collect()
+        return context
+
+    def leave(self, context: AbstractContextManager[Any]) -> None:
+        """Leave a context manager, with the error of its body when that raised."""
+        error, self.error = self.error, None
+        try:
+            if not context.__exit__(type(error) if error else None, error, error and error.__traceback__):
+                self.error = error
+        except Exception as raised:  # an exception is an observation
+            self.error = raised
+        self._collect()
+
+
+class Stop(Exception):
+    """Ends a run at its first difference, or at an error that both sides raised."""
+
+
+@dataclass(slots=True)
+class Lockstep:
+    """Two subjects, and the signatures at which a run goes on because the difference was accepted before."""
+
+    reference: Subject
+    subject: Subject
+    accepted: frozenset[str] = frozenset()
+
+    def run(self, program: Program) -> Outcome:
+        """Run a program on both sides; StateLeak when one leaves its library in another state."""
+        with every_warning(self.reference, self.subject) as caught:
+            quick = Run(self, program, caught)
+            quick.all()
+            if not quick.comparison.found and not quick.comparison.unsettled:
+                return quick.outcome()
+            thorough = Run(self, program, caught, thorough=True)
+            thorough.all()
+            return thorough.outcome(quick)
+
+
+@dataclass(slots=True)
+class Run:
+    """One pass over a program."""
+
+    lockstep: Lockstep
+    program: Program
+    caught: list[warnings.WarningMessage]
+    thorough: bool = False
+    comparison: Comparison = field(init=False)
+    lanes: tuple[Lane, Lane] = field(init=False)
+    wide: WideLane | None = None
+    completed: int = 0
+    seen: dict[str, Any] = field(default_factory=dict)
+    events_seen: int = 0
+    accepted: list[Difference] = field(default_factory=list)
+    succeeded: Counter[str] = field(default_factory=Counter)
+    failed_alike: Counter[str] = field(default_factory=Counter)
+    present: Statement | None = None
+
+    def __post_init__(self) -> None:
+        sides = self.lockstep.reference, self.lockstep.subject
+        self.lanes = (Lane(sides[0], self.caught), Lane(sides[1], self.caught))
+        self.comparison = Comparison((sides[0].module, sides[1].module), worked_with=self._worked_with)
+        if self.thorough:
+            self.wide = WideLane(sides[0])
+            self.comparison.wide = self.wide.find
+
+    def all(self) -> None:
+        """Run all statements, or as many as agree and do not fail."""
+        self.caught.clear()
+        with ExitStack() as scopes:
+            try:
+                for place, statement in enumerate(self.program.statements):
+                    self._statement(statement, (place,), scopes)
+                    self.completed = place + 1
+                self._final()
+            except Stop:
+                pass
+        for subject in (self.lockstep.reference, self.lockstep.subject):
+            leak = leaked_state(subject)
+            if leak:
+                raise StateLeak(f"after program {self.program.name}: {subject.name}: {leak}")
+
+    def outcome(self, quick: Run | None = None) -> Outcome:
+        """What the pass found. A quick pass that found what the thorough one does not is reported as it was."""
+        comparison = self.comparison
+        if quick is not None and quick.comparison.found and not comparison.found:
+            comparison.found = quick.comparison.found
+        differences = tuple(sorted(comparison.found, key=lambda one: (one.path, SEVERITY[one.kind])))
+        status = Status.DIFFER if differences else Status.ACCEPTED if self.accepted else Status.AGREE
+        return Outcome(
+            status,
+            differences,
+            self.completed,
+            comparison.counts,
+            comparison.rounded,
+            comparison.arbitrated,
+            self.succeeded,
+            self.failed_alike,
+            tuple(self.accepted),
+        )
+
+    # --- one statement --------------------------------------------------------------------------------------
+
+    def _statement(self, statement: Statement, path: tuple[int, ...], scopes: ExitStack) -> None:
+        if isinstance(statement, Scope) and statement.stepped:
+            self._scope(statement, path)
+            return
+        attempt = isinstance(statement, Attempt)
+        inner = statement.statement if isinstance(statement, Attempt) else statement
+        self._begin(inner, path)
+        for lane in self.lanes:
+            lane.run(inner)
+        if self.wide:
+            self.wide.run(inner)
+        self._look(inner)
+        if self.lanes[0].error is not None and not attempt:
+            raise Stop
+
+    def _begin(self, statement: Statement, path: tuple[int, ...]) -> None:
+        self.comparison.op, self.comparison.path, self.present = statement.label, path, statement
+
+    def _scope(self, scope: Scope, path: tuple[int, ...]) -> None:
+        """Step through the body of a block with both sides inside their own context."""
+        self._begin(scope, path)
+        contexts = [lane.enter(scope) for lane in self.lanes]
+        wide = self.wide.enter(scope) if self.wide else None
+        entered = [(lane, context) for lane, context in zip(self.lanes, contexts, strict=True) if context]
+        try:
+            self._errors_and_warnings()
+            if len(entered) == 2:
+                with ExitStack() as inner_scopes:
+                    for place, statement in enumerate(scope.body):
+                        self._statement(statement, (*path, place), inner_scopes)
+        finally:
+            if self.wide and wide:
+                self.wide.leave(wide)
+            for lane, context in reversed(entered):  # two lanes of one library share its modes
+                lane.leave(context)
+        self._begin(scope, path)
+        self._look(scope)
+        if self.lanes[0].error is not None:
+            raise Stop
+
+    def _look(self, statement: Statement) -> None:
+        """Compare; a subject that cannot be looked at as the reference can differs from it."""
+        try:
+            self._observe(statement)
+        except Exception as error:
+            if isinstance(error, Stop):
+                raise
+            self.comparison.differ(Observation.ERROR, "unobservable", ("result",), "observed", error)
+            raise Stop from error
+
+    def _observe(self, statement: Statement) -> None:
+        """Compare all that the statement may have changed, and stop at what is not accepted."""
+        expected, got = self.lanes
+        happened = len(expected.events), len(got.events)
+        self._errors_and_warnings()
+        comparison = self.comparison
+        if expected.error is None:
+            self.succeeded[statement.label] += 1
+            self._bindings()
+            if isinstance(statement, Print):
+                self._texts(expected.result, got.result)
+            else:
+                comparison.value(expected.result, got.result, ("result",))
+        else:
+            self.failed_alike[statement.label] += 1
+        comparison.again(self.thorough or statement.writes_memory)
+        if isinstance(statement, Backward | Grad) or self.thorough:
+            comparison.freed()
+        self._events(happened)
+        self._grad_mode()
+        for lane, count in zip(self.lanes, happened, strict=True):
+            del lane.events[
+                count:
+            ]  # reading what was saved runs unpack hooks, which is no doing of the program
+        self._settle()
+        if self.wide:
+            self.wide.follow(expected.env)
+
+    def _errors_and_warnings(self) -> None:
+        expected, got = self.lanes
+        differ = self.comparison.differ
+        self.comparison.counts[Observation.ERROR] += 1
+        if expected.error is not None or got.error is not None:
+            if expected.error is None:
+                differ(Observation.ERROR, "raised", ("result",), "no error", got.error)
+            elif got.error is None:
+                differ(Observation.ERROR, "not raised", ("result",), expected.error, "no error")
+            elif type(expected.error).__name__ != type(got.error).__name__:
+                differ(Observation.ERROR, "type", ("result",), expected.error, got.error)
+            elif error_text(expected.error) != error_text(got.error):
+                differ(Observation.ERROR, "text", ("result",), expected.error, got.error)
+        if expected.warned != got.warned:
+            self.comparison.counts[Observation.WARNING] += 1
+            name = "count" if len(expected.warned) != len(got.warned) else "text"
+            differ(Observation.WARNING, name, ("result",), expected.warned, got.warned)
+        self._settle()
+
+    def _bindings(self) -> None:
+        """Compare the names that are bound anew."""
+        expected, got = self.lanes[0].env, self.lanes[1].env
+        for name, value in expected.items():
+            if self.seen.get(name, self) is not value:
+                self.seen[name] = value
+                if name not in got:
+                    self.comparison.differ(Observation.ERROR, "unbound", (name,), value, "not bound")
+                else:
+                    self.comparison.value(value, got[name], (name,))
+
+    def _texts(self, expected: str, got: str) -> None:
+        self.comparison.counts[Observation.REPR] += 1
+        if expected != got:
+            self.comparison.differ(Observation.REPR, "text", ("result",), expected, got)
+
+    def _events(self, happened: tuple[int, int]) -> None:
+        """Compare what hooks were given since the last statement, and in which order they ran."""
+        expected, got = (
+            lane.events[self.events_seen : count] for lane, count in zip(self.lanes, happened, strict=True)
+        )
+        if not expected and not got:
+            return
+        self.events_seen = happened[0]
+        self.comparison.counts[Observation.HOOK] += 1
+        order = [label for label, _ in expected], [label for label, _ in got]
+        if order[0] != order[1]:
+            self.comparison.differ(Observation.HOOK, "order", ("events",), *order)
+            return
+        first = self.events_seen - len(expected)
+        for place, ((_, given), (_, other)) in enumerate(zip(expected, got, strict=True)):
+            self.comparison.value(given, other, ("events", first + place, 1), HOOK)
+
+    def _grad_mode(self) -> None:
+        expected, got = (lane.subject.module.is_grad_enabled() for lane in self.lanes)
+        if expected != got:
+            self.comparison.differ(Observation.REQUIRES_GRAD, "grad_mode", ("grad mode",), expected, got)
+
+    def _settle(self) -> None:
+        """Stop when something differs that was not accepted before."""
+        found = self.comparison.found
+        if not found:
+            if self.comparison.unsettled:
+                raise Stop
+            return
+        first = min(found, key=lambda one: SEVERITY[one.kind])
+        if any(one.signature not in self.lockstep.accepted for one in found):
+            raise Stop
+        self.accepted.append(first)
+        found.clear()
+        if first.kind in (Observation.ERROR, Observation.VALUE, Observation.SHAPE, Observation.DTYPE):
+            raise Stop  # the runs no longer hold the same things, so what follows says nothing
+
+    def _final(self) -> None:
+        """Look once more at everything, for what a quick pass has skipped."""
+        self.comparison.again(thorough=True)
+        self._settle()
+
+    def _worked_with(self) -> float:
+        """The largest magnitude that the present statement could have worked with."""
+        env = self.lanes[0].env
+        if self.present is None or isinstance(self.present, Backward | Grad | Scope):
+            grads = [value.grad for value in env.values() if is_tensor(value) and value.is_leaf]
+            return magnitude([*env.values(), *grads])
+        return magnitude(env[name] for name in self.present.reads() if name in env)

@@ -1,0 +1,108 @@
+"""Reading what is public of a tensor or graph node, the same way from either library."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy
+
+_DTYPE_NAMES: dict[Any, str] = {}
+_SAVED: dict[tuple[type, str], tuple[str, ...]] = {}
+_ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+
+def dtype_name(dtype: Any) -> str:
+    """`float32` for the dtype of either library."""
+    name = _DTYPE_NAMES.get(dtype)
+    if name is None:
+        name = _DTYPE_NAMES[dtype] = str(dtype).rpartition(".")[2]
+    return name
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether a value is a tensor of either library."""
+    return hasattr(value, "requires_grad")
+
+
+def is_node(value: Any) -> bool:
+    """Whether a value is a node of either library's graph."""
+    return hasattr(value, "next_functions")
+
+
+def array_of(tensor: Any, dtype: str) -> numpy.ndarray[Any, Any]:
+    """The values as a numpy array, sharing memory where the library allows it; bfloat16 as float32."""
+    plain = tensor.detach()
+    if dtype == "bfloat16":
+        return plain.float().numpy()
+    try:
+        return plain.numpy()
+    except RuntimeError:  # a conjugate or negative view has no array of its own
+        return plain.resolve_conj().resolve_neg().numpy()
+
+
+def version_of(tensor: Any) -> int | None:
+    """The version counter; None for an inference tensor, which has none."""
+    try:
+        return tensor._version
+    except RuntimeError:
+        return None
+
+
+def memory_of(tensor: Any) -> int | None:
+    """The address where the tensor's storage begins; None for a tensor without elements."""
+    if tensor.numel() == 0:
+        return None
+    return tensor.data_ptr() - tensor.storage_offset() * tensor.element_size()
+
+
+def saved_names(node: Any) -> tuple[str, ...]:
+    """The `_saved_*` attributes of a node, sorted."""
+    key = (type(node), node.name())
+    names = _SAVED.get(key)
+    if names is None:
+        names = _SAVED[key] = tuple(sorted(name for name in dir(node) if name.startswith("_saved_")))
+    return names
+
+
+def error_text(error: BaseException) -> str:
+    """The text of an exception, without addresses and without the list of overloads a call was tried on."""
+    text = _ADDRESS.sub("0x…", str(error))
+    if "received an invalid combination of arguments" in text or "got an unexpected keyword" in text:
+        text = text.split("\n", 1)[0]
+    return text
+
+
+def text_of(value: Any, limit: int = 400) -> str:
+    """A short text of any observed value, for a person; the same spelling for both libraries."""
+    if is_tensor(value):
+        text = _tensor_text(value)
+    elif is_node(value):
+        text = value.name()
+    elif isinstance(value, BaseException):
+        text = f"{type(value).__name__}: {error_text(value)}"
+    elif isinstance(value, tuple | list) and any(is_tensor(item) or is_node(item) for item in value):
+        text = "(" + ", ".join(text_of(item, limit) for item in value) + ")"
+    else:
+        text = _ADDRESS.sub("0x…", str(value))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _tensor_text(tensor: Any) -> str:
+    try:
+        dtype = dtype_name(tensor.dtype)
+        values = array_of(tensor, dtype).tolist() if tensor.numel() <= 64 else "…"
+        return f"{values} {dtype}{list(tensor.shape)}"
+    except Exception as error:  # a broken tensor is still to be described
+        return f"unreadable tensor: {type(error).__name__}: {error}"
+
+
+def magnitude(values: Any) -> float:
+    """The largest finite magnitude among tensors of floating or complex dtype, 0.0 where there is none."""
+    largest = 0.0
+    for value in values:
+        if is_tensor(value) and (value.is_floating_point() or value.is_complex()):
+            array = numpy.abs(array_of(value, dtype_name(value.dtype))).astype(numpy.float64)
+            largest = max(largest, float(array[numpy.isfinite(array)].max(initial=0.0)))
+    return largest if math.isfinite(largest) else 0.0

@@ -1,0 +1,79 @@
+"""A library that programs run on: a module with torch's public API, by its dotted name."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+
+class SubjectError(ValueError):
+    """The module under test cannot be used; the text names it and the cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A library by name; `compiled` is what it says of itself, None where it says nothing."""
+
+    name: str
+    version: str
+    module: Any
+    compiled: bool | None = None
+
+
+def load_subject(name: str) -> Subject:
+    """Import a module by dotted name; SubjectError when that fails or it has no tensors."""
+    try:
+        module = importlib.import_module(name)
+    except ImportError as error:
+        raise SubjectError(f"cannot import {name!r}: {error}") from error
+    return subject_of(module, name)
+
+
+def subject_of(module: ModuleType | Any, name: str) -> Subject:
+    """The subject that a module object is; SubjectError when it has no tensors."""
+    for needed in ("tensor", "Tensor", "float32"):
+        if not hasattr(module, needed):
+            raise SubjectError(f"{name!r} is no subject: it has no {needed!r}")
+    if hasattr(module, "set_num_threads"):
+        module.set_num_threads(1)  # a sum split over threads rounds differently from run to run
+    compiled = getattr(module, "compiled", None)
+    version = str(getattr(module, "__version__", "unknown"))
+    return Subject(name, version, module, compiled if isinstance(compiled, bool) else None)
+
+
+@contextlib.contextmanager
+def every_warning(*subjects: Subject) -> Iterator[list[warnings.WarningMessage]]:
+    """Collect all warnings, those too that a library gives once a process; the list is emptied by the reader."""
+    togglers = [one.module for one in subjects if hasattr(one.module, "set_warn_always")]
+    before = [module.is_warn_always_enabled() for module in togglers]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for module in togglers:
+            module.set_warn_always(True)
+        try:
+            yield caught
+        finally:
+            for module, flag in zip(togglers, before, strict=True):
+                module.set_warn_always(flag)
+
+
+def leaked_state(subject: Subject) -> str | None:
+    """What global state of the library is not as a fresh process has it; None when all is."""
+    module = subject.module
+    if not module.is_grad_enabled():
+        return "grad mode is off"
+    if module.is_inference_mode_enabled():
+        return "inference mode is on"
+    if (
+        hasattr(module, "get_default_dtype")
+        and str(module.get_default_dtype()).rpartition(".")[2] != "float32"
+    ):
+        return f"the default dtype is {module.get_default_dtype()}"
+    if hasattr(module, "is_anomaly_enabled") and module.is_anomaly_enabled():
+        return "anomaly mode is on"
+    return None

@@ -1,0 +1,121 @@
+"""How far two values may lie apart and still agree: equal bits, or rounding, or the word of the arbiter.
+
+Both libraries round; which last bit comes out depends on the order of a sum and on who wrote `exp`. So:
+- the same bits agree, and so do NaN with NaN and -0.0 with 0.0; infinities must be the same;
+- integers, booleans and Python numbers other than floats must be equal;
+- two ULP of each element are rounding (two faithfully rounded results lie at most that far apart);
+- beyond that, below float64, a run of the reference in float64 is the arbiter: the subject's error against it may
+  be 4 ULP of the tensor's largest magnitude, or 4 times the reference's own error. An arbiter that the reference
+  itself misses by more than the root of the dtype's epsilon took another branch and does not count;
+- for float64 there is no wider run. The bound is 64 ULP of the magnitude that was worked with: that of the result or,
+  for cancellation, of what the statement read, which counts for up to 1024 times the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+import numpy
+
+Array = numpy.ndarray[Any, Any]
+
+NEAR_ULP = 2
+ARBITER_ULP = 4
+ARBITER_RATIO = 4.0
+FLOAT64_ULP = 64
+CANCELLATION = 1024.0
+
+EPSILON = {
+    "float64": 2.0**-52,
+    "float32": 2.0**-23,
+    "float16": 2.0**-10,
+    "bfloat16": 2.0**-7,
+    "complex128": 2.0**-52,
+    "complex64": 2.0**-23,
+}
+SMALLEST = {
+    "float64": 2.0**-1074,
+    "float32": 2.0**-149,
+    "float16": 2.0**-24,
+    "bfloat16": 2.0**-133,
+    "complex128": 2.0**-1074,
+    "complex64": 2.0**-149,
+}
+
+
+class Verdict(Enum):
+    """What a comparison of two arrays says."""
+
+    EQUAL = "equal"
+    ROUNDED = "rounded"
+    OPEN = "open"  # the arbiter is to be asked
+    DIFFERENT = "different"
+
+
+def compare(expected: Array, got: Array, dtype: str, worked_with: Callable[[], float]) -> Verdict:
+    """Compare two arrays of one shape that hold `dtype`; `worked_with` is the magnitude a statement read."""
+    if dtype not in EPSILON:
+        return Verdict.EQUAL if numpy.array_equal(expected, got) else Verdict.DIFFERENT
+    with numpy.errstate(all="ignore"):
+        return _compare_floats(expected, got, dtype, worked_with)
+
+
+def _compare_floats(expected: Array, got: Array, dtype: str, worked_with: Callable[[], float]) -> Verdict:
+    left, right = parts(expected), parts(got)
+    if not _same_special(left, right):
+        return Verdict.DIFFERENT
+    finite = numpy.isfinite(left)
+    left, right = left[finite], right[finite]
+    apart = numpy.abs(left - right)
+    if not apart.any():
+        return Verdict.EQUAL
+    size = numpy.maximum(numpy.abs(left), numpy.abs(right))
+    if (apart <= numpy.maximum(size * EPSILON[dtype], SMALLEST[dtype]) * NEAR_ULP).all():
+        return Verdict.ROUNDED
+    if dtype not in ("float64", "complex128"):
+        return Verdict.OPEN
+    largest = float(size.max())
+    scale = max(largest, min(worked_with(), CANCELLATION * largest))
+    bound = max(FLOAT64_ULP * EPSILON[dtype] * scale, 4 * SMALLEST[dtype])
+    return Verdict.ROUNDED if (apart <= bound).all() else Verdict.DIFFERENT
+
+
+def arbitrate(expected: Array, got: Array, wide: Array, dtype: str) -> bool:
+    """Whether `got` is as good as `expected`, judged by the float64 result `wide`."""
+    left, right, truth = parts(expected), parts(got), parts(wide)
+    if truth.shape != left.shape or not _same_special(left, right):
+        return False
+    finite = numpy.isfinite(left) & numpy.isfinite(truth)
+    if not (numpy.isfinite(left) == finite).all():
+        return False
+    left, right, truth = left[finite], right[finite], truth[finite]
+    scale = float(numpy.abs(truth).max(initial=0.0))
+    reference_error = float(numpy.abs(left - truth).max(initial=0.0))
+    subject_error = float(numpy.abs(right - truth).max(initial=0.0))
+    if reference_error > scale * EPSILON[dtype] ** 0.5:
+        reference_error = 0.0
+    allowed = max(ARBITER_ULP * max(EPSILON[dtype] * scale, SMALLEST[dtype]), ARBITER_RATIO * reference_error)
+    return subject_error <= allowed
+
+
+def near(expected: float, got: float) -> bool:
+    """Whether two Python floats agree, as float64 results of one step; NaN equals NaN."""
+    if expected == got or (expected != expected and got != got):
+        return True
+    return abs(expected - got) <= FLOAT64_ULP * EPSILON["float64"] * max(abs(expected), abs(got))
+
+
+def parts(array: Array) -> Array:
+    """The numbers of an array as flat float64, real and imaginary parts side by side."""
+    flat = numpy.ascontiguousarray(array).reshape(-1)
+    if flat.dtype.kind == "c":
+        flat = flat.view(flat.real.dtype)
+    return flat.astype(numpy.float64)
+
+
+def _same_special(left: Array, right: Array) -> bool:
+    """NaN where the other has NaN, and the same infinities."""
+    odd = ~(numpy.isfinite(left) & numpy.isfinite(right))
+    return not odd.any() or numpy.array_equal(left[odd], right[odd], equal_nan=True)
