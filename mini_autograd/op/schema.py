@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 __all__ = ["REQUIRED", "Argument", "Kind", "Return", "Schema", "Type", "parse"]
@@ -66,7 +66,8 @@ _NUMBER_TYPES = {
 class Type:
     """`Tensor(a!)[]?` and the like: a kind, perhaps in a list (of fixed `size`), optional, aliased.
 
-    `optional` is of the whole (`int[1]?`), `optional_elements` of a list's elements (`Tensor?[]`).
+    `optional` is of the whole (`int[1]?`), `optional_elements` of a list's elements (`Tensor?[]`). `symbolic` says
+    that the text wrote SymInt: it makes no difference to the type, only to the order torch tries overloads in.
     """
 
     kind: Kind
@@ -75,6 +76,7 @@ class Type:
     optional: bool = False
     optional_elements: bool = False
     alias: str | None = None
+    symbolic: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         alias = f"({self.alias})" if self.alias is not None else ""
@@ -278,11 +280,12 @@ class _Reader:
             self._fail(f"a type, not {word!r}", start)
         alias = self._match(self._ALIAS, "an alias") if self._peek("(") else None
         optional = self._take("?")
+        symbolic = word == "SymInt"
         if not self._peek("["):
-            return Type(kind, optional=optional, alias=alias)
+            return Type(kind, optional=optional, alias=alias, symbolic=symbolic)
         size = self._match(self._SIZE, "a list size")
         whole = self._take("?")
-        return Type(kind, True, int(size) if size else None, whole, optional, alias)
+        return Type(kind, True, int(size) if size else None, whole, optional, alias, symbolic)
 
     def _default(self, of: Type) -> Any:
         start = self.place

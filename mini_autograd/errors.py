@@ -1,0 +1,62 @@
+"""Errors in torch's words: one function for each message that more than one place raises."""
+
+from __future__ import annotations
+
+
+def modified_in_place(kind: str, node_name: str | None, output_nr: int, current: int, saved: int) -> RuntimeError:
+    """A saved tensor was written to between forward and backward."""
+    output = f", which is output {output_nr} of {node_name}," if node_name else ""
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation: "
+        f"[{kind}]{output} is at version {current}; expected version {saved} instead. Hint: enable anomaly detection "
+        "to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    )
+
+
+def saved_freed() -> RuntimeError:
+    """Saved values were asked for after backward had released them."""
+    return RuntimeError(
+        "Trying to backward through the graph a second time (or directly access saved tensors after they have "
+        "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
+        "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
+        "you need to access saved tensors after calling backward."
+    )
+
+
+def no_graph(index: int) -> RuntimeError:
+    return RuntimeError(f"element {index} of tensors does not require grad and does not have a grad_fn")
+
+
+def unused_input() -> RuntimeError:
+    return RuntimeError(
+        "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if "
+        "this is the desired behavior."
+    )
+
+
+def float_only() -> RuntimeError:
+    return RuntimeError("only Tensors of floating point and complex dtype can require gradients")
+
+
+def leaf_in_place() -> RuntimeError:
+    return RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+
+
+def leaf_view_in_place() -> RuntimeError:
+    return RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+
+
+def dim_out_of_range(dim: int, ndim: int) -> IndexError:
+    """``dim`` does not name one of ``ndim`` dimensions (a 0-d tensor counts as having one)."""
+    bound = max(ndim, 1)
+    return IndexError(f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})")
+
+
+def cannot_cast(result: str, target: str) -> RuntimeError:
+    return RuntimeError(f"result type {result} can't be cast to the desired output type {target}")
+
+
+def no_forward_mode(name: str) -> NotImplementedError:
+    return NotImplementedError(
+        f"Trying to use forward AD with {name} that does not support it because it has not been implemented yet."
+    )

@@ -1,0 +1,1 @@
+"""The graph of derivatives: modes, nodes, what they save, and the engine that runs them."""

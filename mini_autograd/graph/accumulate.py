@@ -1,0 +1,126 @@
+"""The node at the end of every path: it adds the gradient that arrives to its leaf's ``.grad``."""
+
+from __future__ import annotations
+
+import weakref
+from sys import getrefcount
+from typing import Any
+
+from mini_autograd.graph import modes
+from mini_autograd.graph.node import LAST, Node
+from mini_autograd.graph.operations import F
+from mini_autograd.tensor import TensorBase, wrap
+
+# NOTE [Stealing]: a gradient that nobody else holds becomes the leaf's own without a copy. Who else holds it is
+# told by the reference count; what the count is when nobody does depends on how this file was built, so it is
+# measured once, below.
+
+
+class AccumulateGrad(Node):
+    """Adds to ``variable.grad``; its only input is that leaf."""
+
+    __slots__ = ("variable",)
+
+    def name(self) -> str:
+        return "torch::autograd::AccumulateGrad"
+
+    def apply(self, grads: list) -> list:
+        if grads[0] is not None:
+            accumulate(self.variable, grads)
+            run_after_hooks(self.variable)
+        return []
+
+
+def accumulate(variable: TensorBase, grads: list) -> None:
+    """Add ``grads[0]`` to ``variable.grad``; the list is emptied so that its reference does not count."""
+    held = variable._gradient
+    recording = modes.current().grad
+    if held is not None:
+        grad = grads.pop()
+        if recording:
+            variable._gradient = F.add(held, grad)
+        else:
+            F.add_(held, grad)
+    elif not recording and owned_alone(grads) and same_layout(grads[0], variable):
+        grad = grads.pop()
+        variable._gradient = stolen(grad)
+    else:
+        grad = grads.pop()
+        variable._gradient = clone_like(grad, variable, recording)
+
+
+def owned_alone(grads: list) -> bool:
+    """Whether the list holds the only reference to its gradient."""
+    return getrefcount(grads[0]) <= _ALONE
+
+
+def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
+    """Whether ``grad`` lies in memory as torch wants the gradient of ``variable`` to lie."""
+    array = grad._array
+    if is_dense(variable._array):
+        return array.strides == variable._array.strides or (
+            array.flags.c_contiguous and variable._array.flags.c_contiguous
+        )
+    return array.flags.c_contiguous
+
+
+def is_dense(array: Any) -> bool:
+    """Whether the elements fill their memory without gaps or overlaps, in whatever order of dimensions."""
+    if array.flags.c_contiguous or array.flags.f_contiguous:
+        return True
+    expected = array.itemsize
+    for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
+        if size != 1:
+            if stride != expected:
+                return False
+            expected *= size
+    return True
+
+
+def stolen(grad: TensorBase) -> TensorBase:
+    """``grad`` without history; nobody else holds it, so its memory is not shared."""
+    alias = wrap(grad._array, grad._dtype)
+    alias._storage = grad._storage
+    alias._counter = grad._counter
+    alias._tangent = grad._tangent
+    return alias
+
+
+def clone_like(grad: TensorBase, variable: TensorBase, recording: bool) -> TensorBase:
+    """A copy of ``grad`` with the strides of a dense ``variable``, contiguous otherwise."""
+    if is_dense(variable._array):
+        size = variable._dtype.itemsize
+        stride = tuple(step // size for step in variable._array.strides)
+        copy = F.new_empty_strided(grad, variable._array.shape, stride)
+        F.copy_(copy, grad)
+        return copy
+    return F.clone(grad, memory_format=F.contiguous_format)
+
+
+def run_after_hooks(variable: TensorBase) -> None:
+    hooks = variable._after_hooks
+    if hooks:
+        for hook in tuple(hooks.values()):
+            if hook(variable) is not None:
+                raise RuntimeError("Tensor post accumulate grad hooks should return None.")
+
+
+def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
+    """The leaf's node, the same one for as long as any graph holds it."""
+    reference: Any = tensor._accumulator
+    node = None if reference is None else reference()
+    if node is None:
+        node = AccumulateGrad.__new__(AccumulateGrad)
+        node._link((), (), ((tensor._array.shape, tensor._dtype),))
+        node.sequence_nr = LAST
+        node.variable = tensor
+        tensor._accumulator = weakref.ref(node)
+    return node
+
+
+def _measure_alone() -> int:
+    grads = [object()]
+    return getrefcount(grads[0])
+
+
+_ALONE = _measure_alone()

@@ -1,0 +1,32 @@
+cimport cython
+from mini_autograd.graph.modes cimport Modes
+from mini_autograd.graph.node cimport Node
+from mini_autograd.graph.ready cimport ReadyQueue
+from mini_autograd.tensor cimport TensorBase
+
+cdef class Capture:
+    cdef public bint needed
+    cdef public bint reached
+    cdef public list wanted
+
+cdef class Pass:
+    cdef public dict buffers
+    cdef public list captured
+    cdef public bint keep_graph
+    cdef public object plan
+    cdef public ReadyQueue queue
+    cdef public dict waiting
+    @cython.locals(buffer=list, left=Py_ssize_t)
+    cpdef deliver(self, Node node, Py_ssize_t nr, object grad)
+    @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, capture=Capture)
+    cpdef distribute(self, Node node, list results)
+    @cython.locals(queue=ReadyQueue, node=Node, grads=list, needed=bint, capture=Capture, results=list)
+    cpdef run(self)
+    @cython.locals(waiting=dict, pending=list, node=Node)
+    cpdef count(self, tuple roots)
+
+cpdef run_tensor_hooks(Node node, list grads)
+cpdef list apply_with_hooks(Node node, list grads)
+@cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, grad=TensorBase, shape=tuple)
+cpdef validate(Node node, list results)
+cpdef TensorBase fitted(Node node, Py_ssize_t index, TensorBase grad, tuple shape, object dtype)

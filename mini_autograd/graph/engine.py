@@ -1,0 +1,296 @@
+"""Backward: gradients flow from the roots through the graph, each node once, in torch's order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd import errors
+from mini_autograd.graph import modes
+from mini_autograd.graph.node import Node
+from mini_autograd.graph.operations import F
+from mini_autograd.graph.ready import ReadyQueue
+from mini_autograd.tensor import TensorBase
+
+
+class Capture:
+    """What a pass is to do at a node: run it (``needed``), keep gradients that arrive (``wanted``), or neither."""
+
+    __slots__ = ("needed", "reached", "wanted")
+
+    def __init__(self) -> None:
+        self.needed = False
+        self.reached = False
+        self.wanted: list[tuple[int, int]] = []
+
+
+class Pass:
+    """One backward pass.
+
+    ``waiting``: for every node the gradients that have yet to arrive. ``buffers``: for every node that has begun to
+    receive, the sums so far, one per output. ``plan``: which nodes to run, or None for all of them.
+    """
+
+    __slots__ = ("buffers", "captured", "keep_graph", "plan", "queue", "waiting")
+
+    def __init__(self, keep_graph: bool) -> None:
+        self.keep_graph = keep_graph
+        self.waiting: dict[Node, int] = {}
+        self.buffers: dict[Node, list] = {}
+        self.plan: Any = None
+        self.captured: list = []
+        self.queue = ReadyQueue()
+
+    def count(self, roots: tuple) -> None:
+        """Count, for every node reachable from ``roots``, the edges that lead to it."""
+        waiting = self.waiting
+        pending = []
+        for node in roots:
+            if node in waiting:
+                waiting[node] += 1
+            else:
+                waiting[node] = 1
+                pending.append(node)
+        while pending:
+            for node in pending.pop().next_nodes:
+                if node is not None:
+                    if node in waiting:
+                        waiting[node] += 1
+                    else:
+                        waiting[node] = 1
+                        pending.append(node)
+
+    def aim(self, targets: list, accumulate: bool) -> None:
+        """Run only what lies between the roots and ``targets``, ``(node, output_nr)`` pairs."""
+        plan: dict[Node, Capture] = {node: Capture() for node in self.waiting}
+        for index, (node, nr) in enumerate(targets):
+            capture = plan.setdefault(node, Capture())
+            capture.reached = True
+            if accumulate:
+                capture.needed = True
+            else:
+                capture.wanted.append((nr, index))
+        for node in after_their_inputs(self.waiting):
+            for following in node.next_nodes:
+                if following is not None and plan[following].reached:
+                    plan[node].needed = plan[node].reached = True
+                    break
+        self.plan = plan
+        self.captured = [None] * len(targets)
+
+    def deliver(self, node: Node, nr: int, grad: Any) -> None:
+        """Add ``grad`` to what ``node`` has received for its output ``nr``; queue the node when all has arrived."""
+        buffer = self.buffers.get(node)
+        if buffer is None:
+            buffer = self.buffers[node] = [None] * len(node.outputs)
+        if grad is not None:
+            held = buffer[nr]
+            buffer[nr] = grad if held is None else F.add(held, grad)
+        left = self.waiting[node] - 1
+        self.waiting[node] = left
+        if left == 0:
+            self.queue.push(node)
+
+    def run(self) -> None:
+        queue = self.queue
+        plan = self.plan
+        while queue.heap:
+            node = queue.pop()
+            grads = self.buffers.pop(node)
+            if node.tensor_hooks is not None or node.retained is not None or not node.next_nodes:
+                run_tensor_hooks(node, grads)
+            needed = True
+            if plan is not None:
+                capture = plan[node]
+                needed = capture.needed
+                for nr, index in capture.wanted:
+                    self.captured[index] = grads[nr]
+            if needed:
+                results = apply_with_hooks(node, grads)
+                if not self.keep_graph:
+                    node.release()
+                validate(node, results)
+                self.distribute(node, results)
+
+    def distribute(self, node: Node, results: list) -> None:
+        """Send each result along its edge, but not to nodes outside the plan."""
+        nodes = node.next_nodes
+        nrs = node.next_nrs
+        plan = self.plan
+        for index in range(len(nodes)):
+            following = nodes[index]
+            if following is not None and (plan is None or plan[following].reached):
+                grad = results[index]
+                results[index] = None
+                self.deliver(following, nrs[index], grad)
+
+
+def after_their_inputs(nodes: dict) -> list:
+    """The nodes ordered so that each comes after all those its edges lead to."""
+    order: list[Node] = []
+    done: set[Node] = set()
+    for start in nodes:
+        if start in done:
+            continue
+        stack = [(start, iter(start.next_nodes))]
+        done.add(start)
+        while stack:
+            node, following = stack[-1]
+            for child in following:
+                if child is not None and child not in done:
+                    done.add(child)
+                    stack.append((child, iter(child.next_nodes)))
+                    break
+            else:
+                order.append(node)
+                stack.pop()
+    return order
+
+
+def run_tensor_hooks(node: Node, grads: list) -> None:
+    """Call the hooks on the tensors whose gradients these are, then keep those that ``retain_grad`` asked for."""
+    if node.tensor_hooks is not None:
+        for nr, hooks in node.tensor_hooks.items():
+            grads[nr] = through_hooks(hooks, grads[nr])
+    if not node.next_nodes:
+        variable = getattr(node, "variable", None)
+        if variable is not None and variable._hooks:
+            grads[0] = through_hooks(variable._hooks, grads[0])
+    if node.retained is not None:
+        for nr, reference in node.retained.items():
+            tensor = reference()
+            if tensor is not None and grads[nr] is not None:
+                keep_gradient(tensor, grads[nr])
+
+
+def keep_gradient(tensor: TensorBase, grad: TensorBase) -> None:
+    """Set or add to the ``.grad`` of a tensor that is not a leaf."""
+    held = tensor._gradient
+    if held is not None:
+        tensor._gradient = F.add(held, grad)
+    else:
+        overlapping = 0 in grad._array.strides
+        tensor._gradient = F.clone(grad) if overlapping else grad
+
+
+def through_hooks(hooks: dict, grad: Any) -> Any:
+    """What is left of ``grad`` after every hook saw it and perhaps replaced it."""
+    if grad is None:
+        return None
+    for hook in tuple(hooks.values()):
+        replaced = hook(grad)
+        if replaced is not None:
+            check_replacement(grad, replaced)
+            grad = replaced
+    return grad
+
+
+def check_replacement(grad: TensorBase, replaced: Any) -> None:
+    if not isinstance(replaced, TensorBase):
+        raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
+    if replaced._dtype is not grad._dtype:
+        raise RuntimeError(
+            f"hook '<lambda>' has changed the type of value (was torch.{grad._dtype.legacy}Tensor got "
+            f"torch.{replaced._dtype.legacy}Tensor)"
+        )
+    if replaced._array.shape != grad._array.shape:
+        raise RuntimeError("hook '<lambda>' has changed the size of value")
+
+
+def apply_with_hooks(node: Node, grads: list) -> list:
+    """Run the node between its pre-hooks and its post-hooks."""
+    if node.pre_hooks:
+        for hook in tuple(node.pre_hooks.values()):
+            replaced = hook(tuple(grads))
+            if replaced is not None:
+                grads = list(replaced) if isinstance(replaced, tuple) else [replaced]
+    if not node.post_hooks:
+        return node.apply(grads)
+    given = tuple(grads)
+    results = node.apply(grads)
+    for hook in tuple(node.post_hooks.values()):
+        replaced = hook(tuple(results), given)
+        if replaced is not None:
+            results = list(replaced) if isinstance(replaced, tuple) else [replaced]
+    return results
+
+
+def validate(node: Node, results: list) -> None:
+    """Make each gradient fit what it is the gradient of: shape, complex or real, dtype."""
+    nodes = node.next_nodes
+    nrs = node.next_nrs
+    if len(results) < len(nodes):
+        raise RuntimeError(
+            f"Function {node.name()} returned an incorrect number of gradients (expected {len(nodes)}, got "
+            f"{len(results)})"
+        )
+    for index in range(len(nodes)):
+        following = nodes[index]
+        grad = results[index]
+        if following is not None and grad is not None:
+            shape, dtype = following.outputs[nrs[index]]
+            if grad._array.shape != shape or grad._dtype is not dtype:
+                grad = None
+                results[index] = fitted(node, index, results[index], shape, dtype)
+
+
+def fitted(node: Node, index: int, grad: TensorBase, shape: tuple, dtype: Any) -> TensorBase:
+    """``grad`` summed to ``shape`` and cast to ``dtype``; RuntimeError where it cannot be."""
+    if grad._array.shape != shape:
+        if not expandable(shape, grad._array.shape):
+            raise RuntimeError(
+                f"Function {node.name()} returned an invalid gradient at index {index} - got "
+                f"{list(grad._array.shape)} but expected shape compatible with {list(shape)}"
+            )
+        grad = sum_to(grad, shape)
+    if grad._dtype is not dtype:
+        if grad._dtype.is_complex and not dtype.is_complex:
+            grad = F.real(grad)
+        grad = F.to(grad, dtype)
+    return grad
+
+
+def expandable(shape: tuple, target: tuple) -> bool:
+    if len(shape) > len(target):
+        return False
+    return all(size in (1, goal) for size, goal in zip(shape[::-1], target[::-1], strict=False))
+
+
+def sum_to(grad: TensorBase, shape: tuple) -> TensorBase:
+    """The sum of ``grad`` over the dimensions along which ``shape`` was broadcast."""
+    have = grad._array.shape
+    leading = len(have) - len(shape)
+    dims = list(range(leading))
+    dims += [dim for dim in range(leading, len(have)) if shape[dim - leading] == 1 and have[dim] != 1]
+    if dims:
+        grad = F.sum(grad, dims, True)
+    return F.view(grad, shape) if leading else grad
+
+
+def backward(
+    roots: list, grads: list, keep_graph: bool, create_graph: bool, targets: Any = None, accumulate: bool = True
+) -> list:
+    """Run one pass from ``roots``, ``(node, output_nr)`` pairs with a gradient each.
+
+    ``targets``: the edges that gradients are wanted for, None for every leaf; with ``accumulate`` they are added to
+    ``.grad``, without it they are returned, None for one that no gradient reached.
+    """
+    task = Pass(keep_graph)
+    task.count(tuple([node for node, _ in roots]))
+    if targets is not None:
+        task.aim(targets, accumulate)
+    switches = modes.current()
+    before = switches.grad
+    switches.grad = create_graph
+    try:
+        for index in range(len(roots)):
+            node, nr = roots[index]
+            grad = grads[index]
+            grads[index] = None
+            shape, dtype = node.outputs[nr]
+            if grad is not None and grad._dtype is not dtype:
+                grad = fitted(node, 0, grad, shape, dtype)
+            task.deliver(node, nr, grad)
+        task.run()
+    finally:
+        switches.grad = before
+    return task.captured

@@ -1,0 +1,18 @@
+cimport cython
+from mini_autograd.graph.modes cimport Modes
+
+cdef class Node:
+    cdef public tuple next_nodes
+    cdef public tuple next_nrs
+    cdef public tuple outputs
+    cdef public object sequence_nr
+    cdef public object pre_hooks
+    cdef public object post_hooks
+    cdef public object tensor_hooks
+    cdef public object retained
+    cdef public object extra
+    cdef object __weakref__
+    cpdef list apply(self, list grads)
+    cpdef release(self)
+    @cython.locals(switches=Modes)
+    cpdef _link(self, tuple next_nodes, tuple next_nrs, tuple outputs)

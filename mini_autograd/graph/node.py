@@ -1,0 +1,79 @@
+"""A node of the graph: one recorded operation, its edges to the nodes of its inputs, and its hooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.graph import modes
+
+# An AccumulateGrad is ready before every other node: torch gives it the largest sequence number there is.
+LAST = 2**64 - 1
+
+
+class Node:
+    """One recorded operation.
+
+    ``next_nodes`` and ``next_nrs``: for every differentiable input the node that made it (None where no gradient is
+    needed) and which of that node's outputs it was. ``outputs``: for every output its shape and dtype, which a
+    gradient that arrives must have. ``pre_hooks`` and ``post_hooks``: ordered dicts id -> function, or None.
+    ``tensor_hooks``: dict output_nr -> dict id -> function, hooks that were registered on the output tensors.
+    ``retained``: dict output_nr -> weak reference to the tensor whose ``.grad`` is to be kept.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "extra",
+        "next_nodes",
+        "next_nrs",
+        "outputs",
+        "post_hooks",
+        "pre_hooks",
+        "retained",
+        "sequence_nr",
+        "tensor_hooks",
+    )
+
+    def _link(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple) -> None:
+        """Give every field its first value; called once, right after allocation."""
+        switches = modes.current()
+        self.next_nodes = next_nodes
+        self.next_nrs = next_nrs
+        self.outputs = outputs
+        self.sequence_nr: Any = switches.sequence
+        switches.sequence += 1
+        self.pre_hooks: Any = None
+        self.post_hooks: Any = None
+        self.tensor_hooks: Any = None
+        self.retained: Any = None
+        self.extra: Any = None
+
+    def apply(self, grads: list) -> list:
+        """Gradients of the inputs (None where none is needed) from those of the outputs (None: no gradient)."""
+        raise NotImplementedError(type(self).__name__)
+
+    def release(self) -> None:
+        """Let go of what was saved for :meth:`apply`."""
+
+    def name(self) -> str:
+        """The node's name, as torch prints it."""
+        return type(self).__name__
+
+    @property
+    def next_functions(self) -> tuple:
+        """``(node, output_nr)`` for every differentiable input; node is None where no gradient flows."""
+        return tuple(zip(self.next_nodes, self.next_nrs, strict=True))
+
+    @property
+    def requires_grad(self) -> bool:
+        return True
+
+    @property
+    def metadata(self) -> dict:
+        """A dict of the user's own, kept as long as the node."""
+        if self.extra is None:
+            self.extra = {}
+        return self.extra
+
+    def _sequence_nr(self) -> int:
+        return self.sequence_nr
+

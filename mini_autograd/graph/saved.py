@@ -1,0 +1,67 @@
+"""What a node keeps of a tensor between forward and backward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd import errors
+from mini_autograd.graph import modes
+from mini_autograd.graph.node import Node
+from mini_autograd.tensor import TensorBase, counter_of, version_of, wrap
+
+# NOTE [Saved outputs]: a node that kept its own output would be kept by it in turn, and neither would be freed
+# before the cycle collector ran. It keeps an alias without history instead, which shares memory and version, and
+# puts itself back as ``grad_fn`` when the value is asked for while recording.
+
+
+class SavedTensor:
+    """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`unpack`."""
+
+    __slots__ = ("output_nr", "tensor", "version")
+
+    def _hold(self, tensor: TensorBase, output_nr: int) -> None:
+        self.output_nr = output_nr
+        if output_nr >= 0:
+            alias = wrap(tensor._array, tensor._dtype)
+            alias._counter = counter_of(tensor)
+            alias._storage = tensor._storage
+            alias._tangent = tensor._tangent
+            tensor = alias
+        self.tensor: Any = tensor
+        self.version = version_of(tensor)
+
+    def unpack(self, node: Node) -> TensorBase:
+        """The tensor, with its history; RuntimeError when it was written to in the meantime."""
+        tensor = self.tensor
+        if version_of(tensor) != self.version:
+            raise self._modified(node)
+        if self.output_nr < 0 or not modes.current().grad:
+            return tensor
+        whole = wrap(tensor._array, tensor._dtype)
+        whole._counter = tensor._counter
+        whole._storage = tensor._storage
+        whole._tangent = tensor._tangent
+        whole._node = node
+        whole._nr = self.output_nr
+        return whole
+
+    def _modified(self, node: Node) -> RuntimeError:
+        tensor = self.tensor
+        maker = node if self.output_nr >= 0 else tensor._node
+        nr = self.output_nr if self.output_nr >= 0 else tensor._nr
+        kind = f"torch.{tensor._dtype.legacy}Tensor {list(tensor._array.shape)}"
+        name = None if maker is None else plain_name(maker.name())
+        return errors.modified_in_place(kind, name, nr, version_of(tensor), self.version)
+
+
+def plain_name(name: str) -> str:
+    """``Mul`` for ``MulBackward0``; names of another form as they are."""
+    head, found, ordinal = name.rpartition("Backward")
+    return head if found and ordinal.isdigit() else name
+
+
+def hold(tensor: TensorBase, output_nr: int) -> SavedTensor:
+    """Save ``tensor``; ``output_nr`` says which output of the saving node it is, -1 that it is an input."""
+    saved = SavedTensor.__new__(SavedTensor)
+    saved._hold(tensor, output_nr)
+    return saved

@@ -1,0 +1,20 @@
+cimport cython
+from mini_autograd.graph.node cimport Node
+from mini_autograd.tensor cimport TensorBase, View
+
+@cython.locals(view=View, version=Py_ssize_t)
+cpdef Node grad_fn(TensorBase tensor)
+cpdef tuple gradient_edge(TensorBase tensor)
+@cython.locals(above=View, base=TensorBase, view=View)
+cpdef void mark_view(TensorBase tensor, TensorBase source, int creation, object made_by)
+cpdef rebase_history(TensorBase tensor, Node node)
+
+cdef class CopySlices(Node):
+    cdef public object base_shape
+    cdef public object base_stride
+    cdef public object offset
+    cdef public object shape
+    cdef public object stride
+    cdef public Node written
+    cpdef list apply(self, list grads)
+    cpdef release(self)

@@ -1,0 +1,167 @@
+"""Views and the graph: whose history a write to shared memory changes, and how a view finds its own again.
+
+NOTE [Written views]: a view and its base share memory and a version counter. When a view is written in place, the
+base's history becomes a :class:`CopySlices` node: "the old base, with this part replaced". Every view of that base
+is then out of date, which it notices by the version, and its history is made anew as an ``as_strided`` of the base
+the next time somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.graph.accumulate import accumulator_of
+from mini_autograd.graph.node import Node
+from mini_autograd.graph.operations import F
+from mini_autograd.tensor import TensorBase, View, counter_of, requires_grad, storage_offset, storage_of, version_of
+
+# The circumstances in which a view was made.
+DEFAULT, CUSTOM_FUNCTION, MULTI_OUTPUT, NO_GRAD, INFERENCE = range(5)
+
+
+def grad_fn(tensor: TensorBase) -> Node | None:
+    """The node that made ``tensor``, made anew for a view whose memory was written since."""
+    view = tensor._view
+    if view is None:
+        return tensor._node
+    if tensor._node is None and not requires_grad(view.base):
+        return None
+    version = version_of(tensor)
+    if view.attr_version != version:
+        check_writable(tensor, indirect=True)
+        tensor._node = F.as_strided_node(tensor, view.base)
+        tensor._nr = 0
+        view.attr_version = version
+    return tensor._node
+
+
+def gradient_edge(tensor: TensorBase) -> tuple:
+    """``(node, output_nr)`` where the gradient of ``tensor`` goes; ``(None, 0)`` where it needs none."""
+    node = tensor._node if tensor._view is None else grad_fn(tensor)
+    if node is not None:
+        return (node, tensor._nr)
+    if tensor._requires:
+        return (accumulator_of(tensor), 0)
+    return (None, 0)
+
+
+def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: str) -> None:
+    """Make ``tensor`` a view of ``source``, or of what ``source`` itself is a view of."""
+    above = source._view
+    base = source
+    if above is not None:
+        base = above.base
+        if creation == DEFAULT:
+            creation = above.creation
+    tensor._storage = storage_of(source)
+    tensor._counter = counter_of(source)
+    view = View.__new__(View)
+    view.base = base
+    view.creation = creation
+    view.attr_version = version_of(source)
+    view.made_by = made_by
+    tensor._view = view
+
+
+def check_writable(tensor: TensorBase, indirect: bool) -> None:
+    """RuntimeError when the history of a written view could not be told, as torch words it."""
+    creation = tensor._view.creation
+    if creation == DEFAULT:
+        return
+    written = "its base or another view of its base has been" if indirect else "is being"
+    node = tensor._node
+    if creation in (NO_GRAD, INFERENCE) or node is None:
+        prefix = "A view was created in"
+        if node is not None:
+            prefix = f"Output {tensor._nr} of {_plain(node)} is a view of a view which was created in"
+        if creation == INFERENCE:
+            message = f"{prefix} inference mode and {written} modified inplace in normal mode."
+        else:
+            message = f"{prefix} no_grad mode and {written} modified inplace with grad mode enabled."
+    else:
+        message = f"Output {tensor._nr} of {_plain(node)} is a view and {written} modified inplace."
+    raise RuntimeError(message + _ADVICE[creation])
+
+
+def _plain(node: Node) -> str:
+    return node.name().rstrip("0123456789").removesuffix("Backward")
+
+
+_AMBIGUOUS = (
+    " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
+    "the view and the inplace either both inside the {0} block (if you don't want the inplace to be tracked) or both "
+    "outside (if you want the inplace to be tracked)."
+)
+_ADVICE = {
+    MULTI_OUTPUT: " This view is the output of a function that returns multiple views. Such functions do not allow the "
+    "output views to be modified inplace. You should replace the inplace operation by an out-of-place one.",
+    CUSTOM_FUNCTION: " This view was created inside a custom Function (or because an input was returned as-is) and the "
+    "autograd logic to handle view+inplace would override the custom backward associated with the custom Function, "
+    "leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
+    "Function.",
+    NO_GRAD: _AMBIGUOUS.format("no_grad"),
+    INFERENCE: _AMBIGUOUS.format("inference_mode"),
+}
+
+
+class CopySlices(Node):
+    """The history of a base one of whose views was written: the gradient of the part goes through ``written``.
+
+    Its first edge is the base's former history, the others those of ``written`` but its first (the view's own).
+    """
+
+    __slots__ = ("base_shape", "base_stride", "offset", "shape", "stride", "written")
+
+    def name(self) -> str:
+        return "torch::autograd::CopySlices"
+
+    def apply(self, grads: list) -> list:
+        grad = grads[0]
+        if grad is None:
+            return [None] * len(self.next_nodes)
+        whole = F.new_empty_strided(grad, self.base_shape, self.base_stride)
+        F.copy_(whole, grad)
+        part = F.as_strided(whole, self.shape, self.stride, self.offset)
+        results = self.written.apply([F.clone(part)])
+        if self.next_nodes[0] is not None:
+            if results[0] is None:
+                F.zero_(part)
+            else:
+                F.copy_(part, results[0])
+            results[0] = whole
+        return results
+
+    def release(self) -> None:
+        self.written.release()
+
+
+def rebase_history(tensor: TensorBase, node: Node) -> None:
+    """Make ``node`` the maker of ``tensor``, which was just written in place, and of its base's part."""
+    view = tensor._view
+    if view is None:
+        tensor._node = node
+        tensor._nr = 0
+        return
+    check_writable(tensor, indirect=False)
+    base = view.base
+    copy_slices: Any = CopySlices.__new__(CopySlices)
+    base_node, base_nr = gradient_edge(base)
+    copy_slices._link(
+        (base_node, *node.next_nodes[1:]), (base_nr, *node.next_nrs[1:]), ((base._array.shape, base._dtype),)
+    )
+    copy_slices.written = node
+    copy_slices.base_shape, copy_slices.base_stride = base._array.shape, _strides(base)
+    copy_slices.shape, copy_slices.stride = tensor._array.shape, _strides(tensor)
+    copy_slices.offset = storage_offset(tensor) - storage_offset(base)
+    base._node = copy_slices
+    base._nr = 0
+    tensor._node = None
+    view.attr_version = -1
+    grad_fn(tensor)
+
+
+def _strides(tensor: TensorBase) -> tuple:
+    size = tensor._dtype.itemsize
+    return tuple(stride // size for stride in tensor._array.strides)
+
+

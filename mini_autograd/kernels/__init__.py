@@ -1,0 +1,1 @@
+"""Kernels: arrays in, arrays out. The only place that imports numpy's, scipy's or cupy's mathematics."""

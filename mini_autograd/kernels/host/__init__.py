@@ -1,0 +1,24 @@
+"""Compiled loops for numpy arrays on the CPU; each overrides the shared kernel of the same name.
+
+They are absent where no compiler was found and where plain Python was asked for; every one has a shared twin that
+gives the same result.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from types import ModuleType
+
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """The compiled modules that are there."""
+    found = []
+    for entry in pkgutil.iter_modules(__path__):
+        try:
+            found.append(importlib.import_module(f"{__name__}.{entry.name}"))
+        except ModuleNotFoundError:
+            continue
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Kernels written once, for numpy arrays and whatever follows numpy's interface."""

@@ -1,0 +1,43 @@
+"""New arrays, copies and casts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def clone(self: Array, memory_format: object = None) -> Array:
+    """A copy that keeps the order of dimensions in memory where the elements fill it, contiguous otherwise."""
+    keep = memory_format is None or str(memory_format) == "torch.preserve_format"
+    dense = keep and (self.flags.c_contiguous or self.flags.f_contiguous or fills_memory(self))
+    return self.copy(order="K" if dense else "C")
+
+
+def fills_memory(self: Array) -> bool:
+    """Whether the elements fill their memory without gaps or overlaps, in whatever order of dimensions."""
+    expected = self.itemsize
+    for stride, size in sorted(zip(self.strides, self.shape, strict=True)):
+        if size != 1:
+            if stride != expected:
+                return False
+            expected *= size
+    return True
+
+
+def copy(self: Array, src: Array, non_blocking: bool) -> Array:
+    """``src`` in the shape of ``self``."""
+    return np.broadcast_to(src, self.shape)
+
+
+def zero(self: Array) -> Array:
+    return np.zeros(self.shape, self.dtype)
+
+
+def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) -> Array:
+    """An array with memory of its own, strides in elements."""
+    last = sum((length - 1) * step for length, step in zip(size, stride, strict=True)) if 0 not in size else -1
+    memory = np.empty(last + 1, dtype.numpy)
+    return np.ndarray(size, dtype.numpy, memory, 0, tuple([step * memory.itemsize for step in stride]))

@@ -1,0 +1,41 @@
+"""The memory behind an array, and arrays placed on it with strides of one's own.
+
+numpy's views differ from torch's in the strides of dimensions of size 0 and 1, which torch shows; so where such a
+dimension is made, the strides are set by :func:`strided`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def memory_of(array: Array) -> Array:
+    """All the bytes that ``array`` looks into: those of the array at the end of its ``base`` chain."""
+    owner = array
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    if owner.flags.c_contiguous:
+        return owner.reshape(-1).view(np.uint8)
+    if owner.flags.f_contiguous:
+        return owner.T.reshape(-1).view(np.uint8)
+    last = sum((size - 1) * stride for size, stride in zip(owner.shape, owner.strides, strict=True))
+    count = last // owner.itemsize + 1 if owner.size else 0
+    return np.lib.stride_tricks.as_strided(owner, (count,), (owner.itemsize,)).view(np.uint8)
+
+
+def address(array: Array) -> int:
+    """Where the first element lies."""
+    start: int = array.__array_interface__["data"][0]
+    return start
+
+
+def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0) -> Array:
+    """The elements ``offset`` bytes after the first of ``array``, ``strides`` in bytes; ValueError outside its memory."""
+    memory = memory_of(array)
+    if array.base is not None:
+        offset += address(array) - address(memory)
+    return np.ndarray(shape, array.dtype, memory, offset, strides)

@@ -1,0 +1,20 @@
+cimport cython
+from mini_autograd.op.row cimport Op
+from mini_autograd.tensor cimport TensorBase
+
+cdef class Packet:
+    cdef public object name
+    cdef public list overloads
+    cdef public bint method
+
+cdef class Parameter:
+    cdef public object argument
+    cdef public object default
+    cdef public bint is_tensor
+    cdef public bint numbers
+    cpdef convert(self, value)
+
+@cython.locals(op=Op, bound=list)
+cpdef call(Packet packet, tuple args, dict kwargs)
+@cython.locals(given=Py_ssize_t, bound=list, kinds=tuple, used=Py_ssize_t, index=Py_ssize_t, parameter=Parameter)
+cpdef list bind(Op op, tuple args, dict kwargs, bint method)

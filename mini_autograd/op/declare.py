@@ -1,0 +1,153 @@
+"""Declares an op: one row says what it computes, in which dtype, and its derivatives."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from mini_autograd.op.binding import Packet, Parameter
+from mini_autograd.op.forward import WORDS
+from mini_autograd.op.formula import F, read_formulas
+from mini_autograd.op.recorded import RecordedOp
+from mini_autograd.op.row import AS_IS, CUSTOM, PROMOTE, SAME, TO_FLOAT, Op
+from mini_autograd.op.schema import parse
+
+as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
+
+# Every public function by name, in the order of declaration; ``methods`` and the namespaces are made from these.
+FUNCTIONS: dict[str, Packet] = {}
+METHODS: dict[str, Packet] = {}
+INTERNAL: dict[str, Packet] = {}
+_NODE_CLASSES: dict[str, type] = {}
+
+
+def op(
+    schema: str,
+    kernel: Callable[..., Any] | None = None,
+    *,
+    dtype: Any = same,
+    result: Any = None,
+    promoted: tuple[str, ...] | None = None,
+    opmath: bool = True,
+    check: Callable[..., None] | None = None,
+    jvp: Any = None,
+    grad_fn: str | None = None,
+    joint: tuple[tuple[str, ...], Callable[..., Any]] | None = None,
+    composite: Callable[..., Any] | None = None,
+    numbers: bool = False,
+    in_place: bool | str = False,
+    variants: str = "function method",
+    **formulas: Callable[..., Any],
+) -> Op:
+    """Declare one overload and return it.
+
+    ``schema``: torch's native schema. ``kernel``: a function of the schema's arguments with arrays for tensors, or
+    ``composite``: a function of the arguments as they are, made of other ops. ``dtype``: what the kernel computes
+    in: ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the default floating type),
+    ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the arguments this is about, if not all
+    tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
+    computing dtype. ``opmath=False`` keeps half types from being computed in float32. ``check``: raises for bad
+    arguments. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0.
+    ``joint=((names), function)``: one formula that gives the gradients of several arguments. ``numbers``: Python
+    numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore, a method, or
+    the variants named. ``variants``: where it is
+    public: ``function``, ``method``, both, or ``internal`` for ``F`` alone. Other keywords: the formula of the
+    argument of that name; its parameters say what is saved.
+    """
+    row = Op(parse(schema))
+    row.kernel, row.composite, row.check, row.result_dtype, row.opmath = kernel, composite, check, result, opmath
+    row.numbers = numbers
+    row.rule, row.custom_dtype = (CUSTOM, dtype) if callable(dtype) else (dtype, None)
+    if promoted is not None:
+        row.promoted = tuple([row.names.index(name) for name in promoted])
+    if not row.tensors and row.rule == SAME:
+        row.rule = AS_IS
+    if jvp is not None and not callable(jvp) and jvp not in WORDS:
+        raise ValueError(f"{schema}: jvp must be a function or one of {WORDS}, not {jvp!r}")
+    row.jvp = jvp
+    read_alias(row)
+    if row.alias >= 0 and row.rule == SAME:
+        row.rule = AS_IS
+    read_formulas(row, formulas, joint)
+    row.node_name = grad_fn or node_name(row.name)
+    row.node_class = node_class(row)
+    row.kinds = tuple([Parameter(argument, numbers) for argument in row.arguments])
+    row.varargs = varargs_position(row)
+    publish(row, row.name, variants)
+    if in_place:
+        written = copy.copy(row)
+        written.in_place = True
+        written.name = row.name + "_"
+        written.functional = row
+        publish(written, written.name, "method" if in_place is True else str(in_place))
+    return row
+
+
+def family(**defaults: Any) -> Callable[..., Op]:
+    """``op`` with the defaults that the rows of a family share."""
+    return partial(op, **defaults)
+
+
+def read_alias(row: Op) -> None:
+    """A result marked ``Tensor(a)`` is a view of the argument so marked; ``Tensor(a)[]`` several."""
+    for returned in row.schema.returns:
+        alias = returned.alias
+        if alias is not None and not alias.endswith("!"):
+            name = alias.split("->")[0].strip()
+            marked = [i for i in row.tensors if (row.arguments[i].alias or "").split("->")[0].strip() == name]
+            if not marked:
+                raise ValueError(f"{row.schema}: no argument is marked ({name})")
+            row.alias = marked[0]
+    row.multi_view = any(returned.type.is_list for returned in row.schema.returns)
+
+
+def node_name(name: str) -> str:
+    """``MulBackward0``, ``LogSoftmaxBackward0``: the parts of the name in title case."""
+    return "".join(part.title() for part in name.split("_")) + "Backward0"
+
+
+def node_class(row: Op) -> type:
+    """The node type that carries the row's name and shows what it saves; rows of one name share it."""
+    found = _NODE_CLASSES.get(row.node_name)
+    if found is None:
+        members = {"__slots__": (), "__module__": "builtins"}
+        found = _NODE_CLASSES[row.node_name] = type(row.node_name, (RecordedOp,), members)
+    for save in row.saves:
+        if not hasattr(found, f"_saved_{save.name}"):
+            setattr(found, f"_saved_{save.name}", property(partial(saved_value, name=save.name)))
+    return found
+
+
+def saved_value(node: RecordedOp, name: str) -> Any:
+    """What the node keeps under ``name``, as torch shows it; RuntimeError once released or written to."""
+    for slot, save in enumerate(node.op.saves):
+        if save.name == name:
+            return node.shown(slot)
+    raise AttributeError(f"'{node.name()}' object has no attribute '_saved_{name}'")
+
+
+def varargs_position(row: Op) -> int:
+    """Where a method takes several ints for one list, as ``x.permute(1, 0)`` and ``zeros(2, 3)`` do; -1 for
+    nowhere."""
+    positional = [argument for argument in row.arguments if not argument.kwarg_only]
+    last = len(positional) - 1
+    if positional and positional[last].kind == "int" and positional[last].is_list:
+        if last == 0 or (last == 1 and positional[0].name == "self"):
+            return last
+    return -1
+
+
+def publish(row: Op, name: str, variants: str) -> None:
+    """Add the overload to ``F``, and to the functions and methods that it is a variant of."""
+    tables = [(INTERNAL, True)]
+    if "function" in variants:
+        tables.append((FUNCTIONS, False))
+    if "method" in variants and row.names[:1] == ("self",):
+        tables.append((METHODS, True))
+    for table, method in tables:
+        if name not in table:
+            table[name] = Packet(name, method)
+        table[name].overloads.append(row)
+    setattr(F, name, INTERNAL[name])

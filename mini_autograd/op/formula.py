@@ -1,0 +1,63 @@
+"""Reads a row's formulas: the names of their parameters say what the node saves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mini_autograd.graph.operations import F
+from mini_autograd.op.row import OUTPUT, PLAIN, SIZES, TENSOR, TENSORS, Formula, Op, Save
+
+__all__ = ["F", "parameters", "read_formulas"]
+
+SUFFIX = "_sym_sizes"
+SPECIAL = {"grad": 0, "grads": -1, "needs": -2}
+
+
+def parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names of a plain function's positional parameters, compiled or not."""
+    code: Any = function.__code__  # type: ignore[attr-defined]
+    return tuple(code.co_varnames[: code.co_argcount])
+
+
+def read_formulas(op: Op, formulas: dict[str, Callable[..., Any]], joint: tuple | None) -> None:
+    """Fill in ``op.differentiable``, ``formulas``, ``joint`` and ``saves``; ValueError naming the row on a bad name."""
+    given = dict(formulas)
+    positions = sorted(op.names.index(name) if name in op.names else bad(op, name) for name in given)
+    used: dict[str, list[int]] = {}
+    if joint is not None:
+        positions = sorted(op.names.index(name) if name in op.names else bad(op, name) for name in joint[0])
+    op.differentiable = tuple(positions)
+    functions = [joint[1]] if joint is not None else [given[op.names[position]] for position in positions]
+    for order, function in enumerate(functions):
+        for name in parameters(function):
+            if name not in SPECIAL:
+                used.setdefault(name, []).append(order if joint is None else -1)
+    saves = [make_save(op, name, users, len(functions)) for name, users in used.items()]
+    op.saves = tuple(sorted(saves, key=lambda save: save.kind == OUTPUT))
+    slots = SPECIAL | {save.name: slot + 1 for slot, save in enumerate(op.saves)}
+    compiled = [Formula(f, tuple([slots[name] for name in parameters(f)])) for f in functions]
+    if joint is not None:
+        op.joint = compiled[0]
+    else:
+        op.formulas = tuple(compiled)
+
+
+def make_save(op: Op, name: str, users: list[int], count: int) -> Save:
+    # Kept unconditionally when several formulas use it, or when there is but one: torch's rule.
+    guard = users[0] if count > 1 and len(users) == 1 else -1
+    if name in op.names:
+        position = op.names.index(name)
+        argument = op.arguments[position]
+        if argument.kind != "Tensor":
+            return Save(name, PLAIN, position, -1)
+        return Save(name, TENSORS if argument.is_list else TENSOR, position, guard)
+    if name.endswith(SUFFIX) and name.removesuffix(SUFFIX) in op.names:
+        return Save(name, SIZES, op.names.index(name.removesuffix(SUFFIX)), -1)
+    if name in op.output_names:
+        return Save(name, OUTPUT, op.output_names.index(name), -1)
+    return bad(op, name)
+
+
+def bad(op: Op, name: str) -> Any:
+    raise ValueError(f"{op.schema}: a formula names {name!r}, which is no argument, output or <argument>{SUFFIX}")

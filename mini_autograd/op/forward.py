@@ -1,0 +1,123 @@
+"""Forward mode: how tangents go through an op, by its row's ``jvp``.
+
+``linear``: the op applied to the tangents. ``multilinear``: the sum over arguments of the op with one of them
+replaced by its tangent. ``pointwise``: an elementwise op's derivative is a diagonal matrix, so its product with a
+tangent t is conj(vjp(conj(t))), from the row's own formulas. ``zero``: the tangent is zero. A function names what it
+takes: ``<argument>_t``, arguments, outputs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd import errors
+from mini_autograd.graph import modes
+from mini_autograd.graph.operations import F
+from mini_autograd.op.formula import parameters
+from mini_autograd.op.row import OUTPUT, SIZES, Op
+from mini_autograd.tensor import TensorBase
+
+WORDS = ("linear", "multilinear", "pointwise", "zero")
+
+
+def push_forward(op: Op, args: list, outputs: list) -> None:
+    """Set the tangents of ``outputs`` from those of ``args``."""
+    if not any(has_tangent(args[position]) for position in op.tensors):
+        return
+    rule = op.jvp
+    if rule is None and op.differentiable:
+        raise errors.no_forward_mode(op.name)
+    if rule is None or rule == "zero":
+        return
+    switches = modes.current()
+    level = switches.level
+    switches.level = -1
+    try:
+        tangents = tangents_of(op, rule, args, outputs)
+    finally:
+        switches.level = level
+    if not isinstance(tangents, tuple):
+        tangents = (tangents,)
+    for output, tangent in zip(outputs, tangents, strict=True):
+        if tangent is not None and output._dtype.is_differentiable:
+            output._tangent = fit(tangent, output)
+
+
+def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
+    if rule == "linear":
+        return run(op, [tangent_of(a) if i in op.differentiable else a for i, a in enumerate(args)])
+    if rule == "multilinear":
+        return multilinear(op, args)
+    if rule == "pointwise":
+        return pointwise(op, args, outputs)
+    names = {name: value for name, value in zip(op.names, args, strict=True)}
+    names |= {f"{name}_t": tangent_or_none(value) for name, value in zip(op.names, args, strict=True)}
+    names |= dict(zip(op.output_names, outputs, strict=True))
+    return rule(*[names[name] for name in parameters(rule)])
+
+
+def run(op: Op, args: list) -> Any:
+    """The op on other arguments, out of place."""
+    from mini_autograd.op.dispatch import execute  # below dispatch, which calls this module
+
+    return execute(functional(op), args)
+
+
+def functional(op: Op) -> Op:
+    return op.functional if op.in_place else op
+
+
+def multilinear(op: Op, args: list) -> Any:
+    total = None
+    for position in op.differentiable:
+        if has_tangent(args[position]):
+            term = run(op, [*args[:position], tangent_of(args[position]), *args[position + 1 :]])
+            total = term if total is None else F.add(total, term)
+    return total
+
+
+def pointwise(op: Op, args: list, outputs: list) -> Any:
+    total = None
+    saved = [value_of(save, args, outputs) for save in op.saves]
+    for position, formula in zip(op.differentiable, op.formulas, strict=True):
+        if has_tangent(args[position]):
+            values = [F.conj(args[position]._tangent), *saved]
+            term = F.conj(formula.function(*[values[slot] for slot in formula.slots]))
+            total = term if total is None else F.add(total, term)
+    return total
+
+
+def value_of(save: Any, args: list, outputs: list) -> Any:
+    if save.kind == OUTPUT:
+        return outputs[save.index]
+    return args[save.index]._array.shape if save.kind == SIZES else args[save.index]
+
+
+def has_tangent(value: Any) -> bool:
+    if isinstance(value, TensorBase):
+        return value._tangent is not None
+    return isinstance(value, (list, tuple)) and any(has_tangent(one) for one in value)
+
+
+def tangent_or_none(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [tangent_of(one) for one in value] if has_tangent(value) else None
+    return value._tangent if isinstance(value, TensorBase) else None
+
+
+def tangent_of(value: Any) -> Any:
+    """The tangent of a tensor or of each in a list; zeros where there is none."""
+    if isinstance(value, (list, tuple)):
+        return [tangent_of(one) for one in value]
+    if value is None:
+        return None
+    return value._tangent if value._tangent is not None else F.zeros_like(value)
+
+
+def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
+    """The tangent in its primal's shape and dtype."""
+    if tangent._array.shape != output._array.shape:
+        tangent = F.expand(tangent, output._array.shape)
+    return tangent if tangent._dtype is output._dtype else F.to(tangent, output._dtype)
+
+

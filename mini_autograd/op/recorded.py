@@ -1,0 +1,201 @@
+"""The node of an op that was declared by a row: it applies the row's formulas to what it saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd import errors
+from mini_autograd.graph.node import Node
+from mini_autograd.graph.operations import F
+from mini_autograd.graph.saved import SavedTensor, hold
+from mini_autograd.graph.view import gradient_edge
+from mini_autograd.op.row import OUTPUT, PLAIN, SIZES, TENSOR, TENSORS, Op, Save
+from mini_autograd.tensor import TensorBase
+
+
+class RecordedOp(Node):
+    """``saved`` is parallel to ``op.saves``: SavedTensor, a list of them, a plain value, or None for one not kept;
+    it is None as a whole once released. ``spans`` says how many edges each differentiable argument has, None when
+    each has one."""
+
+    __slots__ = ("op", "saved", "spans")
+
+    def apply(self, grads: list) -> list:
+        op = self.op
+        values = self.values(grads)
+        if values is None:
+            return [None] * len(self.next_nodes)
+        if op.joint is not None:
+            return self.flat(op, list(call(op.joint, values, grads, self.needs())))
+        if self.spans is None:
+            results = []
+            nodes = self.next_nodes
+            formulas = op.formulas
+            for index in range(len(nodes)):
+                if nodes[index] is None:
+                    results.append(None)
+                else:
+                    results.append(call(formulas[index], values, grads, None))
+            return results
+        return self.flat(op, [call(formula, values, grads, self.needs()) for formula in op.formulas])
+
+    def values(self, grads: list) -> Any:
+        """``[grad, saved value, ...]``, or None when no gradient arrived."""
+        op = self.op
+        grad = grads[0]
+        if len(grads) == 1:
+            if grad is None:
+                return None
+        elif all([one is None for one in grads]):
+            return None
+        saved = self.saved
+        if saved is None:
+            raise errors.saved_freed()
+        values = [grad]
+        for item in saved:
+            if type(item) is SavedTensor:
+                values.append(item.unpack(self))
+            elif type(item) is list:
+                values.append([None if one is None else one.unpack(self) for one in item])
+            else:
+                values.append(item)
+        if grad is None and op.n_outputs > 1:
+            shape, dtype = self.outputs[0]
+            values[0] = F.zeros(shape, dtype=dtype)
+        return values
+
+    def needs(self) -> tuple:
+        """For every differentiable argument whether it needs a gradient; for a list, a tuple of flags."""
+        flags = [node is not None for node in self.next_nodes]
+        spans = self.spans
+        if spans is None:
+            return tuple(flags)
+        needs: list = []
+        for span in spans:
+            if span < 0:
+                needs.append(flags.pop(0))
+            else:
+                needs.append(tuple(flags[:span]))
+                del flags[:span]
+        return tuple(needs)
+
+    def flat(self, op: Op, results: list) -> list:
+        """Results by edge from results by argument."""
+        if self.spans is None:
+            return results
+        edges: list = []
+        for span, result in zip(self.spans, results, strict=True):
+            if span < 0:
+                edges.append(result)
+            elif result is None:
+                edges.extend([None] * span)
+            else:
+                edges.extend(result)
+        return edges
+
+    def shown(self, slot: int) -> Any:
+        """The saved value in ``slot`` as a user sees it."""
+        if self.saved is None:
+            raise errors.saved_freed()
+        value = self.saved[slot]
+        if type(value) is SavedTensor:
+            return value.unpack(self)
+        if type(value) is list:
+            return tuple([None if one is None else one.unpack(self) for one in value])
+        return value
+
+    def release(self) -> None:
+        if self.op.saves:
+            self.saved = None
+
+
+def call(formula: Any, values: list, grads: list, needs: Any) -> Any:
+    """Apply a formula to the values it names."""
+    slots = formula.slots
+    function = formula.function
+    n = len(slots)
+    first = slots[0] if n else 0
+    if first >= 0 and n < 4:
+        if n == 1:
+            return function(values[first])
+        if n == 2 and slots[1] >= 0:
+            return function(values[first], values[slots[1]])
+        if n == 3 and slots[1] >= 0 and slots[2] >= 0:
+            return function(values[first], values[slots[1]], values[slots[2]])
+    return function(*[values[slot] if slot >= 0 else (tuple(grads) if slot == -1 else needs) for slot in slots])
+
+
+def record(op: Op, args: list, in_place: bool) -> RecordedOp:
+    """A node with its edges and the inputs it saves; its outputs are added by :func:`finish`."""
+    node = op.node_class.__new__(op.node_class)
+    node.op = op
+    next_nodes = []
+    next_nrs = []
+    spans: Any = None
+    for position in op.differentiable:
+        argument = args[position]
+        if isinstance(argument, TensorBase):
+            edge = gradient_edge(argument)
+            next_nodes.append(edge[0])
+            next_nrs.append(edge[1])
+        elif argument is None:
+            next_nodes.append(None)
+            next_nrs.append(0)
+        else:
+            for one in argument:
+                edge = (None, 0) if one is None else gradient_edge(one)
+                next_nodes.append(edge[0])
+                next_nrs.append(edge[1])
+    if op.has_lists:
+        spans = tuple([len(args[p]) if isinstance(args[p], (list, tuple)) else -1 for p in op.differentiable])
+    node.spans = spans
+    node._link(tuple(next_nodes), tuple(next_nrs), ())
+    saved = []
+    for save in op.saves:
+        if save.guard >= 0 and spans is None and next_nodes[save.guard] is None:
+            saved.append(None)
+        else:
+            saved.append(keep(save, args, in_place))
+    node.saved = saved
+    return node
+
+
+def keep(save: Save, args: list, in_place: bool) -> Any:
+    """What the node keeps under ``save``; None for an output, which does not exist yet."""
+    kind = save.kind
+    if kind == OUTPUT:
+        return None
+    value = args[save.index]
+    if kind == TENSOR:
+        if value is None:
+            return None
+        if in_place and save.index == 0:
+            return hold(F.detach(F.clone(value)), -1)
+        return hold(value, -1)
+    if kind == SIZES:
+        return value._array.shape if isinstance(value, TensorBase) else [one._array.shape for one in value]
+    if kind == PLAIN:
+        return tuple(value) if type(value) is list else value
+    assert kind == TENSORS
+    return [None if one is None else hold(one, -1) for one in value]
+
+
+def finish(node: RecordedOp, op: Op, outputs: list) -> None:
+    """Tie ``outputs`` to the node and save those that a formula names."""
+    metadata = []
+    for output in outputs:
+        if output._dtype.category >= 2:
+            output._node = node
+            output._nr = len(metadata)
+            metadata.append((output._array.shape, output._dtype))
+    node.outputs = tuple(metadata)
+    save_outputs(node, op, outputs)
+
+
+def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:
+    saves = op.saves
+    for slot in range(len(saves)):
+        save = saves[slot]
+        if save.kind == OUTPUT:
+            output = outputs[save.index]
+            node.saved[slot] = hold(output, output._nr if output._node is node else -1)

@@ -1,0 +1,117 @@
+"""An op: everything that its row declares, in the form that dispatch reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.op.schema import Schema
+
+# How the dtype that a kernel computes in follows from those of its arguments.
+AS_IS, SAME, PROMOTE, TO_FLOAT, CUSTOM = range(5)
+
+# Where a saved value comes from.
+TENSOR, TENSORS, SIZES, PLAIN, OUTPUT = range(5)
+
+
+class Save:
+    """One value that a node keeps: formulas that name it find it under its position among ``Op.saves``.
+
+    ``guard``: the only differentiable argument whose formula uses it, so that it is kept only if that argument
+    needs a gradient; -1 when it is kept always.
+    """
+
+    __slots__ = ("guard", "index", "kind", "name")
+
+    def __init__(self, name: str, kind: int, index: int, guard: int) -> None:
+        self.name = name
+        self.kind = kind
+        self.index = index
+        self.guard = guard
+
+
+class Formula:
+    """A derivative: ``function`` takes, in order, the values at ``slots`` (0: the gradient, k: saved value k - 1,
+    -1: the tuple of gradients, -2: the tuple of flags saying which arguments need one)."""
+
+    __slots__ = ("function", "slots")
+
+    def __init__(self, function: Any, slots: tuple) -> None:
+        self.function = function
+        self.slots = slots
+
+
+class Op:
+    """One overload of an op. See ``declare.op`` for what a row can say; positions are those of schema arguments."""
+
+    __slots__ = (
+        "alias",
+        "arguments",
+        "check",
+        "composite",
+        "custom_dtype",
+        "differentiable",
+        "formulas",
+        "functional",
+        "has_lists",
+        "in_place",
+        "joint",
+        "jvp",
+        "kernel",
+        "kinds",
+        "multi_view",
+        "n_arguments",
+        "n_outputs",
+        "n_positional",
+        "name",
+        "names",
+        "node_class",
+        "node_name",
+        "numbers",
+        "opmath",
+        "output_names",
+        "promoted",
+        "result_dtype",
+        "rule",
+        "saves",
+        "schema",
+        "tensors",
+        "varargs",
+    )
+
+    def __init__(self, schema: Schema) -> None:
+        arguments = schema.arguments
+        self.schema = schema
+        self.name: str = schema.name
+        self.arguments: tuple = arguments
+        self.names: tuple = tuple([argument.name for argument in arguments])
+        self.n_arguments = len(arguments)
+        self.n_positional = sum(not argument.kwarg_only for argument in arguments)
+        self.tensors: tuple = tuple([i for i, argument in enumerate(arguments) if argument.kind == "Tensor"])
+        self.has_lists = any(arguments[i].is_list for i in self.tensors)
+        self.n_outputs = len(schema.returns)
+        self.output_names: tuple = tuple([returned.name or "result" for returned in schema.returns])
+        self.alias = -1
+        self.multi_view = False
+        self.in_place = False
+        self.numbers = False
+        self.varargs = -1
+        self.kernel: Any = None
+        self.composite: Any = None
+        self.check: Any = None
+        self.rule = SAME
+        self.custom_dtype: Any = None
+        self.result_dtype: Any = None
+        self.opmath = True
+        self.promoted: tuple = self.tensors
+        self.differentiable: tuple = ()
+        self.formulas: tuple = ()
+        self.functional: Any = None
+        self.joint: Any = None
+        self.jvp: Any = None
+        self.saves: tuple = ()
+        self.node_class: Any = None
+        self.node_name = ""
+        self.kinds: tuple = ()
+
+    def __repr__(self) -> str:
+        return f"<op {self.schema}>"

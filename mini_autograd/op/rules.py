@@ -1,0 +1,78 @@
+"""The dtype that an operation on several tensors computes in, and the checks that rows share.
+
+See https://pytorch.org/docs/stable/tensor_attributes.html, "Type promotion".
+"""
+
+from __future__ import annotations
+
+from mini_autograd import dtypes, errors
+from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, dtype, promote_types
+from mini_autograd.tensor import TensorBase
+
+
+def result_type(tensors: list) -> dtype:
+    """The type torch computes in: tensors with dimensions decide, then 0-d ones, then Python numbers."""
+    ranked: list[dtype | None] = [None, None, None]
+    for tensor in tensors:
+        kind = tensor._dtype
+        if tensor._wrapped:
+            rank = 2
+            if kind.category == FLOAT:
+                kind = DEFAULT.float
+            elif kind.category == COMPLEX:
+                kind = DEFAULT.complex
+        else:
+            rank = 0 if tensor._array.ndim else 1
+        held = ranked[rank]
+        ranked[rank] = kind if held is None else promote_types(held, kind)
+    result = _combine(ranked[0], _combine(ranked[1], ranked[2]))
+    assert result is not None
+    return result
+
+
+def _combine(higher: dtype | None, lower: dtype | None) -> dtype | None:
+    """The type of a category that outranks another: it gives way only to a higher kind of number."""
+    if higher is None or lower is None:
+        return lower if higher is None else higher
+    if higher.category == COMPLEX:
+        return higher
+    if higher.category == FLOAT:
+        return higher.to_complex() if lower.category == COMPLEX else higher
+    if higher.category == BOOL or lower.category >= FLOAT:
+        return promote_types(higher, lower)
+    return higher
+
+
+def to_float(kind: dtype) -> dtype:
+    """``kind``, or the default floating type for integers and bool."""
+    return kind if kind.category >= FLOAT else DEFAULT.float
+
+
+def accumulating(self: TensorBase, dtype: dtype | None) -> dtype:
+    """The type of sums and products: the one asked for, int64 for integers and bool, else the tensor's own."""
+    if dtype is not None:
+        return dtype
+    return self._dtype if self._dtype.category >= FLOAT else dtypes.int64
+
+
+def wrap_dim(dim: int, ndim: int) -> int:
+    """``dim`` counted from the front; IndexError when there is no such dimension."""
+    bound = max(ndim, 1)
+    if not -bound <= dim < bound:
+        raise errors.dim_out_of_range(dim, ndim)
+    return dim % bound
+
+
+def wrap_dims(dims: tuple | list | int | None, ndim: int) -> tuple[int, ...]:
+    """Every dimension counted from the front; all of them for None and for an empty list."""
+    if dims is None:
+        return tuple(range(ndim))
+    if isinstance(dims, int):
+        dims = (dims,)
+    if len(dims) == 0:
+        return tuple(range(ndim))
+    wrapped = tuple([wrap_dim(dim, ndim) for dim in dims])
+    for dim in wrapped:
+        if wrapped.count(dim) > 1:
+            raise RuntimeError(f"dim {dim} appears multiple times in the list of dims")
+    return wrapped

@@ -1,0 +1,38 @@
+cdef class Version:
+    cdef public Py_ssize_t value
+
+cdef class Storage:
+    cdef public object memory
+
+cdef class View:
+    cdef public TensorBase base
+    cdef public int creation
+    cdef public Py_ssize_t attr_version
+    cdef public object made_by
+
+cdef class TensorBase:
+    cdef public object _array
+    cdef public object _dtype
+    cdef public bint _requires
+    cdef public object _node
+    cdef public Py_ssize_t _nr
+    cdef public object _gradient
+    cdef public Version _counter
+    cdef public View _view
+    cdef public Storage _storage
+    cdef public object _accumulator
+    cdef public object _hooks
+    cdef public object _after_hooks
+    cdef public object _tangent
+    cdef public bint _wrapped
+    cdef public bint _inference
+    cdef public bint _retains
+    cpdef void _init(self, object array, object dtype)
+
+cpdef TensorBase wrap(object array, object dtype)
+cpdef TensorBase wrap_number(object value)
+cpdef bint requires_grad(TensorBase tensor)
+cpdef Py_ssize_t version_of(TensorBase tensor)
+cpdef Version counter_of(TensorBase tensor)
+cpdef Storage storage_of(TensorBase tensor)
+cpdef TensorBase alias_of(TensorBase tensor)

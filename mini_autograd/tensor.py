@@ -1,0 +1,188 @@
+"""The tensor: an array, its type, its version, and its place in the graph. No mathematics.
+
+Fields are plain attributes with a leading underscore so that they never shadow a public name of torch's; the public
+properties and methods are attached to :class:`Tensor` by ``mini_autograd.methods``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd import dtypes
+from mini_autograd.kernels.shared.memory import address, memory_of
+
+
+class Version:
+    """How many times the memory of a tensor and of its views was written in place."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value = 0
+
+
+class Storage:
+    """A block of memory, as bytes, that one or several tensors look into."""
+
+    __slots__ = ("memory",)
+
+    def __init__(self, memory: np.ndarray) -> None:
+        self.memory = memory
+
+
+class View:
+    """What a tensor that looks into another one knows of it.
+
+    ``base`` is never itself a view. ``creation`` says under which circumstances the view was made (see
+    ``graph.view``), ``attr_version`` the version of the memory for which the tensor's ``grad_fn`` is right.
+    """
+
+    __slots__ = ("attr_version", "base", "creation", "made_by")
+
+    def __init__(self, base: TensorBase, creation: int, attr_version: int, made_by: str) -> None:
+        self.base = base
+        self.creation = creation
+        self.attr_version = attr_version
+        self.made_by = made_by
+
+
+class TensorBase:
+    """The part of a tensor that the engine and the dispatch read directly.
+
+    ===================  ==========================================================================
+    ``_array``           numpy array; its shape and strides are the tensor's
+    ``_dtype``           element type
+    ``_requires``        the flag of a leaf; a non-leaf requires grad because it has a ``_node``
+    ``_node``, ``_nr``   the graph node that made it, and which of its outputs it is
+    ``_gradient``        ``.grad``
+    ``_counter``         version counter, shared with views; None stands for 0, never written
+    ``_view``            what it looks into, or None
+    ``_storage``         memory shared with other tensors, or None while it alone owns its array
+    ``_accumulator``     weak reference to the node that adds to ``.grad``
+    ``_hooks``           tensor hooks of a leaf: dict id -> function (those of others are on the node)
+    ``_after_hooks``     functions called after ``.grad`` was accumulated
+    ``_tangent``         forward-mode tangent at the active level
+    ``_wrapped``         made from a Python number: weakest in promotion
+    ``_inference``       made in inference mode
+    ``_retains``         ``retain_grad()`` was called on a non-leaf
+    ===================  ==========================================================================
+    """
+
+    __slots__ = (
+        "_accumulator",
+        "_after_hooks",
+        "_array",
+        "_counter",
+        "_dtype",
+        "_gradient",
+        "_hooks",
+        "_inference",
+        "_node",
+        "_nr",
+        "_requires",
+        "_retains",
+        "_storage",
+        "_tangent",
+        "_view",
+        "_wrapped",
+    )
+
+    def _init(self, array: np.ndarray, dtype: dtypes.dtype) -> None:
+        """Give every field its first value; ``wrap`` calls it once, right after allocation."""
+        self._array = array
+        self._dtype = dtype
+        self._requires = False
+        self._node: Any = None
+        self._nr = 0
+        self._gradient = None
+        self._counter: Any = None
+        self._view: Any = None
+        self._storage: Any = None
+        self._accumulator = None
+        self._hooks = None
+        self._after_hooks = None
+        self._tangent = None
+        self._wrapped = False
+        self._inference = False
+        self._retains = False
+
+
+class Tensor(TensorBase):
+    """A multi-dimensional array of one element type that can take part in a graph of derivatives.
+
+    See https://pytorch.org/docs/stable/tensors.html.
+    """
+
+    __module__ = "torch"
+
+
+def wrap(array: np.ndarray, dtype: dtypes.dtype) -> TensorBase:
+    """A new tensor over ``array``, outside any graph."""
+    tensor = Tensor.__new__(Tensor)
+    tensor._init(array, dtype)
+    return tensor
+
+
+def wrap_number(value: object) -> TensorBase:
+    """A 0-d tensor standing for a Python number: it yields to every tensor of its category in promotion."""
+    dtype = dtypes.of_scalar(value)
+    if dtype.category == dtypes.FLOAT:
+        dtype = dtypes.float64
+    elif dtype.category == dtypes.COMPLEX:
+        dtype = dtypes.complex128
+    tensor = wrap(np.array(value, dtype.numpy), dtype)
+    tensor._wrapped = True
+    return tensor
+
+
+def requires_grad(tensor: TensorBase) -> bool:
+    """Whether gradients flow to ``tensor``; a view also asks its base, which may have been written since."""
+    if tensor._requires or tensor._node is not None:
+        return True
+    view = tensor._view
+    return view is not None and requires_grad(view.base)
+
+
+def version_of(tensor: TensorBase) -> int:
+    counter = tensor._counter
+    return 0 if counter is None else counter.value
+
+
+def counter_of(tensor: TensorBase) -> Version:
+    """The version counter, made on first use: most tensors are never written or looked into."""
+    counter = tensor._counter
+    if counter is None:
+        counter = tensor._counter = Version()
+    return counter
+
+
+def storage_of(tensor: TensorBase) -> Storage:
+    """The memory the tensor looks into, found on first use."""
+    storage = tensor._storage
+    if storage is None:
+        storage = tensor._storage = Storage(memory_of(tensor._array))
+    return storage
+
+
+def storage_offset(tensor: TensorBase) -> int:
+    """Where in its storage the tensor's first element lies, in elements."""
+    if tensor._storage is None and tensor._array.base is None:
+        return 0
+    return (address(tensor._array) - address(storage_of(tensor).memory)) // tensor._dtype.itemsize
+
+
+def share_memory(tensor: TensorBase, source: TensorBase) -> None:
+    """Make ``tensor`` count as looking into the memory of ``source``, writes included."""
+    tensor._storage = storage_of(source)
+    tensor._counter = counter_of(source)
+
+
+def alias_of(tensor: TensorBase) -> TensorBase:
+    """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
+    alias = wrap(tensor._array, tensor._dtype)
+    alias._storage = storage_of(tensor)
+    alias._counter = counter_of(tensor)
+    alias._inference = tensor._inference
+    return alias
