@@ -1,0 +1,164 @@
+"""How far two libraries agree, counted per kind of observation, per op and per origin of the programs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reports.record import Program
+from reports.signature import Signature
+
+KINDS: Mapping[str, str] = {
+    "value": "the numbers of a tensor",
+    "dtype": "its dtype",
+    "shape": "its shape",
+    "stride": "its strides and offset",
+    "alias": "who shares storage",
+    "version": "the version counter",
+    "leaf": "is_leaf",
+    "requires_grad": "requires_grad",
+    "graph": "grad_fn: names and edges",
+    "saved": "what a node saved",
+    "grad": ".grad, or None",
+    "hook": "order in which hooks ran",
+    "warning": "warnings: category, text",
+    "error": "exceptions: type, text",
+    "repr": "the printed text",
+}
+
+
+class OpStatus(StrEnum):
+    ABSENT = "absent"
+    DIFFERS = "differs"
+    ACCEPTED = "accepted"
+    AGREES = "agrees"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class KindAgreement:
+    """One kind of observation: how often it was compared, in how many programs, and how many parted there."""
+
+    kind: str
+    meaning: str
+    observations: int
+    programs: int
+    differ: int
+    accepted: int
+
+    @property
+    def agree(self) -> int:
+        return self.programs - self.differ - self.accepted
+
+
+@dataclass(slots=True)
+class OpAgreement:
+    """One op: programs that used it, by how they ended.
+
+    `differ` and `accepted` parted at this op. `undecided` parted at another statement, or ended alike
+    although the subject lacks the op, and `crash` ended with the process: those say nothing of this one.
+    An absent op agrees on nothing.
+    """
+
+    op: str
+    absent: bool = False
+    programs: int = 0
+    agree: int = 0
+    differ: int = 0
+    accepted: int = 0
+    undecided: int = 0
+    crash: int = 0
+
+    @property
+    def decided(self) -> int:
+        """Programs that say something of this op: they agree to the end, or part at it."""
+        return self.agree + self.differ + self.accepted
+
+    @property
+    def status(self) -> OpStatus:
+        if self.absent:
+            return OpStatus.ABSENT
+        if self.differ:
+            return OpStatus.DIFFERS
+        if self.accepted:
+            return OpStatus.ACCEPTED
+        return OpStatus.AGREES if self.agree else OpStatus.UNDECIDED
+
+
+@dataclass(slots=True)
+class OriginAgreement:
+    """Programs of one origin (generated, article, corpus, ...) by how they ended."""
+
+    origin: str
+    programs: int = 0
+    agree: int = 0
+    differ: int = 0
+    accepted: int = 0
+    crash: int = 0
+
+
+def by_kind(programs: Iterable[Program], signatures: Iterable[Signature]) -> list[KindAgreement]:
+    """Every known kind in its order, also those never compared, then kinds that only the records know."""
+    observations: dict[str, int] = {}
+    compared: dict[str, int] = {}
+    for program in programs:
+        for kind, count in program.kinds.items():
+            if count:
+                observations[kind] = observations.get(kind, 0) + count
+                compared[kind] = compared.get(kind, 0) + 1
+    differ: dict[str, int] = {}
+    accepted: dict[str, int] = {}
+    for signature in signatures:
+        tally = differ if signature.accepted is None else accepted
+        tally[signature.kind] = tally.get(signature.kind, 0) + len(signature.programs)
+    return [
+        KindAgreement(
+            kind=kind,
+            meaning=KINDS.get(kind, ""),
+            observations=observations.get(kind, 0),
+            programs=compared.get(kind, 0),
+            differ=differ.get(kind, 0),
+            accepted=accepted.get(kind, 0),
+        )
+        for kind in dict.fromkeys((*KINDS, *sorted(observations), *sorted(differ), *sorted(accepted)))
+    ]
+
+
+def by_op(programs: Iterable[Program], signatures: Iterable[Signature]) -> list[OpAgreement]:
+    """Every op that a program used, by name."""
+    absent = {signature.op for signature in signatures if signature.absent}
+    tallies: dict[str, OpAgreement] = {}
+    for program in programs:
+        parted_at = program.signature.split("|", 1)[0] if program.signature else None
+        for op in dict.fromkeys(program.ops):
+            tally = tallies.get(op)
+            if tally is None:
+                tally = tallies[op] = OpAgreement(op, absent=op in absent)
+            _count(tally, program.status, op == parted_at)
+    return sorted(tallies.values(), key=lambda tally: tally.op.lower())
+
+
+def _count(tally: OpAgreement, status: str, here: bool) -> None:
+    tally.programs += 1
+    if status == "crash":
+        tally.crash += 1
+    elif status == "agree":
+        # Both sides failing alike says nothing of an op that the subject does not have.
+        if tally.absent:
+            tally.undecided += 1
+        else:
+            tally.agree += 1
+    elif not here:
+        tally.undecided += 1
+    elif status == "differ":
+        tally.differ += 1
+    else:
+        tally.accepted += 1
+
+
+def by_origin(programs: Iterable[Program]) -> list[OriginAgreement]:
+    tallies: dict[str, OriginAgreement] = {}
+    for program in programs:
+        tally = tallies.setdefault(program.origin, OriginAgreement(program.origin))
+        tally.programs += 1
+        setattr(tally, program.status, getattr(tally, program.status) + 1)
+    return sorted(tallies.values(), key=lambda tally: -tally.programs)

@@ -1,0 +1,48 @@
+"""The command line: `build` writes pages, `show` prints tables; the exit status of bad input is 2."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from reports.field import RecordError
+from reports.folder import read_folder
+from reports.report import make_report
+from reports.site import build
+from reports.terminal import terminal
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command: 0 if it did what was asked, whatever the run says; 2 for a run that cannot be read."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "build":
+            _build(options.run, options.out)
+        else:
+            sys.stdout.write(terminal(make_report(read_folder(options.run)), options.ops))
+    except RecordError as error:
+        print(f"reports: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _build(runs: list[Path], out: Path) -> None:
+    for run in runs:
+        report = build(read_folder(run), out)
+        print(f"{out / 'index.html'}: {report.verdict.sentence}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m reports", description="Pages and tables from run folders."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("build", help="write index.html, report.md, report.json and junit.xml")
+    make.add_argument("run", nargs="+", type=Path, help="a run folder")
+    make.add_argument(
+        "--out", type=Path, required=True, help="the folder to write to; made if it is not there"
+    )
+    show = commands.add_parser("show", help="print the tables of a run")
+    show.add_argument("run", type=Path, help="a run folder")
+    show.add_argument("--ops", action="store_true", help="list every op, also those that agree")
+    return parser

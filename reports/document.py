@@ -1,0 +1,74 @@
+"""The report as one JSON document; `schema/report.schema.json` says what it holds."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from enum import Enum
+from importlib.resources import files
+from typing import Any
+
+from reports.field import decode
+from reports.report import Report
+from reports.signature import Signature
+
+FORMAT = 1
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as plain data; every `share` is null in a report that publishes none."""
+    publishes = report.verdict.publishes
+    totals = report.totals
+    return _plain(
+        {
+            "format": FORMAT,
+            "built": report.built,
+            "run": asdict(report.run),
+            "torn": report.torn,
+            "verdict": asdict(report.verdict) | {"publishes": publishes},
+            "totals": asdict(totals) | {"share": _share(publishes, totals.agree, totals.programs)},
+            "origins": [
+                asdict(origin) | {"share": _share(publishes, origin.agree, origin.programs)}
+                for origin in report.origins
+            ],
+            "kinds": [
+                asdict(kind) | {"agree": kind.agree, "share": _share(publishes, kind.agree, kind.programs)}
+                for kind in report.kinds
+            ],
+            "ops": [
+                asdict(op) | {"status": op.status, "share": _share(publishes, op.agree, op.decided)}
+                for op in report.ops
+            ],
+            "absent": [op.op for op in report.absent],
+            "signatures": [_signature(one) for one in report.signatures],
+            "crashes": [program.id for program in report.crashes],
+            "claims": [asdict(claim) for claim in report.claims],
+            "timings": [asdict(timing) for timing in report.timings],
+        }
+    )
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of `document`."""
+    text = files("reports").joinpath("schema/report.schema.json").read_bytes()
+    return decode(text, "report.schema.json")
+
+
+def _signature(signature: Signature) -> dict[str, Any]:
+    data = asdict(signature)
+    data["signature"] = data.pop("text")
+    return data | {"absent": signature.absent}
+
+
+def _share(publishes: bool, part: int, whole: int) -> float | None:
+    return part / whole if publishes and whole else None
+
+
+def _plain(value: Any) -> Any:
+    """Dates and enums as texts, tuples as lists."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value

@@ -1,0 +1,130 @@
+"""Reads one JSON object field by field, so that a wrong field is named together with its file and line."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NoReturn, TypeGuard
+
+
+class RecordError(ValueError):
+    """A run folder that cannot be read; the text names the file, the line and the cause."""
+
+
+def decode(text: bytes, place: str) -> Any:
+    """Decode one strict JSON document (no NaN, no Infinity) or raise RecordError naming `place`."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise RecordError(f"{place}: nested too deeply") from None
+    except ValueError as error:
+        raise RecordError(f"{place}: not JSON: {error}") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+class Fields:
+    """The fields of one JSON object; those that nobody asks for are tolerated."""
+
+    __slots__ = ("data", "place")
+
+    def __init__(self, data: Any, place: str) -> None:
+        self.place = place
+        if not isinstance(data, dict):
+            raise RecordError(f"{place}: must be a JSON object, not {_show(data)}")
+        self.data: dict[str, Any] = data
+
+    def fail(self, name: str, wanted: str) -> NoReturn:
+        """Raise RecordError: field `name` is missing, or is not `wanted`."""
+        if name not in self.data:
+            raise RecordError(f"{self.place}: field {name!r} is missing")
+        raise RecordError(f"{self.place}: field {name!r} must be {wanted}, not {_show(self.data[name])}")
+
+    def text(self, name: str) -> str:
+        value = self.data.get(name)
+        return value if isinstance(value, str) else self.fail(name, "a text")
+
+    def optional_text(self, name: str) -> str | None:
+        return None if self.data.get(name) is None else self.text(name)
+
+    def count(self, name: str) -> int:
+        value = self.data.get(name)
+        return value if _is_integer(value) and value >= 0 else self.fail(name, "a whole number >= 0")
+
+    def integer(self, name: str) -> int:
+        value = self.data.get(name)
+        return value if _is_integer(value) else self.fail(name, "a whole number")
+
+    def number(self, name: str) -> float:
+        value = self.data.get(name)
+        return float(value) if _is_number(value) and value >= 0 else self.fail(name, "a number >= 0")
+
+    def optional_number(self, name: str) -> float | None:
+        return None if self.data.get(name) is None else self.number(name)
+
+    def flag(self, name: str) -> bool:
+        value = self.data.get(name)
+        return value if isinstance(value, bool) else self.fail(name, "true or false")
+
+    def optional_flag(self, name: str) -> bool | None:
+        return None if self.data.get(name) is None else self.flag(name)
+
+    def choice(self, name: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(name)
+        return value if value in allowed else self.fail(name, "one of " + ", ".join(allowed))
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self.data.get(name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.fail(name, "a list of texts")
+        return tuple(value)
+
+    def counts(self, name: str) -> Mapping[str, int]:
+        value = self.data.get(name)
+        if not isinstance(value, dict) or not all(_is_integer(n) and n >= 0 for n in value.values()):
+            self.fail(name, "an object of whole numbers >= 0")
+        return value
+
+    def pair(self, name: str) -> tuple[int, int]:
+        """Two counts, `[passed, run]`."""
+        value = self.data.get(name)
+        if (
+            not isinstance(value, list)
+            or len(value) != 2
+            or not all(_is_integer(n) and n >= 0 for n in value)
+        ):
+            self.fail(name, "two whole numbers >= 0")
+        if value[0] > value[1]:
+            self.fail(name, "[passed, run] with passed <= run")
+        return value[0], value[1]
+
+    def moment(self, name: str) -> datetime:
+        """An ISO 8601 moment; one without a zone is taken as UTC."""
+        try:
+            value = datetime.fromisoformat(self.text(name))
+        except ValueError:
+            self.fail(name, "an ISO 8601 date and time")
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+    def optional_moment(self, name: str) -> datetime | None:
+        return None if self.data.get(name) is None else self.moment(name)
+
+    def object(self, name: str) -> "Fields":
+        value = self.data.get(name)
+        if not isinstance(value, dict):
+            self.fail(name, "a JSON object")
+        return Fields(value, f"{self.place}: {name}")
+
+
+def _is_integer(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _show(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."

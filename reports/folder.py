@@ -1,0 +1,68 @@
+"""A run folder, read whole and strictly: what it holds is either understood or named as wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reports.field import Fields, RecordError, decode
+from reports.record import Claim, Difference, Program, Record, Run, Timing, read_record, read_run
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The run and its records, in the order written; `torn` counts a cut off last line that was skipped."""
+
+    path: Path
+    run: Run
+    torn: int
+    programs: list[Program] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    timings: list[Timing] = field(default_factory=list)
+
+
+def read_folder(path: Path) -> Folder:
+    """Read `run.json` and `records.jsonl` of a run folder; RecordError names file, line and cause."""
+    header, records = path / "run.json", path / "records.jsonl"
+    run = read_run(Fields(decode(_bytes(header), str(header)), str(header)))
+    lines, torn = _lines(records)
+    folder = Folder(path, run, torn)
+    seen: set[str] = set()
+    for record in _records(lines, records):
+        if isinstance(record, Program):
+            if record.id in seen:
+                raise RecordError(f"{records}: program {record.id!r} is recorded twice")
+            seen.add(record.id)
+            folder.programs.append(record)
+        elif isinstance(record, Difference):
+            folder.differences.append(record)
+        elif isinstance(record, Claim):
+            folder.claims.append(record)
+        else:
+            folder.timings.append(record)
+    return folder
+
+
+def _records(lines: list[bytes], path: Path) -> Iterator[Record]:
+    for number, line in enumerate(lines, 1):
+        place = f"{path}:{number}"
+        yield read_record(Fields(decode(line, place), place))
+
+
+def _lines(path: Path) -> tuple[list[bytes], int]:
+    """The lines of a file, without a last one that lacks its newline and is no JSON: a writer was cut off."""
+    *lines, last = _bytes(path).split(b"\n")
+    if not last:
+        return lines, 0
+    try:
+        decode(last, "")
+    except RecordError:
+        return lines, 1
+    return [*lines, last], 0
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RecordError(f"{path}: cannot be read: {error.strerror}") from None

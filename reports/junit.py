@@ -1,0 +1,101 @@
+"""The report as JUnit XML for continuous integration: controls, programs and claims as test cases."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from reports.folder import Folder
+from reports.record import Claim, Program
+from reports.report import Report
+from reports.signature import Signature
+
+FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(slots=True)
+class Case:
+    """One test case; `outcome` is empty for one that passed, else failure, error or skipped."""
+
+    suite: str
+    name: str
+    outcome: str = ""
+    message: str = ""
+    detail: str = ""
+
+
+def junit(report: Report, folder: Folder) -> str:
+    """Every program is a test case. Of a run that is not valid none passes: what agreed is skipped."""
+    suites: dict[str, list[Case]] = {}
+    for case in _cases(report, folder):
+        suites.setdefault(case.suite, []).append(case)
+    root = Element("testsuites", name=f"{report.run.subject.name} against {report.run.reference.name}")
+    for name, cases in suites.items():
+        root.append(_suite(name, cases, report))
+    _count(root, [case for cases in suites.values() for case in cases])
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def _cases(report: Report, folder: Folder) -> Iterator[Case]:
+    problem = report.verdict.problems[0] if report.verdict.problems else ""
+    yield Case("controls", "the run is valid", "error" if problem else "", "; ".join(report.verdict.problems))
+    signatures = {signature.text: signature for signature in report.signatures}
+    told: set[str] = set()
+    for program in folder.programs:
+        signature = signatures.get(program.signature) if program.signature else None
+        first = signature is not None and signature.text not in told
+        if signature is not None:
+            told.add(signature.text)
+        yield _program(program, signature, first, problem)
+    for claim in report.claims:
+        yield _claim(claim, problem)
+
+
+def _program(program: Program, signature: Signature | None, first: bool, problem: str) -> Case:
+    suite = f"programs.{program.origin}"
+    if program.status == "agree":
+        return Case(suite, program.id, "skipped" if problem else "", problem)
+    if program.status == "crash":
+        return Case(suite, program.id, "error", f"crashed after {program.completed} statements")
+    if program.status == "accepted":
+        reason = signature.accepted if signature and signature.accepted else "accepted"
+        return Case(suite, program.id, "skipped", f"{program.signature}: {reason}")
+    detail = _detail(signature) if first and signature else ""
+    return Case(suite, program.id, "failure", program.signature or "differs", detail)
+
+
+def _detail(signature: Signature) -> str:
+    """Told once a signature, at the first program that has it."""
+    witness = signature.witness
+    if witness is None:
+        return ""
+    return f"expected: {witness.expected}\ngot: {witness.got}\n\n{witness.script or ''}"
+
+
+def _claim(claim: Claim, problem: str) -> Case:
+    if not claim.agree:
+        return Case("claims", claim.id, "failure", f"both sides differ on: {claim.claim}")
+    return Case("claims", claim.id, "skipped" if problem else "", problem)
+
+
+def _suite(name: str, cases: list[Case], report: Report) -> Element:
+    suite = Element("testsuite", name=_clean(name), timestamp=report.run.started.isoformat())
+    _count(suite, cases)
+    for case in cases:
+        element = SubElement(suite, "testcase", classname=_clean(name), name=_clean(case.name))
+        if case.outcome:
+            mark = SubElement(element, case.outcome, message=_clean(case.message))
+            mark.text = _clean(case.detail) or None
+    return suite
+
+
+def _count(element: Element, cases: list[Case]) -> None:
+    element.set("tests", str(len(cases)))
+    for attribute, outcome in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        element.set(attribute, str(sum(case.outcome == outcome for case in cases)))
+
+
+def _clean(text: str) -> str:
+    """Without the characters that XML forbids, shown as the escapes of Python instead."""
+    return FORBIDDEN.sub(lambda match: ascii(match.group())[1:-1], text)

@@ -1,0 +1,93 @@
+"""Writes a report as one self-contained page and as Markdown, from the templates of this package."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from reports import wording
+from reports.bar import make_axis
+from reports.marking import mark
+from reports.report import Report
+from reports.signature import Signature
+
+
+def html_page(report: Report) -> str:
+    """The page; it asks no other host for anything and is whole with JavaScript off."""
+    parts: dict[str, list[Signature]] = {}
+    for signature in report.signatures:
+        parts.setdefault(signature.op, []).append(signature)
+    return _render("index.html.j2", report, axis=make_axis(report.timings), parts=parts)
+
+
+def markdown(report: Report) -> str:
+    """The same report for places that show Markdown."""
+    return _render("report.md.j2", report)
+
+
+def _render(name: str, report: Report, **more: Any) -> str:
+    percent = wording.percent if report.verdict.publishes else lambda part, whole: "–"  # noqa: RUF001
+    return _environment().get_template(name).render(report=report, percent=percent, **more)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals |= {"anchor": wording.anchor, "fragment": wording.fragment, "mark": mark}
+    environment.filters |= {
+        "count": wording.count,
+        "plural": wording.plural,
+        "span": wording.span,
+        "nanoseconds": wording.nanoseconds,
+        "pace": wording.pace,
+        "python": _python,
+        "program": _program,
+        "cell": _cell,
+        "fence": _fence,
+    }
+    return environment
+
+
+def _python(source: str) -> Markup:
+    lexer = PythonLexer(stripnl=False)
+    return Markup(highlight(source, lexer, HtmlFormatter(nowrap=True)))
+
+
+def _program(program: Mapping[str, Any]) -> str:
+    """A program's data, one statement a line."""
+    statements = program.get("statements")
+    if not isinstance(statements, list):
+        return json.dumps(program, ensure_ascii=False, indent=1)
+    return "\n".join(json.dumps(statement, ensure_ascii=False) for statement in statements)
+
+
+def _cell(text: str) -> Markup:
+    """Text for one cell of a Markdown table, on one line and with nothing that Markdown reads as its own."""
+    line = " ".join(text.split())
+    if len(line) > 160:
+        line = line[:157] + "..."
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for character in "\\`*_[]|#":
+        line = line.replace(character, "\\" + character)
+    return Markup(line)
+
+
+def _fence(text: str) -> Markup:
+    """Text as a fenced block that no backticks inside can close."""
+    ticks = "```"
+    while ticks in text:
+        ticks += "`"
+    return Markup(f"{ticks}python\n{text.rstrip()}\n{ticks}")

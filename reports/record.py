@@ -1,0 +1,256 @@
+"""The records of a run: what each line of `records.jsonl` and `run.json` holds, checked field by field."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reports.field import Fields, RecordError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One of the two libraries of a run; `compiled` is None where nothing is known of it."""
+
+    name: str
+    version: str
+    compiled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Control programs of one sort: how many came out as they must, of how many run."""
+
+    passed: int
+    run: int
+
+    @property
+    def holds(self) -> bool:
+        """Controls that did not run hold nothing."""
+        return 0 < self.run == self.passed
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The header of a run, from `run.json`."""
+
+    run: str
+    started: datetime
+    finished: datetime | None
+    status: str
+    subject: Library
+    reference: Library
+    seed: int
+    programs: int
+    environment: Mapping[str, str]
+    agree: Control
+    differ: Control
+    rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One program that was run on both libraries."""
+
+    id: str
+    origin: str
+    status: str
+    statements: int
+    completed: int
+    ops: tuple[str, ...]
+    kinds: Mapping[str, int]
+    signature: str | None
+    arbitrated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first parting of one program, and the smallest program that still shows it."""
+
+    signature: str
+    program: str
+    statement: int
+    kind: str
+    field: str
+    op: str
+    expected: str
+    got: str
+    reduced: Mapping[str, Any] | None
+    script: str | None
+    accepted: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim of the article: what torch does today, and whether both libraries do the same."""
+
+    id: str
+    section: str
+    claim: str
+    verdict: str
+    today: str
+    agree: bool
+    program: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One timed part of a program, both sides in nanoseconds.
+
+    `noise` is how far torch beside torch was from a ratio of 1 in the same rounds.
+    """
+
+    name: str
+    subject_ns: float
+    reference_ns: float
+    ratio: float
+    noise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The timings of one program; `phases` is empty where it was not timed, and `status`, `detail` say why.
+
+    `goal` is the ratio of forward and backward together that is aimed at.
+    """
+
+    program: str
+    title: str
+    status: str
+    detail: str
+    phases: tuple[Phase, ...]
+    rounds: int
+    goal: float | None
+
+    def phase(self, name: str) -> Phase | None:
+        return next((phase for phase in self.phases if phase.name == name), None)
+
+
+Record = Program | Difference | Claim | Timing
+
+RUN_STATUSES = ("complete", "incomplete", "invalid")
+PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash")
+CLAIM_VERDICTS = ("holds", "does not hold", "misprint")
+
+
+def read_run(fields: Fields) -> Run:
+    """The header of a run; RecordError for another format, a missing field or a wrong one."""
+    if fields.integer("format") != FORMAT:
+        fields.fail("format", f"{FORMAT}, the format that these reports read")
+    controls = fields.object("controls")
+    return Run(
+        run=fields.text("run"),
+        started=fields.moment("started"),
+        finished=fields.optional_moment("finished"),
+        status=fields.choice("status", RUN_STATUSES),
+        subject=_library(fields.object("subject")),
+        reference=_library(fields.object("reference")),
+        seed=fields.integer("seed"),
+        programs=fields.count("programs"),
+        environment={
+            name: str(value) for name, value in fields.object("environment").data.items() if value is not None
+        },
+        agree=Control(*controls.pair("agree")),
+        differ=Control(*controls.pair("differ")),
+        rate=fields.optional_number("rate"),
+    )
+
+
+def read_record(fields: Fields) -> Record:
+    """One line of `records.jsonl`; RecordError for an unknown kind of record or a wrong field."""
+    kind = fields.text("record")
+    reader = READERS.get(kind)
+    if reader is None:
+        raise RecordError(f"{fields.place}: unknown record kind {kind!r}; known: {', '.join(READERS)}")
+    fields.place = f"{fields.place}: {kind} record"
+    return reader(fields)
+
+
+def _library(fields: Fields) -> Library:
+    return Library(fields.text("name"), fields.text("version"), fields.optional_flag("compiled"))
+
+
+def _program(fields: Fields) -> Program:
+    return Program(
+        id=fields.text("id"),
+        origin=fields.text("origin"),
+        status=fields.choice("status", PROGRAM_STATUSES),
+        statements=fields.count("statements"),
+        completed=fields.count("completed"),
+        ops=fields.texts("ops"),
+        kinds=fields.counts("kinds"),
+        signature=fields.optional_text("signature"),
+        arbitrated=fields.count("arbitrated"),
+    )
+
+
+def _difference(fields: Fields) -> Difference:
+    return Difference(
+        signature=fields.text("signature"),
+        program=fields.text("program"),
+        statement=fields.count("statement"),
+        kind=fields.text("kind"),
+        field=fields.text("field"),
+        op=fields.text("op"),
+        expected=fields.text("expected"),
+        got=fields.text("got"),
+        reduced=_program_data(fields, "reduced"),
+        script=fields.optional_text("script"),
+        accepted=fields.optional_text("accepted"),
+    )
+
+
+def _claim(fields: Fields) -> Claim:
+    return Claim(
+        id=fields.text("id"),
+        section=fields.text("section"),
+        claim=fields.text("claim"),
+        verdict=fields.choice("verdict", CLAIM_VERDICTS),
+        today=fields.text("today"),
+        agree=fields.flag("agree"),
+        program=_program_data(fields, "program"),
+    )
+
+
+PHASES = ("forward_backward", "forward", "backward")
+TIMING_STATUSES = ("timed", "absent", "wrong", "error")
+
+
+def _timing(fields: Fields) -> Timing:
+    status = fields.choice("status", TIMING_STATUSES) if "status" in fields.data else "timed"
+    phases = tuple(_phase(name, fields.object(name)) for name in PHASES if fields.data.get(name) is not None)
+    if status == "timed" and not phases:
+        fields.fail("forward_backward", "a JSON object")
+    return Timing(
+        program=fields.text("program"),
+        title=fields.text("title"),
+        status=status,
+        detail=fields.optional_text("detail") or "",
+        phases=phases,
+        rounds=fields.count("rounds"),
+        goal=fields.optional_number("goal"),
+    )
+
+
+def _phase(name: str, fields: Fields) -> Phase:
+    return Phase(
+        name=name,
+        subject_ns=fields.number("subject_ns"),
+        reference_ns=fields.number("reference_ns"),
+        ratio=fields.number("ratio"),
+        noise=fields.number("noise"),
+    )
+
+
+def _program_data(fields: Fields, name: str) -> Mapping[str, Any] | None:
+    return None if fields.data.get(name) is None else fields.object(name).data
+
+
+READERS: Mapping[str, Callable[[Fields], Record]] = {
+    "program": _program,
+    "difference": _difference,
+    "claim": _claim,
+    "timing": _timing,
+}

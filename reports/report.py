@@ -1,0 +1,81 @@
+"""Everything that the pages of one run say, computed once; each format only writes it down."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
+from reports.folder import Folder
+from reports.record import Claim, Program, Run, Timing
+from reports.signature import Signature, group
+from reports.verdict import Totals, Verdict, count_totals, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run, judged and counted; `built` is when."""
+
+    built: datetime
+    run: Run
+    torn: int
+    verdict: Verdict
+    totals: Totals
+    origins: list[OriginAgreement]
+    kinds: list[KindAgreement]
+    ops: list[OpAgreement]
+    signatures: list[Signature]
+    crashes: list[Program]
+    claims: list[Claim]
+    timings: list[Timing]
+
+    @property
+    def open(self) -> list[Signature]:
+        """Differences that nobody accepted, of ops that the subject has."""
+        return [one for one in self.signatures if one.accepted is None and not one.absent]
+
+    @property
+    def missing(self) -> list[Signature]:
+        """Differences that say that the subject lacks the op."""
+        return [one for one in self.signatures if one.accepted is None and one.absent]
+
+    @property
+    def accepted(self) -> list[Signature]:
+        return [one for one in self.signatures if one.accepted is not None]
+
+    @property
+    def absent(self) -> list[OpAgreement]:
+        return [op for op in self.ops if op.absent]
+
+    @property
+    def ops_by_status(self) -> list[OpAgreement]:
+        """The ops that need a look first, then by name."""
+        order = list(OpStatus)
+        return sorted(self.ops, key=lambda op: (order.index(op.status), op.op.lower()))
+
+    @property
+    def duration(self) -> timedelta | None:
+        return self.run.finished - self.run.started if self.run.finished else None
+
+    @property
+    def age(self) -> timedelta:
+        """How old the run was when this report was built."""
+        return self.built - (self.run.finished or self.run.started)
+
+
+def make_report(folder: Folder, built: datetime | None = None) -> Report:
+    """Judge and count one run folder; `built` defaults to now."""
+    signatures = group(folder.programs, folder.differences)
+    totals = count_totals(folder)
+    return Report(
+        built=built or datetime.now(UTC).replace(microsecond=0),
+        run=folder.run,
+        torn=folder.torn,
+        verdict=judge(folder, totals),
+        totals=totals,
+        origins=by_origin(folder.programs),
+        kinds=by_kind(folder.programs, signatures),
+        ops=by_op(folder.programs, signatures),
+        signatures=signatures,
+        crashes=[program for program in folder.programs if program.status == "crash"],
+        claims=folder.claims,
+        timings=folder.timings,
+    )

@@ -1,0 +1,94 @@
+"use strict";
+// Comfort only: everything on the page is there without it.
+
+function sortBy(table, column, descending) {
+  const rows = [...table.tBodies[0].rows];
+  const key = (row) => row.cells[column].innerText.replace(/#$/, "").trim();
+  const number = (text) => (/^[–\d]/.test(text) ? parseFloat(text.replace(/[,%\s]/g, "")) : NaN);
+  const keyed = rows.map((row) => [key(row), row]);
+  const numeric = table.tHead.rows[0].cells[column].classList.contains("n");
+  keyed.sort(([a], [b]) => {
+    if (!numeric) return a.localeCompare(b, "en");
+    const [x, y] = [number(a), number(b)];
+    if (isNaN(x) || isNaN(y)) return isNaN(x) - isNaN(y);
+    return x - y;
+  });
+  if (descending) keyed.reverse();
+  table.tBodies[0].append(...keyed.map(([, row]) => row));
+}
+
+for (const table of document.querySelectorAll("table.sortable")) {
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => {
+    if ("unsorted" in head.dataset) return;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = head.textContent;
+    head.replaceChildren(button);
+    button.addEventListener("click", () => {
+      const before = head.getAttribute("aria-sort");
+      const descending = before ? before === "ascending" : head.classList.contains("n");
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      sortBy(table, column, descending);
+    });
+  });
+}
+
+function filter(id) {
+  const words = document.querySelector(`[data-search="${id}"]`).value.toLowerCase().split(/\s+/).filter(Boolean);
+  const select = document.querySelector(`[data-status="${id}"]`);
+  const items = document.querySelectorAll(`#${id} [data-name]`);
+  let shown = 0;
+  for (const item of items) {
+    const name = item.dataset.name.toLowerCase();
+    const found = words.every((word) => name.includes(word));
+    item.hidden = !(found && (!select || !select.value || item.dataset.status === select.value));
+    shown += !item.hidden;
+  }
+  const note = document.querySelector(`[data-shown="${id}"]`);
+  note.textContent = shown === items.length ? "" : `${shown} of ${items.length}`;
+}
+
+for (const tools of document.querySelectorAll(".tools")) {
+  tools.hidden = false;
+  const id = tools.querySelector("[data-search]").dataset.search;
+  tools.addEventListener("input", () => filter(id));
+}
+
+for (const box of document.querySelectorAll("[data-copy]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    const code = box.querySelector("code");
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(code);
+      button.textContent = "Selected";
+    }
+    setTimeout(() => (button.textContent = "Copy"), 1600);
+  });
+  box.append(button);
+}
+
+function reveal() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  if (target.hidden) target.hidden = false;
+  for (let up = target.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+  target.scrollIntoView();
+}
+addEventListener("hashchange", reveal);
+if (location.hash) reveal();
+
+for (const age of document.querySelectorAll("[data-age]")) {
+  const minutes = Math.round((Date.now() - Date.parse(age.dataset.age)) / 60000);
+  if (minutes < 0) continue;
+  const [days, hours] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60)];
+  age.textContent = days ? `${days} d ${hours} h` : hours ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+  age.nextElementSibling.textContent = "now";
+}

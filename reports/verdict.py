@@ -1,0 +1,153 @@
+"""What a run says in one sentence, and whether it may say anything: controls first, results second."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reports.folder import Folder
+from reports.record import Control, Library
+from reports.wording import plural
+
+
+class Outcome(StrEnum):
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    INCOMPLETE = "incomplete"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Programs by how they ended, and the number of distinct signatures among those that differ."""
+
+    programs: int
+    agree: int
+    differ: int
+    accepted: int
+    crash: int
+    signatures: int
+    statements: int
+    observations: int
+    arbitrated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome, its sentence, what else is to be said, and the reasons why a run is not valid.
+
+    Only a valid run publishes shares.
+    """
+
+    outcome: Outcome
+    sentence: str
+    notes: tuple[str, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def publishes(self) -> bool:
+        return not self.problems
+
+
+def count_totals(folder: Folder) -> Totals:
+    statuses = dict.fromkeys(("agree", "differ", "accepted", "crash"), 0)
+    signatures = set()
+    for program in folder.programs:
+        statuses[program.status] += 1
+        if program.status == "differ":
+            signatures.add(program.signature)
+    return Totals(
+        programs=len(folder.programs),
+        **statuses,
+        signatures=len(signatures),
+        statements=sum(program.completed for program in folder.programs),
+        observations=sum(sum(program.kinds.values()) for program in folder.programs),
+        arbitrated=sum(program.arbitrated for program in folder.programs),
+    )
+
+
+def judge(folder: Folder, totals: Totals) -> Verdict:
+    """The verdict of a run; a run with a problem is invalid or incomplete, whatever its records say."""
+    broken = tuple(_broken_controls(folder))
+    unfinished = tuple(_unfinished(folder, totals))
+    if broken:
+        sentence = f"No result: {broken[0]}, so nothing this run compared can be relied on."
+        return Verdict(Outcome.INVALID, sentence, (), broken + unfinished)
+    if unfinished:
+        sentence = f"No result yet: {unfinished[0]}."
+        return Verdict(Outcome.INCOMPLETE, sentence, (), unfinished)
+    claims_differ = sum(not claim.agree for claim in folder.claims)
+    differs = totals.differ or totals.crash or claims_differ
+    outcome = Outcome.DIFFERS if differs else Outcome.AGREES
+    return Verdict(
+        outcome, _sentence(folder, totals, claims_differ), _notes(folder, totals, claims_differ), ()
+    )
+
+
+def _broken_controls(folder: Folder) -> list[str]:
+    run = folder.run
+    reasons = [
+        *_broken(run.agree, "programs on which a library must agree with itself"),
+        *_broken(run.differ, "programs on which a faulty library must differ"),
+    ]
+    if run.status == "invalid" and not reasons:
+        reasons.append("the run declared itself invalid")
+    return reasons
+
+
+def _broken(control: Control, what: str) -> list[str]:
+    if control.holds:
+        return []
+    if control.run == 0:
+        return [f"the control {what} did not run"]
+    return [f"{control.run - control.passed} of {control.run} control {what} came out otherwise"]
+
+
+def _unfinished(folder: Folder, totals: Totals) -> list[str]:
+    run, reasons = folder.run, []
+    if run.status == "incomplete" or run.finished is None:
+        reasons.append("the run did not finish")
+    if totals.programs < run.programs:
+        reasons.append(f"{totals.programs:,} of {run.programs:,} programs are recorded")
+    if folder.torn:
+        reasons.append("the last record was cut off")
+    if not (folder.programs or folder.claims or folder.timings):
+        reasons.append("nothing was compared")
+    return reasons
+
+
+def _sentence(folder: Folder, totals: Totals, claims_differ: int) -> str:
+    subject, reference = named(folder.run.subject), named(folder.run.reference)
+    if not totals.programs:
+        return _claims_sentence(subject, reference, len(folder.claims), claims_differ)
+    if totals.differ:
+        ways = "one way" if totals.signatures == 1 else f"{totals.signatures:,} ways"
+        of = f"{totals.differ:,} of {totals.programs:,} programs"
+        return f"{subject} differs from {reference} on {of}, in {ways}."
+    if totals.agree == totals.programs:
+        return f"{subject} agrees with {reference} on all {totals.programs:,} programs."
+    return f"{subject} agrees with {reference} on {totals.agree:,} of {totals.programs:,} programs."
+
+
+def _notes(folder: Folder, totals: Totals, claims_differ: int) -> tuple[str, ...]:
+    notes = []
+    if totals.accepted:
+        noun = "more program" if totals.differ else "program"
+        verb = "differs" if totals.accepted == 1 else "differ"
+        notes.append(f"{plural(totals.accepted, noun)} {verb} in ways that are accepted, with a reason.")
+    if totals.crash:
+        notes.append(f"{plural(totals.crash, 'program')} crashed.")
+    if totals.programs and folder.claims:
+        same = len(folder.claims) - claims_differ
+        notes.append(f"Both do the same for {same} of the article's {plural(len(folder.claims), 'claim')}.")
+    return tuple(notes)
+
+
+def _claims_sentence(subject: str, reference: str, claims: int, differ: int) -> str:
+    if not claims:
+        return f"{subject} was timed against {reference}; no program was compared."
+    if differ:
+        return f"{subject} differs from {reference} on {differ} of {claims} claims of the article."
+    return f"{subject} agrees with {reference} on all {claims} claims of the article."
+
+
+def named(library: Library) -> str:
+    return f"{library.name} {library.version}"

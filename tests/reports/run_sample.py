@@ -1,0 +1,228 @@
+"""Writes run folders for the tests of the reports: `python run_sample.py FOLDER [PROGRAMS]`.
+
+Their form is that of real ones; nothing in them was ever measured.
+"""
+
+import json
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+OPS = (
+    "mul", "add", "sub", "div", "pow", "exp", "log", "log1p", "sin", "cos", "tanh", "sigmoid", "relu",
+    "softmax", "matmul", "mm", "bmm", "sum", "mean", "prod", "max", "min", "amax", "amin", "argmax",
+    "cumsum", "cumprod", "where", "clamp", "abs", "neg", "reciprocal", "sqrt", "rsqrt", "reshape", "view",
+    "transpose", "permute", "expand", "squeeze", "unsqueeze", "cat", "stack", "split", "chunk",
+    "index_select", "gather", "scatter", "lerp", "norm", "linalg.norm", "linalg.solve", "linalg.inv",
+    "fft.fft", "fft.rfft", "special.erfc", "special.i0", "nn.functional.linear", "nn.functional.gelu",
+    "nn.functional.layer_norm", "Tensor.add_", "Tensor.mul_", "Tensor.copy_", "Tensor.zero_", "Tensor.t_",
+    "Tensor.index_put_", "Tensor.masked_fill_", "operator.mul", "operator.add", "operator.pow",
+    "operator.matmul", "Tensor.__getitem__", "detach", "topk", "sort", "kthvalue", "logcumsumexp",
+    "unfold", "roll", "flip", "tril", "triu", "diagonal", "einsum",
+)  # fmt: skip
+
+KINDS = ("value", "dtype", "shape", "stride", "alias", "version", "leaf", "requires_grad", "graph", "saved",
+         "grad", "warning", "error", "repr")  # fmt: skip
+
+SCRIPT = '''\
+"""{signature}: reduced from {program}.
+
+    python {slug}.py --impl torch|mini|both
+"""
+import argparse
+import importlib
+
+
+def program(torch):
+    x0 = torch.tensor([float.fromhex("0x1.8p+0"), float.fromhex("-0x1.0p-1")], requires_grad=True)
+    x1 = {call}
+    x1.backward(torch.tensor([float.fromhex("0x1.2p+0"), float.fromhex("0x1.ap-1")]))
+    return x0.grad  # the statement at which the two part
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--impl", choices=("torch", "mini", "both"), default="both")
+    choice = parser.parse_args().impl
+    for name in ("torch", "mini_autograd"):
+        if choice in ("both", name[: len(choice)]):
+            print(name, program(importlib.import_module(name)))
+
+
+if __name__ == "__main__":
+    main()
+'''
+
+# signature, weight in 1000 programs, expected, got, reason
+DIFFERENCES = (
+    ("prod|grad|value|float32", 3, "tensor([0., 0., 6.])", "tensor([nan, nan, 6.])", None),
+    ("topk|saved|names|float32", 2, "dim, indices, self_sym_sizes", "dim, indices, self_sym_sizes, k", None),
+    ("Tensor.t_|error|text|float32", 1,
+     "RuntimeError: a view of a leaf Variable that requires grad is being used in an in-place operation.",
+     "RuntimeError: a leaf Variable that requires grad is being used in an in-place operation.", None),
+    ("cumprod|graph|name|float64", 1, "CumprodBackward0", "MulBackward0", None),
+    ("Tensor.index_put_|version|_version|int64", 1, "2", "1", None),
+    ("kthvalue|error|type|float32", 4, "no exception",
+     "AttributeError: module 'mini_autograd' has no attribute 'kthvalue'", None),
+    ("fft.rfft|error|type|float32", 4, "no exception", "NotImplementedError: fft.rfft", None),
+    ("special.i0|value|value|float32", 2, "tensor(1.2660658e+00)", "tensor(1.2660660e+00)",
+     "torch's float32 polynomial is 6 ULP from its own float64 result; ours is 1 ULP from it."),
+    ("detach|repr|text|complex64", 1, "tensor([1.+0.j])", "tensor([1.+0.j], )",
+     "torch prints complex zeros with a trailing space in some widths; the text carries no information."),
+)  # fmt: skip
+
+CLAIMS = (
+    ("requires-grad-float-only", "requires_grad", "Only tensors of floating point dtype require gradients.",
+     "does not hold", "Complex tensors can require gradients too; integer and bool tensors raise.", True),
+    ("backward-scalar-default", ".backward()", "Without an argument, backward() passes torch.tensor(1.0).",
+     "holds", "The same: ones of the root's own dtype.", True),
+    ("grad-none-before-backward", "grad", "grad is None unless backward() was called.",
+     "holds", "The same; reading it on a non-leaf also warns.", True),
+    ("np-arrary", "code", "np.arrary([1., 2., 3.]) makes an array.", "misprint",
+     "numpy has no such name; np.array is meant.", True),
+    ("variable-same-class", "Variable", "torch.tensor and torch.autograd.Variable are now the same class.",
+     "does not hold", "tensor is a function; Variable(x) returns a Tensor.", False),
+)  # fmt: skip
+
+TIMINGS = (
+    ("mul-4", "a*b, n=4", 820, 2900, 0.02, 0.35),
+    ("chain-10", "chain of 10 muls + backward, n=4", 19_400, 61_000, 0.03, 0.35),
+    ("graph-100", "100-node graph + backward, n=4", 410_000, 398_000, 0.04, 0.35),
+    ("matmul-256", "(a@b).sum(), 256x256", 2_950_000, 1_100_000, 0.11, None),
+    ("layer-norm", "layer_norm, 32x512", 610_000, 590_000, 0.06, 1.0),
+)
+
+
+def run_json(**changes: Any) -> dict[str, Any]:
+    """The header of a valid, complete run, with fields replaced."""
+    return {
+        "format": 1,
+        "run": "20261120-101500-7",
+        "started": "2026-11-20T10:15:00+00:00",
+        "finished": "2026-11-20T10:16:07+00:00",
+        "status": "complete",
+        "subject": {"name": "mini_autograd", "version": "0.1.0", "compiled": True},
+        "reference": {"name": "torch", "version": "2.13.0+cpu"},
+        "seed": 7,
+        "programs": 2000,
+        "environment": {"python": "3.11.2", "numpy": "2.4.6", "platform": "Linux", "threads": 1},
+        "controls": {"agree": [200, 200], "differ": [12, 12]},
+        "rate": 431.5,
+        **changes,
+    }  # fmt: skip
+
+
+def program(index: int, rng: random.Random) -> dict[str, Any]:
+    count = rng.randint(4, 12)
+    ops = rng.choices(OPS, weights=[1 / (1 + i) ** 0.5 for i in range(len(OPS))], k=count)
+    observed = {kind: rng.randint(0, count) for kind in KINDS}
+    return {
+        "record": "program",
+        "id": f"g-7-{index}",
+        "origin": rng.choices(("generated", "corpus", "article"), (95, 4, 1))[0],
+        "status": "agree",
+        "statements": count,
+        "completed": count,
+        "ops": ops,
+        "kinds": observed,
+        "signature": None,
+        "arbitrated": rng.choice((0, 0, 0, 1)),
+    }
+
+
+def difference(
+    signature: str, program_id: str, expected: str, got: str, reason: str | None
+) -> dict[str, Any]:
+    op, kind, field, _ = signature.split("|")
+    call = f"x0.{op.removeprefix('Tensor.')}(x0)" if op.startswith("Tensor.") else f"torch.{op}(x0)"
+    statements = [{"kind": "tensor", "name": "x0"}, {"kind": "op", "name": op, "args": [{"ref": "x0"}]}]
+    slug = signature.replace("|", "-")
+    return {
+        "record": "difference",
+        "signature": signature,
+        "program": program_id,
+        "statement": 2,
+        "kind": kind,
+        "field": field,
+        "op": op,
+        "expected": expected,
+        "got": got,
+        "reduced": {"format": 1, "name": slug, "origin": "generated", "seed": 7, "statements": statements},
+        "script": SCRIPT.format(signature=signature, program=program_id, slug=slug, call=call),
+        "accepted": reason,
+    }
+
+
+def records(programs: int = 2000, seed: int = 7) -> Iterator[dict[str, Any]]:
+    """Programs, each difference at least once and then sprinkled among them, a crash, claims, timings."""
+    rng = random.Random(seed)
+    weights = [weight for _, weight, *_ in DIFFERENCES]
+    for index in range(programs):
+        one = program(index, rng)
+        if index < len(DIFFERENCES):
+            yield from differing(one, DIFFERENCES[index])
+        elif rng.random() < 0.02:
+            yield from differing(one, rng.choices(DIFFERENCES, weights)[0])
+        else:
+            yield one | ({"status": "crash", "completed": 3} if index % 997 == len(DIFFERENCES) else {})
+    yield from (claim(*row) for row in CLAIMS)
+    yield from (timing(*row) for row in TIMINGS)
+
+
+def differing(one: dict[str, Any], row: tuple[Any, ...]) -> Iterator[dict[str, Any]]:
+    signature, _, expected, got, reason = row
+    status = "differ" if reason is None else "accepted"
+    ops = [*one["ops"], signature.split("|")[0]]
+    yield one | {"ops": ops, "signature": signature, "status": status}
+    yield difference(signature, one["id"], expected, got, reason)
+
+
+def claim(id: str, section: str, text: str, verdict: str, today: str, agree: bool) -> dict[str, Any]:
+    statements = [{"kind": "tensor", "name": "x0", "data": ["0x1.0p+0"]}]
+    return {
+        "record": "claim",
+        "id": id,
+        "section": section,
+        "claim": text,
+        "verdict": verdict,
+        "today": today,
+        "agree": agree,
+        "program": {"format": 1, "name": id, "origin": "article", "statements": statements},
+    }
+
+
+def timing(
+    id: str, title: str, subject: float, reference: float, noise: float, goal: float | None
+) -> dict[str, Any]:
+    phase = {"subject_ns": subject, "reference_ns": reference, "ratio": subject / reference, "noise": noise}
+    return {
+        "record": "timing",
+        "program": id,
+        "title": title,
+        "status": "timed",
+        "detail": "",
+        "forward_backward": phase | {"spread": 0.01},
+        "forward": phase,
+        "backward": None,
+        "rounds": 200,
+        "garbage": 0.0,
+        "goal": goal,
+    }
+
+
+def write(
+    folder: Path, header: dict[str, Any], lines: Iterator[dict[str, Any]] | list[dict[str, Any]]
+) -> Path:
+    """Write one run folder and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "run.json").write_text(json.dumps(header), encoding="utf-8")
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    (folder / "records.jsonl").write_text(text, encoding="utf-8")
+    return folder
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
+    write(Path(sys.argv[1]), run_json(programs=count), records(count))
