@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reports.record import Program
-from reports.signature import Signature
+from reports.signature import Signature, kind_of, op_of
 
 KINDS: Mapping[str, str] = {
     "value": "the numbers of a tensor",
@@ -101,10 +101,12 @@ def by_kind(programs: Iterable[Program], signatures: Iterable[Signature]) -> lis
     observations: dict[str, int] = {}
     compared: dict[str, int] = {}
     for program in programs:
-        for kind, count in program.kinds.items():
-            if count:
-                observations[kind] = observations.get(kind, 0) + count
-                compared[kind] = compared.get(kind, 0) + 1
+        kinds = {kind: count for kind, count in program.kinds.items() if count}
+        if program.signature is not None:
+            kinds.setdefault(kind_of(program.signature), 1)  # it was compared, for it parted there
+        for kind, count in kinds.items():
+            observations[kind] = observations.get(kind, 0) + count
+            compared[kind] = compared.get(kind, 0) + 1
     differ: dict[str, int] = {}
     accepted: dict[str, int] = {}
     for signature in signatures:
@@ -128,7 +130,7 @@ def by_op(programs: Iterable[Program], signatures: Iterable[Signature]) -> list[
     absent = {signature.op for signature in signatures if signature.absent}
     tallies: dict[str, OpAgreement] = {}
     for program in programs:
-        parted_at = program.signature.split("|", 1)[0] if program.signature else None
+        parted_at = op_of(program.signature) if program.signature else None
         for op in dict.fromkeys(program.ops):
             tally = tallies.get(op)
             if tally is None:

@@ -17,7 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "build":
-            _build(options.run, options.out)
+            report = build(options.run, options.out)
+            print(f"{options.out / 'index.html'}: {report.verdict.sentence}")
         else:
             sys.stdout.write(terminal(make_report(read_folder(options.run)), options.ops))
     except RecordError as error:
@@ -26,19 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _build(runs: list[Path], out: Path) -> None:
-    for run in runs:
-        report = build(read_folder(run), out)
-        print(f"{out / 'index.html'}: {report.verdict.sentence}")
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m reports", description="Pages and tables from run folders."
     )
     commands = parser.add_subparsers(dest="command", required=True)
     make = commands.add_parser("build", help="write index.html, report.md, report.json and junit.xml")
-    make.add_argument("run", nargs="+", type=Path, help="a run folder")
+    make.add_argument("run", nargs="+", type=Path, help="a run folder; several make a history")
     make.add_argument(
         "--out", type=Path, required=True, help="the folder to write to; made if it is not there"
     )

@@ -8,14 +8,17 @@ from importlib.resources import files
 from typing import Any
 
 from reports.field import decode
+from reports.history import History, make_history, past
 from reports.report import Report
 from reports.signature import Signature
 
 FORMAT = 1
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: Report, history: History | None = None) -> dict[str, Any]:
     """The report as plain data; every `share` is null in a report that publishes none."""
+    history = history or make_history([past(report)])
+    before = history.before(report.run.run)
     publishes = report.verdict.publishes
     totals = report.totals
     return _plain(
@@ -41,6 +44,9 @@ def document(report: Report) -> dict[str, Any]:
             "absent": [op.op for op in report.absent],
             "signatures": [_signature(one) for one in report.signatures],
             "crashes": [program.id for program in report.crashes],
+            "before": before and before.run,
+            "new": history.new(report.run.run),
+            "gone": history.gone(report.run.run),
             "claims": [asdict(claim) for claim in report.claims],
             "timings": [asdict(timing) for timing in report.timings],
         }

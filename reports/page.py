@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -13,22 +14,44 @@ from pygments.lexers import PythonLexer
 
 from reports import wording
 from reports.bar import make_axis
+from reports.history import History, make_history, past
 from reports.marking import mark
 from reports.report import Report
 from reports.signature import Signature
 
 
-def html_page(report: Report) -> str:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page lies in the site: at its root, or in `runs/NAME/`."""
+
+    at_root: bool = True
+
+    def link(self, run: str, history: History) -> str:
+        """The relative link to the page of another run."""
+        root = "" if self.at_root else "../../"
+        return f"{root}index.html" if run == history.headline.run else f"{root}runs/{run}/index.html"
+
+
+def html_page(report: Report, history: History | None = None, place: Place | None = None) -> str:
     """The page; it asks no other host for anything and is whole with JavaScript off."""
+    history = history or make_history([past(report)])
     parts: dict[str, list[Signature]] = {}
     for signature in report.signatures:
         parts.setdefault(signature.op, []).append(signature)
-    return _render("index.html.j2", report, axis=make_axis(report.timings), parts=parts)
+    return _render(
+        "index.html.j2",
+        report,
+        axis=make_axis(report.timings),
+        parts=parts,
+        history=history,
+        place=place or Place(),
+        new=frozenset(history.new(report.run.run)),
+    )
 
 
-def markdown(report: Report) -> str:
+def markdown(report: Report, history: History | None = None) -> str:
     """The same report for places that show Markdown."""
-    return _render("report.md.j2", report)
+    return _render("report.md.j2", report, history=history or make_history([past(report)]))
 
 
 def _render(name: str, report: Report, **more: Any) -> str:
@@ -51,8 +74,10 @@ def _environment() -> Environment:
         "count": wording.count,
         "plural": wording.plural,
         "span": wording.span,
+        "share": wording.percent,
         "nanoseconds": wording.nanoseconds,
         "pace": wording.pace,
+        "reached": wording.reached,
         "python": _python,
         "program": _program,
         "cell": _cell,

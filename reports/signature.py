@@ -1,11 +1,12 @@
 """Differences grouped by signature: what parts, in which programs, and the smallest one that shows it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reports.record import Difference, Program
 
-MISSING = ("AttributeError", "NotImplementedError")
+NO_ATTRIBUTE = re.compile(r"AttributeError: .* has no attribute '(\w+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,25 @@ class Signature:
 
     @property
     def absent(self) -> bool:
-        """The subject lacks the op: it says so where the reference does not say the same."""
+        """The subject lacks the op, in its own words, and the reference does not.
+
+        An AttributeError that names no part of the op comes from inside an op that is there.
+        """
         witness = self.witness
-        return (
-            witness is not None
-            and witness.kind == "error"
-            and witness.got.startswith(MISSING)
-            and not witness.expected.startswith(MISSING)
-        )
+        if witness is None or witness.kind != "error" or NO_ATTRIBUTE.match(witness.expected):
+            return False
+        missing = NO_ATTRIBUTE.match(witness.got)
+        if missing:
+            return missing[1] in self.op.split(".")
+        return witness.got.startswith("NotImplementedError") and "NotImplemented" not in witness.expected
+
+
+def op_of(signature: str) -> str:
+    return signature.split("|", 1)[0]
+
+
+def kind_of(signature: str) -> str:
+    return (*signature.split("|", 2), "")[1]
 
 
 def group(programs: Iterable[Program], differences: Iterable[Difference]) -> list[Signature]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reports.folder import Folder
-from reports.record import Control, Library
+from reports.record import Library
 from reports.wording import plural
 
 
@@ -69,7 +69,7 @@ def judge(folder: Folder, totals: Totals) -> Verdict:
     broken = tuple(_broken_controls(folder))
     unfinished = tuple(_unfinished(folder, totals))
     if broken:
-        sentence = f"No result: {broken[0]}, so nothing this run compared can be relied on."
+        sentence = f"No result: {broken[0]}, so nothing that this run compared can be relied on."
         return Verdict(Outcome.INVALID, sentence, (), broken + unfinished)
     if unfinished:
         sentence = f"No result yet: {unfinished[0]}."
@@ -83,22 +83,20 @@ def judge(folder: Folder, totals: Totals) -> Verdict:
 
 
 def _broken_controls(folder: Folder) -> list[str]:
-    run = folder.run
-    reasons = [
-        *_broken(run.agree, "programs on which a library must agree with itself"),
-        *_broken(run.differ, "programs on which a faulty library must differ"),
-    ]
+    run, reasons = folder.run, []
+    if not run.agree.run:
+        reasons.append("no control compared a library with itself")
+    elif not run.agree.holds:
+        wrong = run.agree.run - run.agree.passed
+        reasons.append(f"{wrong:,} of {run.agree.run:,} controls differ although both sides are one library")
+    if not run.differ.run:
+        reasons.append("no control put in a fault")
+    elif not run.differ.holds:
+        wrong = run.differ.run - run.differ.passed
+        reasons.append(f"{wrong:,} of {run.differ.run:,} faults put in on purpose went unnoticed")
     if run.status == "invalid" and not reasons:
         reasons.append("the run declared itself invalid")
     return reasons
-
-
-def _broken(control: Control, what: str) -> list[str]:
-    if control.holds:
-        return []
-    if control.run == 0:
-        return [f"the control {what} did not run"]
-    return [f"{control.run - control.passed} of {control.run} control {what} came out otherwise"]
 
 
 def _unfinished(folder: Folder, totals: Totals) -> list[str]:

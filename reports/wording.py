@@ -51,6 +51,13 @@ def pace(phase: Phase) -> str:
     return f"takes {phase.ratio:.3g} times as long"
 
 
+def reached(phase: Phase, goal: float) -> str:
+    """Whether a ratio is at most the goal: `met`, `missed`, or `in the noise` around it."""
+    if abs(phase.ratio - goal) <= phase.noise * goal:
+        return "in the noise"
+    return "met" if phase.ratio < goal else "missed"
+
+
 def anchor(kind: str, name: str) -> str:
     """The id of one thing on the page: `op/Tensor.add_`, `signature/mul/grad/value/float32`."""
     return f"{kind}/{re.sub(r'[^!-~]', '_', name.replace('|', '/'))}"

@@ -1,3 +1,5 @@
+import pytest
+
 from reports.agreement import OpStatus
 
 GRAD = "mul|grad|value|float32"
@@ -48,8 +50,24 @@ def test_an_absent_op_never_agrees(report_of, program, differing):
 
 
 def test_the_same_missing_attribute_on_both_sides_is_not_absence(report_of, differing):
-    records = differing("a", ABSENT, "AttributeError: torch", "AttributeError: mini_autograd")
+    text = "AttributeError: module '{}' has no attribute 'topk'"
+    records = differing("a", ABSENT, text.format("torch"), text.format("mini_autograd"))
     assert report_of(*records).absent == []
+
+
+@pytest.mark.parametrize(
+    ("op", "got", "absent"),
+    [
+        ("topk", "AttributeError: module 'mini_autograd' has no attribute 'topk'", True),
+        ("nn.functional.gelu", "AttributeError: module 'm.nn' has no attribute 'functional'", True),
+        ("Tensor.mT", "AttributeError: 'Tensor' object has no attribute 'mT'", True),
+        ("topk", "AttributeError: 'NoneType' object has no attribute 'shape'", False),
+        ("topk", "TypeError: topk() got no k", False),
+    ],
+)
+def test_only_a_missing_name_of_the_op_is_absence(report_of, differing, op, got, absent):
+    report = report_of(*differing("a", f"{op}|error|raised|float", "no error", got))
+    assert [one.op for one in report.absent] == ([op] if absent else [])
 
 
 def test_accepted_ops(report_of, differing):

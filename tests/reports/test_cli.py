@@ -50,7 +50,7 @@ def test_never_writes_into_a_run(write_run, program, capsys):
     run = write_run(program())
     before = {path.name for path in run.iterdir()}
     assert main(["build", str(run), "--out", str(run / "site")]) == 2
-    assert "lies in the run folder" in capsys.readouterr().err
+    assert "lies in a run folder" in capsys.readouterr().err
     assert {path.name for path in run.iterdir()} == before
 
 

@@ -32,6 +32,13 @@ def test_pace(ratio, noise, text):
     assert wording.pace(Phase("forward", 1, 1, ratio, noise)) == text
 
 
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(0.3, "met"), (0.345, "in the noise"), (0.36, "in the noise"), (0.4, "missed")]
+)
+def test_reached(ratio, text):
+    assert wording.reached(Phase("forward", 1, 1, ratio, 0.05), 0.35) == text
+
+
 def test_anchors_hold_only_what_a_link_may():
     assert wording.anchor("signature", "a b|c<d>|é") == "signature/a_b/c<d>/_"
     assert wording.fragment("signature", 'a"b|c') == "#signature/a%22b/c"
