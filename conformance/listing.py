@@ -1,0 +1,90 @@
+"""The statements of a program as the body of a function, with the data of its tensors bit for bit."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from .statements import Attempt, Block, Print, Scope, Statement, TensorLiteral
+from .statements.tensor import nested
+
+WIDTH = 96
+INFERRED = ("float32", "int64", "bool")  # dtypes that torch.tensor gives to Python numbers by itself
+
+
+def indented(lines: Sequence[str]) -> list[str]:
+    """The lines four spaces further in."""
+    return [f"    {line}" for line in lines]
+
+
+def block(statements: Sequence[Statement], bound: set[str] | None = None) -> list[str]:
+    """The lines of statements in a row; what is only printed is left out. `bound` are the names there are."""
+    lines: list[str] = []
+    bound = set() if bound is None else bound
+    for statement in statements:
+        if not isinstance(statement, Print):
+            lines += listed(statement, bound)
+        bound.update(statement.writes())
+    return lines
+
+
+def listed(statement: Statement, bound: set[str]) -> list[str]:
+    """The lines of one statement."""
+    if isinstance(statement, TensorLiteral) and statement.data:
+        return tensor(statement)
+    if isinstance(statement, Attempt):
+        return ["try:", *indented(listed(statement.statement, bound)), "except Exception:", "    pass"]
+    if isinstance(statement, Block) and statement.decorator:
+        return _decorated(statement, bound)
+    if isinstance(statement, Scope):
+        return [statement.lines()[0], *indented(block(statement.body, bound) or ["pass"])]
+    return statement.lines()
+
+
+def _decorated(statement: Block, bound: set[str]) -> list[str]:
+    """A decorated body is a function inside a function, so the names it binds are nonlocal."""
+    fresh = [name for name in statement.writes() if name not in bound]
+    lines = [re.sub(r"^    global ", "    nonlocal ", line) for line in statement.lines()]
+    return [" = ".join([*fresh, "None"]), *lines] if fresh else lines
+
+
+def tensor(made: TensorLiteral) -> list[str]:
+    """`x0 = torch.tensor(...)`, over several lines where one is too short."""
+    options = [] if made.dtype in INFERRED else [f"dtype=torch.{made.dtype}"]
+    options += ["requires_grad=True"] if made.requires_grad else []
+    data = nested(made.numbers(), made.shape)
+    line = f"{made.out} = torch.tensor({', '.join([number(data), *options])})"
+    if len(line) <= WIDTH:
+        return [line]
+    return [f"{made.out} = torch.tensor(", *indented(_rows(data)), *indented([f"{o}," for o in options]), ")"]
+
+
+def _rows(data: Any) -> list[str]:
+    """Nested lists over several lines, each ending with a comma."""
+    line = number(data)
+    if len(line) <= WIDTH - 8:
+        return [f"{line},"]
+    if isinstance(data[0], list):
+        inner = [row for item in data for row in _rows(item)]
+    else:
+        inner = textwrap.wrap(line[1:-1] + ",", WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    return ["[", *indented(inner), "],"]
+
+
+def number(value: Any) -> str:
+    """A number as text that keeps its bits: decimal where that is exact, otherwise hexadecimal."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(number, value))}]"
+    if isinstance(value, complex):
+        return f"complex({number(value.real)}, {number(value.imag)})"
+    if not isinstance(value, float):
+        return repr(value)
+    text = repr(value)
+    if text.endswith(("inf", "nan")):
+        return f'float("{text}")'
+    if Decimal(text) == Decimal(value) and len(text) <= 8:
+        return text
+    return f'fromhex("{re.sub(r"[.]?0*p", "p", value.hex())}")'

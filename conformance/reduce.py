@@ -1,0 +1,197 @@
+"""The smallest program that still shows a difference: its signature is kept, all else is made smaller."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+import torch
+
+from . import candidate
+from .candidate import Pass, Path, Statements, cost, literal_of
+from .lockstep import Lockstep, StateLeak
+from .observation import Difference
+from .program import Program, read_program, write_program
+from .statements import Scope, TensorLiteral
+from .subjects import Subject, load_subject
+
+LIMIT = 2000
+
+Probe = Callable[[Program], Difference | None]
+
+
+class ReductionError(ValueError):
+    """There is nothing to reduce, or what is left depends on what ran before it; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """A reduced program, where its two runs part, and how many programs were tried on the way."""
+
+    program: Program
+    difference: Difference
+    tried: int
+
+
+@dataclass(slots=True)
+class Reducer:
+    """Tries smaller programs, and takes each whose first difference has the same signature."""
+
+    probe: Probe
+    best: Program
+    difference: Difference
+    limit: int
+    tried: int = 0
+    seen: set[str] = dataclasses.field(default_factory=set)
+
+    def run(self) -> None:
+        """Go through all passes until none of them has anything smaller to offer."""
+        passes: tuple[Pass, ...] = (
+            candidate.sliced,
+            candidate.dropped,
+            candidate.unwrapped,
+            candidate.cut_off(literals),
+            candidate.bypassed,
+            candidate.resized,
+            candidate.rounded,
+            candidate.simplified,
+        )
+        self.take(self.best, self.difference)
+        smaller = True
+        while smaller and self.tried < self.limit:
+            smaller = sum(self.exhaust(one) for one in passes) > 0  # every pass has its turn
+
+    def exhaust(self, offered: Pass) -> bool:
+        """Start a pass again from each smaller program that it finds; whether it found any."""
+        found = False
+        while self.tried < self.limit and self.step(offered):
+            found = True
+        return found
+
+    def step(self, offered: Pass) -> bool:
+        """Take the first candidate of a pass that is smaller and differs in the same way."""
+        present = cost(self.best.statements)
+        for statements in offered(self.best.statements):
+            key = repr(statements)
+            if key in self.seen or not statements or cost(statements) >= present:
+                continue
+            self.seen.add(key)
+            if self.tried >= self.limit:
+                return False
+            self.tried += 1
+            program = dataclasses.replace(self.best, statements=statements)
+            difference = self.probe(program)
+            if difference is not None and difference.signature == self.difference.signature:
+                self.take(program, difference)
+                return True
+        return False
+
+    def take(self, program: Program, difference: Difference) -> None:
+        """Go on from `program`, without what comes after its difference."""
+        cut = dataclasses.replace(program, statements=truncated(program.statements, difference.path))
+        self.best, self.difference = program, difference
+        if cut != program:
+            self.tried += 1
+            again = self.probe(cut)
+            if again is not None and again.signature == difference.signature:
+                self.best, self.difference = cut, again
+
+
+def truncated(statements: Statements, path: Path) -> Statements:
+    """The statements up to the one at `path`; blocks that hold it end with it."""
+    index, *inside = path
+    last = statements[index]
+    if inside and isinstance(last, Scope):
+        last = dataclasses.replace(last, body=truncated(last.body, tuple(inside)))  # type: ignore[type-var]
+    return (*statements[:index], last)
+
+
+def literals(statements: Statements) -> Mapping[Path, TensorLiteral]:
+    """By place, the literal of what each outermost statement that binds one tensor gave on torch."""
+    made: dict[Path, TensorLiteral] = {}
+    env: dict[str, object] = {}
+    for index, statement in enumerate(statements):
+        try:
+            statement.execute(torch, env, [])
+        except Exception:  # a program may end in an error; what came before has values all the same
+            break
+        if isinstance(statement, TensorLiteral) or len(statement.writes()) != 1:
+            continue
+        (name,) = statement.writes()
+        value = env.get(name)
+        found = literal_of(name, value) if isinstance(value, torch.Tensor) else None
+        if found is not None:
+            made[index,] = found
+    return made
+
+
+def renumbered(program: Program) -> Program:
+    """The program with its `x...` names counted from x0 in the order in which they are bound."""
+    bound = [name for statement in program.statements for name in statement.writes()]
+    counted = [name for name in dict.fromkeys(bound) if name[:1] == "x" and name[1:].isdigit()]
+    mapping = {name: f"x{place}" for place, name in enumerate(counted)}
+    statements = tuple(statement.renamed(mapping) for statement in program.statements)
+    return dataclasses.replace(program, statements=statements)
+
+
+def reduce_by(probe: Probe, program: Program, limit: int = LIMIT) -> Reduction:
+    """Reduce `program` by what `probe` says is its first difference; ReductionError when there is none."""
+    difference = probe(program)
+    if difference is None:
+        raise ReductionError(f"{program.name}: the two runs agree: there is nothing to reduce")
+    reducer = Reducer(probe, program, difference, limit)
+    reducer.run()
+    renamed = renumbered(reducer.best)
+    again = probe(renamed)
+    if again is not None and again.signature == difference.signature:
+        reducer.best, reducer.difference = renamed, again
+    return Reduction(reducer.best, reducer.difference, reducer.tried)
+
+
+def lockstep_probe(reference: Subject, subject: Subject) -> Probe:
+    """The first difference between two subjects; a program that leaves a library's state changed has none."""
+    lockstep = Lockstep(reference, subject)
+
+    def probe(program: Program) -> Difference | None:
+        try:
+            return lockstep.run(program).difference
+        except StateLeak:
+            for side in (reference, subject):
+                side.module.set_grad_enabled(True)
+            return None
+
+    return probe
+
+
+def reduce(program: Program, reference: Subject, subject: Subject, limit: int = LIMIT) -> Reduction:
+    """The smallest program found on which `subject` parts from `reference` in the same way."""
+    return reduce_by(lockstep_probe(reference, subject), program, limit)
+
+
+def recheck(program: Program, signature: str, reference: Subject, subject: Subject) -> None:
+    """Run a reduced program in a fresh process; ReductionError when its signature is not the same there."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = FilePath(folder, "program.json")
+        write_program(program, path)
+        command = [sys.executable, "-m", "conformance.reduce", str(path), reference.name, subject.name]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        raise ReductionError(f"{program.name}: a fresh process failed: {done.stderr.strip()[-500:]}")
+    found = json.loads(done.stdout)
+    if found != signature:
+        raise ReductionError(f"{program.name}: signature {signature!r} here, {found!r} in a fresh process")
+
+
+def _main(path: str, reference: str, subject: str) -> None:
+    difference = lockstep_probe(load_subject(reference), load_subject(subject))(read_program(path))
+    print(json.dumps(None if difference is None else difference.signature))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

@@ -1,0 +1,237 @@
+"""A program and its difference as one Python file: to read, to run, and as a regression test.
+
+The file needs only the two libraries. It looks at what the harness saw to differ, after the statement at
+which it did, and at nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import json
+import re
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from . import reproducer
+from .listing import WIDTH, block, indented, listed
+from .observation import Difference, Observation
+from .program import Program
+from .reduce import truncated
+from .statements import Attempt, Print, Statement, TensorLiteral
+from .subjects import Subject
+from .tolerance import EPSILON, FLOAT64_ULP, NEAR_ULP
+
+MOST_SHOWN = 4
+LONGEST_STATEMENT = 52
+
+# What to read at the place of a difference, by the last word of its field; others are about the place itself.
+READING = {
+    "dtype": "{place}.dtype",
+    "shape": "{place}.shape",
+    "strides": "{place}.strides",
+    "stride": "{place}.stride()",
+    "storage_offset": "{place}.storage_offset()",
+    "version": "{place}._version",
+    "leaf": "{place}.is_leaf",
+    "requires_grad": "{place}.requires_grad",
+    "retained": "{place}.retains_grad",
+    "name": "{place}.name()",
+    "edges": "{place}.next_functions",
+    "type": "type({place}).__name__",
+    "names": "saved({place})",
+    "grad_mode": "torch.is_grad_enabled()",
+    "order": "[label for label, _ in events]",
+}
+RAISED, WARNED = "raised", "warned"
+OUTCOMES = {RAISED: "None", WARNED: "[str(warning.message) for warning in warned]"}
+
+
+def script(program: Program, differences: Sequence[Difference], reference: Subject, subject: Subject) -> str:
+    """The text of the file; `differences` are those of the first statement that parts, one at least."""
+    if not differences:
+        raise ValueError(f"{program.name}: there is no difference to reproduce")
+    first = differences[0]
+    statements = truncated(program.statements, first.path)
+    looks = list(dict.fromkeys(look(one, statements) for one in differences))[:MOST_SHOWN]
+    body = _body(statements, first.path, first, looks)
+    if any("events" in line for line in body):
+        body.insert(0, "events = []")
+    code = "\n".join(["def program(torch):", *indented(body)])
+    definitions = dict.fromkeys(text for statement in statements for text in statement.definitions())
+    carried = [one for one in reproducer.ON_DEMAND if f"{one.__name__}(" in code] + list(reproducer.PRINTED)
+    statement = _line_of(_at(statements, first.path))
+    head = [
+        _docstring(first, statement, reference, subject),
+        _imports("\n".join([code, *definitions])),
+        _constants(first, statement, subject, code),
+    ]
+    parts = [
+        "\n\n".join(head),
+        *definitions,
+        code,
+        *(inspect.getsource(function).rstrip() for function in carried),  # type: ignore[arg-type]
+        f'def test_{_slug(first)}():\n    assert same(run("torch"), run(LIBRARY))',
+        'if __name__ == "__main__":\n    main()',
+    ]
+    return "\n\n\n".join(parts) + "\n"
+
+
+# --- what is looked at ------------------------------------------------------------------------------------
+
+
+def look(difference: Difference, statements: Sequence[Statement]) -> str:
+    """The expression whose value differs, in the program's names; or `raised`, or `warned`."""
+    if difference.kind is Observation.ERROR:
+        return RAISED
+    if difference.kind is Observation.WARNING:
+        return WARNED
+    place = _place(difference.location, statements, difference.path)
+    word = difference.field.rpartition(".")[2]
+    if word == "alias":
+        other = _place(difference.expected.rpartition(" with ")[2], statements, difference.path)
+        return f"storage({place}) == storage({other})"
+    if word == "identity":
+        known = [text for text in (difference.expected, difference.got) if text != "a new tensor"]
+        return f"{place} is {_place(known[0], statements, difference.path)}"
+    return READING.get(word, "{place}").format(place=place)
+
+
+def _place(location: str, statements: Sequence[Statement], path: Sequence[int]) -> str:
+    """A location as an expression: a result by the name it is bound to, a node by a way to it."""
+    root, rest = re.fullmatch(r"(\w*)(.*)", location).groups()  # type: ignore[union-attr]
+    if root == "result":
+        out = getattr(_at(statements, path), "out", None)
+        name = out if isinstance(out, str) else f"({', '.join(out)})" if out else root
+        return f"{name}{rest}"
+    known = {name for statement in statements for name in statement.writes()}
+    return location if root in known or root == "events" else f"{_way_to_node(statements, root)}{rest}"
+
+
+def _way_to_node(statements: Sequence[Statement], name: str) -> str:
+    """The expression of the first graph node of that name, found by running the statements on torch."""
+    env: dict[str, Any] = {}
+    with contextlib.suppress(Exception):  # after an error the graph is there all the same
+        for statement in statements:
+            statement.execute(torch, env, [])
+    tensors = [(bound, value) for bound, value in env.items() if isinstance(value, torch.Tensor)]
+    waiting = deque((f"{bound}.grad_fn", value.grad_fn) for bound, value in tensors)
+    while waiting:
+        place, node = waiting.popleft()
+        if node is not None and node.name() == name:
+            return place
+        for index, (inner, _) in enumerate(() if node is None else node.next_functions):
+            waiting.append((f"{place}.next_functions[{index}][0]", inner))
+    return name
+
+
+def _at(statements: Sequence[Statement], path: Sequence[int]) -> Statement:
+    found = statements[path[0]]
+    for index in path[1:]:
+        found = found.blocks()[0][index]
+    return found.statement if isinstance(found, Attempt) else found
+
+
+# --- the program ------------------------------------------------------------------------------------------
+
+
+def _body(
+    statements: Sequence[Statement], path: Sequence[int], first: Difference, looks: Sequence[str]
+) -> list[str]:
+    """The lines of a program up to its difference, and what it returns there."""
+    *before, last = statements
+    bound: set[str] = set()
+    lines = block(before, bound)
+    if len(path) > 1:
+        inner = _body(last.blocks()[0], path[1:], first, looks)
+        return [*lines, last.lines()[0], *indented(inner)]
+    ending = _ending(last, first, bound)
+    if any(text.startswith("result") or "(result" in text for text in looks) and "result =" not in ending[-1]:
+        ending[-1] = re.sub(r"^( *)", r"\1result = ", ending[-1])
+    return [*lines, *ending, *_returned(looks)]
+
+
+def _ending(last: Statement, first: Difference, bound: set[str]) -> list[str]:
+    """The lines of the statement that parts: bare where its error counts, watched where its warnings do."""
+    if isinstance(last, Attempt) and first.kind is Observation.ERROR:
+        last = last.statement
+    lines = [f"result = repr({last.x})"] if isinstance(last, Print) else listed(last, bound)
+    if first.kind is not Observation.WARNING:
+        return lines
+    return [
+        'if hasattr(torch, "set_warn_always"):',
+        "    torch.set_warn_always(True)",
+        "with warnings.catch_warnings(record=True) as warned:",
+        '    warnings.simplefilter("always")',
+        *indented(lines),
+    ]
+
+
+def _returned(looks: Sequence[str]) -> list[str]:
+    items = [f"{json.dumps(text)}: {OUTCOMES.get(text, text)}" for text in looks]
+    line = f"return {{{', '.join(items)}}}"
+    return [line] if len(line) < WIDTH else ["return {", *indented([f"{item}," for item in items]), "}"]
+
+
+def _line_of(statement: Statement) -> str:
+    """A statement in one short line."""
+    if isinstance(statement, TensorLiteral):
+        return f"{statement.out} = torch.tensor(...)"
+    return _short(statement.lines()[0], LONGEST_STATEMENT)
+
+
+# --- around it --------------------------------------------------------------------------------------------
+
+
+def _docstring(first: Difference, statement: str, reference: Subject, subject: Subject) -> str:
+    names = [f"{side.name} {side.version}" for side in (reference, subject)]
+    width = max(map(len, names))
+    texts = zip(names, (first.expected, first.got), strict=True)
+    sides = [f"    {name.ljust(width)}   {_short(text, WIDTH - width)}" for name, text in texts]
+    use = "Run this file with Python or pytest; `--impl torch` and `--impl mini` run one side only."
+    quotes = '"' * 3
+    return "\n".join([f"{quotes}{_what(first)} after `{statement}`.", "", *sides, "", use, quotes])
+
+
+def _what(first: Difference) -> str:
+    """What differs, as the beginning of a sentence."""
+    if first.kind is Observation.ERROR:
+        return "Another error than in PyTorch"
+    if first.kind is Observation.WARNING:
+        return "Other warnings than in PyTorch"
+    if first.location == "result" or first.location.startswith("events"):
+        return f"Another {first.kind} ({first.field}) than in PyTorch"
+    word = first.field.rpartition(".")[2].replace("_", " ")
+    whose = f"{first.location}" if word in ("value", "none") else f"The {word} of {first.location}"
+    return f"{whose} is not what it is in PyTorch"
+
+
+def _short(text: str, longest: int) -> str:
+    """One line that can stand in a docstring."""
+    line = " ".join(text.split()).replace("\\", "/").replace('"' * 3, "'")
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+
+
+def _imports(code: str) -> str:
+    modules = {"argparse", "importlib", "sys", *re.findall(r"\b(operator|warnings)\.", code)}
+    lines = [f"import {name}" for name in sorted(modules)]
+    return "\n".join([*lines, *(["", "import numpy"] if "numpy." in code else [])])
+
+
+def _constants(first: Difference, statement: str, subject: Subject, code: str) -> str:
+    lines = [f"LIBRARY = {json.dumps(subject.name)}", f"STATEMENT = {json.dumps(statement)}"]
+    if first.dtype in EPSILON:
+        ulps = FLOAT64_ULP if first.dtype in ("float64", "complex128") else NEAR_ULP
+        epsilon = f"2.0**{EPSILON[first.dtype].hex().rpartition('p')[2]}"
+        lines.append(f"TOLERANCE = {ulps} * {epsilon}  # {ulps} units in the last place of {first.dtype}")
+    else:
+        lines.append("TOLERANCE = 0.0")
+    return "\n".join([*lines, *(["fromhex = float.fromhex"] if "fromhex(" in code else [])])
+
+
+def _slug(first: Difference) -> str:
+    words = dict.fromkeys(re.findall(r"[a-z0-9]+", f"{first.op} {first.kind} {first.field}".lower()))
+    return "_".join(words)

@@ -1,0 +1,189 @@
+"""The reducer keeps the signature of a difference, makes all else smaller, and never breaks a program."""
+
+import dataclasses
+import random
+
+import pytest
+import torch
+
+from conformance import candidate
+from conformance.program import Program, check_names
+from conformance.reduce import ReductionError, lockstep_probe, recheck, reduce, reduce_by, truncated
+from conformance.statements import Attempt, Backward, Block, Get, Op, Ref, literal
+from conformance.subjects import load_subject, subject_of
+
+TORCH = subject_of(torch, "torch")
+FAULTY = load_subject("tests.conformance.faulty")
+
+
+def numbers(count: int) -> list[float]:
+    rng = random.Random(count)
+    return [rng.gauss(0, 1) for _ in range(count)]
+
+
+def tensor(name: str, *shape: int, dtype: str = "float32", requires_grad: bool = True):
+    count = 1
+    for size in shape:
+        count *= size
+    return literal(name, numbers(count), shape, dtype, requires_grad)
+
+
+def op(name: str, *args: object, out: str, **kwargs: object) -> Op:
+    return Op(name, tuple(Ref(item) if isinstance(item, str) else item for item in args), kwargs, out)
+
+
+# Twelve statements around the faulty function, with dead ends, modes and an attempt.
+def around(faulty: str, *ending: object) -> Program:
+    statements = (
+        tensor("x0", 3, 4),
+        tensor("x1", 4),
+        tensor("x2", 3, 4, dtype="float64", requires_grad=False),
+        op("mul", "x0", "x1", out="x3"),
+        Block("no_grad", (op("mul", "x0", 0.5, out="x4"), op("add", "x0", "x1", out="x5"))),
+        op("cos", "x2", out="x6"),
+        Block("enable_grad", (op("Tensor.reshape", "x3", 4, 3, out="x7"), op(faulty, "x7", out="x8"))),
+        Attempt(op("matmul", "x7", "x7", out="x9")),
+        op("sum", "x8", out="x10"),
+        *ending,
+        op("tan", "x6", out="x11"),
+    )
+    return Program("around", statements)
+
+
+def lines(program: Program, faulty: str) -> list[str]:
+    return [line.replace(f"torch.{faulty}(", "torch.f(") for line in program.lines()]
+
+
+def test_a_wrong_derivative_is_reduced_to_three_lines() -> None:
+    found = reduce(around("exp", Backward("x10")), TORCH, FAULTY)
+    assert found.program.lines() == [
+        "x0 = torch.tensor(1.0, dtype=torch.float32, requires_grad=True)",
+        "x1 = torch.exp(x0)",
+        "x1.backward()",
+    ]
+    assert found.difference.signature == "backward|grad|value|float"
+
+
+@pytest.mark.parametrize(
+    ("faulty", "signature", "requires_grad"),
+    [
+        ("sin", "sin|value|value|float", False),
+        ("neg", "neg|dtype|dtype|float", False),
+        ("square", "square|leaf|leaf|float", True),
+        ("sqrt", "sqrt|graph|name|none", True),
+        ("abs", "abs|version|version|float", False),
+        ("ceil", "ceil|warning|count|none", False),
+        ("cosh", "cosh|error|not raised|none", False),
+    ],
+)
+def test_other_faults_are_reduced_to_two_lines(faulty: str, signature: str, requires_grad: bool) -> None:
+    found = reduce(around(faulty), TORCH, FAULTY)
+    if signature != "cosh|error|not raised|none":
+        assert found.difference.signature == signature
+    flag = ", requires_grad=True" if requires_grad else ""
+    assert lines(found.program, faulty) == [
+        f"x0 = torch.tensor(1.0, dtype=torch.float32{flag})",
+        "x1 = torch.f(x0)",
+    ]
+
+
+def test_the_signature_of_the_first_difference_stays() -> None:
+    """With two faults in a program, it is the first that is reduced, not the simpler one."""
+    program = around("exp", Backward("x10"), op("sin", "x0", out="x12"))
+    assert lockstep_probe(TORCH, FAULTY)(program).signature == "backward|grad|value|float"
+    found = reduce(program, TORCH, FAULTY)
+    assert found.difference.signature == "backward|grad|value|float"
+    assert "sin" not in "".join(found.program.lines())
+
+
+def test_what_needs_its_shape_and_values_keeps_them() -> None:
+    """A difference that appears only for two rows of which one number is negative."""
+    known = lockstep_probe(TORCH, FAULTY)(Program("p", (tensor("x0", 2), op("sin", "x0", out="x1"))))
+
+    def probe(program: Program):
+        for place, statement in enumerate(program.statements):
+            negative = [text for text in getattr(statement, "data", ()) if text.startswith("-")]
+            if negative and statement.shape[:1] == (2,):
+                return dataclasses.replace(known, path=(place,))
+        return None
+
+    program = Program("shaped", (tensor("x0", 5, 3), tensor("x1", 2, 3), op("exp", "x1", out="x2")))
+    found = reduce_by(probe, program)
+    (left,) = found.program.statements
+    assert left.shape == (2,)
+    assert sorted(left.numbers()) == [-1.0, 1.0]
+
+
+def test_a_program_that_agrees_cannot_be_reduced() -> None:
+    with pytest.raises(ReductionError, match="around: the two runs agree: there is nothing to reduce"):
+        reduce(around("cos"), TORCH, FAULTY)
+
+
+def test_the_limit_holds() -> None:
+    tries = 0
+    probe = lockstep_probe(TORCH, FAULTY)
+
+    def counted(program: Program):
+        nonlocal tries
+        tries += 1
+        return probe(program)
+
+    found = reduce_by(counted, around("exp", Backward("x10")), limit=5)
+    assert found.tried <= tries <= 5 + 3
+    assert found.difference.signature == "backward|grad|value|float"
+
+
+PASSES = [
+    candidate.sliced,
+    candidate.dropped,
+    candidate.unwrapped,
+    candidate.bypassed,
+    candidate.resized,
+    candidate.rounded,
+    candidate.simplified,
+]
+
+
+@pytest.mark.parametrize("offered", PASSES, ids=[one.__name__ for one in PASSES])
+def test_every_candidate_reads_only_what_is_bound(offered) -> None:
+    program = around("exp", Backward("x10"))
+    candidates = list(offered(program.statements))
+    assert candidates
+    for statements in candidates:
+        check_names(statements)
+
+
+def test_the_cost_falls_with_each_kind_of_simplification() -> None:
+    def cost(*statements):
+        return candidate.cost(statements)
+
+    small, large = tensor("x0", 2), tensor("x0", 3)
+    assert cost(small) < cost(large)
+    assert cost(large) < cost(small, op("exp", "x0", out="x1"))
+    assert cost(literal("x0", [2.0], (), "float32")) < cost(literal("x0", [2.5], (), "float32"))
+    assert cost(literal("x0", [1.0], (), "float32")) < cost(literal("x0", [1.0], (1,), "float32"))
+    assert cost(small) < cost(Block("no_grad", (small,)))
+    assert cost(small) < cost(Attempt(small))
+
+
+def test_truncation_ends_blocks_too() -> None:
+    inner = (op("exp", "x0", out="x1"), op("sin", "x0", out="x2"))
+    statements = (tensor("x0", 2), Block("no_grad", inner), Get("x3", "x0", "grad"))
+    assert truncated(statements, (1, 0)) == (statements[0], Block("no_grad", inner[:1]))
+    assert truncated(statements, (1,)) == statements[:2]
+
+
+def test_a_fresh_process_confirms_what_does_not_depend_on_history() -> None:
+    program = Program("p", (tensor("x0", 2), op("sin", "x0", out="x1")))
+    recheck(program, "sin|value|value|float", TORCH, FAULTY)
+
+
+def test_a_fresh_process_refutes_what_depends_on_history() -> None:
+    program = Program("p", (tensor("x0", 2), op("sigmoid", "x0", out="x1")))
+    probe = lockstep_probe(TORCH, FAULTY)
+    probe(program)
+    signature = probe(program).signature
+    with pytest.raises(
+        ReductionError, match=r"p: signature 'sigmoid.value.value.float' here, None in a fresh"
+    ):
+        recheck(program, signature, TORCH, FAULTY)

@@ -1,0 +1,250 @@
+"""A reproducer script shows the difference on its own, passes where there is none, and keeps its data."""
+
+import ast
+import dataclasses
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from conformance import reproducer
+from conformance.listing import number, tensor
+from conformance.lockstep import Lockstep
+from conformance.observation import Observation
+from conformance.program import Program
+from conformance.script import look, script
+from conformance.statements import (
+    Attempt,
+    Backward,
+    Block,
+    Hook,
+    Op,
+    Print,
+    Ref,
+    literal,
+)
+from conformance.subjects import Subject, load_subject, subject_of
+
+ROOT = Path(__file__).parents[2]
+TORCH = subject_of(torch, "torch")
+FAULTY = load_subject("tests.conformance.faulty")
+
+X0 = literal("x0", [0.1, -2.0, 3.0, 0.5], (2, 2), "float32", True)
+POSITIVE = literal("x0", [0.1, 2.0, 3.0, 0.5], (2, 2), "float32", True)
+
+
+def op(name: str, *args: object, out: str | None = "x1") -> Op:
+    return Op(name, tuple(Ref(item) if isinstance(item, str) else item for item in args), {}, out)
+
+
+COT = literal("x9", [1.0, 1.0, 1.0, 1.0], (2, 2), "float32")
+PROGRAMS = {
+    "exp": (X0, COT, op("exp", "x0"), Backward("x1", gradient="x9")),
+    "sin": (X0, op("sin", "x0")),
+    "neg": (X0, op("neg", "x0")),
+    "square": (X0, op("square", "x0")),
+    "t": (X0, op("t", "x0")),
+    "sqrt": (POSITIVE, op("sqrt", "x0")),
+    "log": (op("log", 2.0),),
+    "ceil": (X0, op("ceil", "x0")),
+    "abs": (X0, op("abs", "x0")),
+    "cosh": (X0, Attempt(op("cosh", "x0"))),
+    "inside": (X0, Block("no_grad", (op("exp", "x0"), op("sin", "x0", out="x2"))), op("cos", "x0", out="x3")),
+    "decorated": (X0, Block("no_grad", (op("exp", "x0"),), decorator=True), op("sin", "x1", out="x2")),
+    "hooked": (X0, COT, Hook("h0", "x0", "tensor", "double"), op("exp", "x0"), Backward("x1", gradient="x9")),
+    "printed": (X0, op("exp", "x0"), Print("x1"), op("sin", "x1", out="x2")),
+    "unbound": (X0, op("sin", "x0", out=None)),
+    "attempted": (X0, Attempt(op("matmul", "x0", 3, out="x7")), op("sin", "x0")),
+}
+FIRST_LOOK = {
+    "exp": "x0.grad",
+    "sin": "x1",
+    "neg": "x1.dtype",
+    "square": "x1.is_leaf",
+    "sqrt": "x1.grad_fn.name()",
+    "ceil": "warned",
+    "abs": "x0._version",
+    "cosh": "raised",
+    "inside": "x2",
+    "hooked": "x0.grad",
+    "unbound": "result",
+}
+
+
+def reproduced(name: str, subject: Subject = FAULTY) -> str:
+    program = Program(name, PROGRAMS[name])
+    return script(program, Lockstep(TORCH, FAULTY).run(program).differences, TORCH, subject)
+
+
+def started(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The script as a program, with nothing to import from but the root (where the faulty library is)."""
+    command = [sys.executable, "-W", "error", str(path), *options]
+    return subprocess.run(command, capture_output=True, text=True, env={"PYTHONPATH": str(ROOT)})
+
+
+def load(text: str, path: Path):
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_script_shows_the_difference(name: str, tmp_path: Path) -> None:
+    text = reproduced(name)
+    module = load(text, tmp_path / f"{name}.py")
+    expected, got = module.run("torch"), module.run("tests.conformance.faulty")
+    assert not module.same(expected, got)
+    assert module.same(expected, module.run("torch"))
+    test = next(value for key, value in vars(module).items() if key.startswith("test_"))
+    with pytest.raises(AssertionError):
+        test()
+    module.LIBRARY = "torch"
+    test()
+
+
+@pytest.mark.parametrize("name", FIRST_LOOK)
+def test_it_looks_at_what_differs(name: str) -> None:
+    shown = re.search(r'return \{\s*"([^"]*)": ', reproduced(name))
+    assert shown[1] == FIRST_LOOK[name]
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_file_is_plain_python_without_the_harness(name: str) -> None:
+    text = reproduced(name)
+    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {alias.name for node in imports for alias in node.names}
+    assert names <= {"argparse", "importlib", "sys", "warnings", "operator", "numpy"}
+    assert max(map(len, text.splitlines())) <= 110
+    assert "conformance" not in text.replace("tests.conformance.faulty", "")
+    checked = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "ruff",
+            "check",
+            "--isolated",
+            "--select",
+            "E4,E7,E9,F",
+            "--ignore",
+            "F841",
+            "-",
+        ],
+        input=text,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_it_runs_by_itself_in_each_way(tmp_path: Path) -> None:
+    path = tmp_path / "test_exp.py"
+    path.write_text(reproduced("exp"))
+    both = started(path)
+    assert both.returncode == 1, both.stderr
+    assert both.stdout.splitlines()[0] == "after x1.backward(gradient=x9)"
+    assert re.search(r"^ +torch +tests.conformance.faulty$", both.stdout, re.M)
+    row = next(line for line in both.stdout.splitlines() if line.strip().startswith("x0.grad"))
+    assert len(re.findall(r"\[\[.*?\]\]", row)) == 2
+    alone = started(path, "--impl", "torch")
+    assert alone.returncode == 0
+    assert "faulty" not in alone.stdout
+    mini = started(path, "--impl", "mini")
+    assert mini.returncode == 0
+    assert "faulty" in mini.stdout
+    fixed = started(path, "--impl", "both", "--library", "torch")
+    assert fixed.returncode == 0, fixed.stdout
+    assert started(path, "--impl", "none").returncode == 2
+
+
+def test_it_is_a_pytest_file_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "test_exp.py"
+    text = reproduced("exp")
+
+    def outcome(text: str) -> str:
+        path.write_text(text)
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            tmp_path,
+            path,
+        ]
+        env = {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=env)
+        return done.stdout.splitlines()[-1]
+
+    assert outcome(text).startswith("1 failed")
+    assert outcome(text.replace('"tests.conformance.faulty"', '"torch"')).startswith("1 passed")
+
+
+@pytest.mark.parametrize(
+    "value", [0.1, 1.0, -0.0, 0.5, 1e-45, 2.0**-149, 1e300, float("inf"), float("nan"), 1 / 3, 12345678.5]
+)
+def test_numbers_keep_their_bits(value: float) -> None:
+    text = number(value)
+    read = float.fromhex(text.split('"')[1]) if "fromhex" in text else ast_float(text)
+    assert json.dumps(read) == json.dumps(value)
+    assert ("fromhex" in text) == (value in (0.1, 1e-45, 2.0**-149, 1e300, 1 / 3, 12345678.5))
+
+
+def ast_float(text: str) -> float:
+    return float(text.removeprefix('float("').removesuffix('")'))
+
+
+def test_literals_keep_their_bits_on_one_line_or_several(tmp_path: Path) -> None:
+    for shape in ((), (3,), (2, 30), (4, 3, 2)):
+        made = literal(
+            "x0", [(place - 7) / 10 for place in range(torch.Size(shape).numel())], shape, "float64", True
+        )
+        code = "\n    ".join(["def made(torch):", *tensor(made), "return x0"])
+        text = f"fromhex = float.fromhex\n\n\n{code}\n"
+        assert max(map(len, text.splitlines())) <= 100
+        read = load(text, tmp_path / "made.py").made(torch)
+        made.execute(torch, env := {}, [])
+        assert torch.equal(read, env["x0"])
+        assert (read.dtype, read.shape, read.requires_grad) == (torch.float64, shape, True)
+
+
+def test_a_node_is_found_by_its_name() -> None:
+    statements = (X0, op("exp", "x0"), op("sin", "x1", out="x2"))
+    program = Program("p", statements)
+    (difference, *_) = Lockstep(TORCH, FAULTY).run(program).differences
+    freed = dataclasses.replace(
+        difference, kind=Observation.SAVED, field="_saved_result.error", location="ExpBackward0._saved_result"
+    )
+    assert look(freed, statements) == "x1.grad_fn._saved_result"
+
+
+def test_no_difference_is_an_error() -> None:
+    with pytest.raises(ValueError, match="p: there is no difference to reproduce"):
+        script(Program("p", (X0,)), (), TORCH, FAULTY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        (1.0, 1.0 + 1e-7, True),
+        (1.0, 1.1, False),
+        (float("nan"), float("nan"), True),
+        (float("inf"), float("-inf"), False),
+        (None, 0.0, False),
+        (True, 1, False),
+        ([1.0], [1.0, 2.0], False),
+        ({"x0": None}, {"raised": None}, False),
+        ({"x0": [0.0]}, {"x0": [-0.0]}, True),
+    ],
+)
+def test_what_is_the_same(one: object, other: object, agree: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reproducer, "TOLERANCE", 1e-6)
+    assert reproducer.same(one, other) is agree
