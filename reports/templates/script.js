@@ -7,13 +7,13 @@ function sortBy(table, column, descending) {
   const number = (text) => (/^[–\d]/.test(text) ? parseFloat(text.replace(/[,%\s]/g, "")) : NaN);
   const keyed = rows.map((row) => [key(row), row]);
   const numeric = table.tHead.rows[0].cells[column].classList.contains("n");
+  const sign = descending ? -1 : 1;
   keyed.sort(([a], [b]) => {
-    if (!numeric) return a.localeCompare(b, "en");
+    if (!numeric) return sign * a.localeCompare(b, "en");
     const [x, y] = [number(a), number(b)];
-    if (isNaN(x) || isNaN(y)) return isNaN(x) - isNaN(y);
-    return x - y;
+    if (isNaN(x) || isNaN(y)) return isNaN(x) - isNaN(y); // what has no number comes last either way
+    return sign * (x - y);
   });
-  if (descending) keyed.reverse();
   table.tBodies[0].append(...keyed.map(([, row]) => row));
 }
 
