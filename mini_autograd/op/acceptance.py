@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,14 @@ __all__ = ["ElementMismatch", "HostTypes", "accepts", "describe", "is_list_eleme
 
 _HEAP_TYPE = 1 << 9
 _IMMUTABLE_TYPE = 1 << 8
+_OWN_NAMES = {
+    "dtype": "torch.dtype",
+    "device": "torch.device",
+    "layout": "torch.layout",
+    "memory_format": "torch.memory_format",
+    "Size": "torch.Size",
+    "Generator": "torch._C.Generator",
+}
 _PYTHON_DTYPES = (float, int, bool, complex)
 
 
@@ -23,8 +30,13 @@ class ElementMismatch(TypeError):
 
 
 def type_name(value: object) -> str:
-    """The C name of the type of `value`: dotted for one written in C, bare for one written in Python."""
+    """What torch calls the type of `value`: its C name, dotted for one written in C, bare for one in Python.
+
+    A type of this library has the name of the one it stands for.
+    """
     kind = type(value)
+    if kind.__module__.partition(".")[0] == "mini_autograd":
+        return _OWN_NAMES.get(kind.__name__, kind.__name__)
     in_python = bool(kind.__flags__ & _HEAP_TYPE) and not kind.__flags__ & _IMMUTABLE_TYPE
     if in_python or kind.__module__ == "builtins":
         return kind.__name__
@@ -33,15 +45,18 @@ def type_name(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HostTypes:
-    """What the parser asks of the library around it: whether a value is a Tensor (with `ndim`, `numel()`, `dtype`
-    and `requires_grad`), and what an error calls its type (`torch.dtype`, `torch.device`, `Tensor`, ...)."""
+    """What the parser asks of the library around it.
+
+    `is_tensor(value)`: whether it has the `ndim`, `numel()`, `dtype` and `requires_grad` of a Tensor.
+    `type_name(value)`: what an error calls its type, `torch.dtype` or `Tensor`.
+    """
 
     is_tensor: Callable[[object], bool]
     type_name: Callable[[object], str] = type_name
 
 
 def describe(value: object, types: HostTypes) -> str:
-    """The type as an overload error shows it against a parameter: of a list, with the types of its elements."""
+    """The type as an overload error marks it: of a list, with the types of its elements."""
     name = types.type_name(value)
     if isinstance(value, list):
         return f"{name} of [{', '.join(types.type_name(item) for item in value)}]"
@@ -52,16 +67,27 @@ def describe(value: object, types: HostTypes) -> str:
 
 
 def accepts(parameter: Parameter, value: Any, index: int, types: HostTypes) -> bool:
-    """Whether `value` may be bound to `parameter`, the one at `index`. Of a list only the first element counts,
-    but every one of a list of Tensors, where one that is none raises ElementMismatch."""
+    """Whether `value` may be bound to `parameter`, the one at `index`.
+
+    Of a list only the first element counts; but of a list of Tensors each does, and one that is none raises
+    ElementMismatch.
+    """
     if parameter.type.is_list:
         return _accepts_list(parameter, value, index, types)
+    if parameter.type.kind is Kind.INT and parameter.type.symbolic:
+        return _is_first_int(value, types)
     if types.is_tensor(value) and parameter.type.kind in _TAKES_0D:
         return _TAKES_0D[parameter.type.kind](value)
     if parameter.type.kind is Kind.TENSOR:
         return types.is_tensor(value) or (parameter.takes_number and is_number(value))
     check = _CHECKS.get(parameter.type.kind)
-    return check(value) if check else types.type_name(value) in _NAMES[parameter.type.kind]
+    if check is not None:
+        return check(value)
+    if parameter.type.kind is Kind.SCALAR_TYPE and any(value is kind for kind in _PYTHON_DTYPES):
+        return True
+    if parameter.type.kind is Kind.DEVICE and (is_int(value) or isinstance(value, str | bytes)):
+        return True
+    return types.type_name(value) in _NAMES[parameter.type.kind]
 
 
 def is_list_element(value: Any, types: HostTypes) -> bool:
@@ -72,11 +98,20 @@ def is_list_element(value: Any, types: HostTypes) -> bool:
 
 
 def is_number(value: object) -> bool:
-    return isinstance(value, int | float | complex) or _is_numpy(value, _NUMPY_NUMBERS)
+    return isinstance(value, int | float | complex) or _is_numpy(value, "number", "bool")
 
 
 def is_float(value: object) -> bool:
-    return isinstance(value, int | float) or _is_numpy(value, _NUMPY_NUMBERS)
+    return isinstance(value, int | float) or _is_numpy(value, "number", "bool")
+
+
+def is_int(value: object) -> bool:
+    return (isinstance(value, int) and not isinstance(value, bool)) or _is_numpy(value, "integer")
+
+
+def _is_numpy(value: object, *names: str) -> bool:
+    """Whether `value` is a numpy scalar of one of these classes, told by name: op/ does not import numpy."""
+    return any(base.__module__ == "numpy" and base.__name__ in names for base in type(value).__mro__)
 
 
 def _accepts_list(parameter: Parameter, value: Any, index: int, types: HostTypes) -> bool:
@@ -96,7 +131,11 @@ def _accepts_list(parameter: Parameter, value: Any, index: int, types: HostTypes
         return True
     if kind is Kind.INT:
         return _is_first_int(value[0], types)
-    return isinstance(value[0], bool) if kind is Kind.BOOL else is_float(value[0]) or isinstance(value[0], complex)
+    return (
+        isinstance(value[0], bool)
+        if kind is Kind.BOOL
+        else is_float(value[0]) or isinstance(value[0], complex)
+    )
 
 
 def _is_first_int(value: Any, types: HostTypes) -> bool:
@@ -114,4 +153,37 @@ def _has_index(value: object) -> bool:
 
 
 def _is_integral(tensor: Any) -> bool:
-    return not (tensor.dtype.is_floating_point or tensor.dtype.is_complex) and str(tensor.dtype) != "torch.bool"
+    return (
+        not (tensor.dtype.is_floating_point or tensor.dtype.is_complex) and str(tensor.dtype) != "torch.bool"
+    )
+
+
+def _is_plain(tensor: Any) -> bool:
+    return tensor.ndim == 0 and not tensor.requires_grad
+
+
+# A tensor stands for a number where it is 0-d and needs no gradient.
+_TAKES_0D: dict[Kind, Callable[[Any], bool]] = {
+    Kind.INT: lambda tensor: _is_plain(tensor) and _is_integral(tensor),
+    Kind.FLOAT: _is_plain,
+    Kind.COMPLEX: _is_plain,
+    Kind.SCALAR: _is_plain,
+}
+_CHECKS: dict[Kind, Callable[[Any], bool]] = {
+    Kind.INT: is_int,
+    Kind.FLOAT: is_float,
+    Kind.COMPLEX: is_number,
+    Kind.SCALAR: is_number,
+    Kind.BOOL: lambda value: isinstance(value, bool),
+    Kind.STR: lambda value: isinstance(value, str | bytes),
+}
+_NAMES = {
+    Kind.SCALAR_TYPE: ("torch.dtype",),
+    Kind.DEVICE: ("torch.device",),
+    Kind.LAYOUT: ("torch.layout",),
+    Kind.MEMORY_FORMAT: ("torch.memory_format",),
+    Kind.GENERATOR: ("torch._C.Generator",),
+    Kind.QSCHEME: ("torch.qscheme",),
+    Kind.STREAM: ("torch.Stream",),
+    Kind.STORAGE: ("torch.storage.UntypedStorage", "TypedStorage"),
+}

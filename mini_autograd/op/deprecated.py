@@ -1,4 +1,4 @@
-"""Signatures torch still binds but never names in an error: a scale as a positional argument, before its tensor."""
+"""Signatures torch still binds but never names in an error: a scale given by position, before its tensor."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ for _text in _TEXTS:
 
 
 def deprecated(name: str) -> tuple[Schema, ...]:
-    """The deprecated schemas of the op `name`; of an in-place op (`add_`), those of the op it writes the result of."""
+    """The deprecated schemas of the op `name`; an in-place op (`add_`) has those of its other form."""
     return _BY_NAME.get(name.removesuffix("_"), ())

@@ -1,7 +1,7 @@
 """The order in which torch's overload errors list keyword arguments.
 
-They pass through a C++ `unordered_map`, so the order is that of libstdc++: a new key goes to the front of the list,
-unless its bucket is taken, when it goes to the front of that bucket.
+They pass through a C++ `unordered_map`, so the order is that of libstdc++: a new key goes to the front of the
+list, unless its bucket is taken, when it goes to the front of that bucket.
 """
 
 from __future__ import annotations

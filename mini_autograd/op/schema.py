@@ -1,7 +1,8 @@
 """Reads an operator's native schema, `add.Tensor(Tensor self, Tensor other) -> Tensor`, into records.
 
 The text is the contract between a declaration, argument binding and the error texts. `str(schema)` gives a
-text that parses to an equal schema. SymInt and SymBool are read as int and bool: shapes are always concrete.
+text that parses to an equal schema. SymInt is of kind int, for shapes here are always concrete; that it was
+symbolic is kept, for torch's parser takes more values for one and tries its overload at another turn.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ast
 import enum
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 __all__ = ["REQUIRED", "Argument", "Kind", "Return", "Schema", "Type", "parse"]
@@ -66,8 +67,8 @@ _NUMBER_TYPES = {
 class Type:
     """`Tensor(a!)[]?` and the like: a kind, perhaps in a list (of fixed `size`), optional, aliased.
 
-    `optional` is of the whole (`int[1]?`), `optional_elements` of a list's elements (`Tensor?[]`). `symbolic` says
-    that the text wrote SymInt: it makes no difference to the type, only to the order torch tries overloads in.
+    `optional` is of the whole (`int[1]?`), `optional_elements` of a list's elements (`Tensor?[]`). `symbolic`
+    is of SymInt and SymBool.
     """
 
     kind: Kind
@@ -76,14 +77,19 @@ class Type:
     optional: bool = False
     optional_elements: bool = False
     alias: str | None = None
-    symbolic: bool = field(default=False, compare=False)
+    symbolic: bool = False
 
     def __str__(self) -> str:
         alias = f"({self.alias})" if self.alias is not None else ""
         element = "?" if self.optional_elements else ""
         size = "" if self.size is None else str(self.size)
         brackets = f"[{size}]" if self.is_list else ""
-        return f"{self.kind}{alias}{element}{brackets}{'?' if self.optional else ''}"
+        name = (
+            self.kind.value.replace("int", "SymInt").replace("bool", "SymBool")
+            if self.symbolic
+            else self.kind
+        )
+        return f"{name}{alias}{element}{brackets}{'?' if self.optional else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +286,7 @@ class _Reader:
             self._fail(f"a type, not {word!r}", start)
         alias = self._match(self._ALIAS, "an alias") if self._peek("(") else None
         optional = self._take("?")
-        symbolic = word == "SymInt"
+        symbolic = word in ("SymInt", "SymBool")
         if not self._peek("["):
             return Type(kind, optional=optional, alias=alias, symbolic=symbolic)
         size = self._match(self._SIZE, "a list size")

@@ -1,7 +1,7 @@
-"""What torch's Python argument parser knows of an overload: its parameters, counts and text, and the order of trial.
+"""What torch's argument parser knows of an overload: its parameters, how many it takes, and its text.
 
-A signature differs from its schema: a function's `self` is `input`, a method's is hidden, an `out` overload is folded
-into the one that it writes for, and the options of a new tensor come last, with `requires_grad`.
+A signature differs from its schema: a function's `self` is `input`, a method's is hidden, an `out` overload
+is folded into the one that it writes for, and a new tensor's options come last, with `requires_grad`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mini_autograd.op.deprecated import deprecated
-from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
+from mini_autograd.op.overload_order import overload_order, python_default, python_name
+from mini_autograd.op.schema import Argument, Kind, Schema, Type
 
 __all__ = ["Parameter", "Signature", "signatures"]
 
@@ -28,10 +29,12 @@ _ELEMENT_NAMES = {
 _SYNONYMS = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
 # Functions that take a number where they say Tensor, in place and not.
 _TAKES_NUMBERS = frozenset(
-    ("add", "sub", "subtract", "mul", "multiply", "div", "divide", "true_divide", "floor_divide", "to_copy")
-)  # fmt: skip
+    ("add", "sub", "subtract", "mul", "multiply", "div", "divide", "true_divide", "floor_divide", "copy")
+)
 # Overloads that have no Python binding: the Tensor one takes their number.
-_UNBOUND = frozenset(f"{name}{suffix}.Scalar" for name in ("add", "sub", "mul", "div") for suffix in ("", "_"))
+_UNBOUND = frozenset(
+    f"{name}{suffix}.Scalar" for name in ("add", "sub", "mul", "div") for suffix in ("", "_")
+)
 _OPTIONS = ("dtype", "layout", "device", "pin_memory")
 
 
@@ -97,16 +100,18 @@ class Signature:
 
 
 def signatures(schemas: Iterable[Schema], *, method: bool = False) -> tuple[Signature, ...]:
-    """The signatures of the overloads `schemas` of one function or method, deprecated ones included, as torch tries
-    them. Schemas with an `out` argument stand for no signature of their own: the overload with the same other
-    arguments takes it; methods take none."""
+    """The signatures of one function's or method's overloads, deprecated ones included, as torch tries them.
+
+    A schema with an `out` argument has no signature of its own: the overload with the same other arguments
+    takes `out`, and methods take none. Nor has `add.Scalar`: there the Tensor overload takes the number.
+    """
     schemas = tuple(schemas)
     plain = [schema for schema in schemas if not _outs(schema) and schema.full_name not in _UNBOUND]
     outs = {_inputs(schema): _outs(schema) for schema in schemas if _outs(schema)}
     if plain:
         plain += deprecated(plain[0].name)
     found = []
-    for schema in _ordered(plain):
+    for schema in overload_order(plain):
         out = () if method else outs.get(_inputs(schema), ())
         found.append(_signature(schema, method, out, schema in deprecated(schema.name)))
     return tuple(found)
@@ -137,7 +142,7 @@ def _signature(schema: Schema, method: bool, out: tuple[Argument, ...], hidden: 
         parameters.append(_parameter(argument, schema.name))
     if out:
         type_ = Type(Kind.TENSOR) if len(out) == 1 else Type(Kind.TENSOR, True, len(out))
-        parameters.append(Parameter("out", type_, "None", True, takes_none=True))
+        parameters.append(Parameter("out", type_, "None", True, True, _takes_number(schema.name, type_)))
     if makes_tensor:
         by_name = {argument.name: argument for argument in arguments}
         for name in _OPTIONS:
@@ -149,98 +154,17 @@ def _signature(schema: Schema, method: bool, out: tuple[Argument, ...], hidden: 
 
 
 def _parameter(argument: Argument, function: str) -> Parameter:
-    name = (
-        "input"
-        if argument.name == "self" and argument.kind is Kind.TENSOR and not argument.is_list
-        else argument.name
-    )
-    base = function.removesuffix("_")
+    name = python_name(argument)
     return Parameter(
         name,
         argument.type,
-        None if argument.default is REQUIRED else _default_text(argument),
+        None if argument.is_required else python_default(argument),
         argument.kwarg_only,
-        argument.optional or argument.default is None,
-        argument.kind is Kind.TENSOR and not argument.is_list and base in _TAKES_NUMBERS,
+        argument.optional or argument.default in (None, ()),
+        _takes_number(function, argument.type),
         _SYNONYMS.get(name, ()),
     )
 
 
-def _default_text(argument: Argument) -> str:
-    default = argument.default
-    if default == ():
-        return "None"
-    if argument.name == "reduction" and default == 1:
-        return "at::Reduction::Mean"
-    if argument.kind is Kind.STR and default is not None:
-        return '"' + default.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if argument.kind is Kind.SCALAR_TYPE and default is not None:
-        return f"torch.{ {'long': 'int64'}.get(default, default) }"
-    return argument.default_text().replace("[", "{").replace("]", "}")
-
-
-def _ordered(schemas: list[Schema]) -> list[Schema]:
-    """By text, and then so that an overload comes after those with a more particular type in its place."""
-    schemas = sorted(schemas, key=_sort_text)
-    before = {
-        i: {j for j, other in enumerate(schemas) if _precedes(other, schemas[i])} for i in range(len(schemas))
-    }
-    order = [i for i, others in before.items() if not others]
-    for done in order:
-        for i, others in before.items():
-            if done in others:
-                others.discard(done)
-                if not others:
-                    order.append(i)
-    return [schemas[i] for i in order]
-
-
-# How torch's code generator spells types; its overloads are sorted by these.
-_SORT_NAMES = {Kind.INT: "int64_t", Kind.FLOAT: "double", Kind.STR: "c10::string_view"}
-_SORT_LISTS = {
-    Kind.TENSOR: "TensorList",
-    Kind.SCALAR: "ScalarList",
-    Kind.INT: "IntArrayRef",
-    Kind.BOOL: "ArrayRef<bool>",
-    Kind.FLOAT: "ArrayRef<double>",
-}
-
-
-def _sort_text(schema: Schema) -> str:
-    texts = []
-    for argument in schema.arguments:
-        if argument.kwarg_only and "*" not in texts:
-            texts.append("*")
-        name = "input" if argument.name == "self" and argument.kind is Kind.TENSOR else argument.name
-        default = "" if argument.is_required else f"={_default_text(argument)}"
-        texts.append(f"{_sort_name(argument.type)} {name}{default}")
-    return f"({', '.join(texts)})"
-
-
-def _sort_name(type_: Type) -> str:
-    optional = "?" if type_.optional else ""
-    if not type_.is_list:
-        name = "SymInt" if type_.symbolic else _SORT_NAMES.get(type_.kind, str(type_.kind))
-        return name + optional
-    name = ("Sym" if type_.symbolic else "") + _SORT_LISTS.get(type_.kind, str(type_.kind))
-    size = f"[{type_.size}]" if type_.size is not None else ""
-    return name + size + optional
-
-
-def _precedes(first: Schema, second: Schema) -> bool:
-    if len(first.arguments) != len(second.arguments) or first is second:
-        return False
-    pairs = [(a.type, b.type) for a, b in zip(first.arguments, second.arguments, strict=True)]
-    return any(a != b for a, b in pairs) and all(a == b or _narrower(a, b) for a, b in pairs)
-
-
-def _narrower(first: Type, second: Type) -> bool:
-    """Whether an argument of type `first` is tried before one of type `second`."""
-    if first.is_list != second.is_list:
-        plain = not (first.symbolic or second.symbolic or second.optional)
-        return plain and second.is_list and second.size is None and first.kind is second.kind is Kind.INT
-    if second.is_list:
-        return second.kind is Kind.TENSOR and first.kind is not Kind.TENSOR
-    if first.kind is not Kind.TENSOR or first.optional != second.optional:
-        return False
-    return second.kind is Kind.SCALAR or (second.kind is Kind.INT and not second.optional)
+def _takes_number(function: str, type_: Type) -> bool:
+    return type_.kind is Kind.TENSOR and not type_.is_list and function.removesuffix("_") in _TAKES_NUMBERS
