@@ -4,7 +4,41 @@ from mini_autograd import build
 
 build.select()
 
+from mini_autograd import autograd, methods  # noqa: E402, F401
+from mini_autograd.autograd.grad_mode import (  # noqa: E402
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from mini_autograd.devices import device  # noqa: E402
+from mini_autograd.dtypes import (  # noqa: E402
+    BY_NAME,
+    can_cast,
+    dtype,
+    get_default_dtype,
+    promote_types,
+    set_default_dtype,
+)
+from mini_autograd.layouts import (  # noqa: E402
+    channels_last,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    strided,
+)
+from mini_autograd.op.declare import FUNCTIONS  # noqa: E402
+from mini_autograd.size import Size  # noqa: E402
+from mini_autograd.tensor import Tensor  # noqa: E402
+
 __version__ = "0.1.0"
+
+# The rows are the one list of functions, the dtypes the one list of types: both are public under their own names.
+globals().update({name: packet for name, packet in FUNCTIONS.items() if not name.startswith("__")})
+globals().update(BY_NAME)
 
 # Stays below every other import: it looks at what they have loaded.
 __compiled__ = build.is_compiled()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 
-def modified_in_place(kind: str, node_name: str | None, output_nr: int, current: int, saved: int) -> RuntimeError:
+def modified_in_place(
+    kind: str, node_name: str | None, output_nr: int, current: int, saved: int
+) -> RuntimeError:
     """A saved tensor was written to between forward and backward."""
     output = f", which is output {output_nr} of {node_name}," if node_name else ""
     return RuntimeError(
@@ -27,10 +29,10 @@ def no_graph(index: int) -> RuntimeError:
     return RuntimeError(f"element {index} of tensors does not require grad and does not have a grad_fn")
 
 
-def unused_input() -> RuntimeError:
+def unused_input(index: int) -> RuntimeError:
     return RuntimeError(
-        "One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if "
-        "this is the desired behavior."
+        f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set allow_unused=True "
+        "if this is the desired behavior."
     )
 
 
@@ -43,13 +45,17 @@ def leaf_in_place() -> RuntimeError:
 
 
 def leaf_view_in_place() -> RuntimeError:
-    return RuntimeError("a view of a leaf Variable that requires grad is being used in an in-place operation.")
+    return RuntimeError(
+        "a view of a leaf Variable that requires grad is being used in an in-place operation."
+    )
 
 
 def dim_out_of_range(dim: int, ndim: int) -> IndexError:
     """``dim`` does not name one of ``ndim`` dimensions (a 0-d tensor counts as having one)."""
     bound = max(ndim, 1)
-    return IndexError(f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})")
+    return IndexError(
+        f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})"
+    )
 
 
 def cannot_cast(result: str, target: str) -> RuntimeError:
@@ -60,3 +66,7 @@ def no_forward_mode(name: str) -> NotImplementedError:
     return NotImplementedError(
         f"Trying to use forward AD with {name} that does not support it because it has not been implemented yet."
     )
+
+
+def no_dimensions(dim: int) -> IndexError:
+    return IndexError(f"Dimension specified as {dim} but tensor has no dimensions")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd import errors
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
@@ -267,7 +266,12 @@ def sum_to(grad: TensorBase, shape: tuple) -> TensorBase:
 
 
 def backward(
-    roots: list, grads: list, keep_graph: bool, create_graph: bool, targets: Any = None, accumulate: bool = True
+    roots: list,
+    grads: list,
+    keep_graph: bool,
+    create_graph: bool,
+    targets: Any = None,
+    accumulate: bool = True,
 ) -> list:
     """Run one pass from ``roots``, ``(node, output_nr)`` pairs with a gradient each.
 

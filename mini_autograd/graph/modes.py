@@ -9,16 +9,17 @@ class Modes:
     """The switches of one thread.
 
     ``grad``: record operations. ``inference``: make inference tensors. ``level``: the active forward-mode level, -1
-    for none. ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``anomaly`` and
+    for none; ``duals``: weak references to the tensors that were given a tangent at it. ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``anomaly`` and
     ``check_nan``: what ``autograd.detect_anomaly`` sets.
     """
 
-    __slots__ = ("anomaly", "check_nan", "grad", "inference", "level", "sequence")
+    __slots__ = ("anomaly", "check_nan", "duals", "grad", "inference", "level", "sequence")
 
     def __init__(self) -> None:
         self.grad = True
         self.inference = False
         self.level = -1
+        self.duals: list = []
         self.sequence = 0
         self.anomaly = False
         self.check_nan = True

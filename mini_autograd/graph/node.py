@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.graph import modes
+from mini_autograd.graph import modes, removable
 
 # An AccumulateGrad is ready before every other node: torch gives it the largest sequence number there is.
 LAST = 2**64 - 1
@@ -77,3 +77,14 @@ class Node:
     def _sequence_nr(self) -> int:
         return self.sequence_nr
 
+    def register_hook(self, hook: Any) -> Any:
+        """Call ``hook(grad_inputs, grad_outputs)`` after the node ran; what it returns replaces ``grad_inputs``."""
+        if self.post_hooks is None:
+            self.post_hooks = {}
+        return removable.add(self.post_hooks, hook)
+
+    def register_prehook(self, hook: Any) -> Any:
+        """Call ``hook(grad_outputs)`` before the node runs; what it returns replaces them."""
+        if self.pre_hooks is None:
+            self.pre_hooks = {}
+        return removable.add(self.pre_hooks, hook)

@@ -13,7 +13,15 @@ from typing import Any
 from mini_autograd.graph.accumulate import accumulator_of
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
-from mini_autograd.tensor import TensorBase, View, counter_of, requires_grad, storage_offset, storage_of, version_of
+from mini_autograd.tensor import (
+    TensorBase,
+    View,
+    counter_of,
+    requires_grad,
+    storage_of,
+    storage_offset,
+    version_of,
+)
 
 # The circumstances in which a view was made.
 DEFAULT, CUSTOM_FUNCTION, MULTI_OUTPUT, NO_GRAD, INFERENCE = range(5)
@@ -163,5 +171,3 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
 def _strides(tensor: TensorBase) -> tuple:
     size = tensor._dtype.itemsize
     return tuple(stride // size for stride in tensor._array.strides)
-
-

@@ -13,6 +13,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.tangent import attach
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
 from mini_autograd.tensor import TensorBase
@@ -40,7 +41,7 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
         tangents = (tangents,)
     for output, tangent in zip(outputs, tangents, strict=True):
         if tangent is not None and output._dtype.is_differentiable:
-            output._tangent = fit(tangent, output)
+            attach(output, fit(tangent, output))
 
 
 def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
@@ -119,5 +120,3 @@ def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
     if tangent._array.shape != output._array.shape:
         tangent = F.expand(tangent, output._array.shape)
     return tangent if tangent._dtype is output._dtype else F.to(tangent, output._dtype)
-
-

@@ -1,0 +1,36 @@
+"""The old name of a tensor that takes part in the graph, merged into Tensor in torch 0.4."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from mini_autograd.graph.operations import F
+from mini_autograd.tensor import Tensor, TensorBase, alias_of
+
+
+class _VariableMeta(type):
+    def __instancecheck__(cls, other: object) -> bool:
+        return isinstance(other, Tensor)
+
+    def __call__(cls, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> TensorBase:
+        if volatile:
+            warnings.warn(
+                "volatile was removed and now has no effect. Use `with torch.no_grad():` instead.",
+                stacklevel=2,
+            )
+        if data is None:
+            return F.zeros((0,))
+        if not isinstance(data, TensorBase):
+            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+        alias = alias_of(data)
+        alias._counter = None
+        alias.requires_grad_(requires_grad)
+        return alias
+
+
+class Variable(metaclass=_VariableMeta):
+    """``Variable(x, requires_grad=True)`` is a tensor without history over the memory of ``x``."""
+
+
+Variable.__module__ = "torch.autograd.variable"

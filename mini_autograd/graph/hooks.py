@@ -1,0 +1,54 @@
+"""Hooks on tensors: functions that see a gradient on its way."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+
+from mini_autograd.graph.removable import RemovableHandle, add
+from mini_autograd.graph.view import grad_fn
+from mini_autograd.tensor import TensorBase, requires_grad
+
+
+def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | None]) -> RemovableHandle:
+    """Call ``hook(grad)`` whenever a gradient with respect to ``self`` is computed; what it returns replaces it.
+
+    RuntimeError for a tensor that does not require grad.
+    See https://pytorch.org/docs/stable/generated/torch.Tensor.register_hook.html.
+    """
+    if not requires_grad(self):
+        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    node = grad_fn(self)
+    if node is None:
+        if self._hooks is None:
+            self._hooks = {}
+        return add(self._hooks, hook)
+    if node.tensor_hooks is None:
+        node.tensor_hooks = {}
+    return add(node.tensor_hooks.setdefault(self._nr, {}), hook)
+
+
+def register_post_accumulate_grad_hook(
+    self: TensorBase, hook: Callable[[TensorBase], None]
+) -> RemovableHandle:
+    """Call ``hook(self)`` after a gradient was added to ``self.grad``; RuntimeError for a tensor that is not a leaf."""
+    if not requires_grad(self):
+        raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    if grad_fn(self) is not None:
+        raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+    if self._after_hooks is None:
+        self._after_hooks = {}
+    return add(self._after_hooks, hook)
+
+
+def retain_grad(self: TensorBase) -> None:
+    """Keep the gradient of a tensor that is not a leaf in its ``.grad``."""
+    if not requires_grad(self):
+        raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+    node = grad_fn(self)
+    if node is None or self._retains:
+        return
+    self._retains = True
+    if node.retained is None:
+        node.retained = {}
+    node.retained[self._nr] = weakref.ref(self)

@@ -1,0 +1,15 @@
+"""What a Tensor can do: operators and methods from the rows, and properties.
+
+Importing this package completes the class that ``mini_autograd.tensor`` leaves bare.
+"""
+
+from mini_autograd import ops
+from mini_autograd.methods import geometry, history, operators, properties
+
+# The rows must have been declared before their methods are attached.
+assert ops
+
+operators.attach()
+properties.attach()
+geometry.attach()
+history.attach()

@@ -1,0 +1,68 @@
+"""The methods by which a tensor takes part in the graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.autograd import backward as run_backward
+from mini_autograd.graph import hooks
+from mini_autograd.methods.properties import require
+from mini_autograd.tensor import Tensor, TensorBase
+
+
+def backward(
+    self: TensorBase,
+    gradient: TensorBase | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Add to the ``.grad`` of every leaf the gradient of this tensor. See ``autograd.backward``."""
+    run_backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+
+def requires_grad_(self: TensorBase, requires_grad: bool = True) -> TensorBase:
+    """Set ``requires_grad`` of a leaf in place; the tensor itself."""
+    require(self, requires_grad, "only Tensors of floating point dtype can require gradients")
+    return self
+
+
+def detach_(self: TensorBase) -> TensorBase:
+    """Cut the tensor off from its history, in place; RuntimeError for a view."""
+    if self._view is not None:
+        raise RuntimeError(
+            "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
+            "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence "
+            "detach_() cannot be called on these gradients. To fix this error, please refer to the "
+            "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
+        )
+    self._node = None
+    self._nr = 0
+    self._requires = False
+    self._retains = False
+    return self
+
+
+def _is_view(self: TensorBase) -> bool:
+    return self._view is not None
+
+
+def is_inference(self: TensorBase) -> bool:
+    return self._inference
+
+
+METHODS = (
+    backward,
+    requires_grad_,
+    detach_,
+    _is_view,
+    is_inference,
+    hooks.register_hook,
+    hooks.register_post_accumulate_grad_hook,
+    hooks.retain_grad,
+)
+
+
+def attach() -> None:
+    for method in METHODS:
+        setattr(Tensor, method.__name__, method)

@@ -1,0 +1,157 @@
+"""The attributes of a tensor."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from mini_autograd import devices, dtypes, layouts
+from mini_autograd.graph.operations import F
+from mini_autograd.graph.view import grad_fn
+from mini_autograd.size import Size
+from mini_autograd.tensor import Tensor, TensorBase, alias_of, requires_grad, version_of
+
+NOT_A_LEAF = (
+    "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated "
+    "during autograd.backward(). If you indeed want the .grad field to be populated for a non-leaf Tensor, use "
+    ".retain_grad() on the non-leaf Tensor. If you access the non-leaf Tensor by mistake, make sure you access the leaf "
+    "Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information."
+)
+
+
+def is_leaf(self: TensorBase) -> bool:
+    return not requires_grad(self) or (self._node is None and grad_fn(self) is None)
+
+
+def set_requires_grad(self: TensorBase, value: bool) -> None:
+    if not isinstance(value, bool):
+        raise TypeError("requires_grad must be a bool")
+    require(self, value, "only Tensors of floating point and complex dtype can require gradients")
+
+
+def require(self: TensorBase, value: bool, float_only: str) -> None:
+    """Set the flag of a leaf; RuntimeError for what is computed, not differentiable, or an inference tensor."""
+    if not is_leaf(self) and not value:
+        raise RuntimeError(
+            "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+            "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+        )
+    if value and not self._dtype.is_differentiable:
+        raise RuntimeError(float_only)
+    if is_leaf(self):
+        self._requires = value
+
+
+def get_grad(self: TensorBase) -> Any:
+    grad = self._gradient
+    if grad is None and not self._retains and not is_leaf(self):
+        warnings.warn(NOT_A_LEAF, UserWarning, stacklevel=2)
+    return grad
+
+
+def set_grad(self: TensorBase, grad: Any) -> None:
+    if grad is not None:
+        check_grad(self, grad)
+    self._gradient = grad
+
+
+def check_grad(self: TensorBase, grad: Any) -> None:
+    if not isinstance(grad, TensorBase):
+        raise TypeError(
+            f"assigned grad expected to be a Tensor or None but got grad of type {type(grad).__name__}"
+        )
+    if grad is self:
+        raise RuntimeError("can't assign Variable as its own grad")
+    if grad._dtype is not self._dtype:
+        raise RuntimeError(
+            f"attempting to assign a gradient with dtype '{dtype_word(grad._dtype)}' to a tensor with grad_dtype "
+            f"'{self._dtype.legacy}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). "
+            "You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set "
+            "grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems "
+            "that assume they match."
+        )
+    if grad._array.shape != self._array.shape:
+        raise RuntimeError(
+            f"attempting to assign a gradient of size '{list(grad._array.shape)}' to a tensor of size "
+            f"'{list(self._array.shape)}'. Please ensure that the gradient and the tensor are the same size"
+        )
+
+
+def dtype_word(dtype: dtypes.dtype) -> str:
+    words = {"float64": "double", "float32": "float", "float16": "c10::Half", "bfloat16": "c10::BFloat16"}
+    return words.get(dtype.name, dtype.name)
+
+
+def delete_grad(self: TensorBase) -> None:
+    self._gradient = None
+
+
+def get_data(self: TensorBase) -> TensorBase:
+    data = alias_of(self)
+    data._counter = None
+    return data
+
+
+def set_data(self: TensorBase, data: Any) -> None:
+    if not isinstance(data, TensorBase):
+        raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+    if requires_grad(self) and not data._dtype.is_differentiable:
+        raise RuntimeError(
+            "data set to a tensor that requires gradients must be floating point or complex dtype"
+        )
+    self._storage = alias_of(data)._storage
+    self._array, self._dtype = data._array, data._dtype
+    self._accumulator = None
+
+
+def get_version(self: TensorBase) -> int:
+    if self._inference:
+        raise RuntimeError("Inference tensors do not track version counter.")
+    return version_of(self)
+
+
+def reversed_dims(self: TensorBase) -> TensorBase:
+    return F.permute(self, tuple(range(self._array.ndim))[::-1]) if self._array.ndim != 2 else F.t(self)
+
+
+PROPERTIES: dict[str, Any] = {
+    "shape": lambda self: Size(self._array.shape),
+    "dtype": lambda self: self._dtype,
+    "device": lambda self: devices.CPU,
+    "layout": lambda self: layouts.strided,
+    "ndim": lambda self: self._array.ndim,
+    "itemsize": lambda self: self._dtype.itemsize,
+    "nbytes": lambda self: self._array.size * self._dtype.itemsize,
+    "is_leaf": is_leaf,
+    "grad_fn": grad_fn,
+    "output_nr": lambda self: self._nr,
+    "retains_grad": lambda self: self._retains,
+    "_version": get_version,
+    "_base": lambda self: None if self._view is None else self._view.base,
+    "is_cpu": lambda self: True,
+    "is_cuda": lambda self: False,
+    "is_sparse": lambda self: False,
+    "is_quantized": lambda self: False,
+    "is_meta": lambda self: False,
+    "names": lambda self: (None,) * self._array.ndim,
+}
+
+
+class ReadOnly(property):
+    """A property that says so in torch's words when it is assigned to."""
+
+    def __init__(self, name: str, get: Any) -> None:
+        super().__init__(get)
+        self.name = name
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        raise AttributeError(f"attribute '{self.name}' of 'torch._C.TensorBase' objects is not writable")
+
+
+def attach() -> None:
+    for name, get in PROPERTIES.items():
+        setattr(Tensor, name, ReadOnly(name, get))
+    cls: Any = Tensor
+    cls.requires_grad = property(requires_grad, set_requires_grad)
+    cls.grad = property(get_grad, set_grad, delete_grad)
+    cls.data = property(get_data, set_data)

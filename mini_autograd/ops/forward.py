@@ -1,0 +1,21 @@
+"""Dual tensors for forward mode: attaching a tangent, and looking past it."""
+
+from mini_autograd.graph.tangent import attach
+from mini_autograd.op.declare import op
+
+
+def make_dual(primal, tangent, level):
+    dual = primal.view_as(primal)
+    if tangent._array.shape != primal._array.shape:
+        raise RuntimeError(
+            f"Expected tangent and primal to have the same size, but got {list(tangent._array.shape)} and "
+            f"{list(primal._array.shape)}"
+        )
+    attach(dual, tangent)
+    return dual
+
+
+op("_make_dual(Tensor(a) primal, Tensor tangent, int level=0) -> Tensor(a)", composite=make_dual, variants="internal")
+op("_fw_primal(Tensor(a) self, int level=0) -> Tensor(a)", lambda self, level: self.view(), jvp="zero",
+    variants="internal",
+    self = lambda grad: grad)
