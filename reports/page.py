@@ -19,6 +19,10 @@ from reports.marking import mark
 from reports.report import Report
 from reports.signature import Signature
 
+# More reproducers than these nobody reads on one page; report.json has them all.
+PAGE_SCRIPTS = 150
+MARKDOWN_SCRIPTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -43,6 +47,7 @@ def html_page(report: Report, history: History | None = None, place: Place | Non
         report,
         axis=make_axis(report.timings),
         parts=parts,
+        scripts=PAGE_SCRIPTS,
         history=history,
         place=place or Place(),
         new=frozenset(history.new(report.run.run)),
@@ -51,7 +56,9 @@ def html_page(report: Report, history: History | None = None, place: Place | Non
 
 def markdown(report: Report, history: History | None = None) -> str:
     """The same report for places that show Markdown."""
-    return _render("report.md.j2", report, history=history or make_history([past(report)]))
+    return _render(
+        "report.md.j2", report, history=history or make_history([past(report)]), scripts=MARKDOWN_SCRIPTS
+    )
 
 
 def _render(name: str, report: Report, **more: Any) -> str:

@@ -4,6 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from reports.document import document
 from reports.folder import read_folder
 from reports.page import html_page, markdown
 from reports.report import make_report
@@ -119,3 +120,13 @@ def test_age_and_duration(report):
     text = "".join(Page(html_page(report)).text)
     assert "1 min 7 s" in text
     assert "3 d 1 h" in text
+
+
+def test_a_page_stays_readable_with_very_many_signatures(report_of, differing):
+    records = [record for n in range(400) for record in differing(f"g-{n}", f"mul|grad|f{n:03}|float32")]
+    report = report_of(*records)
+    page = html_page(report)
+    assert page.count("<summary>Reproducer</summary>") == 150
+    assert page.count('The reproducer is in <a href="report.json">') == 250
+    assert markdown(report).count("<summary>Reproducer") == 20
+    assert len(document(report)["signatures"]) == 400
