@@ -1,6 +1,7 @@
 """The command line: `build` writes pages, `show` prints tables; the exit status of bad input is 2."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,9 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{options.out / 'index.html'}: {report.verdict.sentence}")
         else:
             sys.stdout.write(terminal(make_report(read_folder(options.run)), options.ops))
+            sys.stdout.flush()
     except RecordError as error:
         print(f"reports: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever read the tables has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
