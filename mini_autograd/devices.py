@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class device:  # noqa: N801 -- spelled as torch spells it
+class device:
     """``device("cpu")``; RuntimeError for a type there is none of.
 
     See https://pytorch.org/docs/stable/tensor_attributes.html, "torch.device".
@@ -17,7 +17,9 @@ class device:  # noqa: N801 -- spelled as torch spells it
             self.index: int | None = device.index
             return
         if not isinstance(device, str):
-            raise TypeError(f"device(): argument 'device' must be torch.device or str, not {type(device).__name__}")
+            raise TypeError(
+                f"device(): argument 'device' must be torch.device or str, not {type(device).__name__}"
+            )
         kind, colon, number = device.partition(":")
         if colon and not number.isdigit():
             raise RuntimeError(f"Invalid device string: '{device}'")

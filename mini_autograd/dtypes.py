@@ -14,12 +14,14 @@ import numpy as np
 BOOL, INT, FLOAT, COMPLEX = range(4)
 
 
-class dtype:  # noqa: N801 -- spelled as torch spells it
+class dtype:
     """A type of tensor elements; its members are ``float32``, ``int64``, ... and there are no others."""
 
-    __slots__ = ("__weakref__", "abbr", "category", "index", "itemsize", "legacy", "name", "numpy")
+    __slots__ = ("__weakref__", "abbr", "category", "index", "itemsize", "legacy", "name", "numpy", "opmath")
 
-    def __init__(self, name: str, numpy_type: object, category: int, index: int, legacy: str, abbr: str) -> None:
+    def __init__(
+        self, name: str, numpy_type: object, category: int, index: int, legacy: str, abbr: str
+    ) -> None:
         self.name = name
         self.numpy = np.dtype(numpy_type)  # type: ignore[call-overload]
         self.category = category
@@ -27,6 +29,8 @@ class dtype:  # noqa: N801 -- spelled as torch spells it
         self.itemsize: int = self.numpy.itemsize
         self.legacy = legacy
         self.abbr = abbr
+        # NOTE [Opmath]: half and bfloat16 are computed in float32 and rounded once, as torch does on the CPU.
+        self.opmath: dtype | None = None
 
     @property
     def is_floating_point(self) -> builtins.bool:
@@ -91,8 +95,7 @@ ALIASES = {
 BY_NAME = {member.name: member for member in _members} | ALIASES
 FROM_NUMPY = {member.numpy: member for member in _members}
 
-# NOTE [Opmath]: half and bfloat16 are computed in float32 and rounded once, as torch does on the CPU.
-OPMATH = {float16: float32, bfloat16: float32}
+float16.opmath = bfloat16.opmath = float32
 
 _LARGE_UNSIGNED = (uint16, uint32, uint64)
 

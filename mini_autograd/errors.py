@@ -70,3 +70,25 @@ def no_forward_mode(name: str) -> NotImplementedError:
 
 def no_dimensions(dim: int) -> IndexError:
     return IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
+
+
+def inference_in_place() -> RuntimeError:
+    return RuntimeError(
+        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal "
+        "tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+    )
+
+
+def inference_saved() -> RuntimeError:
+    return RuntimeError(
+        "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
+        "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it "
+        "in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+    )
+
+
+def no_broadcast(left: int, right: int, dim: int) -> RuntimeError:
+    """Two shapes differ in a dimension in which neither has size 1."""
+    return RuntimeError(
+        f"The size of tensor a ({left}) must match the size of tensor b ({right}) at non-singleton dimension {dim}"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class memory_format:  # noqa: N801 -- spelled as torch spells it
+class memory_format:
     """An order of dimensions in memory."""
 
     __slots__ = ("name",)
@@ -15,7 +15,7 @@ class memory_format:  # noqa: N801 -- spelled as torch spells it
         return f"torch.{self.name}"
 
 
-class layout:  # noqa: N801
+class layout:
     """A way to store elements."""
 
     __slots__ = ("name",)

@@ -1,3 +1,5 @@
+from mini_autograd.dtypes cimport dtype
+
 cdef class Version:
     cdef public Py_ssize_t value
 
@@ -12,7 +14,7 @@ cdef class View:
 
 cdef class TensorBase:
     cdef public object _array
-    cdef public object _dtype
+    cdef public dtype _dtype
     cdef public bint _requires
     cdef public object _node
     cdef public Py_ssize_t _nr
@@ -27,9 +29,9 @@ cdef class TensorBase:
     cdef public bint _wrapped
     cdef public bint _inference
     cdef public bint _retains
-    cpdef void _init(self, object array, object dtype)
+    cpdef void _init(self, object array, dtype dtype)
 
-cpdef TensorBase wrap(object array, object dtype)
+cpdef TensorBase wrap(object array, dtype dtype)
 cpdef TensorBase wrap_number(object value)
 cpdef bint requires_grad(TensorBase tensor)
 cpdef Py_ssize_t version_of(TensorBase tensor)

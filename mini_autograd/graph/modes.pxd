@@ -6,5 +6,6 @@ cdef class Modes:
     cdef public Py_ssize_t sequence
     cdef public bint anomaly
     cdef public bint check_nan
+    cdef public object run
 
 cpdef Modes current()

@@ -58,6 +58,10 @@ class Node:
         """The node's name, as torch prints it."""
         return type(self).__name__
 
+    def plain_name(self) -> str:
+        """``Mul`` for ``MulBackward0``: the name as error texts have it."""
+        return self.name().rstrip("0123456789").removesuffix("Backward")
+
     @property
     def next_functions(self) -> tuple:
         """``(node, output_nr)`` for every differentiable input; node is None where no gradient flows."""

@@ -7,6 +7,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import Node
+from mini_autograd.graph.view import grad_fn
 from mini_autograd.tensor import TensorBase, counter_of, version_of, wrap
 
 # NOTE [Saved outputs]: a node that kept its own output would be kept by it in turn, and neither would be freed
@@ -20,6 +21,8 @@ class SavedTensor:
     __slots__ = ("output_nr", "tensor", "version")
 
     def _hold(self, tensor: TensorBase, output_nr: int) -> None:
+        if tensor._inference:
+            raise errors.inference_saved()
         self.output_nr = output_nr
         if output_nr >= 0:
             alias = wrap(tensor._array, tensor._dtype)
@@ -47,17 +50,11 @@ class SavedTensor:
 
     def _modified(self, node: Node) -> RuntimeError:
         tensor = self.tensor
-        maker = node if self.output_nr >= 0 else tensor._node
+        maker = node if self.output_nr >= 0 else grad_fn(tensor)
         nr = self.output_nr if self.output_nr >= 0 else tensor._nr
         kind = f"torch.{tensor._dtype.legacy}Tensor {list(tensor._array.shape)}"
-        name = None if maker is None else plain_name(maker.name())
+        name = None if maker is None else maker.plain_name()
         return errors.modified_in_place(kind, name, nr, version_of(tensor), self.version)
-
-
-def plain_name(name: str) -> str:
-    """``Mul`` for ``MulBackward0``; names of another form as they are."""
-    head, found, ordinal = name.rpartition("Backward")
-    return head if found and ordinal.isdigit() else name
 
 
 def hold(tensor: TensorBase, output_nr: int) -> SavedTensor:

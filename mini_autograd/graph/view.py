@@ -81,18 +81,14 @@ def check_writable(tensor: TensorBase, indirect: bool) -> None:
     if creation in (NO_GRAD, INFERENCE) or node is None:
         prefix = "A view was created in"
         if node is not None:
-            prefix = f"Output {tensor._nr} of {_plain(node)} is a view of a view which was created in"
+            prefix = f"Output {tensor._nr} of {node.plain_name()} is a view of a view which was created in"
         if creation == INFERENCE:
             message = f"{prefix} inference mode and {written} modified inplace in normal mode."
         else:
             message = f"{prefix} no_grad mode and {written} modified inplace with grad mode enabled."
     else:
-        message = f"Output {tensor._nr} of {_plain(node)} is a view and {written} modified inplace."
+        message = f"Output {tensor._nr} of {node.plain_name()} is a view and {written} modified inplace."
     raise RuntimeError(message + _ADVICE[creation])
-
-
-def _plain(node: Node) -> str:
-    return node.name().rstrip("0123456789").removesuffix("Backward")
 
 
 _AMBIGUOUS = (

@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from mini_autograd.kernels import host, shared
 
@@ -14,16 +17,33 @@ class Kernels:
     """Every kernel by name; AttributeError for an unknown one, so that a row with a typo fails at import."""
 
     def __init__(self) -> None:
-        self._shared = [
-            importlib.import_module(f"{shared.__name__}.{found.name}") for found in pkgutil.iter_modules(shared.__path__)
-        ]
+        found = [entry.name for entry in pkgutil.iter_modules(shared.__path__)]
+        self._shared = [importlib.import_module(f"{shared.__name__}.{name}") for name in found]
+        self._host = host.modules()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        for module in (*host.modules(), *self._shared):
-            found: Callable[..., Any] | None = vars(module).get(name)
+        for module in (*self._host, *self._shared):
+            found = public(module, name)
             if found is not None:
-                return found
+                return quiet(found) if isinstance(found, np.ufunc) else found
         raise AttributeError(f"there is no kernel named {name!r}")
+
+
+def public(module: ModuleType, name: str) -> Any:
+    return vars(module).get(name)
+
+
+def quiet(ufunc: np.ufunc) -> Callable[..., Any]:
+    """The ufunc without numpy's warnings: torch divides by zero and overflows in silence."""
+    direct = host.direct()
+    if direct is not None and ufunc.nin in (1, 2) and ufunc.nout == 1:
+        return direct.Direct(ufunc)
+
+    def silent(*arrays: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return ufunc(*arrays)
+
+    return silent
 
 
 kernel = Kernels()

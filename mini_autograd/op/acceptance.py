@@ -9,38 +9,15 @@ from typing import Any
 
 from mini_autograd.op.schema import Kind
 from mini_autograd.op.signature import Parameter
+from mini_autograd.typename import type_name
 
-__all__ = ["ElementMismatch", "HostTypes", "accepts", "describe", "is_list_element", "type_name"]
+__all__ = ["ElementMismatch", "HostTypes", "accepts", "describe", "is_list_element"]
 
-_HEAP_TYPE = 1 << 9
-_IMMUTABLE_TYPE = 1 << 8
-_OWN_NAMES = {
-    "dtype": "torch.dtype",
-    "device": "torch.device",
-    "layout": "torch.layout",
-    "memory_format": "torch.memory_format",
-    "Size": "torch.Size",
-    "Generator": "torch._C.Generator",
-}
 _PYTHON_DTYPES = (float, int, bool, complex)
 
 
 class ElementMismatch(TypeError):
     """An element of a list of Tensors is none: torch gives up at once, whatever overloads are left."""
-
-
-def type_name(value: object) -> str:
-    """What torch calls the type of `value`: its C name, dotted for one written in C, bare for one in Python.
-
-    A type of this library has the name of the one it stands for.
-    """
-    kind = type(value)
-    if kind.__module__.partition(".")[0] == "mini_autograd":
-        return _OWN_NAMES.get(kind.__name__, kind.__name__)
-    in_python = bool(kind.__flags__ & _HEAP_TYPE) and not kind.__flags__ & _IMMUTABLE_TYPE
-    if in_python or kind.__module__ == "builtins":
-        return kind.__name__
-    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 @dataclass(frozen=True, slots=True)

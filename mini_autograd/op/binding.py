@@ -59,7 +59,12 @@ def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
             return None
         args = (*args[: op.varargs], args[op.varargs :])
         given = len(args)
-    elif op.varargs >= 0 and given == op.varargs + 1 and (method or op.varargs == 0) and is_int(args[op.varargs]):
+    elif (
+        op.varargs >= 0
+        and given == op.varargs + 1
+        and (method or op.varargs == 0)
+        and is_int(args[op.varargs])
+    ):
         args = (*args[: op.varargs], (args[op.varargs],))
     bound = []
     kinds = op.kinds

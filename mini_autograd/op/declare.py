@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from mini_autograd.op.binding import Packet, Parameter
-from mini_autograd.op.forward import WORDS
 from mini_autograd.op.formula import F, read_formulas
+from mini_autograd.op.forward import WORDS
 from mini_autograd.op.recorded import RecordedOp
-from mini_autograd.op.row import AS_IS, CUSTOM, PROMOTE, SAME, TO_FLOAT, Op
+from mini_autograd.op.row import AS_IS, CUSTOM, GEOMETRY, PROMOTE, SAME, SIZES, TO_FLOAT, Op, Save
 from mini_autograd.op.schema import parse
 
 as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
@@ -31,6 +31,7 @@ def op(
     result: Any = None,
     promoted: tuple[str, ...] | None = None,
     opmath: bool = True,
+    elementwise: bool = False,
     check: Callable[..., None] | None = None,
     jvp: Any = None,
     grad_fn: str | None = None,
@@ -48,7 +49,8 @@ def op(
     in: ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the default floating type),
     ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the arguments this is about, if not all
     tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
-    computing dtype. ``opmath=False`` keeps half types from being computed in float32. ``check``: raises for bad
+    computing dtype. ``opmath=False`` keeps half types from being computed in float32. ``elementwise``: the result takes
+    its strides from the tensors, which broadcast. ``check``: raises for bad
     arguments. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0.
     ``joint=((names), function)``: one formula that gives the gradients of several arguments. ``numbers``: Python
     numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore, a method, or
@@ -57,8 +59,14 @@ def op(
     argument of that name; its parameters say what is saved.
     """
     row = Op(parse(schema))
-    row.kernel, row.composite, row.check, row.result_dtype, row.opmath = kernel, composite, check, result, opmath
-    row.numbers = numbers
+    row.kernel, row.composite, row.check, row.result_dtype, row.opmath = (
+        kernel,
+        composite,
+        check,
+        result,
+        opmath,
+    )
+    row.numbers, row.elementwise = numbers, elementwise
     row.rule, row.custom_dtype = (CUSTOM, dtype) if callable(dtype) else (dtype, None)
     if promoted is not None:
         row.promoted = tuple([row.names.index(name) for name in promoted])
@@ -115,9 +123,14 @@ def node_class(row: Op) -> type:
         members = {"__slots__": (), "__module__": "builtins"}
         found = _NODE_CLASSES[row.node_name] = type(row.node_name, (RecordedOp,), members)
     for save in row.saves:
-        if not hasattr(found, f"_saved_{save.name}"):
+        if is_shown(row, save) and not hasattr(found, f"_saved_{save.name}"):
             setattr(found, f"_saved_{save.name}", property(partial(saved_value, name=save.name)))
     return found
+
+
+def is_shown(row: Op, save: Save) -> bool:
+    """Whether torch has an attribute for it: not for a whole layout, nor for the sizes of several tensors."""
+    return save.kind != GEOMETRY and not (save.kind == SIZES and row.arguments[save.index].is_list)
 
 
 def saved_value(node: RecordedOp, name: str) -> Any:

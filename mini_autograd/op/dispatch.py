@@ -10,16 +10,19 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes, errors
-from mini_autograd.dtypes import OPMATH
+from mini_autograd import tensor as tensors
+from mini_autograd.dtypes import dtype
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import DEFAULT, INFERENCE, MULTI_OUTPUT, NO_GRAD, check_writable, mark_view, rebase_history
+from mini_autograd.kernels.shared.arrangement import arranged
+from mini_autograd.op import recorded
 from mini_autograd.op.forward import push_forward
-from mini_autograd.op.recorded import finish, record, save_outputs
-from mini_autograd.op.row import AS_IS, CUSTOM, PROMOTE, SAME, TO_FLOAT, Op
-from mini_autograd.op.rules import result_type, to_float
-from mini_autograd.tensor import TensorBase, counter_of, requires_grad, wrap
+from mini_autograd.op.row import AS_IS, CUSTOM, SAME, TO_FLOAT, Op
+from mini_autograd.op.rules import check_broadcast, result_type, to_float
+from mini_autograd.tensor import TensorBase
 
 ndarray = np.ndarray
+asarray = np.asarray
 
 
 def execute(op: Op, args: list) -> Any:
@@ -30,64 +33,88 @@ def execute(op: Op, args: list) -> Any:
         return execute_in_place(op, args)
     if op.check is not None:
         op.check(*args)
-    recording = False
-    dual = False
-    tensors = []
-    for position in op.tensors:
-        argument = args[position]
-        if isinstance(argument, TensorBase):
-            tensors.append(argument)
-        elif argument is not None:
-            tensors.extend([one for one in argument if one is not None])
     switches = modes.current()
-    if op.differentiable and switches.grad:
-        for tensor in tensors:
-            if requires_grad(tensor):
-                recording = True
-                break
-    if switches.level >= 0:
-        dual = any([tensor._tangent is not None for tensor in tensors])
-    dtype = computing_dtype(op, args, tensors)
-    results = run_kernel(op, args, dtype)
+    given = tensors_in(op, args)
+    recording = op.differentiable and switches.grad and any_requires_grad(given)
+    kind = computing_dtype(op, args, given)
+    result = run_kernel(op, args, kind, switches.run)
+    if op.elementwise:
+        result = arrange(result, given)
     if op.n_outputs == 1 and not op.multi_view:
-        outputs = [output_of(op, results, dtype, 0, args)]
-    else:
-        outputs = [output_of(op, result, dtype, index, args) for index, result in enumerate(results)]
+        output = output_of(op, result, kind, 0, args)
+        if op.alias >= 0:
+            mark_views(op, [output], args[op.alias], switches)
+        elif switches.inference:
+            output._inference = True
+        if recording:
+            recorded.finish_one(recorded.record(op, args, False), op, output)
+        if switches.level >= 0:
+            push_forward(op, args, [output])
+        return output
+    outputs = [output_of(op, one, kind, index, args) for index, one in enumerate(result)]
     if op.alias >= 0:
         mark_views(op, outputs, args[op.alias], switches)
     elif switches.inference:
         for output in outputs:
             output._inference = True
     if recording:
-        finish(record(op, args, False), op, outputs)
-    if dual:
+        recorded.finish(recorded.record(op, args, False), op, outputs)
+    if switches.level >= 0:
         push_forward(op, args, outputs)
-    if op.n_outputs == 1 and not op.multi_view:
-        return outputs[0]
     return tuple(outputs)
 
 
-def computing_dtype(op: Op, args: list, tensors: list) -> Any:
+def tensors_in(op: Op, args: list) -> list:
+    """Every tensor among the arguments, those in lists included."""
+    if not op.has_lists:
+        return [args[position] for position in op.tensors if args[position] is not None]
+    found = []
+    for position in op.tensors:
+        argument = args[position]
+        if isinstance(argument, TensorBase):
+            found.append(argument)
+        elif argument is not None:
+            found.extend([one for one in argument if one is not None])
+    return found
+
+
+def any_requires_grad(given: list) -> bool:
+    for tensor in given:
+        if tensor._requires or tensor._node is not None:
+            return True
+        if tensor._view is not None and tensors.requires_grad(tensor):
+            return True
+    return False
+
+
+def computing_dtype(op: Op, args: list, given: list) -> Any:
     """The dtype the kernel computes in; None when it takes its arguments as they are."""
     rule = op.rule
     if rule == AS_IS:
         return None
     if rule == CUSTOM:
         return op.custom_dtype(*args)
-    first = tensors[0]._dtype
+    first = given[0]._dtype
     if rule == SAME:
         return first
-    for tensor in tensors:
+    for tensor in given:
         if tensor._dtype is not first or tensor._wrapped:
             if op.promoted is not op.tensors:
-                tensors = [args[position] for position in op.promoted if args[position] is not None]
-            first = result_type(tensors)
+                given = [args[position] for position in op.promoted if args[position] is not None]
+            first = result_type(given)
             break
     return to_float(first) if rule == TO_FLOAT else first
 
 
-def run_kernel(op: Op, args: list, dtype: Any) -> Any:
-    """Call the kernel on arrays, promoted ones cast to ``dtype`` (to float32 for half types: NOTE [Opmath])."""
+def arrange(result: Any, given: list) -> Any:
+    """The result of an elementwise kernel with torch's strides; numpy's are the same in the common case."""
+    if result.ndim > 1 or not result.size:
+        return arranged(result, [tensor._array for tensor in given])
+    return result
+
+
+def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
+    """Call the kernel on arrays, promoted ones cast to ``kind`` (or what it is computed in: NOTE [Opmath])."""
     arrays = args[:]
     for position in op.tensors:
         argument = args[position]
@@ -95,10 +122,10 @@ def run_kernel(op: Op, args: list, dtype: Any) -> Any:
             arrays[position] = argument._array
         elif argument is not None:
             arrays[position] = [None if one is None else one._array for one in argument]
-    if dtype is not None:
-        target = dtype
-        if op.opmath and dtype in OPMATH:
-            target = OPMATH[dtype]
+    if kind is not None:
+        target = kind
+        if target.opmath is not None and op.opmath:
+            target = target.opmath
         for position in op.promoted:
             argument = args[position]
             if isinstance(argument, TensorBase):
@@ -107,38 +134,51 @@ def run_kernel(op: Op, args: list, dtype: Any) -> Any:
             elif argument is not None:
                 arrays[position] = [cast(array, target) for array in arrays[position]]
     count = len(arrays)
-    if count == 2:
-        return op.kernel(arrays[0], arrays[1])
-    if count == 1:
-        return op.kernel(arrays[0])
-    if count == 3:
-        return op.kernel(arrays[0], arrays[1], arrays[2])
-    return op.kernel(*arrays)
+    try:
+        if count == 2:
+            return run(op.kernel, arrays[0], arrays[1])
+        if count == 1:
+            return run(op.kernel, arrays[0])
+        if count == 3:
+            return run(op.kernel, arrays[0], arrays[1], arrays[2])
+        return run(op.kernel, *arrays)
+    except ValueError:
+        if op.elementwise:
+            check_broadcast([tensor._array.shape for tensor in tensors_in(op, args)])
+        raise
 
 
-def cast(array: Any, dtype: Any) -> Any:
-    """``array`` with elements of ``dtype``; itself when it has them."""
-    if array.dtype is dtype.numpy:
+def cast(array: Any, kind: dtype) -> Any:
+    """``array`` with elements of ``kind``; itself when it has them."""
+    if array.dtype is kind.numpy:
         return array
-    if array.dtype.kind == "c" and dtype.category != dtypes.COMPLEX:
+    if array.dtype.kind == "c" and kind.category != dtypes.COMPLEX:
         array = array.real
     with np.errstate(all="ignore"):
-        return array.astype(dtype.numpy)
+        return array.astype(kind.numpy)
 
 
-def output_of(op: Op, result: Any, dtype: Any, index: int, args: list) -> TensorBase:
+def output_of(op: Op, result: Any, kind: Any, index: int, args: list) -> TensorBase:
     """Wrap what the kernel gave for output ``index``, in the dtype that the row says it has."""
-    rule = op.result_dtype
-    if rule is not None:
-        one = rule[index] if type(rule) is tuple else rule
-        dtype = one if isinstance(one, dtypes.dtype) else (dtype if one is None else one(dtype))
     if type(result) is not ndarray:
-        result = np.asarray(result)
-    if dtype is None:
-        dtype = args[op.tensors[0]]._dtype if op.alias >= 0 else dtypes.of_numpy(result.dtype)
-    if result.dtype is not dtype.numpy:
-        result = cast(result, dtype)
-    return wrap(result, dtype)
+        result = asarray(result)
+    if op.result_dtype is not None:
+        kind = dtype_of_result(op, kind, index)
+    if kind is None:
+        kind = args[op.tensors[0]]._dtype if op.alias >= 0 else dtypes.of_numpy(result.dtype)
+    if result.dtype is not kind.numpy:
+        result = cast(result, kind)
+    return tensors.wrap(result, kind)
+
+
+def dtype_of_result(op: Op, kind: Any, index: int) -> Any:
+    """What the row says: a dtype, a function of the computing dtype, or None for that itself, by output."""
+    rule = op.result_dtype
+    if type(rule) is tuple:
+        rule = rule[index]
+    if rule is None or isinstance(rule, dtype):
+        return kind if rule is None else rule
+    return rule(kind)
 
 
 def mark_views(op: Op, outputs: list, source: TensorBase, switches: modes.Modes) -> None:
@@ -158,33 +198,22 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
     target = args[0]
     if op.check is not None:
         op.check(*args)
-    tensors = []
-    for position in op.tensors:
-        argument = args[position]
-        if isinstance(argument, TensorBase):
-            tensors.append(argument)
-        elif argument is not None:
-            tensors.extend([one for one in argument if one is not None])
     switches = modes.current()
-    recording = False
-    if switches.grad and op.differentiable:
-        for tensor in tensors:
-            if requires_grad(tensor):
-                recording = True
-                break
-        if recording:
-            check_in_place(target)
-    dtype = computing_dtype(op, args, tensors)
-    node = None
+    given = tensors_in(op, args)
+    recording = switches.grad and op.differentiable and any_requires_grad(given)
     if recording:
-        node = record(op, args, True)
-    result = run_kernel(op, args, dtype)
-    write(op, target, result, dtype)
-    counter_of(target).value += 1
+        check_in_place(target)
+    if target._inference and not switches.inference:
+        raise errors.inference_in_place()
+    kind = computing_dtype(op, args, given)
+    node = recorded.record(op, args, True) if recording else None
+    write(op, target, run_kernel(op, args, kind, switches.run), kind)
+    counter = tensors.counter_of(target)
+    counter.value += 1
     if node is not None:
         node.outputs = ((target._array.shape, target._dtype),)
         rebase_history(target, node)
-        save_outputs(node, op, [target])
+        recorded.save_outputs(node, op, [target])
     if switches.level >= 0:
         push_forward(op, args, [target])
     return target
@@ -202,17 +231,15 @@ def check_in_place(target: TensorBase) -> None:
         raise errors.leaf_in_place()
 
 
-def write(op: Op, target: TensorBase, result: Any, dtype: Any) -> None:
+def write(op: Op, target: TensorBase, result: Any, kind: Any) -> None:
     """Copy a kernel's result into the memory of ``target``; RuntimeError where dtype, shape or overlap forbid it."""
     array = target._array
-    rule = op.result_dtype
-    if rule is not None:
-        one = rule[0] if type(rule) is tuple else rule
-        dtype = one if isinstance(one, dtypes.dtype) else (dtype if one is None else one(dtype))
+    if op.result_dtype is not None:
+        kind = dtype_of_result(op, kind, 0)
     if result is array:
         return
-    if dtype is not None and dtype is not target._dtype and not dtypes.can_cast(dtype, target._dtype):
-        raise errors.cannot_cast(dtype.legacy, target._dtype.legacy)
+    if kind is not None and kind is not target._dtype and not dtypes.can_cast(kind, target._dtype):
+        raise errors.cannot_cast(kind.legacy, target._dtype.legacy)
     if type(result) is not ndarray:
         result = np.asarray(result)
     if result.shape != array.shape:
@@ -231,6 +258,3 @@ def check_overlap(array: Any) -> None:
             "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
             "Please clone() the tensor before performing the operation."
         )
-
-
-__all__ = ["PROMOTE", "execute", "execute_in_place"]

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from mini_autograd.graph.operations import F
-from mini_autograd.op.row import OUTPUT, PLAIN, SIZES, TENSOR, TENSORS, Formula, Op, Save
+from mini_autograd.op.row import (
+    ARGSIZE,
+    GEOMETRY,
+    NDIM,
+    OUTPUT,
+    PLAIN,
+    SIZES,
+    STRIDES,
+    TENSOR,
+    TENSORS,
+    Formula,
+    Op,
+    Save,
+)
 
 __all__ = ["F", "parameters", "read_formulas"]
 
-SUFFIX = "_sym_sizes"
+# What a formula may take of an argument other than its value: the value's layout, kept without the value.
+SUFFIXES = {"_sym_sizes": SIZES, "_sym_strides": STRIDES, "_dim": NDIM, "_geometry": GEOMETRY}
+SIZE_OF = re.compile(r"(\w+)_sym_argsize_(\d)")
 SPECIAL = {"grad": 0, "grads": -1, "needs": -2}
 
 
@@ -52,12 +68,19 @@ def make_save(op: Op, name: str, users: list[int], count: int) -> Save:
         if argument.kind != "Tensor":
             return Save(name, PLAIN, position, -1)
         return Save(name, TENSORS if argument.is_list else TENSOR, position, guard)
-    if name.endswith(SUFFIX) and name.removesuffix(SUFFIX) in op.names:
-        return Save(name, SIZES, op.names.index(name.removesuffix(SUFFIX)), -1)
     if name in op.output_names:
         return Save(name, OUTPUT, op.output_names.index(name), -1)
+    for suffix, kind in SUFFIXES.items():
+        if name.removesuffix(suffix) in op.names:
+            return Save(name, kind, op.names.index(name.removesuffix(suffix)), guard if kind == STRIDES else -1)
+    size_of = SIZE_OF.fullmatch(name)
+    if size_of is not None and size_of[1] in op.names:
+        return Save(name, ARGSIZE + int(size_of[2]), op.names.index(size_of[1]), -1)
     return bad(op, name)
 
 
 def bad(op: Op, name: str) -> Any:
-    raise ValueError(f"{op.schema}: a formula names {name!r}, which is no argument, output or <argument>{SUFFIX}")
+    raise ValueError(
+        f"{op.schema}: a formula names {name!r}, which is no argument, no output and none of "
+        f"<argument>{', <argument>'.join(SUFFIXES)} and <argument>_sym_argsize_<n>"
+    )

@@ -1,4 +1,7 @@
 cimport cython
+from mini_autograd.dtypes cimport dtype
+from mini_autograd.graph cimport saved as saving
+from mini_autograd.graph cimport view
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.saved cimport SavedTensor
 from mini_autograd.op.row cimport Formula, Op, Save
@@ -19,11 +22,12 @@ cdef class RecordedOp(Node):
 
 @cython.locals(slots=tuple, n=Py_ssize_t, first=Py_ssize_t)
 cdef call(Formula formula, list values, list grads, object needs)
-@cython.locals(node=RecordedOp, next_nodes=list, next_nrs=list, edge=tuple, save=Save, saved=list)
+cpdef finish_one(RecordedOp node, Op op, TensorBase output)
+@cython.locals(node_class=type, node=RecordedOp, next_nodes=list, next_nrs=list, edge=tuple, save=Save, saved=list)
 cpdef RecordedOp record(Op op, list args, bint in_place)
 @cython.locals(kind=int, tensor=TensorBase)
 cdef keep(Save save, list args, bint in_place)
-@cython.locals(metadata=list, output=TensorBase)
+@cython.locals(metadata=list, output=TensorBase, kind=dtype)
 cpdef finish(RecordedOp node, Op op, list outputs)
 @cython.locals(saves=tuple, slot=Py_ssize_t, save=Save, output=TensorBase)
 cpdef save_outputs(RecordedOp node, Op op, list outputs)

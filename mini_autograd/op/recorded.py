@@ -6,11 +6,12 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.graph.node import Node
+from mini_autograd.graph import saved as saving
+from mini_autograd.graph import view
 from mini_autograd.graph.operations import F
-from mini_autograd.graph.saved import SavedTensor, hold
-from mini_autograd.graph.view import gradient_edge
-from mini_autograd.op.row import OUTPUT, PLAIN, SIZES, TENSOR, TENSORS, Op, Save
-from mini_autograd.tensor import TensorBase
+from mini_autograd.graph.saved import SavedTensor
+from mini_autograd.op.row import ARGSIZE, NDIM, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS, Op, Save
+from mini_autograd.tensor import TensorBase, storage_offset
 
 
 class RecordedOp(Node):
@@ -102,11 +103,23 @@ class RecordedOp(Node):
             return value.unpack(self)
         if type(value) is list:
             return tuple([None if one is None else one.unpack(self) for one in value])
+        save = self.op.saves[slot]
+        if save.kind == STRIDES and value is None:
+            return ()
+        if save.kind == PLAIN and self.op.arguments[save.index].kind == "int":
+            return unsigned(value)
         return value
 
     def release(self) -> None:
         if self.op.saves:
             self.saved = None
+
+
+def unsigned(value: Any) -> Any:
+    """Integers as torch shows saved ones: what is negative wraps around to just below 2**64."""
+    if isinstance(value, tuple):
+        return tuple([unsigned(one) for one in value])
+    return value + 2**64 if value is not None and value < 0 else value
 
 
 def call(formula: Any, values: list, grads: list, needs: Any) -> Any:
@@ -122,20 +135,22 @@ def call(formula: Any, values: list, grads: list, needs: Any) -> Any:
             return function(values[first], values[slots[1]])
         if n == 3 and slots[1] >= 0 and slots[2] >= 0:
             return function(values[first], values[slots[1]], values[slots[2]])
-    return function(*[values[slot] if slot >= 0 else (tuple(grads) if slot == -1 else needs) for slot in slots])
+    return function(
+        *[values[slot] if slot >= 0 else (tuple(grads) if slot == -1 else needs) for slot in slots]
+    )
 
 
 def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     """A node with its edges and the inputs it saves; its outputs are added by :func:`finish`."""
-    node = op.node_class.__new__(op.node_class)
+    node_class = op.node_class
+    node = node_class.__new__(node_class)
     node.op = op
     next_nodes = []
     next_nrs = []
-    spans: Any = None
     for position in op.differentiable:
         argument = args[position]
         if isinstance(argument, TensorBase):
-            edge = gradient_edge(argument)
+            edge = view.gradient_edge(argument)
             next_nodes.append(edge[0])
             next_nrs.append(edge[1])
         elif argument is None:
@@ -143,17 +158,20 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
             next_nrs.append(0)
         else:
             for one in argument:
-                edge = (None, 0) if one is None else gradient_edge(one)
+                edge = (None, 0) if one is None else view.gradient_edge(one)
                 next_nodes.append(edge[0])
                 next_nrs.append(edge[1])
     if op.has_lists:
-        spans = tuple([len(args[p]) if isinstance(args[p], (list, tuple)) else -1 for p in op.differentiable])
-    node.spans = spans
+        node.spans = tuple([len(args[p]) if isinstance(args[p], (list, tuple)) else -1 for p in op.differentiable])
+    else:
+        node.spans = None
     node._link(tuple(next_nodes), tuple(next_nrs), ())
     saved = []
     for save in op.saves:
-        if save.guard >= 0 and spans is None and next_nodes[save.guard] is None:
+        if save.guard >= 0 and node.spans is None and next_nodes[save.guard] is None:
             saved.append(None)
+        elif save.kind == TENSOR and not in_place and args[save.index] is not None:
+            saved.append(saving.hold(args[save.index], -1))
         else:
             saved.append(keep(save, args, in_place))
     node.saved = saved
@@ -170,14 +188,27 @@ def keep(save: Save, args: list, in_place: bool) -> Any:
         if value is None:
             return None
         if in_place and save.index == 0:
-            return hold(F.detach(F.clone(value)), -1)
-        return hold(value, -1)
+            return saving.hold(F.detach(F.clone(value)), -1)
+        return saving.hold(value, -1)
     if kind == SIZES:
         return value._array.shape if isinstance(value, TensorBase) else [one._array.shape for one in value]
     if kind == PLAIN:
         return tuple(value) if type(value) is list else value
+    if kind > OUTPUT:
+        return layout_of(value, kind)
     assert kind == TENSORS
-    return [None if one is None else hold(one, -1) for one in value]
+    return [None if one is None else saving.hold(one, -1) for one in value]
+
+
+def layout_of(value: TensorBase, kind: int) -> Any:
+    """What a formula takes of a tensor's layout; strides and offset in elements."""
+    array = value._array
+    if kind == NDIM:
+        return array.ndim
+    if kind >= ARGSIZE:
+        return array.shape[kind - ARGSIZE]
+    strides = tuple([step // array.itemsize for step in array.strides])
+    return strides if kind == STRIDES else (array.shape, strides, storage_offset(value))
 
 
 def finish(node: RecordedOp, op: Op, outputs: list) -> None:
@@ -192,10 +223,22 @@ def finish(node: RecordedOp, op: Op, outputs: list) -> None:
     save_outputs(node, op, outputs)
 
 
+def finish_one(node: RecordedOp, op: Op, output: TensorBase) -> None:
+    """:func:`finish` for an op with one output."""
+    if output._dtype.category >= 2:
+        output._node = node
+        output._nr = 0
+        node.outputs = ((output._array.shape, output._dtype),)
+    for save in op.saves:
+        if save.kind == OUTPUT:
+            save_outputs(node, op, [output])
+            break
+
+
 def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:
     saves = op.saves
     for slot in range(len(saves)):
         save = saves[slot]
         if save.kind == OUTPUT:
             output = outputs[save.index]
-            node.saved[slot] = hold(output, output._nr if output._node is node else -1)
+            node.saved[slot] = saving.hold(output, output._nr if output._node is node else -1)

@@ -15,6 +15,7 @@ cdef class Op:
     cdef public object composite
     cdef public object custom_dtype
     cdef public tuple differentiable
+    cdef public bint elementwise
     cdef public tuple formulas
     cdef public object functional
     cdef public bint has_lists

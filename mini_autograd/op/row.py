@@ -10,7 +10,7 @@ from mini_autograd.op.schema import Schema
 AS_IS, SAME, PROMOTE, TO_FLOAT, CUSTOM = range(5)
 
 # Where a saved value comes from.
-TENSOR, TENSORS, SIZES, PLAIN, OUTPUT = range(5)
+TENSOR, TENSORS, SIZES, PLAIN, OUTPUT, STRIDES, NDIM, GEOMETRY, ARGSIZE = range(9)
 
 
 class Save:
@@ -50,6 +50,7 @@ class Op:
         "composite",
         "custom_dtype",
         "differentiable",
+        "elementwise",
         "formulas",
         "functional",
         "has_lists",
@@ -102,6 +103,7 @@ class Op:
         self.custom_dtype: Any = None
         self.result_dtype: Any = None
         self.opmath = True
+        self.elementwise = False
         self.promoted: tuple = self.tensors
         self.differentiable: tuple = ()
         self.formulas: tuple = ()

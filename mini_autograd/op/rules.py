@@ -55,6 +55,19 @@ def accumulating(self: TensorBase, dtype: dtype | None) -> dtype:
     return self._dtype if self._dtype.category >= FLOAT else dtypes.int64
 
 
+def check_broadcast(shapes: list[tuple[int, ...]]) -> None:
+    """RuntimeError where the shapes do not broadcast, naming the last dimension that keeps them from it."""
+    known: list[int] = []
+    for shape in shapes:
+        ndim = max(len(known), len(shape))
+        left = [1] * (ndim - len(known)) + known
+        right = [1] * (ndim - len(shape)) + list(shape)
+        for dim in range(ndim - 1, -1, -1):
+            if left[dim] != right[dim] and left[dim] != 1 and right[dim] != 1:
+                raise errors.no_broadcast(left[dim], right[dim], dim)
+        known = [two if one == 1 else one for one, two in zip(left, right, strict=True)]
+
+
 def wrap_dim(dim: int, ndim: int) -> int:
     """``dim`` counted from the front; IndexError when there is no such dimension."""
     bound = max(ndim, 1)

@@ -22,3 +22,8 @@ def modules() -> tuple[ModuleType, ...]:
         except ModuleNotFoundError:
             continue
     return tuple(found)
+
+
+def direct() -> ModuleType | None:
+    """The module that calls numpy's inner loops directly, where it was compiled."""
+    return next((module for module in modules() if module.__name__.endswith(".direct")), None)

@@ -1,0 +1,57 @@
+"""Arrays placed on the memory of another, without the cost of building them in Python."""
+
+cimport numpy as cnp
+from cpython.ref cimport Py_INCREF
+
+cnp.import_array()
+
+
+cdef extern from "numpy/arrayobject.h":
+    object PyArray_NewFromDescr(
+        object subtype, cnp.dtype descr, int nd, const cnp.npy_intp *dims, const cnp.npy_intp *strides, void *data,
+        int flags, object obj)
+    int PyArray_SetBaseObject(cnp.ndarray array, object base) except -1
+
+
+cdef placed(cnp.ndarray array, int ndim, cnp.npy_intp *dims, cnp.npy_intp *strides, Py_ssize_t offset):
+    """A view of ``array``'s memory ``offset`` bytes after its first element; the caller vouches for the bounds."""
+    cdef cnp.dtype descr = cnp.PyArray_DESCR(array)
+    cdef int flags = cnp.PyArray_FLAGS(array) & cnp.NPY_ARRAY_WRITEABLE
+    Py_INCREF(descr)
+    out = PyArray_NewFromDescr(
+        cnp.ndarray, descr, ndim, dims, strides, cnp.PyArray_BYTES(array) + offset, flags, None)
+    Py_INCREF(array)
+    PyArray_SetBaseObject(out, array)
+    return out
+
+
+def expand(cnp.ndarray self not None, size, implicit=False):
+    """``self`` repeated along its dimensions of size 1 and new leading ones, without a copy; -1 keeps a size."""
+    cdef cnp.npy_intp dims[64]
+    cdef cnp.npy_intp strides[64]
+    cdef int dim, ndim = len(size), added = ndim - cnp.PyArray_NDIM(self)
+    cdef cnp.npy_intp wanted, have
+    for dim in range(ndim):
+        wanted = size[dim]
+        if dim < added:
+            dims[dim] = wanted
+            strides[dim] = 0
+            continue
+        have = cnp.PyArray_DIM(self, dim - added)
+        dims[dim] = have if wanted == -1 else wanted
+        strides[dim] = 0 if have == 1 and dims[dim] != 1 else cnp.PyArray_STRIDE(self, dim - added)
+    return placed(self, ndim, dims, strides, 0)
+
+
+def unsqueeze(cnp.ndarray self not None, dim):
+    """A dimension of size 1 before dimension ``dim``; its stride is that of a step over what follows."""
+    cdef cnp.npy_intp dims[64]
+    cdef cnp.npy_intp strides[64]
+    cdef int i, ndim = cnp.PyArray_NDIM(self)
+    cdef int at = dim % (ndim + 1)
+    for i in range(ndim):
+        dims[i + (i >= at)] = cnp.PyArray_DIM(self, i)
+        strides[i + (i >= at)] = cnp.PyArray_STRIDE(self, i)
+    dims[at] = 1
+    strides[at] = cnp.PyArray_DIM(self, at) * cnp.PyArray_STRIDE(self, at) if at < ndim else cnp.PyArray_ITEMSIZE(self)
+    return placed(self, ndim + 1, dims, strides, 0)
