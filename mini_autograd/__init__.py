@@ -4,8 +4,8 @@ from mini_autograd import build
 
 build.select()
 
-from mini_autograd import autograd, methods  # noqa: E402, F401
-from mini_autograd.autograd.grad_mode import (  # noqa: E402
+from mini_autograd import autograd, methods
+from mini_autograd.autograd.grad_mode import (
     enable_grad,
     inference_mode,
     is_grad_enabled,
@@ -13,8 +13,8 @@ from mini_autograd.autograd.grad_mode import (  # noqa: E402
     no_grad,
     set_grad_enabled,
 )
-from mini_autograd.devices import device  # noqa: E402
-from mini_autograd.dtypes import (  # noqa: E402
+from mini_autograd.devices import device
+from mini_autograd.dtypes import (
     BY_NAME,
     can_cast,
     dtype,
@@ -22,7 +22,7 @@ from mini_autograd.dtypes import (  # noqa: E402
     promote_types,
     set_default_dtype,
 )
-from mini_autograd.layouts import (  # noqa: E402
+from mini_autograd.layouts import (
     channels_last,
     contiguous_format,
     layout,
@@ -30,9 +30,9 @@ from mini_autograd.layouts import (  # noqa: E402
     preserve_format,
     strided,
 )
-from mini_autograd.op.declare import FUNCTIONS  # noqa: E402
-from mini_autograd.size import Size  # noqa: E402
-from mini_autograd.tensor import Tensor  # noqa: E402
+from mini_autograd.op.declare import FUNCTIONS
+from mini_autograd.size import Size
+from mini_autograd.tensor import Tensor
 
 __version__ = "0.1.0"
 
