@@ -1,19 +1,130 @@
-"""New tensors."""
+"""New tensors: of one value, of a range, like another, and complex ones of their parts."""
 
-import numpy as np
+from functools import partial
+from itertools import product
 
-from mini_autograd.dtypes import DEFAULT
+from mini_autograd import dtypes
+from mini_autograd.dtypes import DEFAULT, dtype
+from mini_autograd.graph.operations import F
+from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared.number import C_NAMES, not_implemented
 from mini_autograd.op.declare import op
-from mini_autograd.tensor import wrap
+from mini_autograd.op.factory import create
+from mini_autograd.tensor import TensorBase
 
 
-def zeros(size, dtype):
-    dtype = dtype or DEFAULT.float
-    return wrap(np.zeros(size, dtype.numpy), dtype)
+def of_value(size, fill_value):
+    return dtypes.of_scalar(fill_value)
 
 
-op("zeros(SymInt[] size, *, ScalarType? dtype=None) -> Tensor", composite=zeros, variants="function")
-op("zeros_like(Tensor self) -> Tensor", composite=lambda self: wrap(np.zeros_like(self._array), self._dtype),
-   variants="function")
-op("ones_like(Tensor self) -> Tensor", composite=lambda self: wrap(np.ones_like(self._array), self._dtype),
-   variants="function")
+def of_range(*bounds):
+    return DEFAULT.float if any(isinstance(value, float) for value in bounds) else dtypes.int64
+
+
+def is_complex(value):
+    return value._dtype.is_complex if isinstance(value, TensorBase) else isinstance(value, complex)
+
+
+def of_bounds(start, end, *rest):
+    return DEFAULT.complex if is_complex(start) or is_complex(end) else DEFAULT.float
+
+
+def check_bounds(name, start, end, *rest):
+    dtype = rest[-1]
+    inferred = of_bounds(start, end)
+    if inferred.is_complex and not dtype.is_complex:
+        kind = C_NAMES[inferred.name]
+        raise RuntimeError(
+            f"torch.{name}(): inferred dtype {kind} can't be safely cast to passed dtype {dtype.legacy}")
+
+
+def of_indices(*args):
+    return dtypes.int64
+
+
+# Of one value.
+
+create("zeros(SymInt[] size", kernel.zeros_checked, out="out")
+create("ones(SymInt[] size", kernel.ones, out="out")
+create("full(SymInt[] size, Scalar fill_value", kernel.full, dtype=of_value, out="out")
+create("empty.memory_format(SymInt[] size", kernel.empty, memory_format=True, out="out")
+create("empty_strided(SymInt[] size, SymInt[] stride", kernel.empty_strided_checked)
+create("empty_permuted(SymInt[] size, int[] physical_layout", kernel.empty_permuted)
+create("scalar_tensor(Scalar s", kernel.scalar_tensor)
+
+# Like another tensor.
+
+create("zeros_like(Tensor self", kernel.zeros_like, memory_format=True)
+create("ones_like(Tensor self", kernel.ones_like, memory_format=True)
+create("full_like(Tensor self, Scalar fill_value", kernel.full_like, memory_format=True)
+create("empty_like(Tensor self", kernel.empty_like, memory_format=True)
+
+for name in ("zeros", "ones", "empty"):
+    create(f"new_{name}(Tensor self, SymInt[] size", getattr(kernel, f"new_{name}"), variants="method")
+create("new_full(Tensor self, SymInt[] size, Scalar fill_value", kernel.new_full, variants="method")
+create("new_empty_strided(Tensor self, SymInt[] size, SymInt[] stride", kernel.new_empty_strided,
+       variants="method")
+
+# Ranges.
+
+create("arange(Scalar end", lambda end, dtype: kernel.arange(0, end, 1, dtype), dtype=of_range, out="out")
+create("arange.start(Scalar start, Scalar end", lambda start, end, dtype: kernel.arange(start, end, 1, dtype),
+       dtype=of_range)
+create("arange.start_step(Scalar start, Scalar end, Scalar step=1", kernel.arange, dtype=of_range,
+       out="start_out")
+create("range.step(Scalar start, Scalar end, Scalar step=1", kernel.range_inclusive, out="out")
+
+for name, more in (("linspace", ""), ("logspace", ", float base=10.")):
+    for start, end in product(("Tensor", "Scalar"), repeat=2):
+        create(f"{name}.{start}_{end}({start} start, {end} end, int steps{more}", getattr(kernel, name),
+               dtype=of_bounds, out=f"{start}_{end}_out", check=partial(check_bounds, name))
+
+
+# Matrices.
+
+create("eye(SymInt n", lambda n, dtype: kernel.eye(n, None, dtype), out="out")
+create("eye.m(SymInt n, SymInt m", kernel.eye, out="m_out")
+create("tril_indices(int row, int col, int offset=0", kernel.tril_indices, dtype=of_indices, default="long")
+create("triu_indices(int row, int col, int offset=0", kernel.triu_indices, dtype=of_indices, default="long")
+
+# Complex numbers.
+
+
+def complex_check(real, imag):
+    if real._dtype.name not in ("float16", "float32", "float64") or imag._dtype.name not in (
+        "float16", "float32", "float64"):
+        raise RuntimeError(
+            "Expected both inputs to be Half, Float or Double tensors but got "
+            f"{real._dtype.legacy} and {imag._dtype.legacy}")
+    if real._dtype is not imag._dtype:
+        raise RuntimeError(
+            f"Expected object of scalar type {real._dtype.legacy} but got scalar type {imag._dtype.legacy} "
+            "for second argument")
+
+
+op("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex_of, check=complex_check, opmath=False,
+    result=dtype.to_complex, jvp="multilinear", variants="function",
+    real = lambda grad, real: F.real(grad),
+    imag = lambda grad, imag: F.imag(grad))
+
+
+def polar_check(abs, angle):
+    complex_check(abs, angle)
+    if abs._dtype is dtypes.float16:
+        raise not_implemented("polar_cpu", abs._dtype)
+
+
+def polar_backward(grad, result):
+    grad = F.conj(grad)
+    return F.real(grad * F.sgn(result)), F.real(grad * result * 1j)
+
+
+def polar_jvp(abs, angle, abs_t, angle_t):
+    turned = 0.0 if angle_t is None else abs * angle_t
+    grown = 0.0 if abs_t is None else abs_t
+    cos, sin = F.cos(angle), F.sin(angle)
+    return F.complex(grown * cos - turned * sin, turned * cos + grown * sin)
+
+
+op("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=polar_check, result=dtype.to_complex,
+    jvp=polar_jvp, variants="function", joint=(("abs", "angle"), polar_backward))

@@ -1,0 +1,120 @@
+"""Numbers at equal steps: ``arange``, ``linspace``, ``logspace``."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.creation import new_array
+from mini_autograd.kernels.shared.number import element, not_implemented
+
+Array = np.ndarray[Any, Any]
+
+
+def arange_length(start: Any, end: Any, step: Any, dtype: Any) -> int:
+    """How many elements ``arange`` has; RuntimeError for a step of 0 or of the wrong sign, and for infinite
+    bounds."""
+    values = (start, end, step)
+    if any(isinstance(value, complex) for value in values):
+        raise RuntimeError("value cannot be converted to type double without overflow")
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise RuntimeError(f"unsupported range: {start:g} -> {end:g}")
+    if (step > 0 and end < start) or (step < 0 and end > start):
+        raise RuntimeError("upper bound and lower bound inconsistent with step sign")
+    if dtype.name == "int64" and int(step) == 0:
+        raise ValueError("step must be nonzero")
+    if all(isinstance(value, int) for value in values):
+        return -((start - end) // step)
+    if dtype.name == "int64":
+        start, end, step = int(start), int(end), int(step)
+        return max(-((start - end) // step), 0)
+    return math.ceil((end - start) / step)
+
+
+def arange(start: Any, end: Any, step: Any, dtype: Any) -> Array:
+    """``start + step * i``, up to and without ``end``."""
+    if dtype.numpy.kind in "bc":
+        raise not_implemented("arange_cpu", dtype)
+    return steps(start, step, arange_length(start, end, step, dtype), dtype)
+
+
+def range_inclusive(start: Any, end: Any, step: Any, dtype: Any) -> Array:
+    """As ``arange``, up to and with ``end``: torch's deprecated ``range``."""
+    if dtype.numpy.kind in "bc":
+        raise not_implemented("range_cpu", dtype)
+    arange_length(start, end, step, dtype)
+    return steps(start, step, math.floor((end - start) / step) + 1, dtype)
+
+
+def steps(start: Any, step: Any, count: int, dtype: Any) -> Array:
+    exact = dtype.numpy.kind in "iu"
+    index = np.arange(count, dtype=np.int64 if exact else np.float64)
+    with np.errstate(all="ignore"):
+        values = int(start) + index * int(step) if exact else float(start) + index * float(step)
+        return values.astype(dtype.numpy)
+
+
+def bounds(name: str, start: Any, end: Any) -> list:
+    """The bounds as Python numbers, of which some may be 0-d arrays."""
+    given = {word: value for word, value in (("start", start), ("end", end)) if isinstance(value, np.ndarray)}
+    if any(value.ndim for value in given.values()):
+        got = " and ".join([f"{word} with {value.ndim} dimension(s)" for word, value in given.items()])
+        raise RuntimeError(f"{name} only supports 0-dimensional start and end tensors, but got {got}.")
+    return [value.item() if isinstance(value, np.ndarray) else value for value in (start, end)]
+
+
+def linspace(start: Any, end: Any, steps: int, dtype: Any) -> Array:
+    """``steps`` numbers from ``start`` to ``end``, counted from both sides towards the middle."""
+    start, end = bounds("linspace", start, end)
+    if dtype.numpy.kind == "b":
+        raise not_implemented("linspace_cpu", dtype)
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    array = new_array((steps,), dtype)
+    if steps == 1:
+        array[...] = element(start, dtype)
+    elif steps:
+        array[...] = spread(start, end, steps, dtype)
+    return array
+
+
+def spread(start: complex, end: complex, steps: int, dtype: Any) -> Array:
+    whole = dtype.numpy.kind in "iu"
+    kind = np.dtype(np.float32) if whole or dtype.itemsize == 2 else dtype.numpy
+    first, last = element(start, dtype).astype(kind), element(end, dtype).astype(kind)
+    with np.errstate(all="ignore"):
+        return between(first, last, steps, kind).astype(dtype.numpy)
+
+
+def between(first: Array, last: Array, steps: int, kind: Any) -> Array:
+    """``steps`` numbers of type ``kind``, each counted from the nearer of ``first`` and ``last``."""
+    if steps == 1:
+        return first
+    step = (last - first) / kind.type(steps - 1)
+    index = np.arange(steps).astype(kind)
+    half = steps // 2
+    array = np.empty(steps, kind)
+    array[:half] = first + step * index[:half]
+    array[half:] = last - step * (kind.type(steps - 1) - index[half:])
+    return array
+
+
+def logspace(start: Any, end: Any, steps: int, base: float, dtype: Any) -> Array:
+    """``base`` to the powers of :func:`linspace`."""
+    start, end = bounds("logspace", start, end)
+    if dtype.numpy.kind == "b":
+        raise not_implemented("logspace_cpu", dtype)
+    if steps < 0:
+        raise RuntimeError("number of steps must be non-negative")
+    array = new_array((steps,), dtype)
+    if steps:
+        kind = np.dtype(np.float64) if dtype.numpy.kind in "iu" else dtype.numpy
+        kind = np.dtype(np.float32) if kind.itemsize == 2 else kind
+        first, last = element(start, dtype).astype(kind), element(end, dtype).astype(kind)
+        with np.errstate(all="ignore"):
+            array[...] = np.power(kind.type(base), between(first, last, steps, kind)).astype(dtype.numpy)
+    return array

@@ -1,0 +1,142 @@
+"""Declares ops that make a tensor from numbers: options, ``out=``, ``requires_grad=`` and default dtype."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mini_autograd.dtypes import DEFAULT, dtype
+from mini_autograd.graph import modes
+from mini_autograd.graph.operations import F
+from mini_autograd.op.declare import op
+from mini_autograd.op.schema import Schema, parse
+from mini_autograd.tensor import TensorBase, counter_of, requires_grad, wrap
+
+OPTIONS = "ScalarType? dtype={}, Layout? layout=None, Device? device=None, bool? pin_memory=None"
+FLAG = ", bool requires_grad=False"
+NO_PINNED_MEMORY = (
+    "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory allocator is available "
+    "on this system."
+)
+FORMAT = ", MemoryFormat? memory_format=None"
+
+
+def create(
+    head: str,
+    kernel: Callable[..., Any],
+    *,
+    dtype: Callable[..., Any] | None = None,
+    default: str = "None",
+    memory_format: bool = False,
+    out: str | None = None,
+    check: Callable[..., None] | None = None,
+    variants: str = "function",
+) -> None:
+    """Declare ``head``, the start of a native schema up to where the options of a new tensor begin.
+
+    ``kernel`` takes the arguments of ``head`` with arrays for tensors, then the memory format if
+    ``memory_format``, then the dtype, and gives an array. ``dtype``: a function of the arguments that says
+    which dtype is meant when none is given; by default that of the first tensor, or the default floating
+    type. ``default``: what the schema says in its place. ``check``: raises for bad arguments, unless
+    they are written to an ``out``. ``out``: the overload name of the variant that does so.
+    """
+    star = "" if "*" in head else ", *"
+    options = OPTIONS.format(default) + (FORMAT if memory_format else "") + FLAG
+    maker = Maker(parse(f"{head}) -> Tensor"), kernel, dtype, memory_format, check)
+    op(f"{head}{star}, {options}) -> Tensor", composite=maker, variants=variants)
+    if out is not None:
+        name, _, arguments = head.partition("(")
+        written = f"{name.partition('.')[0]}.{out}({arguments}{star}, Tensor(a!)? out, {options})"
+        op(f"{written} -> Tensor(a!)", composite=maker.write, variants=variants)
+
+
+class Maker:
+    """Calls a kernel and wraps what it gives; :meth:`write` puts it into a tensor that is there already."""
+
+    __slots__ = ("check", "count", "kernel", "memory_format", "name", "rule", "tensors")
+
+    def __init__(self, schema: Schema, kernel: Any, rule: Any, memory_format: bool, check: Any) -> None:
+        self.check = check
+        self.name = schema.name
+        self.kernel = kernel
+        self.count = len(schema.arguments)
+        self.tensors = tuple([i for i, argument in enumerate(schema.arguments) if argument.kind == "Tensor"])
+        self.memory_format = memory_format
+        self.rule = rule or (self.like_first if self.tensors else default_float)
+
+    def like_first(self, *args: Any) -> dtype:
+        first: dtype = args[self.tensors[0]]._dtype
+        return first
+
+    def __call__(self, *args: Any) -> TensorBase:
+        count = self.count
+        given = list(args[:count])
+        kind = args[count]
+        if kind is None:
+            kind = self.rule(*given)
+        if self.check is not None:
+            self.check(*given, kind)
+        if args[count + 3]:
+            raise RuntimeError(NO_PINNED_MEMORY)
+        return new(self.array(given, args, kind), kind, args[-1])
+
+    def array(self, given: list, args: tuple, kind: dtype) -> Any:
+        for position in self.tensors:
+            given[position] = given[position]._array
+        if self.memory_format:
+            given.append(args[-2])
+        return self.kernel(*given, kind)
+
+    def write(self, *args: Any) -> TensorBase:
+        count = self.count
+        out = args[count]
+        rest = args[count + 1 :]
+        if out is None:
+            return self(*args[:count], *rest)
+        if rest[0] is not None and rest[0] is not out._dtype:
+            raise RuntimeError(
+                f"dtype {rest[0].legacy} does not match dtype of out parameter ({out._dtype.legacy})"
+            )
+        given = list(args[:count])
+        check_out(self.name, out)
+        return fill_out(out, self.array(given, (*args[:count], *rest), out._dtype), rest[-1])
+
+
+def check_out(name: str, out: TensorBase) -> None:
+    """RuntimeError where writing to ``out`` would have to be recorded."""
+    if modes.current().grad and requires_grad(out):
+        raise RuntimeError(
+            f"aten::{name}(): functions with out=... arguments don't support automatic differentiation, but "
+            "one of the arguments requires grad."
+        )
+
+
+def fill_out(out: TensorBase, array: Any, requires: bool) -> TensorBase:
+    """Give ``out`` the shape and elements of ``array``."""
+    if out._array.shape != array.shape:
+        F.resize_(out, array.shape)
+    out._array[...] = array
+    counter_of(out).value += 1
+    if requires:
+        require(out)
+    return out
+
+
+def default_float(*_: Any) -> dtype:
+    return DEFAULT.float
+
+
+def new(array: Any, dtype: dtype, requires: bool = False) -> TensorBase:
+    """A leaf over ``array``; RuntimeError when it is to require a gradient and cannot."""
+    tensor = wrap(array, dtype)
+    if modes.current().inference:
+        tensor._inference = True
+    if requires:
+        require(tensor)
+    return tensor
+
+
+def require(tensor: TensorBase) -> None:
+    if not tensor._dtype.is_differentiable:
+        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+    tensor._requires = True
