@@ -256,6 +256,13 @@ def time_workload(workload: Workload, subject: ModuleType, rounds: int) -> Timin
         return untimed("error", f"{type(error).__name__}: {error}")
 
 
+def time_pair(first: Callable[[], Any], second: Callable[[], Any], rounds: int = 12) -> Phase:
+    """How long `second` takes beside `first`, which is the reference and the control; one thread."""
+    lanes = [Task((), run, lambda output: None) for run in (first, second, first)]
+    with thread_limit(1), heap_frozen():
+        return summarize(*measure(time_forward, lanes, rounds))
+
+
 def time_workloads(
     subject: ModuleType,
     rounds: int = 30,

@@ -9,6 +9,7 @@ from .error import ProgramError
 from .function import Apply
 from .hook import Hook, Unhook
 from .index import Index, SetItem
+from .numpy_call import NumpyCall
 from .op import Op
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
 from .tensor import TensorLiteral, literal
@@ -33,6 +34,7 @@ __all__ = [
     "Hook",
     "Index",
     "Name",
+    "NumpyCall",
     "Op",
     "Output",
     "Print",
