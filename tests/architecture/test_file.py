@@ -25,11 +25,20 @@ def relative(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def docstring_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first = function.body[0]
+    return first.end_lineno - first.lineno + 1 if ast.get_docstring(function) is not None else 0
+
+
 def function_lengths(path: Path) -> dict[str, int]:
+    """The lines of every function, but for its docstring."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     return {
-        f"{relative(path)}:{node.lineno} {node.name}": node.end_lineno - node.lineno + 1
+        f"{relative(path)}:{node.lineno} {node.name}": node.end_lineno
+        - node.lineno
+        + 1
+        - docstring_lines(node)
         for node in ast.walk(tree)
         if isinstance(node, kinds)
     }
