@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import weakref
 from sys import getrefcount
 from typing import Any
+from weakref import ref
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import LAST, Node
@@ -111,10 +111,9 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
     node = None if reference is None else reference()
     if node is None:
         node = AccumulateGrad.__new__(AccumulateGrad)
-        node._link((), (), ((tensor._array.shape, tensor._dtype),))
-        node.sequence_nr = LAST
+        node._place((), (), ((tensor._array.shape, tensor._dtype),), LAST)
         node.variable = tensor
-        tensor._accumulator = weakref.ref(node)
+        tensor._accumulator = ref(node)
     return node
 
 

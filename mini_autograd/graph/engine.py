@@ -256,6 +256,8 @@ def expandable(shape: tuple, target: tuple) -> bool:
 
 def sum_to(grad: TensorBase, shape: tuple) -> TensorBase:
     """The sum of ``grad`` over the dimensions along which ``shape`` was broadcast."""
+    if not shape:
+        return F.sum(grad)
     have = grad._array.shape
     leading = len(have) - len(shape)
     dims = list(range(leading))

@@ -1,11 +1,11 @@
 cimport cython
-from mini_autograd.graph.modes cimport Modes
+from mini_autograd.graph cimport modes
 
 cdef class Node:
     cdef public tuple next_nodes
     cdef public tuple next_nrs
     cdef public tuple outputs
-    cdef public object sequence_nr
+    cdef public Py_ssize_t sequence_nr
     cdef public object pre_hooks
     cdef public object post_hooks
     cdef public object tensor_hooks
@@ -14,5 +14,6 @@ cdef class Node:
     cdef object __weakref__
     cpdef list apply(self, list grads)
     cpdef release(self)
-    @cython.locals(switches=Modes)
+    @cython.locals(switches=modes.Modes)
     cpdef _link(self, tuple next_nodes, tuple next_nrs, tuple outputs)
+    cpdef _place(self, tuple next_nodes, tuple next_nrs, tuple outputs, Py_ssize_t sequence_nr)

@@ -6,8 +6,8 @@ from typing import Any
 
 from mini_autograd.graph import modes, removable
 
-# An AccumulateGrad is ready before every other node: torch gives it the largest sequence number there is.
-LAST = 2**64 - 1
+# An AccumulateGrad is ready before every other node: it has the largest sequence number there is.
+LAST = 2**63 - 1
 
 
 class Node:
@@ -34,13 +34,17 @@ class Node:
     )
 
     def _link(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple) -> None:
-        """Give every field its first value; called once, right after allocation."""
+        """Give every field its first value, and the node the thread's next sequence number."""
         switches = modes.current()
+        self._place(next_nodes, next_nrs, outputs, switches.sequence)
+        switches.sequence += 1
+
+    def _place(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple, sequence_nr: int) -> None:
+        """Give every field its first value; called once, right after allocation."""
         self.next_nodes = next_nodes
         self.next_nrs = next_nrs
         self.outputs = outputs
-        self.sequence_nr: Any = switches.sequence
-        switches.sequence += 1
+        self.sequence_nr: Any = sequence_nr
         self.pre_hooks: Any = None
         self.post_hooks: Any = None
         self.tensor_hooks: Any = None
@@ -79,7 +83,7 @@ class Node:
         return self.extra
 
     def _sequence_nr(self) -> int:
-        return self.sequence_nr
+        return 2**64 - 1 if self.sequence_nr == LAST else self.sequence_nr
 
     def register_hook(self, hook: Any) -> Any:
         """Call ``hook(grad_inputs, grad_outputs)`` after the node ran; what it returns replaces ``grad_inputs``."""

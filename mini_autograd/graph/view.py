@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.graph.accumulate import accumulator_of
+from mini_autograd.graph import accumulate
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import (
@@ -22,6 +22,8 @@ from mini_autograd.tensor import (
     storage_offset,
     version_of,
 )
+
+NOWHERE = (None, 0)
 
 # The circumstances in which a view was made.
 DEFAULT, CUSTOM_FUNCTION, MULTI_OUTPUT, NO_GRAD, INFERENCE = range(5)
@@ -49,8 +51,8 @@ def gradient_edge(tensor: TensorBase) -> tuple:
     if node is not None:
         return (node, tensor._nr)
     if tensor._requires:
-        return (accumulator_of(tensor), 0)
-    return (None, 0)
+        return (accumulate.accumulator_of(tensor), 0)
+    return NOWHERE
 
 
 def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: str) -> None:

@@ -25,7 +25,7 @@ class Kernels:
         for module in (*self._host, *self._shared):
             found = public(module, name)
             if found is not None:
-                return quiet(found) if isinstance(found, np.ufunc) else found
+                return without_preparations(found) if isinstance(found, np.ufunc) else found
         raise AttributeError(f"there is no kernel named {name!r}")
 
 
@@ -33,17 +33,11 @@ def public(module: ModuleType, name: str) -> Any:
     return vars(module).get(name)
 
 
-def quiet(ufunc: np.ufunc) -> Callable[..., Any]:
-    """The ufunc without numpy's warnings: torch divides by zero and overflows in silence."""
-    direct = host.direct()
-    if direct is not None and ufunc.nin in (1, 2) and ufunc.nout == 1:
-        return direct.Direct(ufunc)
-
-    def silent(*arrays: Any) -> Any:
-        with np.errstate(all="ignore"):
-            return ufunc(*arrays)
-
-    return silent
+def without_preparations(ufunc: np.ufunc) -> Callable[..., Any]:
+    """The ufunc as a kernel: by its inner loops where the host's module for that was compiled."""
+    direct = host.loop_module()
+    suits = ufunc.nin in (1, 2) and ufunc.nout == 1
+    return direct.Direct(ufunc) if direct is not None and suits else ufunc
 
 
 kernel = Kernels()

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-from mini_autograd.op.binding import NUMBERS, Packet, call
 from mini_autograd.op.declare import INTERNAL, METHODS
-from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.op.operator import binary, method, unary
+from mini_autograd.tensor import Tensor
 
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
@@ -17,36 +14,6 @@ OPERATORS = {
 }  # fmt: skip
 UNARY = {"neg": "neg", "pos": "positive", "invert": "bitwise_not", "abs": "abs"}
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
-# Reflected operators that are not the operator with its operands exchanged.
-REFLECTED = {
-    "sub": lambda self, other: INTERNAL["rsub"](self, other),
-    "truediv": lambda self, other: INTERNAL["mul"](INTERNAL["reciprocal"](self), other),
-}
-
-
-def method(packet: Packet) -> Callable[..., Any]:
-    def bound(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
-        return call(packet, (self, *args), kwargs)
-
-    bound.__name__ = bound.__qualname__ = packet.name
-    return bound
-
-
-def binary(packet: Packet) -> Callable[..., Any]:
-    def operator(self: TensorBase, other: object) -> Any:
-        if not isinstance(other, (TensorBase, *NUMBERS)) and not hasattr(other, "dtype"):
-            return NotImplemented
-        return call(packet, (self, other), {})
-
-    return operator
-
-
-def reflected(packet: Packet) -> Callable[..., Any]:
-    def operator(self: TensorBase, other: object) -> Any:
-        return call(packet, (INTERNAL["scalar_tensor_like"](self, other), self), {})
-
-    return operator
-
 
 def attach() -> None:
     """Give Tensor a method for every row that has one, and Python's operators."""
@@ -54,7 +21,7 @@ def attach() -> None:
         setattr(Tensor, name, method(packet))
     for special, name in UNARY.items():
         if name in INTERNAL:
-            setattr(Tensor, f"__{special}__", method(INTERNAL[name]))
+            setattr(Tensor, f"__{special}__", unary(INTERNAL[name]))
     for special, name in OPERATORS.items():
         if name in INTERNAL:
             setattr(Tensor, f"__{special}__", binary(INTERNAL[name]))

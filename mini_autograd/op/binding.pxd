@@ -1,4 +1,5 @@
 cimport cython
+from mini_autograd.op cimport dispatch
 from mini_autograd.op.row cimport Op
 from mini_autograd.tensor cimport TensorBase
 
@@ -16,5 +17,6 @@ cdef class Parameter:
 
 @cython.locals(op=Op, bound=list)
 cpdef call(Packet packet, tuple args, dict kwargs)
-@cython.locals(given=Py_ssize_t, bound=list, kinds=tuple, used=Py_ssize_t, index=Py_ssize_t, parameter=Parameter)
+@cython.locals(given=Py_ssize_t, bound=list, parameters=tuple, index=Py_ssize_t, parameter=Parameter)
 cpdef list bind(Op op, tuple args, dict kwargs, bint method)
+cpdef bint is_number(object value)

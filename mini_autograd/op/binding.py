@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import devices, dtypes, layouts
-from mini_autograd.op.dispatch import execute
+from mini_autograd.op import dispatch
 from mini_autograd.op.row import Op
 from mini_autograd.op.schema import REQUIRED
 from mini_autograd.tensor import TensorBase, requires_grad, wrap_number
@@ -47,7 +47,7 @@ def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
     for op in packet.overloads:
         bound = bind(op, args, kwargs, packet.method)
         if bound is not None:
-            return execute(op, bound)
+            return dispatch.execute(op, bound)
     raise mismatch(packet, args, kwargs)
 
 
@@ -66,37 +66,37 @@ def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
         and is_int(args[op.varargs])
     ):
         args = (*args[: op.varargs], (args[op.varargs],))
-    bound = []
-    kinds = op.kinds
-    used = 0
-    for index in range(op.n_arguments):
-        if index < given:
-            value = args[index]
-        elif kwargs:
-            value = keyword(op.names[index], kwargs)
+    parameters = op.kinds
+    bound = op.defaults[:]
+    for index in range(given):
+        parameter = parameters[index]
+        value = args[index]
+        if not (parameter.is_tensor and isinstance(value, TensorBase)):
+            value = parameter.convert(value)
             if value is UNBOUND:
-                value = kinds[index].default
-                if value is REQUIRED:
-                    return None
-                bound.append(value)
-                continue
-            used += 1
-        else:
-            value = kinds[index].default
-            if value is REQUIRED:
                 return None
-            bound.append(value)
-            continue
-        if isinstance(value, TensorBase) and kinds[index].is_tensor:
-            bound.append(value)
-            continue
-        value = kinds[index].convert(value)
-        if value is UNBOUND:
-            return None
-        bound.append(value)
-    if kwargs and used != len(kwargs):
+        bound[index] = value
+    if kwargs and not bind_keywords(op, bound, given, kwargs):
         return None
+    for index in range(given, op.n_required):
+        if bound[index] is REQUIRED:
+            return None
     return bound
+
+
+def bind_keywords(op: Op, bound: list, given: int, kwargs: dict) -> bool:
+    """Fill in what ``kwargs`` gives for the arguments from ``given`` on; whether they fit and all were used."""
+    used = 0
+    for index in range(given, op.n_arguments):
+        value = keyword(op.names[index], kwargs)
+        if value is not UNBOUND:
+            used += 1
+            if not (isinstance(value, TensorBase) and op.kinds[index].is_tensor):
+                value = op.kinds[index].convert(value)
+            if value is UNBOUND:
+                return False
+            bound[index] = value
+    return used == len(kwargs)
 
 
 def keyword(name: str, kwargs: dict) -> Any:
@@ -140,7 +140,7 @@ class Parameter:
 
 
 def is_number(value: Any) -> bool:
-    return isinstance(value, NUMBERS) or isinstance(value, (np.bool_, np.number))
+    return isinstance(value, (int, float, complex)) or isinstance(value, (np.bool_, np.number))
 
 
 def is_int(value: Any) -> bool:

@@ -12,7 +12,7 @@ from mini_autograd.op.formula import F, read_formulas
 from mini_autograd.op.forward import WORDS
 from mini_autograd.op.recorded import RecordedOp
 from mini_autograd.op.row import AS_IS, CUSTOM, GEOMETRY, PROMOTE, SAME, SIZES, TO_FLOAT, Op, Save
-from mini_autograd.op.schema import parse
+from mini_autograd.op.schema import REQUIRED, parse
 
 as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
 
@@ -82,6 +82,8 @@ def op(
     row.node_name = grad_fn or node_name(row.name)
     row.node_class = node_class(row)
     row.kinds = tuple([Parameter(argument, numbers) for argument in row.arguments])
+    row.defaults = [parameter.default for parameter in row.kinds]
+    row.n_required = max((i + 1 for i, default in enumerate(row.defaults) if default is REQUIRED), default=0)
     row.varargs = varargs_position(row)
     publish(row, row.name, variants)
     if in_place:

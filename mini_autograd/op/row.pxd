@@ -14,6 +14,7 @@ cdef class Op:
     cdef public object check
     cdef public object composite
     cdef public object custom_dtype
+    cdef public list defaults
     cdef public tuple differentiable
     cdef public bint elementwise
     cdef public tuple formulas
@@ -28,6 +29,7 @@ cdef class Op:
     cdef public Py_ssize_t n_arguments
     cdef public Py_ssize_t n_outputs
     cdef public Py_ssize_t n_positional
+    cdef public Py_ssize_t n_required
     cdef public object name
     cdef public tuple names
     cdef public object node_class

@@ -49,6 +49,7 @@ class Op:
         "check",
         "composite",
         "custom_dtype",
+        "defaults",
         "differentiable",
         "elementwise",
         "formulas",
@@ -63,6 +64,7 @@ class Op:
         "n_arguments",
         "n_outputs",
         "n_positional",
+        "n_required",
         "name",
         "names",
         "node_class",
@@ -114,6 +116,8 @@ class Op:
         self.node_class: Any = None
         self.node_name = ""
         self.kinds: tuple = ()
+        self.defaults: list = []
+        self.n_required = 0
 
     def __repr__(self) -> str:
         return f"<op {self.schema}>"

@@ -2,7 +2,7 @@
 
 A ufunc spends most of its time on a small array deciding how to go about it. For float32, float64 and int64 arrays
 that are contiguous and of one shape, or 0-d beside one, there is nothing to decide: the loop is called at once on a
-fresh array. What it computes is numpy's to the bit. Everything else goes through the ufunc, with its warnings off.
+fresh array. What it computes is numpy's to the bit. Everything else goes through the ufunc.
 """
 
 cimport numpy as cnp
@@ -11,8 +11,6 @@ import numpy as np
 
 cnp.import_array()
 cnp.import_ufunc()
-
-quiet = np.errstate
 
 cdef int SLOTS = 32
 
@@ -70,8 +68,7 @@ cdef class Direct:
                 if count:
                     self.loops[typenum](args, &count, steps, self.data[typenum])
                 return out
-        with quiet(all="ignore"):
-            return self.ufunc(left)
+        return self.ufunc(left)
 
     cdef binary(self, left, right):
         cdef int typenum
@@ -104,8 +101,7 @@ cdef class Direct:
                     if count:
                         self.loops[typenum](args, &count, steps, self.data[typenum])
                     return out
-        with quiet(all="ignore"):
-            return self.ufunc(left, right)
+        return self.ufunc(left, right)
 
 
 cdef inline bint plain(cnp.ndarray array):

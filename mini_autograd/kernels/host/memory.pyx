@@ -1,6 +1,7 @@
 """Arrays placed on the memory of another, without the cost of building them in Python."""
 
 cimport numpy as cnp
+from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 
 cnp.import_array()
@@ -8,18 +9,18 @@ cnp.import_array()
 
 cdef extern from "numpy/arrayobject.h":
     object PyArray_NewFromDescr(
-        object subtype, cnp.dtype descr, int nd, const cnp.npy_intp *dims, const cnp.npy_intp *strides, void *data,
-        int flags, object obj)
+        PyTypeObject *subtype, cnp.PyArray_Descr *descr, int nd, const cnp.npy_intp *dims, const cnp.npy_intp *strides, void *data,
+        int flags, PyObject *obj)
     int PyArray_SetBaseObject(cnp.ndarray array, object base) except -1
 
 
 cdef placed(cnp.ndarray array, int ndim, cnp.npy_intp *dims, cnp.npy_intp *strides, Py_ssize_t offset):
     """A view of ``array``'s memory ``offset`` bytes after its first element; the caller vouches for the bounds."""
-    cdef cnp.dtype descr = cnp.PyArray_DESCR(array)
+    cdef cnp.PyArray_Descr *descr = cnp.PyArray_DESCR(array)
     cdef int flags = cnp.PyArray_FLAGS(array) & cnp.NPY_ARRAY_WRITEABLE
-    Py_INCREF(descr)
+    Py_INCREF(<object>descr)
     out = PyArray_NewFromDescr(
-        cnp.ndarray, descr, ndim, dims, strides, cnp.PyArray_BYTES(array) + offset, flags, None)
+        <PyTypeObject *>cnp.ndarray, descr, ndim, dims, strides, cnp.PyArray_BYTES(array) + offset, flags, NULL)
     Py_INCREF(array)
     PyArray_SetBaseObject(out, array)
     return out

@@ -35,7 +35,42 @@ def address(array: Array) -> int:
 
 def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0) -> Array:
     """The elements ``offset`` bytes after the first of ``array``, ``strides`` in bytes; ValueError outside its memory."""
+    if array.flags.c_contiguous and array.size:
+        return np.ndarray(shape, array.dtype, array, offset, strides)
     memory = memory_of(array)
     if array.base is not None:
         offset += address(array) - address(memory)
     return np.ndarray(shape, array.dtype, memory, offset, strides)
+
+
+def contiguous_strides(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
+    """The byte strides of a contiguous tensor; a dimension of size 0 counts as 1."""
+    strides = [0] * len(shape)
+    step = itemsize
+    for dim in range(len(shape) - 1, -1, -1):
+        strides[dim] = step
+        step *= max(shape[dim], 1)
+    return tuple(strides)
+
+
+def contiguous(array: Array) -> Array:
+    """``array`` if its strides are those of a contiguous tensor of torch's, else a copy that has them."""
+    strides = contiguous_strides(array.shape, array.itemsize)
+    if array.strides == strides:
+        return array
+    if not array.size or array.flags.c_contiguous:
+        return np.ndarray(array.shape, array.dtype, array if array.size else None, 0, strides)
+    copy: Array = np.ndarray(array.shape, array.dtype, None, 0, strides)
+    copy[...] = array
+    return copy
+
+
+def allocate(shape: tuple[int, ...], dtype: Any) -> Array:
+    """An array to be filled, with the strides of a contiguous tensor of torch's also where a size is 0."""
+    if 0 in shape:
+        return np.ndarray(shape, dtype, None, 0, contiguous_strides(shape, dtype.itemsize))
+    return np.empty(shape, dtype)
+
+
+def allocate_zeros(shape: tuple[int, ...], dtype: Any) -> Array:
+    return allocate(shape, dtype) if 0 in shape else np.zeros(shape, dtype)

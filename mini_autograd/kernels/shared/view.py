@@ -1,4 +1,4 @@
-"""Views: arrays that look into the memory of another, with torch's shapes and strides."""
+"""Views of a whole array: in another shape, order of dimensions or with other strides, which are torch's."""
 
 from __future__ import annotations
 
@@ -6,39 +6,106 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.memory import address, memory_of, strided
+from mini_autograd import dtypes, errors
+from mini_autograd.kernels.shared.memory import address, contiguous_strides, memory_of, strided
 
 Array = np.ndarray[Any, Any]
 
 
-def as_strided(self: Array, size: tuple[int, ...], stride: tuple[int, ...], storage_offset: int | None) -> Array:
+def position(dim: int, ndim: int) -> int:
+    """``dim`` counted from the front, a 0-d array counting as having one; IndexError when there is none."""
+    bound = ndim or 1
+    if not -bound <= dim < bound:
+        raise errors.dim_out_of_range(dim, ndim)
+    return dim + bound if dim < 0 else dim
+
+
+def alias(self: Array) -> Array:
+    return self[...]
+
+
+def as_strided(
+    self: Array, size: tuple[int, ...], stride: tuple[int, ...], storage_offset: int | None
+) -> Array:
     """Any elements of the memory of ``self``; strides and offset in elements, the offset from the memory's start."""
     memory = memory_of(self)
-    offset = address(self) - address(memory) if storage_offset is None else storage_offset * self.itemsize
-    return np.ndarray(size, self.dtype, memory, offset, tuple([step * self.itemsize for step in stride]))
+    itemsize = self.itemsize
+    if storage_offset is None:
+        storage_offset = (address(self) - address(memory)) // itemsize
+    check_strided(size, stride, storage_offset, itemsize, memory.size)
+    strides = tuple([step * itemsize for step in stride])
+    if 0 in size:
+        # Of no elements the offset may lie anywhere; numpy wants it inside.
+        return np.ndarray(size, self.dtype, memory, min(storage_offset * itemsize, memory.size), strides)
+    return np.ndarray(size, self.dtype, memory, storage_offset * itemsize, strides)
+
+
+def check_strided(size: tuple, stride: tuple, offset: int, itemsize: int, available: int) -> None:
+    if len(size) != len(stride):
+        raise RuntimeError("mismatch in length of strides and shape")
+    if any(step < 0 for step in stride):
+        raise RuntimeError(
+            f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}"
+        )
+    if any(length < 0 for length in size):
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(size)} and strides={list(stride)}"
+        )
+    if offset < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {offset}")
+    if 0 in size:
+        return
+    last = sum((length - 1) * step for length, step in zip(size, stride, strict=True))
+    needed = (offset + last + 1) * itemsize
+    if needed > available:
+        raise RuntimeError(
+            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize "
+            f"{itemsize} requiring a storage size of {needed} are out of bounds for storage of size {available}"
+        )
 
 
 def expand(self: Array, size: tuple[int, ...], implicit: bool = False) -> Array:
     """``self`` repeated along its dimensions of size 1 and new leading ones, without a copy; -1 keeps a size."""
     added = len(size) - self.ndim
-    shape, strides = [], []
-    for dim, wanted in enumerate(size):
-        have = self.shape[dim - added] if dim >= added else 1
-        wanted = have if wanted == -1 and dim >= added else wanted
-        shape.append(wanted)
-        if dim < added or (have == 1 and wanted != 1):
+    if added < 0:
+        legacy = dtypes.of_numpy(self.dtype).legacy
+        raise RuntimeError(
+            f"expand(torch.{legacy}Tensor{{{list(self.shape)}}}, size={list(size)}): the number of sizes provided "
+            f"({len(size)}) must be greater or equal to the number of dimensions in the tensor ({self.ndim})"
+        )
+    shape, strides = list(size), [0] * added
+    for dim in range(len(size)):
+        wanted = size[dim]
+        if dim < added:
+            if wanted < 0:
+                raise RuntimeError(
+                    f"The expanded size of the tensor ({wanted}) isn't allowed in a leading, non-existing dimension {dim}"
+                )
+            continue
+        have = self.shape[dim - added]
+        if wanted in (have, -1):
+            shape[dim] = have
+            strides.append(self.strides[dim - added])
+        elif have == 1:
             strides.append(0)
         else:
-            strides.append(self.strides[dim - added])
+            raise mismatched_expand(self, size, dim, have)
+    if min(shape, default=0) < 0:
+        raise RuntimeError("numel: integer multiplication overflow")
     return strided(self, tuple(shape), tuple(strides))
+
+
+def mismatched_expand(self: Array, size: tuple[int, ...], dim: int, have: int) -> RuntimeError:
+    return RuntimeError(
+        f"The expanded size of the tensor ({size[dim]}) must match the existing size ({have}) at non-singleton "
+        f"dimension {dim}.  Target sizes: {list(size)}.  Tensor sizes: {list(self.shape)}"
+    )
 
 
 def view_strides(self: Array, shape: tuple[int, ...]) -> tuple[int, ...] | None:
     """The byte strides with which ``self`` can be looked at in another shape; None where it takes a copy."""
-    if self.size == 0 and self.shape == shape:
-        return self.strides
-    if self.flags.c_contiguous:
-        return contiguous_strides(shape, self.itemsize)
+    if self.size == 0:
+        return self.strides if self.shape == shape else contiguous_strides(shape, self.itemsize)
     strides = [0] * len(shape)
     at = len(shape) - 1
     chunk_stride = self.strides[-1] if self.ndim else self.itemsize
@@ -55,17 +122,9 @@ def view_strides(self: Array, shape: tuple[int, ...]) -> tuple[int, ...] | None:
             if dim > 0:
                 chunk_stride = self.strides[dim - 1]
                 count = have = 1
+    if self.ndim == 0:
+        return (self.itemsize,) * len(shape)
     return tuple(strides) if at == -1 else None
-
-
-def contiguous_strides(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
-    """The byte strides of a contiguous tensor; a dimension of size 0 counts as 1."""
-    strides = [0] * len(shape)
-    step = itemsize
-    for dim in range(len(shape) - 1, -1, -1):
-        strides[dim] = step
-        step *= max(shape[dim], 1)
-    return tuple(strides)
 
 
 def view(self: Array, size: tuple[int, ...]) -> Array:
@@ -78,6 +137,10 @@ def view(self: Array, size: tuple[int, ...]) -> Array:
             "contiguous subspaces). Use .reshape(...) instead."
         )
     return strided(self, shape, strides)
+
+
+def reshape_alias(self: Array, size: tuple[int, ...], stride: tuple[int, ...]) -> Array:
+    return strided(self, size, tuple([step * self.itemsize for step in stride]))
 
 
 def infer_size(size: tuple[int, ...], count: int) -> tuple[int, ...]:
@@ -105,8 +168,119 @@ def infer_size(size: tuple[int, ...], count: int) -> tuple[int, ...]:
     return (*size[:unknown], count // known, *size[unknown + 1 :])
 
 
+def view_dtype(self: Array, dtype: Any) -> Array:
+    """The same bytes read as elements of another type; the last dimension grows or shrinks with their size."""
+    old, new = self.itemsize, dtype.itemsize
+    if old == new:
+        return self.view(dtype.numpy)
+    names = (
+        f"to view {dtypes.of_numpy(self.dtype).legacy} as {dtype.legacy} (different element sizes)"
+    )
+    if self.ndim == 0:
+        raise RuntimeError(f"self.dim() cannot be 0 {names}")
+    if self.strides[-1] != old:
+        raise RuntimeError(f"self.stride(-1) must be 1 {names}, but got {self.strides[-1] // old}")
+    if new > old:
+        check_divisible(self, new // old, names)
+    shape = (*self.shape[:-1], self.shape[-1] * old // new)
+    memory = memory_of(self)
+    return np.ndarray(
+        shape, dtype.numpy, memory, address(self) - address(memory), (*self.strides[:-1], new)
+    )
+
+
+def check_divisible(self: Array, ratio: int, names: str) -> None:
+    if self.shape[-1] % ratio:
+        raise RuntimeError(f"self.size(-1) must be divisible by {ratio} {names}, but got {self.shape[-1]}")
+    offset = (address(self) - address(memory_of(self))) // self.itemsize
+    if offset % ratio:
+        raise RuntimeError(f"self.storage_offset() must be divisible by {ratio} {names}, but got {offset}")
+    for dim, stride in enumerate(self.strides[:-1]):
+        if stride // self.itemsize % ratio:
+            raise RuntimeError(
+                f"self.stride({dim}) must be divisible by {ratio} {names}, but got {stride // self.itemsize}"
+            )
+
+
+def transpose(self: Array, dim0: int, dim1: int) -> Array:
+    dim0, dim1 = position(dim0, self.ndim), position(dim1, self.ndim)
+    return self.swapaxes(dim0, dim1) if self.ndim else self[...]
+
+
+def t(self: Array) -> Array:
+    if self.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
+    return self.T
+
+
+def permute(self: Array, dims: tuple[int, ...]) -> Array:
+    if len(dims) != self.ndim:
+        raise RuntimeError(
+            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            f"ordering of dimensions i.e. input.dim() = {self.ndim} is not equal to len(dims) = {len(dims)}"
+        )
+    order = [position(dim, self.ndim) for dim in dims]
+    if len(set(order)) < len(order):
+        raise RuntimeError("permute(): duplicate dims are not allowed.")
+    return self.transpose(order)
+
+
 def unsqueeze(self: Array, dim: int) -> Array:
     """A dimension of size 1 before dimension ``dim``; its stride is that of a step over what follows."""
-    at = dim % (self.ndim + 1)
+    at = position(dim, self.ndim + 1)
     step = self.shape[at] * self.strides[at] if at < self.ndim else self.itemsize
-    return strided(self, (*self.shape[:at], 1, *self.shape[at:]), (*self.strides[:at], step, *self.strides[at:]))
+    return strided(
+        self, (*self.shape[:at], 1, *self.shape[at:]), (*self.strides[:at], step, *self.strides[at:])
+    )
+
+
+def squeeze(self: Array) -> Array:
+    """``self`` without its dimensions of size 1."""
+    return self.squeeze()
+
+
+def squeeze_dim(self: Array, dim: int) -> Array:
+    dim = position(dim, self.ndim)
+    return self.squeeze(dim) if self.ndim and self.shape[dim] == 1 else self[...]
+
+
+def squeeze_dims(self: Array, dims: tuple[int, ...]) -> Array:
+    gone = [position(dim, self.ndim) for dim in dims]
+    for dim in gone:
+        if gone.count(dim) > 1:
+            raise RuntimeError(f"dim {dim} appears multiple times in the list of dims")
+    return self.squeeze(tuple([dim for dim in gone if self.ndim and self.shape[dim] == 1]))
+
+
+def is_overlapping(size: tuple[int, ...], stride: tuple[int, ...]) -> bool:
+    """Whether two elements may lie at one place: dimensions by stride, each step must clear all before it."""
+    reach = 0
+    for step, length in sorted(zip(stride, size, strict=True)):
+        if length > 1:
+            if step <= reach:
+                return True
+            reach += step * (length - 1)
+    return False
+
+
+def extent(size: tuple[int, ...], stride: tuple[int, ...]) -> int:
+    """How many elements lie between the first and the last of such a view, both included."""
+    return 0 if 0 in size else 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
+
+
+def places(size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
+    """Where in memory each element of such a view lies, in order, as one list of int64."""
+    indices = np.full((1,) * len(size), offset, np.int64)
+    for dim, (length, step) in enumerate(zip(size, stride, strict=True)):
+        if step:
+            shape = [1] * len(size)
+            shape[dim] = length
+            indices = indices + np.arange(0, length * step, step).reshape(shape)
+    return np.broadcast_to(indices, size).reshape(-1)
+
+
+__all__ = [
+    "alias", "as_strided", "expand", "extent", "infer_size", "is_overlapping", "permute", "places", "position",
+    "reshape_alias", "squeeze", "squeeze_dim", "squeeze_dims", "t", "transpose", "unsqueeze", "view", "view_dtype",
+    "view_strides",
+]  # fmt: skip

@@ -1,0 +1,42 @@
+"""The callables that become methods and operators of Tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mini_autograd.op import binding
+from mini_autograd.op.binding import Packet
+from mini_autograd.tensor import TensorBase
+
+NO_KEYWORDS: dict = {}
+
+
+def method(packet: Packet) -> Callable[..., Any]:
+    """``tensor.name(...)``."""
+
+    def bound(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
+        return binding.call(packet, (self, *args), kwargs)
+
+    bound.__name__ = bound.__qualname__ = packet.name
+    return bound
+
+
+def unary(packet: Packet) -> Callable[..., Any]:
+    """``-tensor``."""
+
+    def operator(self: TensorBase) -> Any:
+        return binding.call(packet, (self,), NO_KEYWORDS)
+
+    return operator
+
+
+def binary(packet: Packet) -> Callable[..., Any]:
+    """``tensor * other``; NotImplemented where ``other`` is neither a tensor nor a number."""
+
+    def operator(self: TensorBase, other: object) -> Any:
+        if isinstance(other, TensorBase) or binding.is_number(other):
+            return binding.call(packet, (self, other), NO_KEYWORDS)
+        return NotImplemented
+
+    return operator
