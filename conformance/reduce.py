@@ -22,6 +22,7 @@ from .statements import Scope, TensorLiteral
 from .subjects import Subject, load_subject
 
 LIMIT = 2000
+NONE: frozenset[str] = frozenset()
 
 Probe = Callable[[Program], Difference | None]
 
@@ -154,9 +155,9 @@ def reduce_by(probe: Probe, program: Program, limit: int = LIMIT) -> Reduction:
     return Reduction(reducer.best, reducer.difference, reducer.tried)
 
 
-def lockstep_probe(reference: Subject, subject: Subject) -> Probe:
-    """The first difference between two subjects; a program that leaves a library's state changed has none."""
-    lockstep = Lockstep(reference, subject)
+def lockstep_probe(reference: Subject, subject: Subject, accepted: frozenset[str] = NONE) -> Probe:
+    """The first difference between two subjects that is not accepted; a program that leaks state has none."""
+    lockstep = Lockstep(reference, subject, accepted)
 
     def probe(program: Program) -> Difference | None:
         try:
@@ -169,18 +170,27 @@ def lockstep_probe(reference: Subject, subject: Subject) -> Probe:
     return probe
 
 
-def reduce(program: Program, reference: Subject, subject: Subject, limit: int = LIMIT) -> Reduction:
+def reduce(
+    program: Program,
+    reference: Subject,
+    subject: Subject,
+    accepted: frozenset[str] = NONE,
+    limit: int = LIMIT,
+) -> Reduction:
     """The smallest program found on which `subject` parts from `reference` in the same way."""
-    return reduce_by(lockstep_probe(reference, subject), program, limit)
+    return reduce_by(lockstep_probe(reference, subject, accepted), program, limit)
 
 
-def recheck(program: Program, signature: str, reference: Subject, subject: Subject) -> None:
+def recheck(
+    reduction: Reduction, reference: Subject, subject: Subject, accepted: frozenset[str] = NONE
+) -> None:
     """Run a reduced program in a fresh process; ReductionError when its signature is not the same there."""
+    program, signature = reduction.program, reduction.difference.signature
     with tempfile.TemporaryDirectory() as folder:
         path = FilePath(folder, "program.json")
         write_program(program, path)
         command = [sys.executable, "-m", "conformance.reduce", str(path), reference.name, subject.name]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        done = subprocess.run([*command, *sorted(accepted)], capture_output=True, text=True, timeout=300)
     if done.returncode:
         raise ReductionError(f"{program.name}: a fresh process failed: {done.stderr.strip()[-500:]}")
     found = json.loads(done.stdout)
@@ -188,8 +198,9 @@ def recheck(program: Program, signature: str, reference: Subject, subject: Subje
         raise ReductionError(f"{program.name}: signature {signature!r} here, {found!r} in a fresh process")
 
 
-def _main(path: str, reference: str, subject: str) -> None:
-    difference = lockstep_probe(load_subject(reference), load_subject(subject))(read_program(path))
+def _main(path: str, reference: str, subject: str, *accepted: str) -> None:
+    probe = lockstep_probe(load_subject(reference), load_subject(subject), frozenset(accepted))
+    difference = probe(read_program(path))
     print(json.dumps(None if difference is None else difference.signature))
 
 

@@ -173,17 +173,33 @@ def test_truncation_ends_blocks_too() -> None:
     assert truncated(statements, (1,)) == statements[:2]
 
 
+def test_an_accepted_difference_does_not_stop_a_reduction() -> None:
+    program = Program(
+        "p",
+        (
+            tensor("x0", 3),
+            op("ceil", "x0", out="x1"),
+            op("exp", "x0", out="x2"),
+            op("sum", "x2", out="x3"),
+            Backward("x3"),
+        ),
+    )
+    accepted = frozenset(("ceil|warning|count|none",))
+    found = reduce(program, TORCH, FAULTY, accepted)
+    assert found.difference.signature == "backward|grad|value|float"
+    recheck(found, TORCH, FAULTY, accepted)
+
+
 def test_a_fresh_process_confirms_what_does_not_depend_on_history() -> None:
     program = Program("p", (tensor("x0", 2), op("sin", "x0", out="x1")))
-    recheck(program, "sin|value|value|float", TORCH, FAULTY)
+    recheck(reduce(program, TORCH, FAULTY), TORCH, FAULTY)
 
 
 def test_a_fresh_process_refutes_what_depends_on_history() -> None:
     program = Program("p", (tensor("x0", 2), op("sigmoid", "x0", out="x1")))
-    probe = lockstep_probe(TORCH, FAULTY)
-    probe(program)
-    signature = probe(program).signature
+    lockstep_probe(TORCH, FAULTY)(program)
+    found = reduce(program, TORCH, FAULTY)
     with pytest.raises(
         ReductionError, match=r"p: signature 'sigmoid.value.value.float' here, None in a fresh"
     ):
-        recheck(program, signature, TORCH, FAULTY)
+        recheck(found, TORCH, FAULTY)
