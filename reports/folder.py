@@ -22,16 +22,27 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """Read `run.json` and `records.jsonl` of a run folder; RecordError names file, line and cause."""
+    """Read `run.json`, `records.jsonl` and any other `.jsonl` file of a run folder.
+
+    RecordError names the file, the line and the cause.
+    """
     header, records = path / "run.json", path / "records.jsonl"
     run = read_run(Fields(decode(_bytes(header), str(header)), str(header)))
-    lines, torn = _lines(records)
-    folder = Folder(path, run, torn)
-    seen: set[str] = set()
-    for record in _records(lines, records):
+    files = [records, *sorted(set(path.glob("*.jsonl")) - {records})]
+    read = [(file, *_lines(file)) for file in files]
+    folder = Folder(path, run, sum(torn for *_, torn in read))
+    for file, lines, _ in read:
+        _sort(folder, lines, file)
+    return folder
+
+
+def _sort(folder: Folder, lines: list[bytes], path: Path) -> None:
+    """Put the records of one file where they belong."""
+    seen = {program.id for program in folder.programs}
+    for record in _records(lines, path):
         if isinstance(record, Program):
             if record.id in seen:
-                raise RecordError(f"{records}: program {record.id!r} is recorded twice")
+                raise RecordError(f"{path}: program {record.id!r} is recorded twice")
             seen.add(record.id)
             folder.programs.append(record)
         elif isinstance(record, Difference):
@@ -40,7 +51,6 @@ def read_folder(path: Path) -> Folder:
             folder.claims.append(record)
         else:
             folder.timings.append(record)
-    return folder
 
 
 def _records(lines: list[bytes], path: Path) -> Iterator[Record]:

@@ -75,7 +75,7 @@ def _detail(signature: Signature) -> str:
 
 def _claim(claim: Claim, problem: str) -> Case:
     if not claim.agree:
-        return Case("claims", claim.id, "failure", f"both sides differ on: {claim.claim}")
+        return Case("claims", claim.id, "failure", f"the sides differ: {claim.claim}", claim.difference or "")
     return Case("claims", claim.id, "skipped" if problem else "", problem)
 
 

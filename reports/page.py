@@ -87,6 +87,7 @@ def _environment() -> Environment:
         "reached": wording.reached,
         "python": _python,
         "program": _program,
+        "breakable": _breakable,
         "cell": _cell,
         "fence": _fence,
     }
@@ -104,6 +105,11 @@ def _program(program: Mapping[str, Any]) -> str:
     if not isinstance(statements, list):
         return json.dumps(program, ensure_ascii=False, indent=1)
     return "\n".join(json.dumps(statement, ensure_ascii=False) for statement in statements)
+
+
+def _breakable(signature: str) -> Markup:
+    """A signature that lines may break at its bars."""
+    return Markup("|<wbr>").join(signature.split("|"))
 
 
 def _cell(text: str) -> Markup:

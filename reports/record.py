@@ -84,7 +84,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim of the article: what torch does today, and whether both libraries do the same."""
+    """One claim of the article: what torch does today, and whether both libraries do the same.
+
+    `difference` says where they part, None where they do not or where nothing is said of it.
+    """
 
     id: str
     section: str
@@ -92,6 +95,7 @@ class Claim:
     verdict: str
     today: str
     agree: bool
+    difference: str | None
     program: Mapping[str, Any] | None
 
 
@@ -210,6 +214,7 @@ def _claim(fields: Fields) -> Claim:
         verdict=fields.choice("verdict", CLAIM_VERDICTS),
         today=fields.text("today"),
         agree=fields.flag("agree"),
+        difference=fields.optional_text("difference"),
         program=_program_data(fields, "program"),
     )
 

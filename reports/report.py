@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.folder import Folder
-from reports.record import Claim, Program, Run, Timing
+from reports.record import CLAIM_VERDICTS, Claim, Program, Run, Timing
 from reports.signature import Signature, group
 from reports.verdict import Totals, Verdict, count_totals, judge
 
@@ -50,6 +50,19 @@ class Report:
         """The ops that need a look first, then by name."""
         order = list(OpStatus)
         return sorted(self.ops, key=lambda op: (order.index(op.status), op.op.lower()))
+
+    @property
+    def claims_by_section(self) -> dict[str, list[Claim]]:
+        """The claims in the order of the article."""
+        sections: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            sections.setdefault(claim.section, []).append(claim)
+        return sections
+
+    @property
+    def claim_verdicts(self) -> dict[str, int]:
+        """How many claims hold, do not hold and are misprints."""
+        return {verdict: sum(claim.verdict == verdict for claim in self.claims) for verdict in CLAIM_VERDICTS}
 
     @property
     def duration(self) -> timedelta | None:

@@ -10,7 +10,7 @@ from reports.page import html_page, markdown
 from reports.report import make_report
 from tests.reports.conftest import BUILT
 
-VOID = {"meta", "link", "input", "br", "rect", "line", "path", "!doctype"}
+VOID = {"wbr", "meta", "link", "input", "br", "rect", "line", "path", "!doctype"}
 HOSTILE = '</pre></script><script>alert("1")</script><img src=x onerror=alert(1)>'
 
 

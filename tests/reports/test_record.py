@@ -127,3 +127,15 @@ def test_a_timing_without_phases_says_why(write_run):
     assert (timing.status, timing.detail, timing.phases) == ("absent", "no mul", ())
     with pytest.raises(RecordError, match="field 'forward_backward' must be a JSON object, not null"):
         read_folder(write_run(untimed | {"status": "timed"}))
+
+
+def test_claims_and_timings_may_lie_in_files_of_their_own(write_run, program):
+    folder = write_run(program())
+    claim = run_sample.claim("leaf", "grad", "x", "holds", "the same", True)
+    (folder / "claims.jsonl").write_text(json.dumps(claim) + "\n", "utf-8")
+    (folder / "timings.jsonl").write_text('{"record": "timing", "pro', "utf-8")
+    read = read_folder(folder)
+    assert ([one.id for one in read.claims], read.torn) == (["leaf"], 1)
+    (folder / "timings.jsonl").write_text('{"record": "gossip"}\n', "utf-8")
+    with pytest.raises(RecordError, match=r"timings.jsonl:1: unknown record kind"):
+        read_folder(folder)
