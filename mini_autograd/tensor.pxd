@@ -1,3 +1,4 @@
+cimport cython
 from mini_autograd.dtypes cimport dtype
 
 cdef class Version:
@@ -31,10 +32,13 @@ cdef class TensorBase:
     cdef public bint _retains
     cpdef void _init(self, object array, dtype dtype)
 
+@cython.locals(tensor=TensorBase)
 cpdef TensorBase wrap(object array, dtype dtype)
 cpdef TensorBase wrap_number(object value)
 cpdef bint requires_grad(TensorBase tensor)
 cpdef Py_ssize_t version_of(TensorBase tensor)
 cpdef Version counter_of(TensorBase tensor)
+@cython.locals(storage=Storage)
 cpdef Storage storage_of(TensorBase tensor)
+@cython.locals(alias=TensorBase)
 cpdef TensorBase alias_of(TensorBase tensor)

@@ -160,6 +160,8 @@ def counter_of(tensor: TensorBase) -> Version:
 
 def storage_of(tensor: TensorBase) -> Storage:
     """The memory the tensor looks into, found on first use."""
+    if tensor._view is not None:
+        tensor = tensor._view.base
     storage = tensor._storage
     if storage is None:
         storage = tensor._storage = Storage(memory_of(tensor._array))
@@ -173,16 +175,10 @@ def storage_offset(tensor: TensorBase) -> int:
     return (address(tensor._array) - address(storage_of(tensor).memory)) // tensor._dtype.itemsize
 
 
-def share_memory(tensor: TensorBase, source: TensorBase) -> None:
-    """Make ``tensor`` count as looking into the memory of ``source``, writes included."""
-    tensor._storage = storage_of(source)
-    tensor._counter = counter_of(source)
-
-
 def alias_of(tensor: TensorBase) -> TensorBase:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
     alias = wrap(tensor._array, tensor._dtype)
-    alias._storage = storage_of(tensor)
+    alias._storage = tensor._storage if tensor._view is None else tensor._view.base._storage
     alias._counter = counter_of(tensor)
     alias._inference = tensor._inference
     return alias

@@ -1,5 +1,5 @@
 cimport cython
-from mini_autograd.graph.modes cimport Modes
+from mini_autograd.graph cimport modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.ready cimport ReadyQueue
 from mini_autograd.tensor cimport TensorBase
@@ -30,3 +30,5 @@ cpdef list apply_with_hooks(Node node, list grads)
 @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, grad=TensorBase, shape=tuple)
 cpdef validate(Node node, list results)
 cpdef TensorBase fitted(Node node, Py_ssize_t index, TensorBase grad, tuple shape, object dtype)
+@cython.locals(task=Pass, switches=modes.Modes, before=bint, index=Py_ssize_t, node=Node, nr=Py_ssize_t, grad=TensorBase, shape=tuple)
+cpdef list backward(list roots, list grads, bint keep_graph, bint create_graph, object targets=*, bint accumulate=*)

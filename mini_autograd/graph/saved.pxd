@@ -1,3 +1,6 @@
+cimport cython
+from mini_autograd cimport tensor as tensors
+from mini_autograd.graph cimport modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.tensor cimport TensorBase
 
@@ -5,7 +8,10 @@ cdef class SavedTensor:
     cdef public Py_ssize_t output_nr
     cdef public TensorBase tensor
     cdef public Py_ssize_t version
-    cpdef void _hold(self, TensorBase tensor, Py_ssize_t output_nr)
+    @cython.locals(alias=TensorBase)
+    cpdef _hold(self, TensorBase tensor, Py_ssize_t output_nr)
+    @cython.locals(tensor=TensorBase, whole=TensorBase, switches=modes.Modes)
     cpdef TensorBase unpack(self, Node node)
 
+@cython.locals(saved=SavedTensor)
 cpdef SavedTensor hold(TensorBase tensor, Py_ssize_t output_nr)

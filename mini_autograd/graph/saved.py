@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
+from mini_autograd import tensor as tensors
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.view import grad_fn
-from mini_autograd.tensor import TensorBase, counter_of, version_of, wrap
+from mini_autograd.tensor import TensorBase
 
 # NOTE [Saved outputs]: a node that kept its own output would be kept by it in turn, and neither would be freed
 # before the cycle collector ran. It keeps an alias without history instead, which shares memory and version, and
@@ -25,22 +26,25 @@ class SavedTensor:
             raise errors.inference_saved()
         self.output_nr = output_nr
         if output_nr >= 0:
-            alias = wrap(tensor._array, tensor._dtype)
-            alias._counter = counter_of(tensor)
+            alias = tensors.wrap(tensor._array, tensor._dtype)
+            alias._counter = tensors.counter_of(tensor)
             alias._storage = tensor._storage
             alias._tangent = tensor._tangent
             tensor = alias
         self.tensor: Any = tensor
-        self.version = version_of(tensor)
+        self.version = tensors.version_of(tensor)
 
     def unpack(self, node: Node) -> TensorBase:
         """The tensor, with its history; RuntimeError when it was written to in the meantime."""
         tensor = self.tensor
-        if version_of(tensor) != self.version:
+        if tensors.version_of(tensor) != self.version:
             raise self._modified(node)
-        if self.output_nr < 0 or not modes.current().grad:
+        if self.output_nr < 0:
             return tensor
-        whole = wrap(tensor._array, tensor._dtype)
+        switches = modes.current()
+        if not switches.grad:
+            return tensor
+        whole = tensors.wrap(tensor._array, tensor._dtype)
         whole._counter = tensor._counter
         whole._storage = tensor._storage
         whole._tangent = tensor._tangent
@@ -54,7 +58,7 @@ class SavedTensor:
         nr = self.output_nr if self.output_nr >= 0 else tensor._nr
         kind = f"torch.{tensor._dtype.legacy}Tensor {list(tensor._array.shape)}"
         name = None if maker is None else maker.plain_name()
-        return errors.modified_in_place(kind, name, nr, version_of(tensor), self.version)
+        return errors.modified_in_place(kind, name, nr, tensors.version_of(tensor), self.version)
 
 
 def hold(tensor: TensorBase, output_nr: int) -> SavedTensor:

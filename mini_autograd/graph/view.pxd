@@ -1,4 +1,5 @@
 cimport cython
+from mini_autograd cimport tensor as tensors
 from mini_autograd.graph cimport accumulate
 from mini_autograd.graph.node cimport Node
 from mini_autograd.tensor cimport TensorBase, View

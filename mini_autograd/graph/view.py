@@ -10,18 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd import tensor as tensors
 from mini_autograd.graph import accumulate
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
-from mini_autograd.tensor import (
-    TensorBase,
-    View,
-    counter_of,
-    requires_grad,
-    storage_of,
-    storage_offset,
-    version_of,
-)
+from mini_autograd.tensor import TensorBase, View, storage_offset
 
 NOWHERE = (None, 0)
 
@@ -34,9 +27,9 @@ def grad_fn(tensor: TensorBase) -> Node | None:
     view = tensor._view
     if view is None:
         return tensor._node
-    if tensor._node is None and not requires_grad(view.base):
+    if tensor._node is None and not tensors.requires_grad(view.base):
         return None
-    version = version_of(tensor)
+    version = tensors.version_of(tensor)
     if view.attr_version != version:
         check_writable(tensor, indirect=True)
         tensor._node = F.as_strided_node(tensor, view.base)
@@ -63,12 +56,11 @@ def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: st
         base = above.base
         if creation == DEFAULT:
             creation = above.creation
-    tensor._storage = storage_of(source)
-    tensor._counter = counter_of(source)
+    tensor._counter = tensors.counter_of(source)
     view = View.__new__(View)
     view.base = base
     view.creation = creation
-    view.attr_version = version_of(source)
+    view.attr_version = tensors.version_of(source)
     view.made_by = made_by
     tensor._view = view
 

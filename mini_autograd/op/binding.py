@@ -9,7 +9,7 @@ import numpy as np
 from mini_autograd import devices, dtypes, layouts
 from mini_autograd.op import dispatch
 from mini_autograd.op.row import Op
-from mini_autograd.op.schema import REQUIRED
+from mini_autograd.op.schema import REQUIRED, Kind
 from mini_autograd.tensor import TensorBase, requires_grad, wrap_number
 
 UNBOUND = object()
@@ -216,6 +216,8 @@ def convert_list(argument: Any, value: Any) -> Any:
             one = CONVERTERS[kind](value)
             return UNBOUND if one is UNBOUND else (one,) * max(argument.size, 1)
         return UNBOUND
+    if kind is Kind.INT and type(value) is tuple and all_int(value):
+        return value
     if kind == "Tensor":
         for one in value:
             if not isinstance(one, TensorBase) and not (one is None and argument.optional_elements):
@@ -223,6 +225,13 @@ def convert_list(argument: Any, value: Any) -> Any:
         return list(value)
     converted = tuple([CONVERTERS[kind](one) for one in value])
     return UNBOUND if any(one is UNBOUND for one in converted) else converted
+
+
+def all_int(values: tuple) -> bool:
+    for value in values:
+        if type(value) is not int:
+            return False
+    return True
 
 
 def mismatch(packet: Packet, args: tuple, kwargs: dict) -> TypeError:

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from mini_autograd.op.binding import Packet, Parameter
-from mini_autograd.op.formula import F, read_formulas
+from mini_autograd.graph.operations import F, Operations
+from mini_autograd.op.formula import read_formulas
 from mini_autograd.op.forward import WORDS
 from mini_autograd.op.recorded import RecordedOp
 from mini_autograd.op.row import AS_IS, CUSTOM, GEOMETRY, PROMOTE, SAME, SIZES, TO_FLOAT, Op, Save
@@ -165,4 +166,5 @@ def publish(row: Op, name: str, variants: str) -> None:
         if name not in table:
             table[name] = Packet(name, method)
         table[name].overloads.append(row)
-    setattr(F, name, INTERNAL[name])
+    if not hasattr(Operations, name):
+        setattr(F, name, INTERNAL[name])

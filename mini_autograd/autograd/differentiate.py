@@ -1,0 +1,170 @@
+"""``backward`` and ``grad``: checks of what is asked for, then a pass of the engine."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from mini_autograd import errors
+from mini_autograd import tensor as tensors
+from mini_autograd.graph import engine, hooks, view
+from mini_autograd.graph.operations import F
+from mini_autograd.kernels.shared.filling import ones
+from mini_autograd.size import Size
+from mini_autograd.tensor import TensorBase, requires_grad
+
+
+def backward(
+    tensors: TensorBase | Sequence[TensorBase],
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Any = None,
+) -> None:
+    """Add to the ``.grad`` of every leaf the gradient of ``tensors``, weighted by ``grad_tensors``.
+
+    ``grad_tensors``: a tensor of the shape of each of ``tensors``, or None for a scalar one. ``inputs``: the tensors
+    to whose ``.grad`` to add, instead of all leaves. RuntimeError when a tensor has no history, a shape does not
+    match, or the graph was released by an earlier pass without ``retain_graph``.
+    """
+    if grad_variables is not None:
+        warnings.warn(
+            "`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2
+        )
+        if grad_tensors is not None:
+            raise RuntimeError(
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only "
+                "use `grad_tensors`."
+            )
+        grad_tensors = grad_variables
+    if inputs is not None and not isinstance(inputs, TensorBase) and len(inputs) == 0:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    roots = as_tuple(tensors)
+    wanted = None if inputs is None else as_tuple(inputs)
+    cotangents = make_cotangents(roots, as_cotangents(grad_tensors, len(roots)))
+    keep = create_graph if retain_graph is None else retain_graph
+    if wanted is not None:
+        for tensor in wanted:
+            if not requires_grad(tensor):
+                raise RuntimeError("One of the differentiated Tensors does not require grad")
+            hooks.retain_grad(tensor)
+        run_from(roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], True)
+    else:
+        run_from(roots, cotangents, keep, create_graph, None, True)
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[TensorBase | None, ...]:
+    """The gradients of ``outputs``, weighted by ``grad_outputs``, with respect to each of ``inputs``.
+
+    ``allow_unused``: None stands for the gradient of an input that the outputs do not depend on, otherwise
+    RuntimeError; ``materialize_grads``: zeros stand for it.
+    """
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+    allow_unused = materialize_grads if allow_unused is None else allow_unused
+    roots = as_tuple(outputs)
+    wanted = as_tuple(inputs)
+    if not only_inputs:
+        warnings.warn(
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other "
+            "parts of the graph, please use torch.autograd.backward.",
+            FutureWarning,
+            stacklevel=2,
+        )
+    if len(wanted) == 0:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    cotangents = make_cotangents(roots, as_cotangents(grad_outputs, len(roots)))
+    keep = create_graph if retain_graph is None else retain_graph
+    for tensor in wanted:
+        if not requires_grad(tensor):
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    found = run_from(roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], False)
+    for index, one in enumerate(found):
+        if one is None and not allow_unused:
+            raise errors.unused_input(index)
+    if materialize_grads:
+        found = [
+            F.zeros_like(x, requires_grad=create_graph) if g is None else g
+            for g, x in zip(found, wanted, strict=True)
+        ]
+    return tuple(found)
+
+
+def run_from(
+    roots: tuple,
+    cotangents: list,
+    keep_graph: bool,
+    create_graph: bool,
+    targets: list | None,
+    accumulate: bool,
+) -> list:
+    edges = []
+    for index in range(len(roots)):
+        edge = view.gradient_edge(roots[index])
+        if edge[0] is None:
+            raise errors.no_graph(index)
+        edges.append(edge)
+    return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
+
+
+def as_tuple(tensors: Any) -> tuple:
+    return (tensors,) if isinstance(tensors, TensorBase) else tuple(tensors)
+
+
+def as_cotangents(grads: Any, count: int) -> tuple:
+    if grads is None:
+        return (None,) * count
+    return (grads,) if isinstance(grads, TensorBase) else tuple(grads)
+
+
+def make_cotangents(roots: tuple, grads: tuple) -> list:
+    """A gradient for every root: the one given, checked, or ones for a scalar."""
+    if len(grads) != len(roots):
+        raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
+    return [
+        cotangent(index, root, given) for index, (root, given) in enumerate(zip(roots, grads, strict=True))
+    ]
+
+
+def cotangent(index: int, root: TensorBase, given: Any) -> Any:
+    if isinstance(given, TensorBase):
+        check_cotangent(index, root, given)
+        return given
+    if given is not None:
+        raise TypeError(f"gradients can be either Tensors or None, but got {type(given).__name__}")
+    if not requires_grad(root):
+        return None
+    if root._array.size != 1:
+        raise RuntimeError("grad can be implicitly created only for scalar outputs")
+    if root._dtype.is_complex or not root._dtype.is_floating_point:
+        raise RuntimeError(
+            f"grad can be implicitly created only for real scalar outputs but got {root._dtype}"
+        )
+    return tensors.wrap(ones(root._array.shape, root._dtype.numpy), root._dtype)
+
+
+def check_cotangent(index: int, root: TensorBase, given: TensorBase) -> None:
+    if given._array.shape != root._array.shape:
+        raise RuntimeError(
+            f"Mismatch in shape: grad_output[{index}] has a shape of {Size(given._array.shape)} and output[{index}] has "
+            f"a shape of {Size(root._array.shape)}."
+        )
+    if root._dtype.is_complex != given._dtype.is_complex:
+        raise RuntimeError(
+            f"For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
+            f"grad_output[{index}] has a dtype of {given._dtype} and output[{index}] has a dtype of {root._dtype}."
+        )
