@@ -46,9 +46,16 @@ def listed(statement: Statement, bound: set[str]) -> list[str]:
 
 def _decorated(statement: Block, bound: set[str]) -> list[str]:
     """A decorated body is a function inside a function, so the names it binds are nonlocal."""
-    fresh = [name for name in statement.writes() if name not in bound]
-    lines = [re.sub(r"^    global ", "    nonlocal ", line) for line in statement.lines()]
-    return [" = ".join([*fresh, "None"]), *lines] if fresh else lines
+    names = statement.writes()
+    fresh = [name for name in names if name not in bound]
+    return [
+        *([" = ".join([*fresh, "None"])] if fresh else []),
+        statement.lines()[0],
+        "def decorated():",
+        *([f"    nonlocal {', '.join(names)}"] if names else []),
+        *indented(block(statement.body, bound) or ["pass"]),
+        "decorated()",
+    ]
 
 
 def tensor(made: TensorLiteral) -> list[str]:

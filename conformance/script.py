@@ -7,6 +7,7 @@ which it did, and at nothing else.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import inspect
 import json
 import re
@@ -21,7 +22,7 @@ from .listing import WIDTH, block, indented, listed
 from .observation import Difference, Observation
 from .program import Program
 from .reduce import truncated
-from .statements import Attempt, Print, Statement, TensorLiteral
+from .statements import Attempt, Op, Output, Print, Statement, TensorLiteral
 from .subjects import Subject
 from .tolerance import EPSILON, FLOAT64_ULP, NEAR_ULP
 
@@ -51,12 +52,20 @@ OUTCOMES = {RAISED: "None", WARNED: "[str(warning.message) for warning in warned
 
 
 def script(program: Program, differences: Sequence[Difference], reference: Subject, subject: Subject) -> str:
-    """The text of the file; `differences` are those of the first statement that parts, one at least."""
+    """The text of the file; `differences` are those of the first statement that parts.
+
+    Raises `ValueError` where there are none, or where the program has no name that leads to what differs.
+    """
     if not differences:
         raise ValueError(f"{program.name}: there is no difference to reproduce")
     first = differences[0]
     statements = truncated(program.statements, first.path)
-    looks = list(dict.fromkeys(look(one, statements) for one in differences))[:MOST_SHOWN]
+    looks = _looks(differences, statements)
+    if not looks:  # what differs hangs on a result that no name is bound to
+        statements = tuple(_bound(statement, f"bound{at}") for at, statement in enumerate(statements))
+        looks = _looks(differences, statements)
+    if not looks:
+        raise ValueError(f"{program.name}: no name of the program leads to {first.location}")
     body = _body(statements, first.path, first, looks)
     if any("events" in line for line in body):
         body.insert(0, "events = []")
@@ -83,14 +92,36 @@ def script(program: Program, differences: Sequence[Difference], reference: Subje
 # --- what is looked at ------------------------------------------------------------------------------------
 
 
-def look(difference: Difference, statements: Sequence[Statement]) -> str:
-    """The expression whose value differs, in the program's names; or `raised`, or `warned`."""
+def _looks(differences: Sequence[Difference], statements: Sequence[Statement]) -> list[str]:
+    """What to look at: a few expressions, the first difference first, of which none is of no name."""
+    found = dict.fromkeys(look(one, statements) for one in differences)
+    return [text for text in found if text is not None][:MOST_SHOWN]
+
+
+def _bound(statement: Statement, name: str) -> Statement:
+    """The statement with its result bound to a name, if it is a call that binds none."""
+    if isinstance(statement, Attempt):
+        return dataclasses.replace(statement, statement=_bound(statement.statement, name))
+    if isinstance(statement, Op) and statement.out is None:
+        return dataclasses.replace(statement, out=Output(name))
+    return statement
+
+
+def look(difference: Difference, statements: Sequence[Statement]) -> str | None:
+    """The expression whose value differs, in the program's names; or `raised`, or `warned`.
+
+    None where what differs hangs on no name.
+    """
     if difference.kind is Observation.ERROR:
         return RAISED
     if difference.kind is Observation.WARNING:
         return WARNED
-    place = _place(difference.location, statements, difference.path)
     word = difference.field.rpartition(".")[2]
+    if word in ("grad_mode", "order"):
+        return READING[word]
+    place = _place(difference.location, statements, difference.path)
+    if place is None:
+        return None
     if word == "alias":
         other = _place(difference.expected.rpartition(" with ")[2], statements, difference.path)
         return f"storage({place}) == storage({other})"
@@ -100,7 +131,7 @@ def look(difference: Difference, statements: Sequence[Statement]) -> str:
     return READING.get(word, "{place}").format(place=place)
 
 
-def _place(location: str, statements: Sequence[Statement], path: Sequence[int]) -> str:
+def _place(location: str, statements: Sequence[Statement], path: Sequence[int]) -> str | None:
     """A location as an expression: a result by the name it is bound to, a node by a way to it."""
     root, rest = re.fullmatch(r"(\w*)(.*)", location).groups()  # type: ignore[union-attr]
     if root == "result":
@@ -108,10 +139,13 @@ def _place(location: str, statements: Sequence[Statement], path: Sequence[int]) 
         name = out if isinstance(out, str) else f"({', '.join(out)})" if out else root
         return f"{name}{rest}"
     known = {name for statement in statements for name in statement.writes()}
-    return location if root in known or root == "events" else f"{_way_to_node(statements, root)}{rest}"
+    if root in known or root == "events":
+        return location
+    way = _way_to_node(statements, root)
+    return None if way is None else f"{way}{rest}"
 
 
-def _way_to_node(statements: Sequence[Statement], name: str) -> str:
+def _way_to_node(statements: Sequence[Statement], name: str) -> str | None:
     """The expression of the first graph node of that name, found by running the statements on torch."""
     env: dict[str, Any] = {}
     with contextlib.suppress(Exception):  # after an error the graph is there all the same
@@ -125,7 +159,7 @@ def _way_to_node(statements: Sequence[Statement], name: str) -> str:
             return place
         for index, (inner, _) in enumerate(() if node is None else node.next_functions):
             waiting.append((f"{place}.next_functions[{index}][0]", inner))
-    return name
+    return None
 
 
 def _at(statements: Sequence[Statement], path: Sequence[int]) -> Statement:

@@ -31,7 +31,7 @@ class Seen:
     def node(self, name: str) -> str | None:
         """The name of a tensor's grad_fn, or of a node; None where there is none."""
         value = self.env[name]
-        found = value.grad_fn if is_tensor(value) else value
+        found = value if is_node(value) or not is_tensor(value) else value.grad_fn
         return found.name() if is_node(found) else None
 
     def error(self, kind: str = "") -> str:
@@ -45,9 +45,7 @@ class Seen:
     def text(self, name: str) -> str:
         """A value as a person would read it."""
         value = self.env[name]
-        if is_tensor(value):
-            return str(value.tolist())
-        return self.node(name) or str(value)
+        return value.name() if is_node(value) else str(value.tolist() if is_tensor(value) else value)
 
 
 def see(program: Program, subject: Subject) -> Seen:

@@ -59,6 +59,16 @@ PROGRAMS = {
     "hooked": (X0, COT, Hook("h0", "x0", "tensor", "double"), op("exp", "x0"), Backward("x1", gradient="x9")),
     "printed": (X0, op("exp", "x0"), Print("x1"), op("sin", "x1", out="x2")),
     "unbound": (X0, op("sin", "x0", out=None)),
+    "busy": (
+        X0,
+        Block(
+            "no_grad",
+            (op("exp", "x0"), Print("x1"), Attempt(op("matmul", "x1", 3, out="x7"))),
+            decorator=True,
+        ),
+        op("sin", "x1", out="x2"),
+    ),
+    "nameless": (X0, op("operator.mul", "x0", "x0", out=None), op("abs", "x0")),
     "attempted": (X0, Attempt(op("matmul", "x0", 3, out="x7")), op("sin", "x0")),
 }
 FIRST_LOOK = {
@@ -224,6 +234,29 @@ def test_a_node_is_found_by_its_name() -> None:
         difference, kind=Observation.SAVED, field="_saved_result.error", location="ExpBackward0._saved_result"
     )
     assert look(freed, statements) == "x1.grad_fn._saved_result"
+
+
+def test_a_result_that_only_the_graph_holds_gets_a_name() -> None:
+    statements = (X0, op("operator.mul", "x0", "x0", out=None), op("abs", "x0"))
+    program = Program("p", statements)
+    differences = Lockstep(TORCH, FAULTY).run(program).differences
+    nodes = [one for one in differences if one.location.startswith("MulBackward0")]
+    assert nodes
+    assert look(nodes[0], statements) is None
+    text = script(program, nodes, TORCH, FAULTY)
+    assert "bound1 = x0 * x0" in text
+    assert '"bound1.grad_fn._saved_other": bound1.grad_fn._saved_other,' in text
+    lost = dataclasses.replace(nodes[0], location="NoSuchNode._saved_self")
+    with pytest.raises(ValueError, match=r"p: no name of the program leads to NoSuchNode\._saved_self"):
+        script(program, (lost,), TORCH, FAULTY)
+
+
+def test_the_grad_mode_is_looked_at_as_such() -> None:
+    (known, *_) = Lockstep(TORCH, FAULTY).run(Program("p", PROGRAMS["sin"])).differences
+    mode = dataclasses.replace(
+        known, kind=Observation.REQUIRES_GRAD, field="grad_mode", location="grad mode", dtype="none"
+    )
+    assert look(mode, PROGRAMS["sin"]) == "torch.is_grad_enabled()"
 
 
 def test_no_difference_is_an_error() -> None:
