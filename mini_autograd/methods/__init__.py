@@ -4,7 +4,7 @@ Importing this package completes the class that ``mini_autograd.tensor`` leaves 
 """
 
 from mini_autograd import ops
-from mini_autograd.methods import geometry, history, operators, properties
+from mini_autograd.methods import geometry, history, operators, properties, text
 
 # The rows must have been declared before their methods are attached.
 assert ops
@@ -13,3 +13,4 @@ operators.attach()
 properties.attach()
 geometry.attach()
 history.attach()
+text.attach()

@@ -24,12 +24,13 @@ def format_tensor(
     grad_fn_name: str | None = None,
     tangent: str | None = None,
     type_name: str = "tensor",
+    contents: str | None = None,
 ) -> str:
     """The text of a tensor with the values of `array`, of any shape and dtype, ml_dtypes.bfloat16 among them.
 
     `dtype_name` and `default_dtype_name` are spelled without `torch.`; a dtype is shown where it would not be
     assumed, a device where it is not "cpu". `tangent` is the text of a dual tensor's tangent, `type_name` the
-    name of a subclass of Tensor other than Parameter.
+    name of a subclass of Tensor other than Parameter. `contents` stands in place of the values.
     """
     options = current()
     start = f"{type_name}("
@@ -49,7 +50,9 @@ def format_tensor(
         suffixes.append("requires_grad=True")
     if tangent is not None:
         suffixes.append(f"tangent={tangent}")
-    return _suffixed(start + _values(array, len(start), options), suffixes, len(start), options)
+    if contents is None:
+        contents = _values(array, len(start), options)
+    return _suffixed(start + contents, suffixes, len(start), options)
 
 
 def _default_complex(default_dtype_name: str) -> str:
