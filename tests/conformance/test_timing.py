@@ -187,6 +187,12 @@ def test_threads_and_collector_are_as_before_afterwards() -> None:
     assert gc.get_freeze_count() == 0
 
 
+def test_a_pair_of_functions_is_timed_with_the_first_as_control() -> None:
+    took = timing.time_pair(lambda: None, lambda: time.sleep(0.0005), rounds=2)
+    assert took.subject_ns > 500_000
+    assert took.ratio == took.subject_ns / took.reference_ns > 100
+
+
 def test_no_rounds_is_an_error() -> None:
     with pytest.raises(ValueError, match="rounds and threads must be at least 1, got 0 and 1"):
         next(time_workloads(torch, rounds=0))
