@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from mini_autograd.devices import CPU, device
+from mini_autograd.dtypes import dtype
 from mini_autograd.graph import modes, removable
+from mini_autograd.size import Size
 
 # An AccumulateGrad is ready before every other node: it has the largest sequence number there is.
 LAST = 2**63 - 1
+
+
+class InputMetadata(NamedTuple):
+    """What a gradient that arrives at a node must look like."""
+
+    shape: Size
+    dtype: dtype
+    device: device
 
 
 class Node:
@@ -62,6 +73,9 @@ class Node:
         """The node's name, as torch prints it."""
         return type(self).__name__
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} object at {id(self):#x}>"
+
     def plain_name(self) -> str:
         """``Mul`` for ``MulBackward0``: the name as error texts have it."""
         return self.name().rstrip("0123456789").removesuffix("Backward")
@@ -70,6 +84,10 @@ class Node:
     def next_functions(self) -> tuple:
         """``(node, output_nr)`` for every differentiable input; node is None where no gradient flows."""
         return tuple(zip(self.next_nodes, self.next_nrs, strict=True))
+
+    @property
+    def _input_metadata(self) -> tuple:
+        return tuple([InputMetadata(Size(shape), kind, CPU) for shape, kind in self.outputs])
 
     @property
     def requires_grad(self) -> bool:
