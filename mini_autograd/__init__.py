@@ -30,7 +30,9 @@ from mini_autograd.layouts import (
     preserve_format,
     strided,
 )
+from mini_autograd.limits import finfo, iinfo
 from mini_autograd.op.declare import FUNCTIONS
+from mini_autograd.printing import get_printoptions, set_printoptions
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor
 

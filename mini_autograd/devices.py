@@ -41,6 +41,17 @@ class device:
     def __hash__(self) -> int:
         return hash((self.type, self.index))
 
+    def __reduce__(self) -> tuple:
+        return restored, (self.type, self.index)
+
+
+def restored(kind: str, index: int | None) -> device:
+    """The device that a pickle stands for."""
+    return device(kind, index)
+
 
 _device = device
 CPU = device("cpu")
+
+# A class prints as torch's does.
+device.__module__ = "torch"

@@ -94,6 +94,12 @@ ALIASES = {
 }  # fmt: skip
 BY_NAME = {member.name: member for member in _members} | ALIASES
 FROM_NUMPY = {member.numpy: member for member in _members}
+PYTHON_TYPES = {
+    builtins.float: float64,
+    builtins.int: int64,
+    builtins.bool: bool,
+    builtins.complex: complex128,
+}
 
 float16.opmath = bfloat16.opmath = float32
 
@@ -182,14 +188,21 @@ def of_scalar(value: object) -> dtype:
     return DEFAULT.complex if isinstance(value, builtins.complex) else DEFAULT.float
 
 
+def of_type(value: object) -> dtype | None:
+    """``value`` itself if it is a dtype, the dtype that a Python type of numbers stands for, or None."""
+    if isinstance(value, dtype):
+        return value
+    return PYTHON_TYPES.get(value) if isinstance(value, type) else None
+
+
 def of_numpy(numpy_type: np.dtype) -> dtype:  # type: ignore[type-arg]
     """The type of a numpy array's elements; TypeError for those that have no counterpart."""
     found = FROM_NUMPY.get(numpy_type)
     if found is None:
         kind = numpy_type.type
         raise TypeError(
-            f"can't convert np.ndarray of type {kind.__module__}.{kind.__name__}. The only supported types are: "
-            "float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, uint16, "
-            "uint8, and bool."
+            f"can't convert np.ndarray of type {kind.__module__}.{kind.__name__}. The only supported types "
+            "are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, "
+            "uint16, uint8, and bool."
         )
     return found
