@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from functools import partial
+from functools import partial, partialmethod
 from typing import Any
 
 from mini_autograd.op.binding import Packet, Parameter
 from mini_autograd.graph.operations import F, Operations
+from mini_autograd.kernels.host import is_direct
 from mini_autograd.op.formula import read_formulas
 from mini_autograd.op.forward import WORDS
 from mini_autograd.op.recorded import RecordedOp
 from mini_autograd.op.row import AS_IS, CUSTOM, GEOMETRY, PROMOTE, SAME, SIZES, TO_FLOAT, Op, Save
+from mini_autograd.return_types import return_type
 from mini_autograd.op.schema import REQUIRED, parse
 
 as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
@@ -35,11 +37,13 @@ def op(
     elementwise: bool = False,
     check: Callable[..., None] | None = None,
     jvp: Any = None,
-    grad_fn: str | None = None,
+    grad_fn: str | tuple[str, str] | None = None,
     joint: tuple[tuple[str, ...], Callable[..., Any]] | None = None,
     composite: Callable[..., Any] | None = None,
     numbers: bool = False,
     in_place: bool | str = False,
+    write: Callable[..., Any] | None = None,
+    aliases: tuple[str, ...] = (),
     variants: str = "function method",
     **formulas: Callable[..., Any],
 ) -> Op:
@@ -50,12 +54,12 @@ def op(
     in: ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the default floating type),
     ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the arguments this is about, if not all
     tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
-    computing dtype. ``opmath=False`` keeps half types from being computed in float32. ``elementwise``: the result takes
-    its strides from the tensors, which broadcast. ``check``: raises for bad
-    arguments. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0.
+    computing dtype. ``opmath=False`` keeps half types from being computed in float32. ``elementwise``: the result
+    takes its strides from the tensors, which broadcast. ``check``: raises for bad arguments. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant in place has a name of its own.
     ``joint=((names), function)``: one formula that gives the gradients of several arguments. ``numbers``: Python
     numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore, a method, or
-    the variants named. ``variants``: where it is
+    the variants named; ``write``: its kernel where that writes its first argument itself, which it returns.
+    ``aliases``: other names, for the variant in place too. ``variants``: where it is
     public: ``function``, ``method``, both, or ``internal`` for ``F`` alone. Other keywords: the formula of the
     argument of that name; its parameters say what is saved.
     """
@@ -68,6 +72,7 @@ def op(
         opmath,
     )
     row.numbers, row.elementwise = numbers, elementwise
+    row.direct = kernel if is_direct(kernel) else None
     row.rule, row.custom_dtype = (CUSTOM, dtype) if callable(dtype) else (dtype, None)
     if promoted is not None:
         row.promoted = tuple([row.names.index(name) for name in promoted])
@@ -77,22 +82,31 @@ def op(
         raise ValueError(f"{schema}: jvp must be a function or one of {WORDS}, not {jvp!r}")
     row.jvp = jvp
     read_alias(row)
+    if row.n_outputs > 1 and all(returned.name for returned in row.schema.returns):
+        row.bundle = return_type(row.name, row.output_names)
     if row.alias >= 0 and row.rule == SAME:
         row.rule = AS_IS
     read_formulas(row, formulas, joint)
-    row.node_name = grad_fn or node_name(row.name)
+    names = grad_fn if isinstance(grad_fn, tuple) else (grad_fn or node_name(row.name),) * 2
+    row.node_name = names[0]
     row.node_class = node_class(row)
     row.kinds = tuple([Parameter(argument, numbers) for argument in row.arguments])
     row.defaults = [parameter.default for parameter in row.kinds]
     row.n_required = max((i + 1 for i, default in enumerate(row.defaults) if default is REQUIRED), default=0)
     row.varargs = varargs_position(row)
-    publish(row, row.name, variants)
+    for name in (row.name, *aliases):
+        publish(row, name, variants)
     if in_place:
         written = copy.copy(row)
         written.in_place = True
         written.name = row.name + "_"
         written.functional = row
-        publish(written, written.name, "method" if in_place is True else str(in_place))
+        if write is not None:
+            written.kernel, written.direct = write, None
+        written.node_name = names[1]
+        written.node_class = node_class(written)
+        for name in (row.name, *aliases):
+            publish(written, f"{name}_", "method" if in_place is True else str(in_place))
     return row
 
 
@@ -123,12 +137,19 @@ def node_class(row: Op) -> type:
     """The node type that carries the row's name and shows what it saves; rows of one name share it."""
     found = _NODE_CLASSES.get(row.node_name)
     if found is None:
-        members = {"__slots__": (), "__module__": "builtins"}
-        found = _NODE_CLASSES[row.node_name] = type(row.node_name, (RecordedOp,), members)
+        members: dict[str, Any] = {"__slots__": (), "__module__": "builtins"}
+        scope, _, name = row.node_name.rpartition("::")
+        if scope:
+            members["name"] = partialmethod(full_name, row.node_name)
+        found = _NODE_CLASSES[row.node_name] = type(name, (RecordedOp,), members)
     for save in row.saves:
         if is_shown(row, save) and not hasattr(found, f"_saved_{save.name}"):
             setattr(found, f"_saved_{save.name}", property(partial(saved_value, name=save.name)))
     return found
+
+
+def full_name(node: RecordedOp, name: str) -> str:
+    return name
 
 
 def is_shown(row: Op, save: Save) -> bool:

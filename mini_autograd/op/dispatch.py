@@ -61,20 +61,20 @@ def execute(op: Op, args: list) -> Any:
         recorded.finish(recorded.record(op, args, False), op, outputs)
     if switches.level >= 0:
         push_forward(op, args, outputs)
-    return tuple(outputs)
+    return op.bundle(outputs)
 
 
 def tensors_in(op: Op, args: list) -> list:
     """Every tensor among the arguments, those in lists included."""
-    if not op.has_lists:
-        return [args[position] for position in op.tensors if args[position] is not None]
     found = []
     for position in op.tensors:
         argument = args[position]
-        if isinstance(argument, TensorBase):
-            found.append(argument)
-        elif argument is not None:
+        if argument is None:
+            continue
+        if op.has_lists and not isinstance(argument, TensorBase):
             found.extend([one for one in argument if one is not None])
+        else:
+            found.append(argument)
     return found
 
 
@@ -118,34 +118,39 @@ def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
     arrays = args[:]
     for position in op.tensors:
         argument = args[position]
-        if isinstance(argument, TensorBase):
-            arrays[position] = argument._array
-        elif argument is not None:
+        if argument is None:
+            continue
+        if op.has_lists and not isinstance(argument, TensorBase):
             arrays[position] = [None if one is None else one._array for one in argument]
+        else:
+            tensor = argument
+            arrays[position] = tensor._array
     if kind is not None:
-        target = kind
-        if target.opmath is not None and op.opmath:
-            target = target.opmath
-        for position in op.promoted:
-            argument = args[position]
-            if isinstance(argument, TensorBase):
-                if argument._dtype is not target:
-                    arrays[position] = cast(argument._array, target)
-            elif argument is not None:
-                arrays[position] = [cast(array, target) for array in arrays[position]]
-    count = len(arrays)
+        cast_promoted(op, args, arrays, kind)
     try:
-        if count == 2:
-            return run(op.kernel, arrays[0], arrays[1])
-        if count == 1:
-            return run(op.kernel, arrays[0])
-        if count == 3:
-            return run(op.kernel, arrays[0], arrays[1], arrays[2])
+        if op.direct is not None:
+            return op.direct.run(arrays)
         return run(op.kernel, *arrays)
     except ValueError:
         if op.elementwise:
             check_broadcast([tensor._array.shape for tensor in tensors_in(op, args)])
         raise
+
+
+def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
+    target = kind
+    if target.opmath is not None and op.opmath:
+        target = target.opmath
+    for position in op.promoted:
+        argument = args[position]
+        if argument is None:
+            continue
+        if op.has_lists and not isinstance(argument, TensorBase):
+            arrays[position] = [cast(array, target) for array in arrays[position]]
+        else:
+            tensor = argument
+            if tensor._dtype is not target:
+                arrays[position] = cast(tensor._array, target)
 
 
 def cast(array: Any, kind: dtype) -> Any:

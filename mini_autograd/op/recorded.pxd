@@ -23,7 +23,7 @@ cdef class RecordedOp(Node):
 @cython.locals(slots=tuple, n=Py_ssize_t, first=Py_ssize_t)
 cdef call(Formula formula, list values, list grads, object needs)
 cpdef finish_one(RecordedOp node, Op op, TensorBase output)
-@cython.locals(node_class=type, node=RecordedOp, next_nodes=list, next_nrs=list, edge=tuple, save=Save, saved=list)
+@cython.locals(node_class=type, node=RecordedOp, next_nodes=list, next_nrs=list, edge=tuple, save=Save, saved=list, position=Py_ssize_t, argument=object)
 cpdef RecordedOp record(Op op, list args, bint in_place)
 @cython.locals(kind=int, tensor=TensorBase)
 cdef keep(Save save, list args, bint in_place)

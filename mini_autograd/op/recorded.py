@@ -10,7 +10,7 @@ from mini_autograd.graph import saved as saving
 from mini_autograd.graph import view
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.saved import SavedTensor
-from mini_autograd.op.row import ARGSIZE, NDIM, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS, Op, Save
+from mini_autograd.op.row import ARGSIZE, NDIM, NUMEL, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS, Op, Save
 from mini_autograd.tensor import TensorBase, storage_offset
 
 
@@ -205,6 +205,8 @@ def layout_of(value: TensorBase, kind: int) -> Any:
     array = value._array
     if kind == NDIM:
         return array.ndim
+    if kind == NUMEL:
+        return array.size
     if kind >= ARGSIZE:
         return array.shape[kind - ARGSIZE]
     strides = tuple([step // array.itemsize for step in array.strides])

@@ -1,3 +1,5 @@
+from mini_autograd.kernels.host.direct cimport Direct
+
 cdef class Save:
     cdef public object name
     cdef public int kind
@@ -11,11 +13,13 @@ cdef class Formula:
 cdef class Op:
     cdef public Py_ssize_t alias
     cdef public tuple arguments
+    cdef public object bundle
     cdef public object check
     cdef public object composite
     cdef public object custom_dtype
     cdef public list defaults
     cdef public tuple differentiable
+    cdef public Direct direct
     cdef public bint elementwise
     cdef public tuple formulas
     cdef public object functional

@@ -10,7 +10,7 @@ from mini_autograd.op.schema import Schema
 AS_IS, SAME, PROMOTE, TO_FLOAT, CUSTOM = range(5)
 
 # Where a saved value comes from.
-TENSOR, TENSORS, SIZES, PLAIN, OUTPUT, STRIDES, NDIM, GEOMETRY, ARGSIZE = range(9)
+TENSOR, TENSORS, SIZES, PLAIN, OUTPUT, STRIDES, NDIM, GEOMETRY, NUMEL, ARGSIZE = range(10)
 
 
 class Save:
@@ -46,11 +46,13 @@ class Op:
     __slots__ = (
         "alias",
         "arguments",
+        "bundle",
         "check",
         "composite",
         "custom_dtype",
         "defaults",
         "differentiable",
+        "direct",
         "elementwise",
         "formulas",
         "functional",
@@ -92,6 +94,8 @@ class Op:
         self.tensors: tuple = tuple([i for i, argument in enumerate(arguments) if argument.kind == "Tensor"])
         self.has_lists = any(arguments[i].is_list for i in self.tensors)
         self.n_outputs = len(schema.returns)
+        # What several outputs are returned as.
+        self.bundle: Any = tuple
         self.output_names: tuple = tuple([returned.name or "result" for returned in schema.returns])
         self.alias = -1
         self.multi_view = False
@@ -99,6 +103,7 @@ class Op:
         self.numbers = False
         self.varargs = -1
         self.kernel: Any = None
+        self.direct: Any = None
         self.composite: Any = None
         self.check: Any = None
         self.rule = SAME

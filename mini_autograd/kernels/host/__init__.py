@@ -27,3 +27,9 @@ def modules() -> tuple[ModuleType, ...]:
 def loop_module() -> ModuleType | None:
     """The module that calls numpy's inner loops directly, where it was compiled."""
     return next((module for module in modules() if module.__name__.endswith(".direct")), None)
+
+
+def is_direct(kernel: object) -> bool:
+    """Whether dispatch can call ``kernel`` as a C function."""
+    module = loop_module()
+    return module is not None and isinstance(kernel, module.Direct)

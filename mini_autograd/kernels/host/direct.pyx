@@ -18,12 +18,6 @@ cdef int SLOTS = 32
 cdef class Direct:
     """A ufunc with one or two inputs and one output, as a kernel."""
 
-    cdef readonly object ufunc
-    cdef int nin
-    cdef cnp.PyUFuncGenericFunction loops[32]
-    cdef void *data[32]
-    cdef int result[32]
-
     def __cinit__(self, cnp.ufunc ufunc):
         cdef int i, typenum, nargs = ufunc.nargs
         if ufunc.nin not in (1, 2) or ufunc.nout != 1:
@@ -49,6 +43,10 @@ cdef class Direct:
                 raise TypeError("one array expected, got two")
             return self.unary(left)
         return self.binary(left, right)
+
+    cdef run(self, list arrays):
+        """Call the loop on the arrays of a list."""
+        return self.unary(arrays[0]) if self.nin == 1 else self.binary(arrays[0], arrays[1])
 
     cdef unary(self, left):
         cdef int typenum
@@ -109,15 +107,20 @@ cdef inline bint plain(cnp.ndarray array):
     return cnp.PyArray_ISCARRAY_RO(array)
 
 
-cdef Direct direct_add = Direct(np.add)
-cdef Direct direct_subtract = Direct(np.subtract)
+cdef class Scaled(Direct):
+    """``self + alpha * other`` or ``self - alpha * other``, which with ``alpha=1`` is the ufunc's own loop."""
+
+    def __call__(self, left, right=None, alpha=1):
+        return self.binary(left, scaled(right, alpha))
+
+    cdef run(self, list arrays):
+        return self.binary(arrays[0], scaled(arrays[1], arrays[2]))
 
 
-def add(self, other, alpha=1):
-    """``self + alpha * other``."""
-    return direct_add.binary(self, other if alpha == 1 else other * other.dtype.type(alpha))
+cdef inline scaled(other, alpha):
+    return other if alpha is ONE or alpha == 1 else other * other.dtype.type(alpha)
 
 
-def sub(self, other, alpha=1):
-    """``self - alpha * other``."""
-    return direct_subtract.binary(self, other if alpha == 1 else other * other.dtype.type(alpha))
+ONE = 1
+add = Scaled(np.add)
+sub = Scaled(np.subtract)
