@@ -6,6 +6,9 @@ from mini_autograd.tensor cimport TensorBase, View
 
 @cython.locals(view=View, version=Py_ssize_t)
 cpdef Node grad_fn(TensorBase tensor)
+@cython.locals(node=Node)
+cpdef Node edge_node(TensorBase tensor)
+@cython.locals(node=Node)
 cpdef tuple gradient_edge(TensorBase tensor)
 @cython.locals(above=View, base=TensorBase, view=View)
 cpdef void mark_view(TensorBase tensor, TensorBase source, int creation, object made_by)

@@ -16,8 +16,6 @@ from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import TensorBase, View, storage_offset
 
-NOWHERE = (None, 0)
-
 # The circumstances in which a view was made.
 DEFAULT, CUSTOM_FUNCTION, MULTI_OUTPUT, NO_GRAD, INFERENCE = range(5)
 
@@ -38,14 +36,18 @@ def grad_fn(tensor: TensorBase) -> Node | None:
     return tensor._node
 
 
+def edge_node(tensor: TensorBase) -> Node | None:
+    """The node that the gradient of ``tensor`` goes to, as its output ``tensor._nr``; None where it needs none."""
+    node = tensor._node if tensor._view is None else grad_fn(tensor)
+    if node is None and tensor._requires:
+        return accumulate.accumulator_of(tensor)
+    return node
+
+
 def gradient_edge(tensor: TensorBase) -> tuple:
     """``(node, output_nr)`` where the gradient of ``tensor`` goes; ``(None, 0)`` where it needs none."""
-    node = tensor._node if tensor._view is None else grad_fn(tensor)
-    if node is not None:
-        return (node, tensor._nr)
-    if tensor._requires:
-        return (accumulate.accumulator_of(tensor), 0)
-    return NOWHERE
+    node = edge_node(tensor)
+    return (None, 0) if node is None else (node, tensor._nr)
 
 
 def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: str) -> None:

@@ -7,6 +7,7 @@ cdef class Packet:
     cdef public object name
     cdef public list overloads
     cdef public bint method
+    cdef public Op plain
 
 cdef class Parameter:
     cdef public object argument
@@ -15,6 +16,8 @@ cdef class Parameter:
     cdef public bint numbers
     cpdef convert(self, value)
 
+@cython.locals(given=Py_ssize_t)
+cdef call_plain(Op op, tuple args)
 @cython.locals(op=Op, bound=list)
 cpdef call(Packet packet, tuple args, dict kwargs)
 @cython.locals(given=Py_ssize_t, bound=list, parameters=tuple, index=Py_ssize_t, parameter=Parameter)

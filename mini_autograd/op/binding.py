@@ -23,12 +23,19 @@ PYTHON_DTYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool, co
 class Packet:
     """A function: its overloads in the order in which they are tried, bound as a method's or as a function's."""
 
-    __slots__ = ("method", "name", "overloads")
+    __slots__ = ("method", "name", "overloads", "plain")
 
     def __init__(self, name: str, method: bool) -> None:
         self.name = name
         self.method = method
         self.overloads: list[Op] = []
+        self.plain: Any = None
+
+    def add(self, op: Op) -> None:
+        """Try ``op`` after the overloads that are there; NOTE [Plain calls] says which op may be ``plain``."""
+        if not self.overloads and op.is_plain():
+            self.plain = op
+        self.overloads.append(op)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("__name__", "__qualname__"):
@@ -44,11 +51,24 @@ class Packet:
 
 def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
     """Run the first overload that ``args`` and ``kwargs`` fit; TypeError in torch's words when none does."""
+    if packet.plain is not None and not kwargs:
+        result = call_plain(packet.plain, args)
+        if result is not None:
+            return result
     for op in packet.overloads:
         bound = bind(op, args, kwargs, packet.method)
         if bound is not None:
             return dispatch.execute(op, bound)
     raise mismatch(packet, args, kwargs)
+
+
+def call_plain(op: Op, args: tuple) -> Any:
+    given = len(args)
+    if given != op.direct.nin or not isinstance(args[0], TensorBase):
+        return None
+    if given == 1:
+        return dispatch.execute_plain(op, args[0], None)
+    return dispatch.execute_plain(op, args[0], args[1]) if isinstance(args[1], TensorBase) else None
 
 
 def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:

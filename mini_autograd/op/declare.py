@@ -60,7 +60,8 @@ def op(
     numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore, a method, or
     the variants named; ``write``: its kernel where that writes its first argument itself, which it returns.
     ``aliases``: other names, for the variant in place too. ``variants``: where it is
-    public: ``function``, ``method``, both, or ``internal`` for ``F`` alone. Other keywords: the formula of the
+    public: ``function``, ``method``, both, ``internal`` for ``F`` alone, or ``in place`` where another row has the
+    op out of place. Other keywords: the formula of the
     argument of that name; its parameters say what is saved.
     """
     row = Op(parse(schema))
@@ -94,8 +95,9 @@ def op(
     row.defaults = [parameter.default for parameter in row.kinds]
     row.n_required = max((i + 1 for i, default in enumerate(row.defaults) if default is REQUIRED), default=0)
     row.varargs = varargs_position(row)
-    for name in (row.name, *aliases):
-        publish(row, name, variants)
+    if variants != "in place":
+        for name in (row.name, *aliases):
+            publish(row, name, variants)
     if in_place:
         written = copy.copy(row)
         written.in_place = True
@@ -186,6 +188,6 @@ def publish(row: Op, name: str, variants: str) -> None:
     for table, method in tables:
         if name not in table:
             table[name] = Packet(name, method)
-        table[name].overloads.append(row)
+        table[name].add(row)
     if not hasattr(Operations, name):
         setattr(F, name, INTERNAL[name])

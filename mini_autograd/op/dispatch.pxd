@@ -9,6 +9,8 @@ from mini_autograd.tensor cimport TensorBase
 
 @cython.locals(given=list, recording=bint, switches=modes.Modes, output=TensorBase)
 cpdef execute(Op op, list args)
+@cython.locals(kind=dtype, other=TensorBase, recording=bint, switches=modes.Modes, output=TensorBase, args=list)
+cpdef execute_plain(Op op, TensorBase left, object right)
 @cython.locals(position=Py_ssize_t, found=list)
 cdef list tensors_in(Op op, list args)
 @cython.locals(tensor=TensorBase)

@@ -1,6 +1,10 @@
 """How an op runs: checks, promotion, kernel, and, while recording, a node. Every op, forward and backward, comes here.
 
 NOTE [Cost]: the backward pass is made of ops that are not recorded, so what recording needs is behind one test.
+
+NOTE [Plain calls]: most elementwise calls are on one or two contiguous float tensors of one type and shape. For
+those there is nothing to promote, cast or arrange, and :func:`execute_plain` goes from the tensors to the loop. It
+gives up, without having done anything, on whatever is not plain.
 """
 
 from __future__ import annotations
@@ -62,6 +66,32 @@ def execute(op: Op, args: list) -> Any:
     if switches.level >= 0:
         push_forward(op, args, outputs)
     return op.bundle(outputs)
+
+
+def execute_plain(op: Op, left: TensorBase, right: Any) -> Any:
+    """Run an elementwise op with a direct kernel on ``left`` and, unless None, ``right``; None if that is not plain."""
+    kind = left._dtype
+    if left._wrapped or kind.category < dtypes.FLOAT:
+        return None
+    recording = left._requires or left._node is not None or left._view is not None
+    if right is not None:
+        other = right
+        if other._dtype is not kind or other._wrapped:
+            return None
+        recording = recording or other._requires or other._node is not None or other._view is not None
+    switches = modes.current()
+    if switches.level >= 0 or switches.inference:
+        return None
+    result = op.direct.plain(left._array, None if right is None else other._array)
+    if result is None:
+        return None
+    output = tensors.wrap(result, kind)
+    if recording and switches.grad:
+        args = [left] if right is None else [left, right]
+        if any_requires_grad(args):
+            args.extend(op.defaults[len(args) :])
+            recorded.finish_one(recorded.record(op, args, False), op, output)
+    return output
 
 
 def tensors_in(op: Op, args: list) -> list:

@@ -13,7 +13,7 @@ cdef class RecordedOp(Node):
     cdef public object spans
     @cython.locals(op=Op, nodes=tuple, formulas=tuple, results=list, index=Py_ssize_t)
     cpdef list apply(self, list grads)
-    @cython.locals(values=list, saved=list)
+    @cython.locals(op=Op, values=list, saved=list, held=SavedTensor)
     cpdef values(self, list grads)
     cpdef tuple needs(self)
     cpdef shown(self, Py_ssize_t slot)
@@ -23,7 +23,7 @@ cdef class RecordedOp(Node):
 @cython.locals(slots=tuple, n=Py_ssize_t, first=Py_ssize_t)
 cdef call(Formula formula, list values, list grads, object needs)
 cpdef finish_one(RecordedOp node, Op op, TensorBase output)
-@cython.locals(node_class=type, node=RecordedOp, next_nodes=list, next_nrs=list, edge=tuple, save=Save, saved=list, position=Py_ssize_t, argument=object)
+@cython.locals(node_class=type, node=RecordedOp, next_nodes=list, next_nrs=tuple, tensor=TensorBase, save=Save, saved=list, position=Py_ssize_t, argument=object)
 cpdef RecordedOp record(Op op, list args, bint in_place)
 @cython.locals(kind=int, tensor=TensorBase)
 cdef keep(Save save, list args, bint in_place)

@@ -14,6 +14,10 @@ from mini_autograd.op.row import ARGSIZE, NDIM, NUMEL, OUTPUT, PLAIN, SIZES, STR
 from mini_autograd.tensor import TensorBase, storage_offset
 
 
+# The numbers of the outputs that most edges lead to: each to the first.
+NRS = tuple([(0,) * count for count in range(16)])
+
+
 class RecordedOp(Node):
     """``saved`` is parallel to ``op.saves``: SavedTensor, a list of them, a plain value, or None for one not kept;
     it is None as a whole once released. ``spans`` says how many edges each differentiable argument has, None when
@@ -55,7 +59,8 @@ class RecordedOp(Node):
         values = [grad]
         for item in saved:
             if type(item) is SavedTensor:
-                values.append(item.unpack(self))
+                held = item
+                values.append(held.unpack(self))
             elif type(item) is list:
                 values.append([None if one is None else one.unpack(self) for one in item])
             else:
@@ -146,26 +151,25 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     node = node_class.__new__(node_class)
     node.op = op
     next_nodes = []
-    next_nrs = []
+    next_nrs = NRS
     for position in op.differentiable:
         argument = args[position]
         if isinstance(argument, TensorBase):
-            edge = view.gradient_edge(argument)
-            next_nodes.append(edge[0])
-            next_nrs.append(edge[1])
+            tensor = argument
+            next_nodes.append(view.edge_node(tensor))
+            if tensor._nr:
+                next_nrs = None
         elif argument is None:
             next_nodes.append(None)
-            next_nrs.append(0)
         else:
-            for one in argument:
-                edge = (None, 0) if one is None else view.gradient_edge(one)
-                next_nodes.append(edge[0])
-                next_nrs.append(edge[1])
+            next_nrs = None
+            next_nodes.extend([None if one is None else view.edge_node(one) for one in argument])
     if op.has_lists:
         node.spans = tuple([len(args[p]) if isinstance(args[p], (list, tuple)) else -1 for p in op.differentiable])
     else:
         node.spans = None
-    node._link(tuple(next_nodes), tuple(next_nrs), ())
+    next_nrs = NRS[len(next_nodes)] if next_nrs is not None else output_nrs(op, args)
+    node._link(tuple(next_nodes), next_nrs, ())
     saved = []
     for save in op.saves:
         if save.guard >= 0 and node.spans is None and next_nodes[save.guard] is None:
@@ -176,6 +180,16 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
             saved.append(keep(save, args, in_place))
     node.saved = saved
     return node
+
+
+def output_nrs(op: Op, args: list) -> tuple:
+    """Which output of its node each differentiable tensor is."""
+    nrs: list[int] = []
+    for position in op.differentiable:
+        argument = args[position]
+        several = argument if isinstance(argument, (list, tuple)) else (argument,)
+        nrs.extend([0 if one is None else one._nr for one in several])
+    return tuple(nrs)
 
 
 def keep(save: Save, args: list, in_place: bool) -> Any:

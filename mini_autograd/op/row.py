@@ -124,5 +124,18 @@ class Op:
         self.defaults: list = []
         self.n_required = 0
 
+    def is_plain(self) -> bool:
+        """Whether calls with nothing but its tensors may be run by the kernel's loop alone: NOTE [Plain calls]."""
+        return (
+            self.direct is not None
+            and self.elementwise
+            and not self.in_place
+            and self.check is None
+            and self.result_dtype is None
+            and self.rule in (SAME, PROMOTE, TO_FLOAT)
+            and len(self.tensors) == self.direct.nin
+            and self.n_required == self.direct.nin
+        )
+
     def __repr__(self) -> str:
         return f"<op {self.schema}>"

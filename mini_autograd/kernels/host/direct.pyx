@@ -48,63 +48,66 @@ cdef class Direct:
         """Call the loop on the arrays of a list."""
         return self.unary(arrays[0]) if self.nin == 1 else self.binary(arrays[0], arrays[1])
 
+    cdef plain(self, left, right):
+        """The loop's result on arrays that it may walk over as they lie, ``right`` None for one; None for others."""
+        if not cnp.PyArray_CheckExact(left):
+            return None
+        if self.nin == 1:
+            return self.walk_one(left)
+        return self.walk_two(left, right) if cnp.PyArray_CheckExact(right) else None
+
     cdef unary(self, left):
-        cdef int typenum
-        cdef char *args[2]
-        cdef cnp.npy_intp count, steps[2]
-        cdef cnp.ndarray a, out
-        if cnp.PyArray_CheckExact(left):
-            a = left
-            typenum = cnp.PyArray_TYPE(a)
-            if typenum < SLOTS and self.loops[typenum] != NULL and plain(a):
-                count = cnp.PyArray_SIZE(a)
-                out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(a), cnp.PyArray_DIMS(a), self.result[typenum], 0)
-                args[0] = cnp.PyArray_BYTES(a)
-                args[1] = cnp.PyArray_BYTES(out)
-                steps[0] = cnp.PyArray_ITEMSIZE(a)
-                steps[1] = cnp.PyArray_ITEMSIZE(out)
-                if count:
-                    self.loops[typenum](args, &count, steps, self.data[typenum])
-                return out
-        return self.ufunc(left)
+        found = self.plain(left, None)
+        return self.ufunc(left) if found is None else found
 
     cdef binary(self, left, right):
-        cdef int typenum
+        found = self.plain(left, right)
+        return self.ufunc(left, right) if found is None else found
+
+    cdef walk_one(self, cnp.ndarray a):
+        cdef int typenum = cnp.PyArray_TYPE(a)
+        cdef char *args[2]
+        cdef cnp.npy_intp count = cnp.PyArray_SIZE(a)
+        cdef cnp.npy_intp steps[2]
+        cdef cnp.ndarray out
+        if typenum >= SLOTS or self.loops[typenum] == NULL or not count or not cnp.PyArray_ISCARRAY_RO(a):
+            return None
+        out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(a), cnp.PyArray_DIMS(a), self.result[typenum], 0)
+        args[0] = cnp.PyArray_BYTES(a)
+        args[1] = cnp.PyArray_BYTES(out)
+        steps[0] = cnp.PyArray_ITEMSIZE(a)
+        steps[1] = cnp.PyArray_ITEMSIZE(out)
+        self.loops[typenum](args, &count, steps, self.data[typenum])
+        return out
+
+    cdef walk_two(self, cnp.ndarray a, cnp.ndarray b):
+        cdef int typenum = cnp.PyArray_TYPE(a)
         cdef char *args[3]
         cdef cnp.npy_intp count, steps[3]
-        cdef cnp.ndarray a, b, wide, out
-        if cnp.PyArray_CheckExact(left) and cnp.PyArray_CheckExact(right):
-            a = left
-            b = right
-            typenum = cnp.PyArray_TYPE(a)
-            if (typenum < SLOTS and typenum == cnp.PyArray_TYPE(b) and self.loops[typenum] != NULL
-                    and plain(a) and plain(b)):
-                steps[0] = steps[1] = cnp.PyArray_ITEMSIZE(a)
-                wide = a
-                if not cnp.PyArray_SAMESHAPE(a, b):
-                    if cnp.PyArray_NDIM(b) == 0:
-                        steps[1] = 0
-                    elif cnp.PyArray_NDIM(a) == 0:
-                        steps[0] = 0
-                        wide = b
-                    else:
-                        wide = None
-                if wide is not None:
-                    count = cnp.PyArray_SIZE(wide)
-                    out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(wide), cnp.PyArray_DIMS(wide), self.result[typenum], 0)
-                    args[0] = cnp.PyArray_BYTES(a)
-                    args[1] = cnp.PyArray_BYTES(b)
-                    args[2] = cnp.PyArray_BYTES(out)
-                    steps[2] = cnp.PyArray_ITEMSIZE(out)
-                    if count:
-                        self.loops[typenum](args, &count, steps, self.data[typenum])
-                    return out
-        return self.ufunc(left, right)
-
-
-cdef inline bint plain(cnp.ndarray array):
-    """Whether an inner loop may walk over the array as it lies."""
-    return cnp.PyArray_ISCARRAY_RO(array)
+        cdef cnp.ndarray wide = a, out
+        if typenum >= SLOTS or typenum != cnp.PyArray_TYPE(b) or self.loops[typenum] == NULL:
+            return None
+        if not cnp.PyArray_ISCARRAY_RO(a) or not cnp.PyArray_ISCARRAY_RO(b):
+            return None
+        steps[0] = steps[1] = cnp.PyArray_ITEMSIZE(a)
+        if not cnp.PyArray_SAMESHAPE(a, b):
+            if cnp.PyArray_NDIM(b) == 0:
+                steps[1] = 0
+            elif cnp.PyArray_NDIM(a) == 0:
+                steps[0] = 0
+                wide = b
+            else:
+                return None
+        count = cnp.PyArray_SIZE(wide)
+        if not count:
+            return None
+        out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(wide), cnp.PyArray_DIMS(wide), self.result[typenum], 0)
+        args[0] = cnp.PyArray_BYTES(a)
+        args[1] = cnp.PyArray_BYTES(b)
+        args[2] = cnp.PyArray_BYTES(out)
+        steps[2] = cnp.PyArray_ITEMSIZE(out)
+        self.loops[typenum](args, &count, steps, self.data[typenum])
+        return out
 
 
 cdef class Scaled(Direct):
