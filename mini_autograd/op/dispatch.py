@@ -236,6 +236,7 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
     switches = modes.current()
     given = tensors_in(op, args)
     recording = switches.grad and op.differentiable and any_requires_grad(given)
+    recording = recording and target._dtype.category >= dtypes.FLOAT
     if recording:
         check_in_place(target)
     if target._inference and not switches.inference:

@@ -1,42 +1,124 @@
-"""Copies, casts and writes."""
+"""Copies, casts and writes of whole tensors."""
 
+import warnings
+
+from mini_autograd import dtypes, layouts
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import as_is, op, same
-from mini_autograd.tensor import alias_of, wrap
+from mini_autograd.op.declare import as_is, family, op
+from mini_autograd.tensor import alias_of
+
+internal = family(dtype=as_is, variants="internal")
+
+# Copies and casts --------------------------------------------------------------------------------------------------
 
 op("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", kernel.clone, opmath=False, jvp="linear",
     self = lambda grad: grad)
 
-op("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, dtype=as_is, grad_fn="CopyBackwards",
-    jvp=lambda src_t: src_t, variants="internal", in_place=True,
+op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
+    lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
+    jvp="linear", variants="internal",
+    self = lambda grad: grad)
+
+
+def discards(source, target):
+    """Warn that a cast from the first type to the second keeps real parts only."""
+    if source.is_complex and not target.is_complex and target is not dtypes.bool:
+        warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=5)
+
+
+def to(self, dtype=None, non_blocking=False, copy=False, memory_format=None):
+    dtype = dtype or self._dtype
+    moved = memory_format not in (None, layouts.preserve_format) and not suits(self, memory_format)
+    if dtype is self._dtype and not copy and not moved:
+        return self
+    discards(self._dtype, dtype)
+    return F._to_copy(self, dtype=dtype, non_blocking=non_blocking, memory_format=memory_format)
+
+
+def suits(self, memory_format):
+    """Whether the tensor lies in memory as asked for; of contiguous memory ``to`` makes no point."""
+    return memory_format is layouts.contiguous_format or kernel.is_channels_last(self._array)
+
+
+def contiguous(self, memory_format):
+    if memory_format is layouts.preserve_format:
+        raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
+    flags = self._array.flags
+    alike = flags.c_contiguous if memory_format is layouts.contiguous_format else kernel.is_channels_last(self._array)
+    return self if alike else F.clone(self, memory_format=memory_format)
+
+
+OPTIONS = "bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor"
+
+op(f"to.device(Tensor self, Device? device=None, ScalarType? dtype=None, {OPTIONS}", variants="method",
+   composite=lambda self, device, dtype, *rest: to(self, dtype, *rest))
+op(f"to.dtype(Tensor self, ScalarType dtype, {OPTIONS}", composite=to, variants="method")
+op(f"to.other(Tensor self, Tensor tensor, {OPTIONS}", variants="method",
+   composite=lambda self, tensor, *rest: to(self, tensor._dtype, *rest))
+op("type_as(Tensor self, Tensor other) -> Tensor", composite=lambda self, other: to(self, other._dtype),
+   variants="method")
+op("contiguous(Tensor self, *, MemoryFormat memory_format=contiguous_format) -> Tensor", composite=contiguous,
+   variants="method")
+op("cpu(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", variants="method",
+   composite=lambda self, memory_format: to(self, memory_format=memory_format))
+
+CASTS = {
+    "float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16, "bfloat16": dtypes.bfloat16,
+    "cfloat": dtypes.complex64, "cdouble": dtypes.complex128, "bool": dtypes.bool, "byte": dtypes.uint8,
+    "char": dtypes.int8, "short": dtypes.int16, "int": dtypes.int32, "long": dtypes.int64,
+}
+for name, dtype in CASTS.items():
+    op(f"{name}(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", variants="method",
+       composite=lambda self, memory_format, dtype=dtype: to(self, dtype, memory_format=memory_format))
+
+# Writes --------------------------------------------------------------------------------------------------------------
+
+internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, numbers=True,
+    in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
+    check=lambda self, src, non_blocking: discards(src._dtype, self._dtype), jvp=lambda self, src_t: copied_tangent(self, src_t),
     self = lambda grad: F.zeros_like(grad),
     src  = lambda grad: grad)
 
-op("zero(Tensor self) -> Tensor", kernel.zero, opmath=False, jvp="zero", variants="internal", in_place=True,
+
+def copied_tangent(self, src_t):
+    return F.zeros_like(self) if src_t is None else src_t
+
+
+internal("zero(Tensor self) -> Tensor", kernel.zero, in_place="function method", write=kernel.zero_into, jvp="zero",
     self = lambda grad: F.zeros_like(grad))
 
-op("_to_copy(Tensor self, *, ScalarType dtype) -> Tensor", lambda self, dtype: self, dtype=lambda self, dtype: dtype,
-    opmath=False, jvp="linear", grad_fn="ToCopyBackward0", variants="internal",
-    self = lambda grad: grad)
+internal("fill.Scalar(Tensor self, Scalar value) -> Tensor", kernel.fill, in_place="function method",
+    write=kernel.fill_into, variants="function", grad_fn=("FillBackward0", "FillBackward2"), jvp="zero",
+    self = lambda grad: F.zeros_like(grad))
+
+internal("fill.Tensor(Tensor self, Tensor value) -> Tensor", kernel.fill, in_place="function method",
+    write=kernel.fill_into, variants="function", grad_fn=("FillBackward1", "FillBackward3"),
+    jvp=lambda self, value_t: F.zeros_like(self) if value_t is None else F.fill(self, value_t),
+    self  = lambda grad: F.zeros_like(grad),
+    value = lambda grad: F.sum(grad))
+
+
+def fill_diagonal_(self, fill_value, wrap):
+    array = self._array
+    if array.ndim < 2:
+        raise RuntimeError("dimensions must larger than 1")
+    if array.ndim > 2 and len(set(array.shape)) > 1:
+        raise RuntimeError("all dimensions of input must be of equal length")
+    step = sum(array.strides) // array.itemsize
+    length = min(array.shape)
+    F.fill_(F.as_strided(self, (length,), (step,), self.storage_offset()), fill_value)
+    height, width = array.shape[:2]
+    if wrap and array.ndim == 2 and height > width + 1:
+        offset = self.storage_offset() + array.strides[0] // array.itemsize * (width + 1)
+        rest = -(-array.size // step) - length
+        F.fill_(F.as_strided(self, (rest,), (step,), offset), fill_value)
+    return self
+
+
+op("fill_diagonal_(Tensor(a!) self, Scalar fill_value, bool wrap=False) -> Tensor(a!)", composite=fill_diagonal_,
+   variants="method")
+
+# Cutting off ---------------------------------------------------------------------------------------------------------
 
 op("detach(Tensor(a) self) -> Tensor(a)", composite=alias_of)
-
-
-def to(self, dtype, non_blocking, copy, memory_format):
-    if dtype is not self._dtype:
-        return F._to_copy(self, dtype=dtype)
-    return F.clone(self, memory_format=memory_format) if copy else self
-
-
-op("to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, "
-   "MemoryFormat? memory_format=None) -> Tensor(a)", composite=to, variants="method")
-
-
-def new_empty_strided(self, size, stride, dtype):
-    dtype = dtype or self._dtype
-    return wrap(kernel.empty_strided(size, stride, dtype), dtype)
-
-
-op("new_empty_strided(Tensor self, SymInt[] size, SymInt[] stride, *, ScalarType? dtype=None) -> Tensor",
-   composite=new_empty_strided, variants="method")

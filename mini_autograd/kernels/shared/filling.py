@@ -1,4 +1,4 @@
-"""New arrays, copies and casts."""
+"""Memory for new arrays."""
 
 from __future__ import annotations
 
@@ -7,13 +7,6 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray[Any, Any]
-
-
-def clone(self: Array, memory_format: object = None) -> Array:
-    """A copy that keeps the order of dimensions in memory where the elements fill it, contiguous otherwise."""
-    keep = memory_format is None or str(memory_format) == "torch.preserve_format"
-    dense = keep and (self.flags.c_contiguous or self.flags.f_contiguous or fills_memory(self))
-    return self.copy(order="K" if dense else "C")
 
 
 def fills_memory(self: Array) -> bool:
@@ -25,15 +18,6 @@ def fills_memory(self: Array) -> bool:
                 return False
             expected *= size
     return True
-
-
-def copy(self: Array, src: Array, non_blocking: bool) -> Array:
-    """``src`` in the shape of ``self``."""
-    return np.broadcast_to(src, self.shape)
-
-
-def zero(self: Array) -> Array:
-    return np.zeros(self.shape, self.dtype)
 
 
 def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) -> Array:

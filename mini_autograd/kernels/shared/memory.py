@@ -43,6 +43,11 @@ def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offs
     return np.ndarray(shape, array.dtype, memory, offset, strides)
 
 
+def placed(memory: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], offset: int) -> Array:
+    """Elements of ``dtype`` in ``memory``, an array of bytes, from byte ``offset`` on; ``strides`` in bytes."""
+    return np.ndarray(shape, dtype, memory, offset, strides)
+
+
 def contiguous_strides(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
     """The byte strides of a contiguous tensor; a dimension of size 0 counts as 1."""
     strides = [0] * len(shape)

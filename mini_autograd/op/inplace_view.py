@@ -1,0 +1,45 @@
+"""Ops that change in place what a tensor shows of its memory, and nothing in the memory: ``unsqueeze_`` and the like.
+
+Their node takes the place of the tensor's own, also for a view, whose base keeps its history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from mini_autograd.graph import modes
+from mini_autograd.op.declare import op
+from mini_autograd.op.dispatch import check_in_place, execute
+from mini_autograd.op.recorded import record
+from mini_autograd.op.row import Op
+from mini_autograd.tensor import TensorBase, counter_of, requires_grad, storage_of
+
+
+def inplace_view(
+    schema: str, kernel: Callable[..., Any], grad_fn: str, aliases: tuple = (), **formulas: Callable[..., Any]
+) -> None:
+    """Declare the op of ``schema``; ``kernel`` gives the array that the tensor is to show."""
+    row = op(f"_{schema}", kernel, jvp="linear", grad_fn=grad_fn, variants="internal", **formulas)
+    op(schema, composite=partial(change, row), variants="method", aliases=aliases)
+
+
+def change(row: Op, *args: Any) -> TensorBase:
+    target: TensorBase = args[0]
+    recording = modes.current().grad and requires_grad(target)
+    if recording:
+        check_in_place(target)
+    array = row.kernel(target._array, *args[1:])
+    node = record(row, list(args), True) if recording else None
+    if target._tangent is not None:
+        target._tangent = execute(row, [target._tangent, *args[1:]])
+    storage_of(target)
+    target._array = array
+    counter_of(target).value += 1
+    if node is not None:
+        node.outputs = ((array.shape, target._dtype),)
+        target._node, target._nr = node, 0
+    if target._view is not None:
+        target._view.attr_version = counter_of(target).value
+    return target
