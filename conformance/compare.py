@@ -68,8 +68,8 @@ class Twin:
 class Comparison:
     """Two runs of one program, what of them is paired, and the differences found so far.
 
-    `wide` finds a location's value in a float64 run; without it, where the arbiter is needed `unsettled` is set.
-    `modules` are the two libraries.
+    `modules` are the two libraries. `wide` finds a location's value in a float64 run; without it `unsettled`
+    is set where the arbiter is needed.
     """
 
     modules: tuple[Any, Any]
@@ -219,7 +219,7 @@ class Comparison:
         return True
 
     def _overwrite(self, expected: Any, got: Any, dtype: str, tensor: Any) -> None:
-        """Give the subject the reference's bits, so that one step's rounding is not the next step's difference."""
+        """Give the subject the reference's bits, so that no step's rounding is the next step's difference."""
         if dtype == "bfloat16" and tensor is not None:
             raw = expected.view(numpy.uint32) >> 16
             got, expected = (
@@ -244,14 +244,14 @@ class Comparison:
             dtype = dtype_name(left.dtype)
             self._tensor_differs(Observation.VERSION, twin.role, twin.location, *versions, dtype)
         twin.versions = versions
-        flags = (left.is_leaf, right.is_leaf, left.requires_grad, right.requires_grad)
+        flags = (*_flags(left), *_flags(right))
         if flags != twin.flags:
             twin.flags = flags
             dtype = dtype_name(left.dtype)
-            if flags[0] != flags[1]:
-                self._tensor_differs(Observation.LEAF, twin.role, twin.location, *flags[:2], dtype)
-            if flags[2] != flags[3]:
-                self._tensor_differs(Observation.REQUIRES_GRAD, twin.role, twin.location, *flags[2:], dtype)
+            if flags[0] != flags[2]:
+                self._tensor_differs(Observation.LEAF, twin.role, twin.location, *flags[::2], dtype)
+            if flags[1] != flags[3]:
+                self._tensor_differs(Observation.REQUIRES_GRAD, twin.role, twin.location, *flags[1::2], dtype)
 
     def _memory(self, twin: Twin) -> None:
         """Compare which tensors share storage: equal addresses on one side are equal on the other."""
@@ -289,11 +289,11 @@ class Comparison:
             self.node(expected, got, location)
 
     def _own_grad(self, twin: Twin) -> None:
-        """Compare `.grad`, its presence first; a non-leaf that does not retain it has none and is not asked."""
+        """Compare `.grad`, its presence first; a non-leaf that does not retain it is not asked."""
         left, right = twin.expected, twin.got
-        if not left.requires_grad or not (left.is_leaf or left.retains_grad):
+        if not _keeps_grad(left):
             return
-        if not (right.is_leaf or right.retains_grad):
+        if not _keeps_grad(right):
             self.differ(Observation.GRAD, "retained", twin.location, True, False)
             return
         expected, got = left.grad, right.grad
@@ -437,6 +437,21 @@ def _same_plain(expected: Any, got: Any) -> bool:
     if type(expected).__name__ in ("dtype", "device", "layout", "memory_format"):
         return str(expected).rpartition(".")[2] == str(got).rpartition(".")[2]
     return True
+
+
+def _flags(tensor: Any) -> tuple[Any, bool]:
+    """`is_leaf` and `requires_grad`; the error of a view whose history was modified in a forbidden way."""
+    try:
+        return tensor.is_leaf, tensor.requires_grad
+    except RuntimeError as error:
+        return error_text(error), tensor.requires_grad
+
+
+def _keeps_grad(tensor: Any) -> bool:
+    try:
+        return tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad)
+    except RuntimeError:
+        return False
 
 
 def _read(node: Any, name: str) -> tuple[Any, str | None]:

@@ -1,7 +1,7 @@
 """Running a program on two libraries at once, statement by statement, up to the first one at which they part.
 
-A first pass is quick. Only when it finds something, or a value needs the float64 arbiter, is the program run once
-more with everything looked at after each statement.
+A first pass is quick. Only when it finds something, or a value needs the float64 arbiter, is the program run
+once more with everything looked at after each statement.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from .compare import HOOK, Comparison
 from .observation import SEVERITY, Difference, Observation
 from .program import Program
-from .reading import error_text, is_tensor, magnitude
+from .reading import error_text, magnitude
 from .statements import Attempt, Backward, Events, Grad, Print, Scope, Statement
 from .subjects import Subject, every_warning, leaked_state
 from .wide import WideLane
@@ -174,7 +174,7 @@ class Run:
                 raise StateLeak(f"after program {self.program.name}: {subject.name}: {leak}")
 
     def outcome(self, quick: Run | None = None) -> Outcome:
-        """What the pass found. A quick pass that found what the thorough one does not is reported as it was."""
+        """What the pass found; what only the quick pass found is reported all the same."""
         comparison = self.comparison
         if quick is not None and quick.comparison.found and not comparison.found:
             comparison.found = quick.comparison.found
@@ -206,7 +206,10 @@ class Run:
         if self.wide:
             self.wide.run(inner)
         self._look(inner)
-        if self.lanes[0].error is not None and not attempt:
+        if attempt:
+            for lane in self.lanes:
+                lane.error = None
+        elif self.lanes[0].error is not None:
             raise Stop
 
     def _begin(self, statement: Statement, path: tuple[int, ...]) -> None:
@@ -353,6 +356,7 @@ class Run:
         """The largest magnitude that the present statement could have worked with."""
         env = self.lanes[0].env
         if self.present is None or isinstance(self.present, Backward | Grad | Scope):
-            grads = [value.grad for value in env.values() if is_tensor(value) and value.is_leaf]
+            leaves = [twin.expected for twin in self.comparison.twins.values() if twin.grads[0] is not None]
+            grads = [leaf.grad for leaf in leaves]
             return magnitude([*env.values(), *grads])
         return magnitude(env[name] for name in self.present.reads() if name in env)

@@ -23,7 +23,7 @@ def dtype_name(dtype: Any) -> str:
 
 def is_tensor(value: Any) -> bool:
     """Whether a value is a tensor of either library."""
-    return hasattr(value, "requires_grad")
+    return hasattr(value, "storage_offset")
 
 
 def is_node(value: Any) -> bool:
@@ -38,8 +38,8 @@ def array_of(tensor: Any, dtype: str) -> numpy.ndarray[Any, Any]:
         return plain.float().numpy()
     try:
         return plain.numpy()
-    except RuntimeError:  # a conjugate or negative view has no array of its own
-        return plain.resolve_conj().resolve_neg().numpy()
+    except RuntimeError:  # a conjugate, a negative or a tensor of unwritten zeros has no array of its own
+        return plain.numpy(force=True)
 
 
 def version_of(tensor: Any) -> int | None:
@@ -51,8 +51,8 @@ def version_of(tensor: Any) -> int | None:
 
 
 def memory_of(tensor: Any) -> int | None:
-    """The address where the tensor's storage begins; None for a tensor without elements."""
-    if tensor.numel() == 0:
+    """The address where the tensor's storage begins; None for a tensor without elements or memory."""
+    if tensor.numel() == 0 or tensor.data_ptr() == 0:
         return None
     return tensor.data_ptr() - tensor.storage_offset() * tensor.element_size()
 

@@ -41,7 +41,7 @@ def subject_of(module: ModuleType | Any, name: str) -> Subject:
             raise SubjectError(f"{name!r} is no subject: it has no {needed!r}")
     if hasattr(module, "set_num_threads"):
         module.set_num_threads(1)  # a sum split over threads rounds differently from run to run
-    compiled = getattr(module, "compiled", None)
+    compiled = getattr(module, "__compiled__", None)
     version = str(getattr(module, "__version__", "unknown"))
     return Subject(name, version, module, compiled if isinstance(compiled, bool) else None)
 

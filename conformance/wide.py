@@ -1,7 +1,7 @@
 """The arbiter: the same program on the reference with every floating dtype widened to float64.
 
-After each statement its tensors are given the reference's values, so that it says how far off one statement is, and
-never how far off the program has drifted.
+After each statement its tensors are given the reference's values, so that it says how far off one statement is,
+and never how far off the program has drifted.
 """
 
 from __future__ import annotations
@@ -99,6 +99,6 @@ class WideLane:
                 continue
             with contextlib.suppress(Exception):  # a tensor that cannot be written keeps its own value
                 own.data.copy_(value.data)
-            if value.is_leaf and own.is_leaf and value.grad is not None and own.grad is not None:
-                with contextlib.suppress(Exception):
+            with contextlib.suppress(Exception):
+                if value.is_leaf and own.is_leaf and value.grad is not None and own.grad is not None:
                     own.grad.data.copy_(value.grad.data)

@@ -1,0 +1,81 @@
+"""Drawing programs whose grammar is autograd's: ops, views, in-place writes, modes, hooks, backward passes.
+
+A program is run on the reference as it is drawn, so that each statement is valid unless a mistake is meant.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .choice import Choice, RandomChoice
+from .moves import MOVES, NESTINGS, Move, leaf, mistake
+from .program import Program
+from .state import Invalid, State
+
+SHORTEST, LONGEST = 8, 14
+DEEPEST = 2
+
+
+def everything(name: str) -> bool:
+    """The vocabulary of a subject that lacks nothing."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """Draws programs. `available` says which op names the subject has; `misuse` is the share of mistakes."""
+
+    available: Callable[[str], bool] = everything
+    misuse: float = 0.05
+    special: float = 0.03
+
+    def program(self, seed: int, index: int) -> Program:
+        """The program at a place in the stream of a seed: the same wherever and whenever it is drawn."""
+        name = f"g-{seed}-{index}"
+        return self.draw(RandomChoice(name), name, seed)
+
+    def draw(self, choice: Choice, name: str = "drawn", seed: int | None = None) -> Program:
+        """A program of the decisions of `choice`."""
+        state = State(choice, self.available, self.misuse, self.special)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self.fill(state)
+        return Program(name, tuple(state.body), "generated", seed)
+
+    def fill(self, state: State) -> None:
+        """Append statements until the program is long enough."""
+        choice = state.choice
+        length = choice.integer(SHORTEST, LONGEST)
+        for _ in range(choice.integer(1, 2)):
+            state.leaf(
+                state.shape(1, 3), state.dtype("fc" if choice.chance(0.1) else "f"), requires_grad=True
+            )
+        tries = 0
+        while state.made < length and tries < 6 * LONGEST:
+            tries += 1
+            self.step(state, 0)
+
+    def step(self, state: State, depth: int) -> None:
+        """Draw one move; one that does not fit the program is passed over."""
+        try:
+            if state.choice.chance(state.misuse):
+                mistake(state)
+            elif depth < DEEPEST and state.choice.chance(0.06):
+                NESTINGS.pick(state.choice)(state, self._body(depth + 1))
+            else:
+                MOVES.pick(state.choice)(state)
+        except Invalid:
+            pass
+
+    def _body(self, depth: int) -> Move:
+        def body(state: State) -> None:
+            wanted = state.made + state.choice.integer(1, 3)
+            for _ in range(8):
+                if state.made < wanted:
+                    self.step(state, depth)
+            if not state.body:
+                leaf(state)
+
+        return body

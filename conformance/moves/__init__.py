@@ -1,0 +1,48 @@
+"""What a generator does next: each move appends one or a few statements, valid for the program so far."""
+
+from collections.abc import Callable
+
+from ..choice import Weighted
+from ..state import State
+from . import alias, backward, hooking, indexing, mode, operation
+from .misuse import mistake
+
+Move = Callable[[State], None]
+Nesting = Callable[[State, Move], None]
+
+
+def leaf(state: State) -> None:
+    """x = torch.tensor(...)"""
+    state.leaf(state.shape(), state.dtype())
+
+
+MOVES = Weighted(
+    (
+        (44, operation.apply),
+        (9, operation.apply_in_place),
+        (2, operation.copy_in_place),
+        (1, operation.resize_in_place),
+        (3, leaf),
+        (5, indexing.read),
+        (4, indexing.write),
+        (11, backward.backward),
+        (7, backward.grad),
+        (2, backward.clear),
+        (2, backward.read),
+        (2, backward.retain),
+        (4, alias.detached),
+        (1, alias.detached_in_place),
+        (2, alias.flagged),
+        (1, alias.data_set),
+        (1, alias.array),
+        (1, alias.array_out),
+        (1, alias.printed),
+        (1, alias.number),
+        (4, hooking.register),
+        (1, hooking.remove),
+        (3, hooking.function),
+    )
+)
+NESTINGS = Weighted(((7, mode.grad_mode), (1, mode.saved_hooks), (1, mode.dual)))
+
+__all__ = ["MOVES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

@@ -1,0 +1,73 @@
+"""Moves that put other moves inside a block: grad modes, saved-tensor hooks, anomaly mode, dual levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from ..state import Invalid, State
+from ..statements import Block, Op, Output, Ref, SavedHooks, Statement
+
+Body = Callable[[State], None]
+
+
+def _inside(state: State, scope: Callable[[tuple[Statement, ...]], Block | SavedHooks], body: Body) -> None:
+    """Draw a body while the reference is inside the scope, then append the scope with it."""
+    outer, state.body = state.body, []
+    try:
+        with scope(()).context(torch, state.env, state.events):
+            body(state)
+    finally:
+        inner, state.body = state.body, outer
+        if inner:
+            state.body.append(scope(tuple(inner)))
+    if not inner:
+        raise Invalid("an empty block")
+
+
+def grad_mode(state: State, body: Body) -> None:
+    """with torch.no_grad(): ..., or the mode as a decorator"""
+    choice = state.choice
+    mode = choice.pick(("no_grad", "no_grad", "no_grad", "enable_grad", "inference_mode", "set_grad_enabled"))
+    args = (choice.chance(0.5),) if mode == "set_grad_enabled" else ()
+    if mode == "inference_mode" and choice.chance(0.2):
+        args = (False,)
+    # set_grad_enabled acts when it is made, so it cannot be made once and used as a decorator later on.
+    decorator = choice.chance(0.15) and mode != "set_grad_enabled"
+
+    def scope(inner: tuple[Statement, ...]) -> Block:
+        return Block(mode, inner, args, decorator)
+
+    _inside(state, scope, body)
+
+
+def saved_hooks(state: State, body: Body) -> None:
+    """with torch.autograd.graph.saved_tensors_hooks(pack, unpack): ..."""
+    pack = state.choice.pick(("same", "double", "shape"))
+    _inside(state, lambda inner: SavedHooks(pack, inner), body)
+
+
+def dual(state: State, body: Body) -> None:
+    """with forward_ad.dual_level(): a dual tensor, a few ops on it, its tangent"""
+    del body
+
+    def inner(state: State) -> None:
+        name = state.tensor("f", "small", keep=lambda tensor: not tensor.is_inference(), fresh=0.3)
+        tangent = state.cotangent(state.env[name])
+        made = Output(state.name())
+        state.run(Op("autograd.forward_ad.make_dual", (Ref(name), Ref(tangent)), out=made))
+        from .operation import apply
+
+        last = str(made)
+        for _ in range(state.choice.integer(1, 3)):
+            try:
+                apply(state)
+            except Invalid:
+                continue
+            last = state.tensors()[-1]
+        for dual_name in dict.fromkeys((str(made), last)):
+            pair = (Output(state.name()), Output(state.name("t")))
+            state.run(Op("autograd.forward_ad.unpack_dual", (Ref(dual_name),), out=pair))
+
+    _inside(state, lambda found: Block("autograd.forward_ad.dual_level", found), inner)
