@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from mini_autograd.op.binding import Packet, call, is_number
 from mini_autograd.op.declare import INTERNAL, METHODS
 from mini_autograd.op.operator import binary, method, unary
-from mini_autograd.tensor import Tensor
+from mini_autograd.tensor import Tensor, TensorBase
 
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
@@ -12,8 +16,12 @@ OPERATORS = {
     "lshift": "bitwise_left_shift", "rshift": "bitwise_right_shift",
     "eq": "eq", "ne": "ne", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge",
 }  # fmt: skip
-UNARY = {"neg": "neg", "pos": "positive", "invert": "bitwise_not", "abs": "abs"}
+UNARY = {"neg": "neg", "pos": "positive", "invert": "_invert", "abs": "abs"}
+# ``2 - x`` is an op of its own, ``2 / x`` two of them; other reflected operators are the operator or its exchange.
+REFLECTED = {"add": "add", "mul": "mul", "sub": "rsub", "truediv": "_reciprocal_times"}
+EXCHANGED = ("floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+
 
 def attach() -> None:
     """Give Tensor a method for every row that has one, and Python's operators."""
@@ -27,3 +35,25 @@ def attach() -> None:
             setattr(Tensor, f"__{special}__", binary(INTERNAL[name]))
         if f"{name}_" in INTERNAL and special not in COMPARISONS:
             setattr(Tensor, f"__i{special}__", binary(INTERNAL[f"{name}_"]))
+    for special, name in REFLECTED.items():
+        setattr(Tensor, f"__r{special}__", binary(INTERNAL[name]))
+    for special in EXCHANGED:
+        if OPERATORS[special] in INTERNAL:
+            setattr(Tensor, f"__r{special}__", exchanged(INTERNAL[OPERATORS[special]]))
+    # Equality is elementwise, so a tensor is a key by what it is.
+    Tensor.__hash__ = identity  # type: ignore[assignment, method-assign]
+
+
+def exchanged(packet: Packet) -> Callable[..., Any]:
+    """``other ** tensor``; NotImplemented where ``other`` is neither a tensor nor a number."""
+
+    def operator(self: TensorBase, other: object) -> Any:
+        if isinstance(other, TensorBase) or is_number(other):
+            return call(packet, (other, self), {})
+        return NotImplemented
+
+    return operator
+
+
+def identity(self: Tensor) -> int:
+    return id(self)

@@ -1,15 +1,105 @@
-"""Complex numbers: parts, conjugate, and their real views."""
+"""Complex numbers: parts, conjugate, direction, and their real views."""
 
+from mini_autograd.backward import complex as backward
+from mini_autograd.dtypes import COMPLEX, float32, float64
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import op, same
+from mini_autograd.op.declare import family, op, same
+
+# fmt: off
+
+# -- Real views and parts ------------------------------------------------------------------------------------
+
+
+def check_complex(self):
+    if not self._dtype.is_complex:
+        raise RuntimeError("view_as_real is only supported for complex tensors")
+
+
+def check_pairs(self):
+    if self._dtype not in (float32, float64):
+        raise RuntimeError("view_as_complex is only supported for half, float and double tensors, but got a tensor of "
+                           f"scalar type: {self._dtype.legacy}")
+
+
+def real(self):
+    return F.select(F.view_as_real(self), -1, 0) if self._dtype.is_complex else self
+
+
+def imag(self):
+    if not self._dtype.is_complex:
+        raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+    return F.select(F.view_as_real(self), -1, 1)
+
+
+view = family(dtype=lambda self: self._dtype, opmath=False, jvp="linear", variants="function")
+view("view_as_real(Tensor(a) self) -> Tensor(a)", kernel.view_as_real, result=lambda kind: kind.to_real(),
+    check=check_complex,
+    self = lambda grad: F.view_as_complex(F.contiguous(grad)))
+view("view_as_complex(Tensor(a) self) -> Tensor(a)", kernel.view_as_complex, result=lambda kind: kind.to_complex(),
+    check=check_pairs,
+    self = lambda grad: F.view_as_real(F.resolve_conj(F.contiguous(grad))))
+op("real(Tensor(a) self) -> Tensor(a)", composite=real, variants="function")
+op("imag(Tensor(a) self) -> Tensor(a)", composite=imag, variants="function")
+
+# -- Conjugates ----------------------------------------------------------------------------------------------
+
+unary = family(dtype=same, elementwise=True)
 
 
 def conj(self):
     return F._conj(self) if self._dtype.is_complex else self
 
 
+def conj_physical(self):
+    return F._conj_physical(self) if self._dtype.is_complex else self
+
+
 op("conj(Tensor(a) self) -> Tensor(a)", composite=conj)
-op("_conj(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj(self_t), grad_fn="ConjBackward0",
+unary("_conj(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj(self_t), grad_fn="ConjBackward0",
     variants="internal",
     self = lambda grad: F.conj(grad))
+op("conj_physical(Tensor self) -> Tensor", composite=conj_physical)
+unary("_conj_physical(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj_physical(self_t),
+    grad_fn="ConjPhysicalBackward0", variants="internal", in_place=False,
+    self = lambda grad: F.conj_physical(grad))
+unary("conj_physical(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj_physical(self_t),
+    variants="in place", in_place="function method",
+    self = lambda grad: F.conj_physical(grad))
+op("resolve_conj(Tensor(a) self) -> Tensor(a)", composite=lambda self: self)
+op("resolve_neg(Tensor(a) self) -> Tensor(a)", composite=lambda self: self)
+
+# -- Size and angle ------------------------------------------------------------------------------------------
+
+
+def angle_type(self):
+    return self._dtype if self._dtype.is_differentiable else float32
+
+
+def check_parts(real, imag):
+    kinds = (real._dtype, imag._dtype)
+    if any(kind not in (float32, float64) for kind in kinds):
+        raise RuntimeError("Expected both inputs to be Half, Float or Double tensors but got "
+                           f"{kinds[0].legacy} and {kinds[1].legacy}")
+    if kinds[0] is not kinds[1]:
+        raise RuntimeError("Expected object of scalar type "
+                           f"{kinds[0].legacy} but got scalar type {kinds[1].legacy} for second argument")
+
+
+unary("angle(Tensor self) -> Tensor", kernel.angle, dtype=angle_type, result=lambda kind: kind.to_real(),
+    jvp=lambda self_t, self: backward.angle_jvp(self_t, self),
+    self = lambda grad, self: backward.angle(grad, self))
+
+parts = family(dtype=same, elementwise=True, result=lambda kind: kind.to_complex(), variants="function")
+parts("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex, check=check_parts,
+    jvp=lambda real, imag, real_t, imag_t: backward.complex_jvp(real, imag, real_t, imag_t),
+    real = lambda grad, real: F.real(grad),
+    imag = lambda grad, imag: F.imag(grad))
+parts("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=check_parts,
+    jvp=lambda abs_t, angle_t, angle, result: backward.polar_jvp(abs_t, angle_t, angle, result),
+    abs   = lambda grad, result: F.real(F.conj(grad) * F.sgn(result)),
+    angle = lambda grad, result: F.real(F.conj(grad) * F.mul_scalar(result, 1j)))
+
+op("is_complex(Tensor self) -> bool", composite=lambda self: self._dtype.category == COMPLEX)
+op("is_conj(Tensor self) -> bool", composite=lambda self: False)
+op("is_neg(Tensor self) -> bool", composite=lambda self: False)

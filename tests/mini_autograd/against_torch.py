@@ -7,6 +7,7 @@ first and second order, forward mode, warnings, and the type and text of errors.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -31,6 +32,11 @@ __all__ = ["COMPLEX", "EVERY", "FLOATING", "INTEGER", "layouts", "make", "mirror
 
 torch.set_warn_always(True)
 
+# The first use of forward mode in a process makes torch warn of its own doings.
+with warnings.catch_warnings(), torch.autograd.forward_ad.dual_level():
+    warnings.simplefilter("ignore")
+    torch.autograd.forward_ad.make_dual(torch.ones(()), torch.ones(()))
+
 
 def differentiable(tensor: torch.Tensor) -> bool:
     return tensor.is_floating_point() or tensor.is_complex()
@@ -52,7 +58,7 @@ def copied(value: Any) -> Any:
         fresh = torch.empty(0, dtype=value.dtype).set_(
             storage, value.storage_offset(), value.shape, value.stride()
         )
-        return fresh.requires_grad_(value.requires_grad)
+        return fresh.data.requires_grad_(value.requires_grad)  # .data: version 0 again
     if isinstance(value, (list, tuple)):
         return type(value)([copied(one) for one in value])
     return value

@@ -33,7 +33,7 @@ def array_of(tensor: Any) -> np.ndarray:
     tensor = tensor.detach().resolve_conj().resolve_neg()
     if tensor.dtype is torch.bfloat16:
         return tensor.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)
-    return tensor.numpy()
+    return tensor.numpy(force=True)
 
 
 def stride_of(tensor: Any) -> tuple[int, ...]:

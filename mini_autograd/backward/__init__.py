@@ -1,0 +1,1 @@
+"""Formulas longer than a line: functions on Tensors, made of ops."""

@@ -1,0 +1,200 @@
+"""Derivatives of arithmetic."""
+
+from __future__ import annotations
+
+import cmath
+import math
+from typing import Any
+
+from mini_autograd.dtypes import COMPLEX
+from mini_autograd.graph.operations import F
+
+INTEGER_ADDCDIV = (
+    "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
+    "division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * "
+    "torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) "
+    "for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / "
+    "tensor2), for all dtypes."
+)
+
+
+def conj(value: Any) -> Any:
+    """The conjugate of a tensor; a real one itself."""
+    return F.conj(value) if value._dtype.category == COMPLEX else value
+
+
+def times(grad: Any, factor: complex) -> Any:
+    """``grad`` times the conjugate of a number; itself for 1."""
+    return grad if factor == 1 else F.mul_scalar(grad, factor.conjugate())
+
+
+def no_change(grad: Any) -> Any:
+    """The gradient of a function that is constant almost everywhere."""
+    return F.zeros_like(grad)
+
+
+def not_implemented(name: str) -> Any:
+    """A formula of an op that torch has no derivative of."""
+
+    def formula(grad: Any) -> Any:
+        raise RuntimeError(f"derivative for aten::{name} is not implemented")
+
+    return formula
+
+
+def no_tangent(name: str) -> Any:
+    """The forward-mode rule of such an op."""
+
+    def rule() -> Any:
+        raise NotImplementedError(f"Trying to use forward AD with aten::{name} that does not support it.")
+
+    return rule
+
+
+# -- Quotients -----------------------------------------------------------------------------------------------
+
+
+def div_self(grad: Any, other: Any, rounding_mode: str | None) -> Any:
+    return grad / conj(other) if rounding_mode is None else no_change(grad)
+
+
+def div_other(grad: Any, self: Any, other: Any, rounding_mode: str | None) -> Any:
+    return -grad * conj(self / other / other) if rounding_mode is None else no_change(grad)
+
+
+def addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: complex) -> Any:
+    return -grad * conj(F.mul_scalar(tensor1, value) / (tensor2 * tensor2))
+
+
+# -- Powers --------------------------------------------------------------------------------------------------
+
+
+def pow_scalar(grad: Any, self: Any, exponent: complex) -> Any:
+    if exponent == 0:
+        return F.zeros_like(self)
+    return grad * conj(F.mul_scalar(F.pow(self, exponent - 1), exponent))
+
+
+def pow_self(grad: Any, self: Any, exponent: Any) -> Any:
+    """0 where the exponent is 0, also where ``self`` is 0 too."""
+    slope = conj(exponent * F.pow(self, F.sub_scalar(exponent, 1)))
+    return F.where(F.eq(exponent, 0.0), 0.0, grad * slope)
+
+
+def pow_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
+    return grad * F.where(is_flat(F.eq(self, 0), exponent), 0.0, conj(result * F.log(self)))
+
+
+def pow_of_scalar(grad: Any, self: complex, exponent: Any, result: Any) -> Any:
+    if self == 0:
+        return F.where(is_flat(None, exponent), 0.0, grad * conj(F.mul_scalar(result, log_of(self))))
+    return grad * conj(F.mul_scalar(result, log_of(self)))
+
+
+def is_flat(zero: Any, exponent: Any) -> Any:
+    """Where ``base ** exponent`` counts as constant in ``exponent``: at base 0 (``zero``) from exponent 0 on."""
+    if exponent._dtype.category == COMPLEX:
+        flat = F.logical_and(F.eq(F.imag(exponent), 0), F.ge(F.real(exponent), 0))
+    else:
+        flat = F.ge(exponent, 0)
+    return flat if zero is None else F.logical_and(zero, flat)
+
+
+def log_of(number: complex) -> complex:
+    """The logarithm of a number, NaN for a negative one."""
+    if isinstance(number, complex):
+        return cmath.log(number) if number != 0 else complex(-math.inf)
+    if number == 0:
+        return -math.inf
+    return math.log(number) if number > 0 else math.nan
+
+
+# -- The larger and the smaller ------------------------------------------------------------------------------
+
+
+def larger(grad: Any, self: Any, other: Any) -> Any:
+    """All of the gradient where ``self`` is the larger, half of it where both are equal."""
+    return F.masked_fill(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.lt(self, other), 0)
+
+
+def smaller(grad: Any, self: Any, other: Any) -> Any:
+    return F.masked_fill(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.gt(self, other), 0)
+
+
+def first_of_fmax(self: Any, other: Any) -> Any:
+    """Where ``fmax`` takes its first argument."""
+    return F.logical_or(F.ge(self, other), F.isnan(other))
+
+
+def first_of_fmin(self: Any, other: Any) -> Any:
+    return F.logical_or(F.le(self, other), F.isnan(other))
+
+
+def clamp_self(grad: Any, self: Any, min: Any, max: Any) -> Any:
+    """The gradient where nothing was cut off, the bounds themselves included."""
+    if min is None:
+        return F.where(F.le(self, max), grad, 0)
+    if max is None:
+        return F.where(F.ge(self, min), grad, 0)
+    return F.where(F.logical_and(F.ge(self, min), F.le(self, max)), grad, 0)
+
+
+def clamp_to_min(grad: Any, self: Any, min: Any, max: Any) -> Any:
+    raised = F.lt(self, min)
+    return F.where(raised if max is None else F.logical_and(raised, F.lt(min, max)), grad, 0)
+
+
+def clamp_to_max(grad: Any, self: Any, min: Any, max: Any) -> Any:
+    lowered = F.gt(self, max)
+    return F.where(lowered if min is None else F.logical_or(lowered, F.lt(max, min)), grad, 0)
+
+
+# -- Of two tensors ------------------------------------------------------------------------------------------
+
+
+def atan2_weight(self: Any, other: Any) -> Any:
+    """One over the squared distance from the origin, 0 there."""
+    size = self * self + other * other
+    return F.masked_fill(F.reciprocal(size), F.eq(size, 0), 0)
+
+
+def xlogy_self(grad: Any, self: Any, other: Any) -> Any:
+    return F.masked_fill(F.xlogy(grad, other), F.logical_and(F.eq(self, 0.0), F.le(other, 0.0)), 0)
+
+
+def xlogy_scalar(grad: Any, self: Any, other: float) -> Any:
+    slope = F.xlogy(grad, other)
+    return slope if other > 0 else F.masked_fill(slope, F.eq(self, 0.0), 0)
+
+
+def xlog1py_self(grad: Any, self: Any, other: Any) -> Any:
+    return F.masked_fill(
+        F.special_xlog1py(grad, other), F.logical_and(F.eq(self, 0.0), F.le(other, -1.0)), 0
+    )
+
+
+def xlog1py_scalar(grad: Any, self: Any, other: float) -> Any:
+    slope = F.special_xlog1py(grad, other)
+    return slope if other > -1 else F.masked_fill(slope, F.eq(self, 0.0), 0)
+
+
+def copysign(grad: Any, self: Any, result: Any) -> Any:
+    return grad * F.masked_fill(result / self, F.eq(self, 0), 0)
+
+
+# -- Size and sign -------------------------------------------------------------------------------------------
+
+
+def abs_jvp(self_t: Any, self: Any) -> Any:
+    if self._dtype.category == COMPLEX:
+        return F.real(self_t * conj(F.sgn(self)))
+    return self_t * F.sgn(self)
+
+
+def sgn(grad: Any, self: Any, result: Any) -> Any:
+    """What a complex number's direction changes by: the part of ``grad`` at right angles to it."""
+    if self._dtype.category != COMPLEX:
+        return F.zeros_like(grad)
+    size = F.abs(self)
+    turned = grad - result * result * conj(grad)
+    return F.masked_fill(turned / F.mul_scalar(size, 2), F.eq(size, 0.0), 0)

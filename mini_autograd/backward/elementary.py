@@ -1,0 +1,84 @@
+"""Derivatives of elementary and special functions."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mini_autograd.backward.arithmetic import conj
+from mini_autograd.dtypes import COMPLEX
+from mini_autograd.graph.operations import F
+
+PI = math.pi
+
+
+def asin_slope(self: Any) -> Any:
+    """``1 / sqrt(1 - x ** 2)``."""
+    return F.rsqrt(F.add_scalar(-self * self, 1))
+
+
+def acosh(grad: Any, self: Any) -> Any:
+    if self._dtype.category == COMPLEX:
+        return grad * conj(F.rsqrt(F.add_scalar(self, 1)) * F.rsqrt(F.sub_scalar(self, 1)))
+    return grad * F.rsqrt(F.sub_scalar(self * self, 1))
+
+
+def tanh_backward_output(grad: Any, output: Any, grad_output: Any) -> Any:
+    return conj(grad) * (F.mul_scalar(conj(output), -2) * grad_output)
+
+
+def sigmoid_backward_output(grad: Any, output: Any, grad_output: Any) -> Any:
+    return conj(grad) * grad_output * F.add_scalar(F.mul_scalar(conj(output), -2), 1)
+
+
+def sinc(grad: Any, self: Any) -> Any:
+    scaled = F.mul_scalar(self, PI)
+    slope = (scaled * F.cos(scaled) - F.sin(scaled)) / F.mul_scalar(self * self, PI)
+    return F.where(F.eq(self, 0.0), 0.0, grad * conj(slope))
+
+
+def logit(grad: Any, self: Any, eps: float | None) -> Any:
+    low = 0.0 if eps is None else eps
+    inside = F.logical_and(F.ge(self, low), F.le(self, 1.0 - low))
+    return F.where(inside, grad / (self * F.sub(1, self)), math.nan if eps is None else 0.0)
+
+
+def bell(exponent: Any, factor: float) -> Any:
+    """``factor * exp(exponent)``."""
+    return F.mul_scalar(F.exp(exponent), factor)
+
+
+def erfcx(grad: Any, self: Any, result: Any) -> Any:
+    return F.sub_scalar(F.mul_scalar(self, 2.0) * result, 2 / math.sqrt(PI)) * grad
+
+
+def log_ndtr(grad: Any, self: Any, result: Any) -> Any:
+    exponent = -(result + F.div_scalar(F.pow(self, 2), 2))
+    return F.div_scalar(grad, math.sqrt(2 * PI)) * F.exp(exponent)
+
+
+def ndtri(grad: Any, result: Any) -> Any:
+    return F.mul_scalar(grad, math.sqrt(2 * PI)) * F.exp(F.div_scalar(F.square(result), 2))
+
+
+def ndtr(self: Any) -> Any:
+    """The normal distribution function, as the chain of ops that it is."""
+    return F.mul_scalar(F.add_scalar(F.erf(F.mul_scalar(self, math.sqrt(0.5))), 1), 0.5)
+
+
+def away_from_zero(self: Any) -> tuple[Any, Any]:
+    """Where ``self`` is not tiny, and ``self`` with a tiny number in the other places."""
+    tiny = 2.0**-52 if self._dtype.itemsize == 8 else 2.0**-23
+    apart = F.gt(F.abs(self), tiny)
+    return apart, F.where(apart, self, tiny)
+
+
+def i1(grad: Any, self: Any, result: Any) -> Any:
+    apart, safe = away_from_zero(self)
+    return grad * F.where(apart, F.i0(safe) - result * F.reciprocal(safe), 0.5)
+
+
+def i1e(grad: Any, self: Any, result: Any) -> Any:
+    apart, safe = away_from_zero(self)
+    slope = F.special_i0e(safe) - result * (F.sgn(safe) + F.reciprocal(safe))
+    return grad * F.where(apart, slope, 0.5)

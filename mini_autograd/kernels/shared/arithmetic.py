@@ -1,0 +1,335 @@
+"""Elementwise arithmetic: arrays of one dtype in, one array out. Python numbers take the dtype of the arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+ONE = 1
+
+mul = np.multiply
+neg = np.negative
+reciprocal_real = np.reciprocal
+maximum = np.maximum
+minimum = np.minimum
+fmax = np.fmax
+fmin = np.fmin
+nextafter = np.nextafter
+copysign = np.copysign
+logaddexp2 = np.logaddexp2
+
+
+# What torch's errors call the types of C++.
+C_NAMES = {"i1": "int8_t", "u1": "uint8_t", "i2": "int16_t", "i4": "int", "i8": "int64_t", "f4": "float", "f8": "double"}
+
+
+def number(value: complex, like: Array) -> Any:
+    """A Python number in the dtype of ``like``; integers wrap around."""
+    kind = like.dtype
+    if kind.kind not in "iu":
+        return kind.type(value)
+    return np.asarray(int(value.real) & (2**64 - 1), np.uint64).astype(kind)
+
+
+def checked(value: complex, like: Array) -> Any:
+    """A Python number in the dtype of ``like``; RuntimeError where it is too large for that."""
+    kind = like.dtype
+    size = abs(value)
+    if kind.kind in "iu":
+        limits = np.iinfo(kind)
+        fits = limits.min <= value.real <= limits.max or (kind.kind == "u" and size <= limits.max)
+    else:
+        fits = kind.kind not in "fc" or size <= np.finfo(kind).max or not np.isfinite(value)
+    if not fits:
+        name = C_NAMES.get(kind.str[1:], kind.name)
+        raise RuntimeError(f"value cannot be converted to type {name} without overflow")
+    return number(value, like)
+
+
+# -- Sums, products, quotients -------------------------------------------------------------------------------
+
+
+def add(self: Array, other: Array, alpha: complex = 1) -> Array:
+    """``self + alpha * other``."""
+    return np.add(self, other if alpha is ONE else scaled(other, alpha))
+
+
+def sub(self: Array, other: Array, alpha: complex = 1) -> Array:
+    """``self - alpha * other``."""
+    return np.subtract(self, other if alpha is ONE else scaled(other, alpha))
+
+
+def rsub(self: Array, other: Array, alpha: complex = 1) -> Array:
+    """``other - alpha * self``."""
+    return np.subtract(other, self if alpha is ONE else scaled(self, alpha))
+
+
+def scaled(array: Array, alpha: complex) -> Array:
+    """``alpha * array``; RuntimeError where ``alpha`` is a higher kind of number than the elements."""
+    kind = array.dtype.kind
+    if isinstance(alpha, bool) and kind != "b":
+        raise RuntimeError("Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, (float, complex)) and kind in "biu":
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    if isinstance(alpha, complex) and kind != "c":
+        raise RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
+    return array if alpha == 1 else np.multiply(array, checked(alpha, array))
+
+
+def add_scalar(self: Array, other: complex) -> Array:
+    return np.add(self, number(other, self))
+
+
+def sub_scalar(self: Array, other: complex) -> Array:
+    return np.subtract(self, number(other, self))
+
+
+def rsub_scalar(self: Array, other: complex, alpha: complex = 1) -> Array:
+    return rsub(self, number(other, self), alpha)
+
+
+def mul_scalar(self: Array, other: complex) -> Array:
+    return np.multiply(self, number(other, self))
+
+
+def div_scalar(self: Array, other: complex) -> Array:
+    return np.true_divide(self, number(other, self))
+
+
+def div(self: Array, other: Array) -> Array:
+    return np.true_divide(self, other)
+
+
+def div_mode(self: Array, other: Array, rounding_mode: str | None) -> Array:
+    """The quotient, rounded towards zero (``trunc``), down (``floor``) or not at all."""
+    if rounding_mode is None:
+        return np.true_divide(self, other)
+    if self.dtype.kind in "iu":
+        check_no_zero(other)
+        if rounding_mode == "floor":
+            return np.floor_divide(self, other)
+        return np.floor_divide(self - np.fmod(self, other), other)
+    return np.floor_divide(self, other) if rounding_mode == "floor" else np.trunc(np.true_divide(self, other))
+
+
+def floor_divide(self: Array, other: Array) -> Array:
+    return div_mode(self, other, "floor")
+
+
+def check_no_zero(divisor: Array) -> None:
+    if not np.all(divisor):
+        raise RuntimeError("ZeroDivisionError")
+
+
+def remainder(self: Array, other: Array) -> Array:
+    """What is left of ``self`` by the division that rounds down: it has the sign of ``other``, or is 0."""
+    if self.dtype.kind in "iu":
+        check_no_zero(other)
+        return np.remainder(self, other)
+    rest = np.fmod(self, other)
+    return np.where((rest != 0) & ((other < 0) != (rest < 0)), rest + other, rest)
+
+
+def fmod(self: Array, other: Array) -> Array:
+    """What is left of ``self`` by the division that rounds towards zero: it has the sign of ``self``."""
+    if self.dtype.kind in "iu":
+        check_no_zero(other)
+    return np.fmod(self, other)
+
+
+def remainder_scalar(self: Array, other: complex) -> Array:
+    return remainder(self, number(other, self))
+
+
+def remainder_of_scalar(self: complex, other: Array) -> Array:
+    return remainder(number(self, other), other)
+
+
+def fmod_scalar(self: Array, other: complex) -> Array:
+    return fmod(self, number(other, self))
+
+
+def reciprocal(self: Array) -> Array:
+    return np.true_divide(number(1, self), self)
+
+
+def gcd(self: Array, other: Array) -> Array:
+    return np.gcd(self, other)
+
+
+def lcm(self: Array, other: Array) -> Array:
+    return np.lcm(self, other)
+
+
+# -- Powers --------------------------------------------------------------------------------------------------
+
+
+def pow(self: Array, exponent: Array) -> Array:
+    """``self ** exponent``; an integer to a negative power is 0 but for 1 and -1."""
+    if self.dtype.kind not in "iu":
+        return np.power(self, exponent)
+    power = np.power(self, np.maximum(exponent, 0))
+    odd_or_even = np.where(exponent % 2 == 0, 1, self)
+    return np.where(exponent >= 0, power, np.where(np.abs(self) == 1, odd_or_even, 0)).astype(self.dtype)
+
+
+def pow_scalar(self: Array, exponent: complex) -> Array:
+    """``self ** exponent`` for a number; for a few of them as products, quotients and roots, which round better."""
+    if exponent == 0:
+        return np.ones_like(self)
+    if exponent == 1:
+        return self.copy()
+    if exponent == 2:
+        return np.multiply(self, self)
+    if exponent == 3:
+        return self * self * self
+    if self.dtype.kind == "f" and exponent in REAL_POWERS:
+        return REAL_POWERS[exponent](self)
+    return np.power(self, number(exponent, self))
+
+
+REAL_POWERS: dict[complex, Any] = {
+    0.5: np.sqrt,
+    -0.5: lambda self: number(1, self) / np.sqrt(self),
+    -1: reciprocal,
+    -2: lambda self: number(1, self) / (self * self),
+}
+
+
+def pow_of_scalar(self: complex, exponent: Array) -> Array:
+    """A number raised to the elements of an array."""
+    return np.ones_like(exponent) if self == 1 else pow(np.full_like(exponent, number(self, exponent)), exponent)
+
+
+def ldexp(self: Array, other: Array) -> Array:
+    """``self * 2 ** other``."""
+    return self * np.power(number(2, other), other)
+
+
+# -- Of two arrays -------------------------------------------------------------------------------------------
+
+
+def hypot(self: Array, other: Array) -> Array:
+    return np.hypot(self, other)
+
+
+def atan2(self: Array, other: Array) -> Array:
+    return np.arctan2(self, other)
+
+
+def logaddexp(self: Array, other: Array) -> Array:
+    """``log(exp(self) + exp(other))``, of complex numbers too."""
+    if self.dtype.kind != "c":
+        return np.logaddexp(self, other)
+    smaller = (self.real < other.real) | ((self.real == other.real) & (self.imag < other.imag))
+    low, high = np.where(smaller, self, other), np.where(smaller, other, self)
+    infinite = ~np.isfinite(low.real) & (low.real == high.real)
+    limit = np.where(low.real < 0, low, np.log(np.exp(low) + np.exp(high)))
+    return np.where(infinite, limit, high + np.log1p(np.exp(low - high)))
+
+
+def xlogy(self: Array, other: Array) -> Array:
+    """``self * log(other)``, 0 where ``self`` is 0 and ``other`` is not NaN."""
+    return np.where((self == 0) & ~np.isnan(other), number(0, self), self * np.log(other))
+
+
+def xlog1py(self: Array, other: Array) -> Array:
+    """``self * log1p(other)``, 0 where ``self`` is 0 and ``other`` is not NaN."""
+    return np.where((self == 0) & ~np.isnan(other), number(0, self), self * np.log1p(other))
+
+
+def xlogy_scalar(self: Array, other: complex) -> Array:
+    return xlogy(self, number(other, self))
+
+
+def xlogy_of_scalar(self: complex, other: Array) -> Array:
+    return xlogy(number(self, other), other)
+
+
+def xlog1py_scalar(self: Array, other: complex) -> Array:
+    return xlog1py(self, number(other, self))
+
+
+def xlog1py_of_scalar(self: complex, other: Array) -> Array:
+    return xlog1py(number(self, other), other)
+
+
+def copysign_scalar(self: Array, other: complex) -> Array:
+    return np.copysign(self, number(other, self))
+
+
+def heaviside(self: Array, values: Array) -> Array:
+    """0 for negative elements, 1 for positive ones, ``values`` for zeros."""
+    return np.where(self == 0, values, (self > 0).astype(self.dtype))
+
+
+# -- Of three arrays -----------------------------------------------------------------------------------------
+
+
+def lerp(self: Array, end: Array, weight: Array) -> Array:
+    """A part ``weight`` of the way from ``self`` to ``end``, exact at both."""
+    step = end - self
+    return np.where(np.abs(weight) < 0.5, self + weight * step, end - step * (number(1, weight) - weight))
+
+
+def lerp_scalar(self: Array, end: Array, weight: complex) -> Array:
+    return lerp(self, end, checked(weight, self))
+
+
+def addcmul(self: Array, tensor1: Array, tensor2: Array, value: complex) -> Array:
+    """``self + value * tensor1 * tensor2``."""
+    return self + (tensor1 if value == 1 else checked(value, self) * tensor1) * tensor2
+
+
+def addcdiv(self: Array, tensor1: Array, tensor2: Array, value: complex) -> Array:
+    """``self + value * tensor1 / tensor2``."""
+    return self + (tensor1 if value == 1 else checked(value, self) * tensor1) / tensor2
+
+
+def clamp(self: Array, min: complex | None, max: complex | None) -> Array:
+    """``self`` no lower than ``min`` and no higher than ``max``, two numbers; NaN in any of them stays."""
+    lowest = None if min is None else checked(min, self)
+    return clamp_tensor(self, lowest, None if max is None else checked(max, self))
+
+
+def clamp_tensor(self: Array, min: Any, max: Any) -> Array:
+    if min is not None:
+        self = np.maximum(self, min)
+    return self if max is None else np.minimum(self, max)
+
+
+def clamp_min(self: Array, min: complex) -> Array:
+    return clamp(self, min, None)
+
+
+def clamp_max(self: Array, max: complex) -> Array:
+    return clamp(self, None, max)
+
+
+# -- Of one array --------------------------------------------------------------------------------------------
+
+
+def abs(self: Array) -> Array:
+    return np.absolute(self)
+
+
+def sign(self: Array) -> Array:
+    """-1, 0 or 1; of bools themselves, of NaN 0."""
+    if self.dtype.kind == "b":
+        return self.copy()
+    return ((self > 0).astype(np.int8) - (self < 0)).astype(self.dtype)
+
+
+def sgn(self: Array) -> Array:
+    """``self`` divided by its absolute value, 0 for 0."""
+    if self.dtype.kind != "c":
+        return sign(self)
+    size = np.absolute(self)
+    return np.where(size == 0, number(0, self), self / np.where(size == 0, number(1, size), size))
+
+
+def frexp(self: Array) -> tuple[Array, Array]:
+    """Mantissas of at least 1/2 and less than 1 in size, and powers of two."""
+    return np.frexp(self)

@@ -1,0 +1,58 @@
+"""Complex numbers: parts, conjugate, direction, and their real views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.memory import address, memory_of
+
+Array = np.ndarray[Any, Any]
+
+conj_physical = np.conjugate
+
+
+def view_as_real(self: Array) -> Array:
+    """Real and imaginary parts in a last dimension of size 2, sharing memory."""
+    size = self.itemsize // 2
+    memory = memory_of(self)
+    offset = address(self) - address(memory) if self.size else 0
+    return np.ndarray((*self.shape, 2), f"f{size}", memory, offset, (*self.strides, size))
+
+
+def view_as_complex(self: Array) -> Array:
+    """The last dimension, of size 2, as real and imaginary parts, sharing memory; RuntimeError for other layouts."""
+    if self.ndim == 0:
+        raise RuntimeError("Input tensor must have one or more dimensions")
+    if self.shape[-1] != 2:
+        raise RuntimeError("Tensor must have a last dimension of size 2")
+    if self.strides[-1] != self.itemsize:
+        raise RuntimeError("Tensor must have a last dimension with stride 1")
+    if any(step % (2 * self.itemsize) for step in self.strides[:-1]):
+        raise RuntimeError("Tensor must have a stride divisible by 2 for all but last dimension")
+    memory = memory_of(self)
+    offset = address(self) - address(memory) if self.size else 0
+    if offset % (2 * self.itemsize):
+        raise RuntimeError("Tensor must have a storage_offset divisible by 2")
+    return np.ndarray(self.shape[:-1], f"c{2 * self.itemsize}", memory, offset, self.strides[:-1])
+
+
+def angle(self: Array) -> Array:
+    """The angle with the positive real axis; of reals 0 or pi, or NaN."""
+    if self.dtype.kind == "c":
+        return np.arctan2(self.imag, self.real)
+    half_turn = np.where(self < 0, self.dtype.type(np.pi), self.dtype.type(0))
+    return np.where(np.isnan(self), self, half_turn)
+
+
+def polar(abs: Array, angle: Array) -> Array:
+    return complex(abs * np.cos(angle), abs * np.sin(angle))
+
+
+def complex(real: Array, imag: Array) -> Array:
+    """Complex numbers from their parts."""
+    shape = np.broadcast_shapes(real.shape, imag.shape)
+    made = np.empty(shape, np.result_type(real, np.complex64))
+    made.real, made.imag = real, imag
+    return made

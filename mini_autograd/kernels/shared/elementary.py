@@ -1,0 +1,245 @@
+"""Elementary and special functions of one array."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+exp = np.exp
+log = np.log
+log10 = np.log10
+sqrt = np.sqrt
+sin = np.sin
+cos = np.cos
+tan = np.tan
+asin = np.arcsin
+acos = np.arccos
+atan = np.arctan
+sinh = np.sinh
+cosh = np.cosh
+tanh = np.tanh
+asinh = np.arcsinh
+acosh = np.arccosh
+atanh = np.arctanh
+expm1 = np.expm1
+log1p = np.log1p
+
+
+def exp2(self: Array) -> Array:
+    return np.exp(self * self.dtype.type(math.log(2))) if self.dtype.kind == "c" else np.exp2(self)
+
+
+def log2(self: Array) -> Array:
+    return np.log(self) / self.dtype.type(math.log(2)) if self.dtype.kind == "c" else np.log2(self)
+
+
+def rsqrt(self: Array) -> Array:
+    return self.dtype.type(1) / np.sqrt(self)
+
+
+def sigmoid(self: Array) -> Array:
+    one = self.dtype.type(1)
+    return one / (one + np.exp(-self))
+
+
+def tanh_backward(grad_output: Array, output: Array) -> Array:
+    """``grad_output * conj(1 - output ** 2)``."""
+    return grad_output * np.conjugate(output.dtype.type(1) - output * output)
+
+
+def sigmoid_backward(grad_output: Array, output: Array) -> Array:
+    """``grad_output * conj((1 - output) * output)``."""
+    one = output.dtype.type(1)
+    if output.dtype.kind == "c":
+        return grad_output * np.conjugate((one - output) * output)
+    return grad_output * (one - output) * output
+
+
+def sinc(self: Array) -> Array:
+    """``sin(pi x) / (pi x)``, 1 at 0."""
+    scaled = self.dtype.type(math.pi) * self
+    return np.where(self == 0, self.dtype.type(1), np.sin(scaled) / scaled)
+
+
+def logit(self: Array, eps: float | None = None) -> Array:
+    """``log(x / (1 - x))``, of ``self`` kept ``eps`` away from 0 and 1."""
+    one = self.dtype.type(1)
+    if eps is not None:
+        low = self.dtype.type(eps)
+        self = np.where(self < low, low, np.where(self > one - low, one - low, self))
+    return np.log(self / (one - self))
+
+
+def logit_backward(grad_output: Array, self: Array, eps: float | None) -> Array:
+    """0 where ``logit`` did not take ``self`` as it is; NaN for what is no probability."""
+    one = self.dtype.type(1)
+    low = self.dtype.type(0 if eps is None else eps)
+    outside = (self < low) | (self > one - low)
+    return np.where(outside, np.nan if eps is None else 0, grad_output / (self * (one - self))).astype(self.dtype)
+
+
+# -- Rounding ------------------------------------------------------------------------------------------------
+
+
+def floor(self: Array) -> Array:
+    return np.floor(self) if self.dtype.kind == "f" else self.copy()
+
+
+def ceil(self: Array) -> Array:
+    return np.ceil(self) if self.dtype.kind == "f" else self.copy()
+
+
+def trunc(self: Array) -> Array:
+    return np.trunc(self) if self.dtype.kind == "f" else self.copy()
+
+
+def round(self: Array) -> Array:
+    """To the nearest integer, halves to the even one."""
+    return np.rint(self) if self.dtype.kind == "f" else self.copy()
+
+
+def round_decimals(self: Array, decimals: int) -> Array:
+    """To so many places behind the point, in front of it for a negative number of them."""
+    power = self.dtype.type(10.0 ** abs(decimals))
+    return np.rint(self * power) / power if decimals >= 0 else np.rint(self / power) * power
+
+
+def frac(self: Array) -> Array:
+    return self - np.trunc(self)
+
+
+def deg2rad(self: Array) -> Array:
+    return self * self.dtype.type(math.pi / 180)
+
+
+def rad2deg(self: Array) -> Array:
+    return self * self.dtype.type(180 / math.pi)
+
+
+def nan_to_num(self: Array, nan: float | None, posinf: float | None, neginf: float | None) -> Array:
+    """``self`` with numbers for NaN (0) and infinities (the largest of the dtype); of complex numbers part by part."""
+    if self.dtype.kind == "c":
+        made = np.empty_like(self)
+        made.real = nan_to_num(self.real, nan, posinf, neginf)
+        made.imag = nan_to_num(self.imag, nan, posinf, neginf)
+        return made
+    if self.dtype.kind in "biu":
+        return self.copy()
+    kind, limits = self.dtype.type, ml_dtypes.finfo(self.dtype)
+    above = limits.max if posinf is None else kind(posinf)
+    below = limits.min if neginf is None else kind(neginf)
+    finite = np.where(self == np.inf, above, np.where(self == -np.inf, below, self))
+    return np.where(np.isnan(self), kind(nan or 0), finite).astype(self.dtype)
+
+
+# -- Special functions ---------------------------------------------------------------------------------------
+# scipy takes a tenth of a second to import: only those who need it wait.
+
+
+def erf(self: Array) -> Array:
+    from scipy import special
+
+    return special.erf(self)
+
+
+def erfc(self: Array) -> Array:
+    from scipy import special
+
+    return special.erfc(self)
+
+
+def erfcx(self: Array) -> Array:
+    from scipy import special
+
+    return special.erfcx(self)
+
+
+def erfinv(self: Array) -> Array:
+    from scipy import special
+
+    return special.erfinv(self)
+
+
+def lgamma(self: Array) -> Array:
+    from scipy import special
+
+    return special.gammaln(self)
+
+
+def digamma(self: Array) -> Array:
+    """The derivative of ``lgamma``: infinite at 0, NaN at negative integers."""
+    from scipy import special
+
+    at_zero = np.copysign(self.dtype.type(np.inf), -self)
+    pole = (self < 0) & (self == np.trunc(self))
+    return np.where(self == 0, at_zero, np.where(pole, self.dtype.type(np.nan), special.digamma(self)))
+
+
+def polygamma(n: int, self: Array) -> Array:
+    """The derivative of order ``n`` of ``digamma``; RuntimeError for a negative one."""
+    from scipy import special
+
+    if n < 0:
+        raise RuntimeError("polygamma(n, x) does not support negative n.")
+    if n == 0:
+        return digamma(self)
+    if n == 1:
+        return trigamma(self)
+    return (math.factorial(n) * (-1.0) ** (n + 1) * special.zeta(n + 1.0, self)).astype(self.dtype)
+
+
+def trigamma(self: Array) -> Array:
+    """The derivative of ``digamma``, of negative numbers by reflection."""
+    from scipy import special
+
+    reflected = np.pi**2 / np.sin(np.pi * self.astype(np.float64)) ** 2 - special.zeta(2.0, 1 - self)
+    return np.where(self < 0.5, reflected, special.zeta(2.0, self)).astype(self.dtype)
+
+
+def i0(self: Array) -> Array:
+    """The modified Bessel function of order 0; torch's has NaN at the infinities."""
+    from scipy import special
+
+    return np.where(np.isinf(self), self.dtype.type(np.nan), special.i0(self))
+
+
+def i0e(self: Array) -> Array:
+    from scipy import special
+
+    return special.i0e(self)
+
+
+def i1(self: Array) -> Array:
+    from scipy import special
+
+    return np.where(np.isinf(self), self.dtype.type(np.nan), special.i1(self))
+
+
+def i1e(self: Array) -> Array:
+    from scipy import special
+
+    return special.i1e(self)
+
+
+def entr(self: Array) -> Array:
+    """``-x log(x)``: 0 at 0, minus infinity below."""
+    from scipy import special
+
+    return special.entr(self)
+
+
+def log_ndtr(self: Array) -> Array:
+    from scipy import special
+
+    return special.log_ndtr(self)
+
+
+def ndtri(self: Array) -> Array:
+    from scipy import special
+
+    return special.ndtri(self)

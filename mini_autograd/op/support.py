@@ -1,0 +1,82 @@
+"""The dtype an op computes in where that needs more than a word, and which dtypes an op refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, INT, bfloat16, dtype, float16, int64
+from mini_autograd.op.row import PROMOTE, TO_FLOAT
+from mini_autograd.op.rules import result_type, to_float
+from mini_autograd.tensor import TensorBase
+
+__all__ = [
+    "BOOL", "COMPLEX", "FLOAT", "HALF", "INT", "numbers_to_float", "only", "refused", "scalar_type", "unimplemented", "with_numbers",
+]
+
+HALF = (float16, bfloat16)
+Rule = Callable[..., dtype]
+Refusal = tuple[tuple, Callable[[dtype], Exception]]
+
+
+def unimplemented(name: str, *kinds: Any) -> Refusal:
+    """Refuses dtypes, categories or tuples of them as a kernel of torch's does, under the name it goes by there."""
+    return kinds, lambda kind: NotImplementedError(f"\"{name}\" not implemented for '{kind.legacy}'")
+
+
+def refused(error: type[Exception], text: str, *kinds: Any) -> Refusal:
+    """Refuses dtypes, categories or tuples of them with a message of the op's own."""
+    return kinds, lambda kind: error(text)
+
+
+def only(rule: int | Rule, *refusals: Refusal) -> Rule:
+    """What ``rule`` (a word of a row's, or a function of the arguments) computes in, unless that is refused."""
+    errors: dict[Any, Callable[[dtype], Exception]] = {}
+    for kinds, error in reversed(refusals):
+        for one in kinds:
+            errors |= dict.fromkeys(one if isinstance(one, tuple) else (one,), error)
+
+    def computing(*args: Any) -> dtype:
+        kind = computed_in(rule, args)
+        error = errors.get(kind) or errors.get(kind.category)
+        if error is not None:
+            raise error(kind)
+        return kind
+
+    return computing
+
+
+def computed_in(rule: int | Rule, args: tuple) -> dtype:
+    """The dtype that a row's word, or function, gives for the arguments."""
+    if callable(rule):
+        return rule(*args)
+    tensors = [one for one in args if isinstance(one, TensorBase)]
+    if rule == PROMOTE:
+        return result_type(tensors)
+    return to_float(result_type(tensors)) if rule == TO_FLOAT else tensors[0]._dtype
+
+
+def scalar_type(kind: dtype, value: complex) -> dtype:
+    """What a tensor of ``kind`` and a Python number compute in: the number counts where its category is higher."""
+    if isinstance(value, complex):
+        if kind.category < COMPLEX:
+            return kind.to_complex() if kind.category == FLOAT else DEFAULT.complex
+    elif isinstance(value, float):
+        return kind if kind.category >= FLOAT else DEFAULT.float
+    elif kind.category == BOOL and not isinstance(value, bool):
+        return int64
+    return kind
+
+
+def with_numbers(*args: Any) -> dtype:
+    """What the tensors and all the Python numbers among the arguments compute in."""
+    kind = result_type([one for one in args if isinstance(one, TensorBase)])
+    for one in args:
+        if isinstance(one, (int, float, complex)):
+            kind = scalar_type(kind, one)
+    return kind
+
+
+def numbers_to_float(*args: Any) -> dtype:
+    """The same, with the default floating type for integers and bools."""
+    return to_float(with_numbers(*args))
