@@ -64,7 +64,7 @@ def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
 
 def call_plain(op: Op, args: tuple) -> Any:
     given = len(args)
-    if given != op.direct.nin or not isinstance(args[0], TensorBase):
+    if given != op.plain.nin or not isinstance(args[0], TensorBase):
         return None
     if given == 1:
         return dispatch.execute_plain(op, args[0], None)
@@ -149,7 +149,9 @@ class Parameter:
     def convert(self, value: Any) -> Any:
         argument = self.argument
         if value is None:
-            return None if argument.optional or argument.default is None else UNBOUND
+            if argument.optional or argument.default is None:
+                return None
+            return () if argument.default == () else UNBOUND
         if argument.is_list:
             return convert_list(argument, value)
         if argument.kind == "Tensor":

@@ -74,6 +74,7 @@ class Op:
         "numbers",
         "opmath",
         "output_names",
+        "plain",
         "promoted",
         "result_dtype",
         "rule",
@@ -96,7 +97,10 @@ class Op:
         self.n_outputs = len(schema.returns)
         # What several outputs are returned as.
         self.bundle: Any = tuple
-        self.output_names: tuple = tuple([returned.name or "result" for returned in schema.returns])
+        several = self.n_outputs > 1
+        self.output_names: tuple = tuple(
+            [one.name or (f"result{i}" if several else "result") for i, one in enumerate(schema.returns)]
+        )
         self.alias = -1
         self.multi_view = False
         self.in_place = False
@@ -104,6 +108,7 @@ class Op:
         self.varargs = -1
         self.kernel: Any = None
         self.direct: Any = None
+        self.plain: Any = None
         self.composite: Any = None
         self.check: Any = None
         self.rule = SAME
@@ -127,14 +132,13 @@ class Op:
     def is_plain(self) -> bool:
         """Whether calls with nothing but its tensors may be run by the kernel's loop alone: NOTE [Plain calls]."""
         return (
-            self.direct is not None
+            self.plain is not None
             and self.elementwise
             and not self.in_place
-            and self.check is None
             and self.result_dtype is None
             and self.rule in (SAME, PROMOTE, TO_FLOAT)
-            and len(self.tensors) == self.direct.nin
-            and self.n_required == self.direct.nin
+            and len(self.tensors) == self.plain.nin
+            and self.n_required == self.plain.nin
         )
 
     def __repr__(self) -> str:

@@ -1,0 +1,225 @@
+"""Derivatives of reductions."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mini_autograd.graph.operations import F
+from mini_autograd.op.rules import wrap_dims
+
+Dims = tuple[int, ...] | int | None
+
+
+def restored(tensor: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
+    """What a reduction over ``dim`` gave, with the dimensions that it took out put back in with size 1."""
+    if keepdim or len(shape) == 0:
+        return tensor
+    for one in sorted(wrap_dims(dim, len(shape))):
+        tensor = F.unsqueeze(tensor, one)
+    return tensor
+
+
+def sum_backward(grad: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
+    """``grad`` of a sum over ``dim``, for every element that went into it."""
+    return F.expand(restored(grad, shape, dim, keepdim), shape)
+
+
+def count_over(shape: tuple[int, ...], dim: Dims) -> int:
+    """How many elements went into each element of a reduction."""
+    return math.prod([shape[one] for one in wrap_dims(dim, len(shape))]) if shape else 1
+
+
+def mean_backward(grad: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
+    return sum_backward(grad, shape, dim, keepdim) / max(count_over(shape, dim), 1)
+
+
+def shared_among(grad: Any, mask: Any, dim: Dims) -> Any:
+    """``grad``, in equal parts, where ``mask`` holds along ``dim``."""
+    return grad * mask / F.sum(mask, wrap_dims(dim, mask.ndim), True)
+
+
+def where_equal(self: Any, value: Any) -> Any:
+    """Where ``self`` is one of the elements that ``value``, which may be NaN, stands for."""
+    return F.logical_or(F.eq(self, value), F.logical_and(F.isnan(self), F.isnan(value)))
+
+
+def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
+    """Of an element chosen among all: in equal parts to those that are equal to it."""
+    return shared_among(grad, where_equal(self, result), None)
+
+
+def extremum_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
+    """Of the largest or smallest along ``dim``: in equal parts to those that are."""
+    shape = tuple(self.shape)
+    mask = F.eq(self, restored(result, shape, dim, keepdim))
+    return shared_among(restored(grad, shape, dim, keepdim), mask, dim)
+
+
+def extremum_jvp(self_t: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
+    """The mean tangent of the elements that are extreme."""
+    mask = F.eq(self, restored(result, tuple(self.shape), dim, keepdim))
+    dims = wrap_dims(dim, self.ndim)
+    return F.sum(self_t * mask, dims, keepdim) / F.sum(mask, dims, keepdim)
+
+
+def aminmax_backward(grads: tuple, self: Any, dim: int | None, keepdim: bool, min: Any, max: Any) -> Any:
+    """Either gradient may be None."""
+    total = None
+    for grad, result in zip(grads, (min, max), strict=True):
+        if grad is not None:
+            part = extremum_backward(grad, self, result, dim, keepdim)
+            total = part if total is None else total + part
+    return total
+
+
+def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple[int, ...], keepdim: bool) -> Any:
+    """Of elements chosen along ``dim``: each gradient goes where its element came from."""
+    if not keepdim and len(shape) > 0:
+        grad, indices = F.unsqueeze(grad, dim), F.unsqueeze(indices, dim)
+    return F.scatter(F.zeros(shape, dtype=grad.dtype), dim, indices, grad)
+
+
+def indexed_jvp(self_t: Any, dim: int, indices: Any, keepdim: bool) -> Any:
+    if keepdim or self_t.ndim == 0:
+        return F.gather(self_t, dim, indices)
+    return F.squeeze(F.gather(self_t, dim, F.unsqueeze(indices, dim)), dim)
+
+
+def prod_backward(grad: Any, self: Any, result: Any) -> Any:
+    """Of the product of all elements: the product of the others, for each."""
+    if self.ndim == 0:
+        return F.clone(grad)
+    if not has_zeros(self):
+        return grad * F.conj(result / self)
+    return F.view(product_of_others(grad, F.reshape(self, (-1,)), 0), self.shape)
+
+
+def prod_dim_backward(grad: Any, self: Any, result: Any, dim: int, keepdim: bool) -> Any:
+    """Of the product along ``dim``."""
+    if self.ndim == 0:
+        return F.clone(grad)
+    shape = tuple(self.shape)
+    grad = restored(grad, shape, dim, keepdim)
+    if not has_zeros(self):
+        return grad * F.conj(restored(result, shape, dim, keepdim) / self)
+    return product_of_others(grad, self, dim)
+
+
+def product_of_others(grad: Any, self: Any, dim: int) -> Any:
+    """``grad`` times the product of the elements before and after along ``dim``; zeros do no harm."""
+    size = self.shape[dim]
+    if size == 1:
+        return F.expand(grad, self.shape)
+    one = F.ones_like(F.narrow(self, dim, 0, 1))
+    before = F.cumprod(F.cat([one, F.narrow(self, dim, 0, size - 1)], dim), dim)
+    backwards = F.flip(F.narrow(self, dim, 1, size - 1), (dim,))
+    after = F.flip(F.cumprod(F.cat([one, backwards], dim), dim), (dim,))
+    return grad * F.conj(before * after)
+
+
+def has_zeros(tensor: Any) -> bool:
+    return not F.all(tensor)._array
+
+
+def prod_jvp(self_t: Any, self: Any, result: Any) -> Any:
+    return F.sum(self_t * F.conj(prod_backward(F.ones_like(result), self, result)))
+
+
+def prod_dim_jvp(self_t: Any, self: Any, result: Any, dim: int, keepdim: bool) -> Any:
+    factors = F.conj(prod_dim_backward(F.ones_like(result), self, result, dim, keepdim))
+    return F.sum(self_t * factors, (dim,), keepdim)
+
+
+# Moments.
+
+
+def freedom(shape: tuple[int, ...], dim: Dims, correction: float | None) -> float:
+    return count_over(shape, dim) - (1.0 if correction is None else correction)
+
+
+def mean_of(self: Any, dim: Dims) -> Any:
+    return F.mean(self) if dim is None or self.ndim == 0 else F.mean(self, dim, True)
+
+
+def var_backward(grad: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    """Infinite where no degrees of freedom are left, NaN where the element is the mean as well."""
+    shape = tuple(self.shape)
+    grad = restored(grad, shape, dim, keepdim)
+    left = freedom(shape, dim, correction)
+    if left <= 0:
+        return grad * F.where(F.eq(self, mean_of(self, dim)), math.nan, math.inf)
+    return (2.0 / left) * grad * (self - mean_of(self, dim))
+
+
+def std_backward(
+    grad: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool
+) -> Any:
+    """0 where the deviation is 0."""
+    return var_backward(half_over(grad, result), self, dim, correction, keepdim)
+
+
+def half_over(grad: Any, result: Any) -> Any:
+    return F.masked_fill(grad / (result * 2), F.eq(result, 0), 0)
+
+
+def var_mean_backward(grads: tuple, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    grad, grad_mean = grads
+    total = None if grad is None else var_backward(grad, self, dim, correction, keepdim)
+    if grad_mean is None:
+        return total
+    part = mean_backward(grad_mean, tuple(self.shape), dim, keepdim)
+    return part if total is None else total + part
+
+
+def std_mean_backward(
+    grads: tuple, self: Any, result0: Any, dim: Dims, correction: float | None, keepdim: bool
+) -> Any:
+    grad, grad_mean = grads
+    grad = None if grad is None else half_over(grad, result0)
+    return var_mean_backward((grad, grad_mean), self, dim, correction, keepdim)
+
+
+def var_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    shape = tuple(self.shape)
+    dims = wrap_dims(dim, len(shape))
+    left = freedom(shape, dim, correction)
+    factor = 2.0 / left if left else math.inf
+    total = F.sum(F.conj(self - F.mean(self, dims, True)) * self_t, dims, keepdim)
+    return factor * (F.real(total) if self.dtype.is_complex else total)
+
+
+def std_jvp(self_t: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    return half_over(var_jvp(self_t, self, dim, correction, keepdim), result)
+
+
+def var_mean_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> tuple:
+    mean_t = F.mean(self_t, wrap_dims(dim, self.ndim), keepdim)
+    return var_jvp(self_t, self, dim, correction, keepdim), mean_t
+
+
+def std_mean_jvp(
+    self_t: Any, self: Any, result0: Any, dim: Dims, correction: float | None, keepdim: bool
+) -> tuple:
+    mean_t = F.mean(self_t, wrap_dims(dim, self.ndim), keepdim)
+    return std_jvp(self_t, self, result0, dim, correction, keepdim), mean_t
+
+
+def logsumexp_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
+    """``grad`` times the softmax of ``self``; 0 where the result is an infinity that ``self`` is equal to."""
+    shape = tuple(self.shape)
+    result = restored(result, shape, dim, keepdim)
+    return restored(grad, shape, dim, keepdim) * F.conj(F.exp(self - result))
+
+
+def logsumexp_jvp(self_t: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
+    softmax = F.exp(self - restored(result, tuple(self.shape), dim, keepdim))
+    return F.sum(self_t * softmax, wrap_dims(dim, self.ndim), keepdim)
+
+
+def trace_backward(grad: Any, shape: tuple[int, ...]) -> Any:
+    zeros = F.zeros((shape[0] * shape[1],), dtype=grad.dtype)
+    indices = F.arange(0, zeros.shape[0], shape[1] + 1)
+    count = min(shape)
+    indices = F.narrow(indices, 0, 0, count)
+    return F.view(F.index_fill(zeros, 0, indices, grad), shape)

@@ -1,0 +1,196 @@
+"""What Python and numpy make of a tensor: ``numpy()``, ``item()``, ``float()``, ``len()``, ``for``.
+
+Functions of a tensor, to be attached as its methods.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from mini_autograd import dtypes
+from mini_autograd.data import from_numpy
+from mini_autograd.graph import modes
+from mini_autograd.graph.operations import F
+from mini_autograd.tensor import TensorBase, requires_grad
+from mini_autograd.typename import type_name
+
+REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+SCALAR_REQUIRES_GRAD = (
+    "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
+    "Consider using tensor.detach() first."
+)
+
+
+def numpy(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
+    """``numpy(*, force=False)``: a numpy array over the tensor's memory.
+
+    RuntimeError for a tensor that requires a gradient, unless ``force``; TypeError for bfloat16.
+    """
+    if args:
+        were = "was" if len(args) == 1 else "were"
+        raise TypeError(f"numpy() takes 0 positional arguments but {len(args)} {were} given")
+    force = kwargs.pop("force", False)
+    if kwargs:
+        raise TypeError(f"numpy() got an unexpected keyword argument '{next(iter(kwargs))}'")
+    if not isinstance(force, bool):
+        raise TypeError(f"numpy(): argument 'force' must be bool, not {type_name(force)}")
+    return array_of(self, force)
+
+
+def array_of(self: TensorBase, force: bool = False) -> Any:
+    if not force and modes.current().grad and requires_grad(self):
+        raise RuntimeError(REQUIRES_GRAD)
+    if self._dtype is dtypes.bfloat16:
+        raise TypeError("Got unsupported ScalarType BFloat16")
+    return self._array[...]
+
+
+def __array__(self: TensorBase, dtype: Any = None) -> Any:
+    array = array_of(self)
+    return array if dtype is None else array.astype(dtype, copy=False)
+
+
+def __array_wrap__(self: TensorBase, array: Any) -> TensorBase:
+    """The result of a numpy function as a tensor; of bools as uint8."""
+    return from_numpy(array.astype("uint8") if array.dtype == bool else array)
+
+
+def no_arguments(name: str, args: tuple) -> None:
+    if args:
+        raise TypeError(f"TensorBase.{name}() takes no arguments ({len(args)} given)")
+
+
+def item(self: TensorBase, *args: Any) -> Any:
+    """The one element as a Python number; RuntimeError when there are more or none."""
+    no_arguments("item", args)
+    count = self._array.size
+    if count != 1:
+        raise RuntimeError(f"a Tensor with {count} elements cannot be converted to Scalar")
+    return python_number(self)
+
+
+def python_number(self: TensorBase) -> Any:
+    value = self._array.item()
+    return float(value) if self._dtype is dtypes.bfloat16 else value
+
+
+def tolist(self: TensorBase, *args: Any) -> Any:
+    """The elements as Python numbers in nested lists; of a 0-d tensor, one number."""
+    no_arguments("tolist", args)
+    return self._array.astype("f4").tolist() if self._dtype is dtypes.bfloat16 else self._array.tolist()
+
+
+def one_element(self: TensorBase) -> Any:
+    if self._array.size != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    return python_number(self)
+
+
+def __float__(self: TensorBase) -> float:
+    value = one_element(self)
+    warn_of_lost_gradient(self)
+    if isinstance(value, complex):
+        if value.imag != 0:
+            raise RuntimeError("value cannot be converted to type double without overflow")
+        value = value.real
+    return float(value)
+
+
+def __complex__(self: TensorBase) -> complex:
+    value = one_element(self)
+    warn_of_lost_gradient(self)
+    return complex(value)
+
+
+def __int__(self: TensorBase) -> int:
+    value = one_element(self)
+    if isinstance(value, complex):
+        if value.imag != 0:
+            raise RuntimeError("value cannot be converted to type int64_t without overflow")
+        value = value.real
+    if isinstance(value, int) and value >= 1 << 63:
+        raise RuntimeError("value cannot be converted to type int64_t without overflow")
+    return int(value)
+
+
+def __index__(self: TensorBase) -> int:
+    if self._array.size != 1 or self._dtype.category >= dtypes.FLOAT:
+        raise TypeError("only integer tensors of a single element can be converted to an index")
+    return __int__(self)
+
+
+def __bool__(self: TensorBase) -> bool:
+    count = self._array.size
+    if count != 1:
+        number = "no values" if count == 0 else "more than one value"
+        raise RuntimeError(f"Boolean value of Tensor with {number} is ambiguous")
+    return bool(self._array.item() != 0)
+
+
+def is_nonzero(self: TensorBase) -> bool:
+    """Whether the one element is not zero; RuntimeError when there are more or none."""
+    return __bool__(self)
+
+
+def warn_of_lost_gradient(self: TensorBase) -> None:
+    if requires_grad(self):
+        warnings.warn(SCALAR_REQUIRES_GRAD, UserWarning, stacklevel=3)
+
+
+def __len__(self: TensorBase) -> int:
+    if self._array.ndim == 0:
+        raise TypeError("len() of a 0-d tensor")
+    return len(self._array)
+
+
+def __iter__(self: TensorBase) -> Iterator[TensorBase]:
+    """The slices along the first dimension, all made at once by ``unbind``."""
+    if self._array.ndim == 0:
+        raise TypeError("iteration over a 0-d tensor")
+    return iter(F.unbind(self, 0))
+
+
+def __reversed__(self: TensorBase) -> TensorBase:
+    """The slices along the first dimension in reverse, as a tensor."""
+    return self if self._array.ndim == 0 else F.flip(self, (0,))
+
+
+def __contains__(self: TensorBase, element: Any) -> bool:
+    """Whether any element equals ``element``, a tensor or a number."""
+    if not isinstance(element, (TensorBase, bool, int, float, complex)):
+        raise RuntimeError(
+            f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
+        )
+    return bool(F.any(F.eq(self, element))._array.item())
+
+
+def __format__(self: TensorBase, format_spec: str) -> str:
+    """A 0-d tensor as its number is formatted, any other as ``str`` shows it."""
+    if self._array.ndim == 0:
+        return format(item(self), format_spec)
+    return object.__format__(self, format_spec)
+
+
+# Makes numpy's operators leave an array and a tensor to the tensor's.
+ARRAY_PRIORITY = 1000
+
+METHODS = (
+    numpy,
+    item,
+    tolist,
+    is_nonzero,
+    __array__,
+    __array_wrap__,
+    __float__,
+    __complex__,
+    __int__,
+    __index__,
+    __bool__,
+    __len__,
+    __iter__,
+    __reversed__,
+    __contains__,
+    __format__,
+)
