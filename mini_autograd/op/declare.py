@@ -23,6 +23,7 @@ as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
 FUNCTIONS: dict[str, Packet] = {}
 METHODS: dict[str, Packet] = {}
 INTERNAL: dict[str, Packet] = {}
+NO_DERIVATIVE = "torch::autograd::NotImplemented"
 _NODE_CLASSES: dict[str, type] = {}
 
 
@@ -35,6 +36,7 @@ def op(
     promoted: tuple[str, ...] | None = None,
     opmath: bool = True,
     elementwise: bool = False,
+    plain: Callable[..., Any] | None = None,
     check: Callable[..., None] | None = None,
     jvp: Any = None,
     grad_fn: str | tuple[str, str] | None = None,
@@ -55,7 +57,8 @@ def op(
     ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the arguments this is about, if not all
     tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
     computing dtype. ``opmath=False`` keeps half types from being computed in float32. ``elementwise``: the result
-    takes its strides from the tensors, which broadcast. ``check``: raises for bad arguments. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant in place has a name of its own.
+    takes its strides from the tensors, which broadcast. ``plain``: the ufunc that ``kernel`` comes to on floating
+    tensors and defaults, which also pass ``check``, where that is not the kernel itself. ``check``: raises for bad arguments. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant in place has a name of its own.
     ``joint=((names), function)``: one formula that gives the gradients of several arguments. ``numbers``: Python
     numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore, a method, or
     the variants named; ``write``: its kernel where that writes its first argument itself, which it returns.
@@ -74,6 +77,7 @@ def op(
     )
     row.numbers, row.elementwise = numbers, elementwise
     row.direct = kernel if is_direct(kernel) else None
+    row.plain = plain if is_direct(plain) else None if check else row.direct
     row.rule, row.custom_dtype = (CUSTOM, dtype) if callable(dtype) else (dtype, None)
     if promoted is not None:
         row.promoted = tuple([row.names.index(name) for name in promoted])
@@ -144,10 +148,17 @@ def node_class(row: Op) -> type:
         if scope:
             members["name"] = partialmethod(full_name, row.node_name)
         found = _NODE_CLASSES[row.node_name] = type(name, (RecordedOp,), members)
+    if row.node_name == NO_DERIVATIVE:
+        found.next_functions = property(existing_edges)
     for save in row.saves:
         if is_shown(row, save) and not hasattr(found, f"_saved_{save.name}"):
             setattr(found, f"_saved_{save.name}", property(partial(saved_value, name=save.name)))
     return found
+
+
+def existing_edges(node: RecordedOp) -> tuple:
+    """The edges of an op that torch has no derivative of: it makes none for what needs no gradient."""
+    return tuple([edge for edge in zip(node.next_nodes, node.next_nrs, strict=True) if edge[0] is not None])
 
 
 def full_name(node: RecordedOp, name: str) -> str:

@@ -82,7 +82,7 @@ def execute_plain(op: Op, left: TensorBase, right: Any) -> Any:
     switches = modes.current()
     if switches.level >= 0 or switches.inference:
         return None
-    result = op.direct.plain(left._array, None if right is None else other._array)
+    result = op.plain.plain(left._array, None if right is None else other._array)
     if result is None:
         return None
     output = tensors.wrap(result, kind)
@@ -159,7 +159,9 @@ def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
         cast_promoted(op, args, arrays, kind)
     try:
         if op.direct is not None:
-            return op.direct.run(arrays)
+            result = op.direct.run(arrays)
+            if result is not None:
+                return result
         return run(op.kernel, *arrays)
     except ValueError:
         if op.elementwise:

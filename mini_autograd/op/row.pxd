@@ -20,6 +20,7 @@ cdef class Op:
     cdef public list defaults
     cdef public tuple differentiable
     cdef public Direct direct
+    cdef public Direct plain
     cdef public bint elementwise
     cdef public tuple formulas
     cdef public object functional

@@ -6,14 +6,13 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import family, op, promote, same, to_float
+from mini_autograd.op.declare import NO_DERIVATIVE, family, op, promote, same, to_float
 from mini_autograd.op.support import (
     BOOL, COMPLEX, FLOAT, INT, numbers_to_float, only, refused, unimplemented, with_numbers,
 )
 
 # fmt: off
 
-NO_DERIVATIVE = "torch::autograd::NotImplemented"
 unary = family(dtype=same, elementwise=True, jvp="pointwise", in_place="function method")
 binary = family(dtype=promote, elementwise=True, jvp="pointwise", in_place=True)
 scalar = family(dtype=with_numbers, elementwise=True, jvp="pointwise", in_place=True)
@@ -41,12 +40,12 @@ def check_neg(self):
                            "invert a mask, use the `~` or `logical_not()` operator instead.")
 
 
-binary("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.add, numbers=True,
+binary("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.add, plain=kernel.plain_add, numbers=True,
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(grad, alpha))
 
-binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.sub, numbers=True, check=check_sub,
-    aliases=("subtract",),
+binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.sub, plain=kernel.plain_sub, numbers=True,
+    check=check_sub, aliases=("subtract",),
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(-grad, alpha))
 
@@ -64,7 +63,7 @@ binary("mul.Tensor(Tensor self, Tensor other) -> Tensor", kernel.mul, numbers=Tr
     self  = lambda grad, other: grad * conj(other),
     other = lambda grad, self:  grad * conj(self))
 
-unary("neg(Tensor self) -> Tensor", kernel.neg, check=check_neg, aliases=("negative",),
+unary("neg(Tensor self) -> Tensor", kernel.neg, plain=kernel.neg, check=check_neg, aliases=("negative",),
     self = lambda grad: -grad)
 
 
@@ -331,7 +330,7 @@ scalar("copysign.Scalar(Tensor self, Scalar other) -> Tensor", kernel.copysign_s
 binary("nextafter(Tensor self, Tensor other) -> Tensor", kernel.nextafter, opmath=False,
     dtype=only(promote, unimplemented("nextafter_cpu", BOOL, INT, COMPLEX)),
     self  = lambda grad, self, other: F.where(F.ne(self, other), grad, 0),
-    other = lambda grad, self, other: backward.nextafter_other(grad, self, other))
+    other = lambda grad:              no_change(grad))
 
 binary("heaviside(Tensor self, Tensor values) -> Tensor", kernel.heaviside, grad_fn=NO_DERIVATIVE,
     jvp=no_tangent("heaviside"),

@@ -6,7 +6,7 @@ from mini_autograd.backward import elementary as backward
 from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import family, op, promote, same, to_float
+from mini_autograd.op.declare import NO_DERIVATIVE, family, op, promote, same, to_float
 from mini_autograd.op.support import BOOL, COMPLEX, HALF, INT, only, refused, unimplemented
 
 # fmt: off
@@ -94,7 +94,7 @@ slope("sigmoid_backward(Tensor grad_output, Tensor output) -> Tensor", kernel.si
     grad_output = lambda grad, output:              F.sigmoid_backward(grad, conj(output)),
     output      = lambda grad, output, grad_output: backward.sigmoid_backward_output(grad, output, grad_output))
 slope("logit_backward(Tensor grad_output, Tensor self, float? eps=None) -> Tensor", kernel.logit_backward,
-    grad_fn="torch::autograd::NotImplemented", jvp=no_tangent("logit_backward"),
+    grad_fn=NO_DERIVATIVE, jvp=no_tangent("logit_backward"),
     grad_output = not_implemented("logit_backward"),
     self        = not_implemented("logit_backward"))
 

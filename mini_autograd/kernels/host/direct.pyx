@@ -45,8 +45,8 @@ cdef class Direct:
         return self.binary(left, right)
 
     cdef run(self, list arrays):
-        """Call the loop on the arrays of a list."""
-        return self.unary(arrays[0]) if self.nin == 1 else self.binary(arrays[0], arrays[1])
+        """The loop's result on the arrays of a list; None where they take the ufunc, which may warn."""
+        return self.plain(arrays[0], None if self.nin == 1 else arrays[1])
 
     cdef plain(self, left, right):
         """The loop's result on arrays that it may walk over as they lie, ``right`` None for one; None for others."""
