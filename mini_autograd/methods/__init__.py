@@ -4,7 +4,7 @@ Importing this package completes the class that ``mini_autograd.tensor`` leaves 
 """
 
 from mini_autograd import ops
-from mini_autograd.methods import geometry, history, operators, properties, text
+from mini_autograd.methods import geometry, history, operators, properties, serialization, text
 
 # The rows must have been declared before their methods are attached.
 assert ops
@@ -14,3 +14,4 @@ properties.attach()
 geometry.attach()
 history.attach()
 text.attach()
+serialization.attach()
