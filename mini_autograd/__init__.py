@@ -4,7 +4,7 @@ from mini_autograd import build
 
 build.select()
 
-from mini_autograd import autograd, methods
+from mini_autograd import autograd, methods, return_types
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -13,6 +13,7 @@ from mini_autograd.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from mini_autograd.data import as_tensor, from_numpy, tensor
 from mini_autograd.devices import device
 from mini_autograd.dtypes import (
     BY_NAME,

@@ -1,6 +1,6 @@
 """What Python and numpy make of a tensor: ``numpy()``, ``item()``, ``float()``, ``len()``, ``for``.
 
-Functions of a tensor, to be attached as its methods.
+They become methods of Tensor by :func:`attach`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from mini_autograd import dtypes
-from mini_autograd.data import from_numpy
+from mini_autograd.data import from_numpy, new_tensor
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
-from mini_autograd.tensor import TensorBase, requires_grad
+from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
@@ -166,17 +166,8 @@ def __contains__(self: TensorBase, element: Any) -> bool:
     return bool(F.any(F.eq(self, element))._array.item())
 
 
-def __format__(self: TensorBase, format_spec: str) -> str:
-    """A 0-d tensor as its number is formatted, any other as ``str`` shows it."""
-    if self._array.ndim == 0:
-        return format(item(self), format_spec)
-    return object.__format__(self, format_spec)
-
-
-# Makes numpy's operators leave an array and a tensor to the tensor's.
-ARRAY_PRIORITY = 1000
-
 METHODS = (
+    new_tensor,
     numpy,
     item,
     tolist,
@@ -192,5 +183,12 @@ METHODS = (
     __iter__,
     __reversed__,
     __contains__,
-    __format__,
 )
+
+
+def attach() -> None:
+    """Give Tensor these methods, and its operators the right to those with a numpy array."""
+    for method in METHODS:
+        setattr(Tensor, method.__name__, method)
+    cls: Any = Tensor
+    cls.__array_priority__ = 1000

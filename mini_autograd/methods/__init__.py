@@ -3,7 +3,7 @@
 Importing this package completes the class that ``mini_autograd.tensor`` leaves bare.
 """
 
-from mini_autograd import ops
+from mini_autograd import conversion, ops
 from mini_autograd.methods import geometry, history, operators, properties, serialization, text
 
 # The rows must have been declared before their methods are attached.
@@ -14,4 +14,5 @@ properties.attach()
 geometry.attach()
 history.attach()
 text.attach()
+conversion.attach()
 serialization.attach()
