@@ -40,11 +40,11 @@ def check_neg(self):
                            "invert a mask, use the `~` or `logical_not()` operator instead.")
 
 
-binary("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.add, plain=kernel.plain_add, numbers=True,
+binary("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.add, numbers=True,
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(grad, alpha))
 
-binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.sub, plain=kernel.plain_sub, numbers=True,
+binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.sub, plain=kernel.sub, numbers=True,
     check=check_sub, aliases=("subtract",),
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(-grad, alpha))

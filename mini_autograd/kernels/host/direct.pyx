@@ -9,6 +9,8 @@ cimport numpy as cnp
 
 import numpy as np
 
+from mini_autograd.kernels.shared import arithmetic
+
 cnp.import_array()
 cnp.import_ufunc()
 
@@ -117,11 +119,11 @@ cdef class Scaled(Direct):
         return self.binary(left, scaled(right, alpha))
 
     cdef run(self, list arrays):
-        return self.binary(arrays[0], scaled(arrays[1], arrays[2]))
+        return self.plain(arrays[0], arrays[1]) if arrays[2] is ONE else None
 
 
 cdef inline scaled(other, alpha):
-    return other if alpha is ONE or alpha == 1 else other * other.dtype.type(alpha)
+    return other if alpha is ONE else arithmetic.scaled(other, alpha)
 
 
 ONE = 1

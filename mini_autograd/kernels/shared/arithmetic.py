@@ -9,8 +9,6 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 ONE = 1
 
-plain_add = np.add
-plain_sub = np.subtract
 mul = np.multiply
 neg = np.negative
 reciprocal_real = np.reciprocal
