@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from .statements import Attempt, Block, Print, Scope, Statement, TensorLiteral
+from .statements import ArrayLiteral, Attempt, Block, Print, Scope, Statement, TensorLiteral
+from .statements.argument import float_value
 from .statements.tensor import nested
 
 WIDTH = 96
@@ -35,6 +36,8 @@ def listed(statement: Statement, bound: set[str]) -> list[str]:
     """The lines of one statement."""
     if isinstance(statement, TensorLiteral) and statement.data:
         return tensor(statement)
+    if isinstance(statement, ArrayLiteral) and statement.data:
+        return array(statement)
     if isinstance(statement, Attempt):
         return ["try:", *indented(listed(statement.statement, bound)), "except Exception:", "    pass"]
     if isinstance(statement, Block) and statement.decorator:
@@ -62,11 +65,20 @@ def tensor(made: TensorLiteral) -> list[str]:
     """`x0 = torch.tensor(...)`, over several lines where one is too short."""
     options = [] if made.dtype in INFERRED else [f"dtype=torch.{made.dtype}"]
     options += ["requires_grad=True"] if made.requires_grad else []
-    data = nested(made.numbers(), made.shape)
-    line = f"{made.out} = torch.tensor({', '.join([number(data), *options])})"
+    return _call(f"{made.out} = torch.tensor", nested(made.numbers(), made.shape), options)
+
+
+def array(made: ArrayLiteral) -> list[str]:
+    """`a0 = numpy.array(...)`, over several lines where one is too short."""
+    numbers = [float_value(value) if isinstance(value, str) else value for value in made.data]
+    return _call(f"{made.out} = numpy.array", nested(numbers, made.shape), [f'dtype="{made.dtype}"'])
+
+
+def _call(head: str, data: Any, options: list[str]) -> list[str]:
+    line = f"{head}({', '.join([number(data), *options])})"
     if len(line) <= WIDTH:
         return [line]
-    return [f"{made.out} = torch.tensor(", *indented(_rows(data)), *indented([f"{o}," for o in options]), ")"]
+    return [f"{head}(", *indented([*_rows(data), *(f"{option}," for option in options)]), ")"]
 
 
 def _rows(data: Any) -> list[str]:

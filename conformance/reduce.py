@@ -7,9 +7,12 @@ import json
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path as FilePath
+from typing import Any, TypeGuard
 
 import torch
 
@@ -18,13 +21,14 @@ from .candidate import Pass, Path, Statements, cost, literal_of
 from .lockstep import Lockstep, StateLeak
 from .observation import Difference
 from .program import Program, read_program, write_program
-from .statements import Scope, TensorLiteral
+from .statements import Attempt, Scope, TensorLiteral
 from .subjects import Subject, load_subject
 
 LIMIT = 2000
 NONE: frozenset[str] = frozenset()
 
 Probe = Callable[[Program], Difference | None]
+Raised = Callable[[Statements, Path], str | None]
 
 
 class ReductionError(ValueError):
@@ -42,12 +46,17 @@ class Reduction:
 
 @dataclass(slots=True)
 class Reducer:
-    """Tries smaller programs, and takes each whose first difference has the same signature."""
+    """Tries smaller programs, and takes each whose first difference has the same signature.
+
+    What the reference raises at the difference stays the same too: a valid call is not reduced to a mistake.
+    """
 
     probe: Probe
+    raised: Raised
     best: Program
     difference: Difference
     limit: int
+    error: str | None = None
     tried: int = 0
     seen: set[str] = dataclasses.field(default_factory=set)
 
@@ -63,6 +72,7 @@ class Reducer:
             candidate.rounded,
             candidate.simplified,
         )
+        self.error = self.raised(self.best.statements, self.difference.path)
         self.take(self.best, self.difference)
         smaller = True
         while smaller and self.tried < self.limit:
@@ -88,10 +98,18 @@ class Reducer:
             self.tried += 1
             program = dataclasses.replace(self.best, statements=statements)
             difference = self.probe(program)
-            if difference is not None and difference.signature == self.difference.signature:
+            if self.alike(difference, program):
                 self.take(program, difference)
                 return True
         return False
+
+    def alike(self, difference: Difference | None, program: Program) -> TypeGuard[Difference]:
+        """Whether a difference of `program` is the one that is being reduced."""
+        return (
+            difference is not None
+            and difference.signature == self.difference.signature
+            and self.raised(program.statements, difference.path) == self.error
+        )
 
     def take(self, program: Program, difference: Difference) -> None:
         """Go on from `program`, without what comes after its difference."""
@@ -100,7 +118,7 @@ class Reducer:
         if cut != program:
             self.tried += 1
             again = self.probe(cut)
-            if again is not None and again.signature == difference.signature:
+            if self.alike(again, cut):
                 self.best, self.difference = cut, again
 
 
@@ -113,22 +131,45 @@ def truncated(statements: Statements, path: Path) -> Statements:
     return (*statements[:index], last)
 
 
+def raised(
+    statements: Statements, path: Path, lib: Any = torch, env: dict[str, Any] | None = None
+) -> str | None:
+    """The type of the exception that the statement at `path` raises on `lib`; None where it raises none."""
+    env = {} if env is None else env
+    index, *inside = path
+    last = statements[index]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for statement in statements[:index]:
+                statement.execute(lib, env, [])
+            if inside and isinstance(last, Scope):
+                with last.context(lib, env, []):
+                    return raised(last.body, tuple(inside), lib, env)
+            (last.statement if isinstance(last, Attempt) else last).execute(lib, env, [])
+    except Exception as error:
+        return type(error).__name__
+    return None
+
+
 def literals(statements: Statements) -> Mapping[Path, TensorLiteral]:
     """By place, the literal of what each outermost statement that binds one tensor gave on torch."""
     made: dict[Path, TensorLiteral] = {}
-    env: dict[str, object] = {}
-    for index, statement in enumerate(statements):
-        try:
-            statement.execute(torch, env, [])
-        except Exception:  # a program may end in an error; what came before has values all the same
-            break
-        if isinstance(statement, TensorLiteral) or len(statement.writes()) != 1:
-            continue
-        (name,) = statement.writes()
-        value = env.get(name)
-        found = literal_of(name, value) if isinstance(value, torch.Tensor) else None
-        if found is not None:
-            made[index,] = found
+    env: dict[str, Any] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for index, statement in enumerate(statements):
+            try:
+                statement.execute(torch, env, [])
+            except Exception:  # a program may end in an error; what came before has values all the same
+                break
+            if isinstance(statement, TensorLiteral) or len(statement.writes()) != 1:
+                continue
+            (name,) = statement.writes()
+            value = env.get(name)
+            found = literal_of(name, value) if isinstance(value, torch.Tensor) else None
+            if found is not None:
+                made[index,] = found
     return made
 
 
@@ -141,16 +182,16 @@ def renumbered(program: Program) -> Program:
     return dataclasses.replace(program, statements=statements)
 
 
-def reduce_by(probe: Probe, program: Program, limit: int = LIMIT) -> Reduction:
+def reduce_by(probe: Probe, program: Program, limit: int = LIMIT, raised: Raised = raised) -> Reduction:
     """Reduce `program` by what `probe` says is its first difference; ReductionError when there is none."""
     difference = probe(program)
     if difference is None:
         raise ReductionError(f"{program.name}: the two runs agree: there is nothing to reduce")
-    reducer = Reducer(probe, program, difference, limit)
+    reducer = Reducer(probe, raised, program, difference, limit)
     reducer.run()
     renamed = renumbered(reducer.best)
     again = probe(renamed)
-    if again is not None and again.signature == difference.signature:
+    if reducer.alike(again, renamed):
         reducer.best, reducer.difference = renamed, again
     return Reduction(reducer.best, reducer.difference, reducer.tried)
 
@@ -178,7 +219,8 @@ def reduce(
     limit: int = LIMIT,
 ) -> Reduction:
     """The smallest program found on which `subject` parts from `reference` in the same way."""
-    return reduce_by(lockstep_probe(reference, subject, accepted), program, limit)
+    probe = lockstep_probe(reference, subject, accepted)
+    return reduce_by(probe, program, limit, partial(raised, lib=reference.module))
 
 
 def recheck(

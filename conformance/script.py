@@ -21,7 +21,7 @@ from . import reproducer
 from .listing import WIDTH, block, indented, listed
 from .observation import Difference, Observation
 from .program import Program
-from .reduce import truncated
+from .reduce import raised, truncated
 from .statements import Attempt, Op, Output, Print, Statement, TensorLiteral
 from .subjects import Subject
 from .tolerance import EPSILON, FLOAT64_ULP, NEAR_ULP
@@ -66,7 +66,8 @@ def script(program: Program, differences: Sequence[Difference], reference: Subje
         looks = _looks(differences, statements)
     if not looks:
         raise ValueError(f"{program.name}: no name of the program leads to {first.location}")
-    body = _body(statements, first.path, first, looks)
+    error = raised(statements, first.path, reference.module)
+    body = _body(statements, first.path, first, looks, error is not None)
     if any("events" in line for line in body):
         body.insert(0, "events = []")
     code = "\n".join(["def program(torch):", *indented(body)])
@@ -173,25 +174,30 @@ def _at(statements: Sequence[Statement], path: Sequence[int]) -> Statement:
 
 
 def _body(
-    statements: Sequence[Statement], path: Sequence[int], first: Difference, looks: Sequence[str]
+    statements: Sequence[Statement], path: Sequence[int], first: Difference, looks: Sequence[str], fails: bool
 ) -> list[str]:
-    """The lines of a program up to its difference, and what it returns there."""
+    """The lines of a program up to its difference, and what it returns there.
+
+    `fails` says that the last statement raises on the reference.
+    """
     *before, last = statements
     bound: set[str] = set()
     lines = block(before, bound)
     if len(path) > 1:
-        inner = _body(last.blocks()[0], path[1:], first, looks)
+        inner = _body(last.blocks()[0], path[1:], first, looks, fails)
         return [*lines, last.lines()[0], *indented(inner)]
-    ending = _ending(last, first, bound)
+    ending = _ending(last, first, bound, fails)
     if any(text.startswith("result") or "(result" in text for text in looks) and "result =" not in ending[-1]:
         ending[-1] = re.sub(r"^( *)", r"\1result = ", ending[-1])
     return [*lines, *ending, *_returned(looks)]
 
 
-def _ending(last: Statement, first: Difference, bound: set[str]) -> list[str]:
+def _ending(last: Statement, first: Difference, bound: set[str], fails: bool) -> list[str]:
     """The lines of the statement that parts: bare where its error counts, watched where its warnings do."""
-    if isinstance(last, Attempt) and first.kind is Observation.ERROR:
+    if isinstance(last, Attempt):
         last = last.statement
+    if fails and first.kind is not Observation.ERROR:
+        last = Attempt(last)
     lines = [f"result = repr({last.x})"] if isinstance(last, Print) else listed(last, bound)
     if first.kind is not Observation.WARNING:
         return lines

@@ -8,7 +8,7 @@ import torch
 
 from conformance import candidate
 from conformance.program import Program, check_names
-from conformance.reduce import ReductionError, lockstep_probe, recheck, reduce, reduce_by, truncated
+from conformance.reduce import ReductionError, lockstep_probe, raised, recheck, reduce, reduce_by, truncated
 from conformance.statements import Attempt, Backward, Block, Get, Op, Ref, literal
 from conformance.subjects import load_subject, subject_of
 
@@ -94,6 +94,25 @@ def test_the_signature_of_the_first_difference_stays() -> None:
     found = reduce(program, TORCH, FAULTY)
     assert found.difference.signature == "backward|grad|value|float"
     assert "sin" not in "".join(found.program.lines())
+
+
+def test_a_valid_call_is_not_reduced_to_a_mistake() -> None:
+    """The faulty outer writes to its argument before it finds that another is missing."""
+    program = Program("p", (tensor("x0", 3), tensor("x1", 2), op("outer", "x0", "x1", out="x2")))
+    found = reduce(program, TORCH, FAULTY)
+    assert found.difference.signature == "outer|version|version|float"
+    assert found.program.lines()[-1] == "x1 = torch.outer(x0, x0)"
+    mistake = Program("p", (tensor("x0", 3), op("outer", "x0", out="x2")))
+    assert lockstep_probe(TORCH, FAULTY)(mistake).signature == "outer|version|version|float"
+
+
+def test_what_a_statement_raises_is_known_also_inside_a_block() -> None:
+    block = Block("no_grad", (op("exp", "x0", out="x1"), Attempt(op("matmul", "x1", 3, out="x2"))))
+    statements = (tensor("x0", 2), block, op("outer", "x0", out="x3"))
+    assert raised(statements, (0,)) is None
+    assert raised(statements, (1, 0)) is None
+    assert raised(statements, (1, 1)) == "TypeError"
+    assert raised(statements, (2,)) == "TypeError"
 
 
 def test_what_needs_its_shape_and_values_keeps_them() -> None:

@@ -13,12 +13,13 @@ import pytest
 import torch
 
 from conformance import reproducer
-from conformance.listing import number, tensor
+from conformance.listing import array, number, tensor
 from conformance.lockstep import Lockstep
 from conformance.observation import Observation
 from conformance.program import Program
 from conformance.script import look, script
 from conformance.statements import (
+    ArrayLiteral,
     Attempt,
     Backward,
     Block,
@@ -42,6 +43,7 @@ def op(name: str, *args: object, out: str | None = "x1") -> Op:
     return Op(name, tuple(Ref(item) if isinstance(item, str) else item for item in args), {}, out)
 
 
+ARRAY = ArrayLiteral("a0", tuple((place / 10).hex() for place in range(24)), (4, 6), "float64")
 COT = literal("x9", [1.0, 1.0, 1.0, 1.0], (2, 2), "float32")
 PROGRAMS = {
     "exp": (X0, COT, op("exp", "x0"), Backward("x1", gradient="x9")),
@@ -69,6 +71,8 @@ PROGRAMS = {
         op("sin", "x1", out="x2"),
     ),
     "nameless": (X0, op("operator.mul", "x0", "x0", out=None), op("abs", "x0")),
+    "failing": (literal("x0", [0.1, 0.2], (2,), "float32", True), op("outer", "x0")),
+    "array": (ARRAY, op("from_numpy", "a0"), op("sin", "x1", out="x2")),
     "attempted": (X0, Attempt(op("matmul", "x0", 3, out="x7")), op("sin", "x0")),
 }
 FIRST_LOOK = {
@@ -224,6 +228,19 @@ def test_literals_keep_their_bits_on_one_line_or_several(tmp_path: Path) -> None
         made.execute(torch, env := {}, [])
         assert torch.equal(read, env["x0"])
         assert (read.dtype, read.shape, read.requires_grad) == (torch.float64, shape, True)
+
+
+def test_arrays_keep_their_bits_too(tmp_path: Path) -> None:
+    for made in (
+        ARRAY,
+        ArrayLiteral("a0", (1, 2, 3), (3,), "int16"),
+        ArrayLiteral("a0", (True,), (), "bool"),
+    ):
+        code = "\n    ".join(["def made():", *array(made), "return a0"])
+        text = f"import numpy\n\nfromhex = float.fromhex\n\n\n{code}\n"
+        read = load(text, tmp_path / "made.py").made()
+        made.execute(torch, env := {}, [])
+        assert (read.dtype, read.shape, read.tobytes()) == (made.dtype, made.shape, env["a0"].tobytes())
 
 
 def test_a_node_is_found_by_its_name() -> None:
