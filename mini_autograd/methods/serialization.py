@@ -1,0 +1,100 @@
+"""Copies of tensors by ``copy`` and ``pickle``: leaves, which share memory where the originals did."""
+
+from __future__ import annotations
+
+import copy
+import copyreg
+import warnings
+from typing import Any
+
+from mini_autograd.graph import modes
+from mini_autograd.graph.view import grad_fn
+from mini_autograd.kernels.shared.memory import placed
+from mini_autograd.tensor import (
+    Storage,
+    Tensor,
+    TensorBase,
+    counter_of,
+    requires_grad,
+    storage_of,
+    storage_offset,
+    wrap,
+)
+
+LEAVES_ONLY = (
+    "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
+    "moment.  If you were attempting to deepcopy a module, this may be because of a "
+    "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
+)
+
+
+def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
+    """A leaf with memory and gradient of its own; RuntimeError for a tensor that was computed."""
+    if grad_fn(self) is not None:
+        raise RuntimeError(LEAVES_ONLY)
+    if id(self) in memo:
+        known: TensorBase = memo[id(self)]
+        return known
+    made = rebuilt(class_of(self), copy.deepcopy(storage_of(self), memo), *layout_of(self))
+    if self._gradient is not None:
+        made._gradient = copy.deepcopy(self._gradient, memo)
+    memo[id(self)] = made
+    vars(made).update(copy.deepcopy(vars(self), memo))
+    return made
+
+
+def __reduce_ex__(self: TensorBase, protocol: Any) -> tuple:
+    """What pickles: memory, layout, ``requires_grad`` and attributes; neither history nor gradient."""
+    for hook in (self._hooks or {}).values():
+        warnings.warn(
+            f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can "
+            "decorate the function with @torch.utils.hooks.unserializable_hook to suppress this warning",
+            UserWarning,
+            stacklevel=2,
+        )
+    return rebuilt, (class_of(self), storage_of(self), *layout_of(self)), vars(self) or None
+
+
+def class_of(tensor: TensorBase) -> type | None:
+    """Its class if that is a user's."""
+    return None if type(tensor) is Tensor else type(tensor)
+
+
+def layout_of(tensor: TensorBase) -> tuple:
+    """What, besides memory, makes the tensor."""
+    strides = tensor._array.strides
+    offset = storage_offset(tensor) * tensor._dtype.itemsize
+    return tensor._dtype, offset, tensor._array.shape, strides, requires_grad(tensor)
+
+
+def rebuilt(
+    kind: type | None, storage: Storage, dtype: Any, offset: int, shape: tuple, strides: tuple, requires: bool
+) -> TensorBase:
+    """A leaf over ``storage``; ``offset`` and ``strides`` are in bytes."""
+    array = placed(storage.memory, dtype.numpy, shape, strides, offset)
+    made: Any
+    if kind is None:
+        made = wrap(array, dtype)
+    else:
+        made = kind.__new__(kind)
+        made._init(array, dtype)
+    made._storage = storage
+    made._requires = requires
+    made._inference = modes.current().inference
+    # torch makes it empty and then puts it over its memory, which counts as a write.
+    counter_of(made).value = 1
+    return made
+
+
+def reduce_storage(storage: Storage) -> tuple:
+    return restored_storage, (storage.memory,)
+
+
+def restored_storage(memory: Any) -> Storage:
+    return Storage(memory)
+
+
+def attach() -> None:
+    for method in (__deepcopy__, __reduce_ex__):
+        setattr(Tensor, method.__name__, method)
+    copyreg.pickle(Storage, reduce_storage)
