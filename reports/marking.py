@@ -8,14 +8,21 @@ from markupsafe import Markup
 
 TOKEN = re.compile(r"\s+|[\w.+-]+|.", re.DOTALL)
 MOST_TOKENS = 200
+LEAST_COMMON = 0.4
 
 Blocks = list[tuple[int, int, int]]
 
 
 def mark(expected: str, got: str) -> tuple[Markup, Markup]:
-    """Both texts escaped, with `<mark>` around the tokens that the other one lacks."""
+    """Both texts escaped, with `<mark>` around the tokens that the other one lacks.
+
+    Texts with little in common are left as they are: marks all over show nothing.
+    """
     left, right = TOKEN.findall(expected), TOKEN.findall(got)
     blocks = _matching(left, right)
+    common = sum(len(token) for start, _, size in blocks for token in left[start : start + size])
+    if common < LEAST_COMMON * max(len(expected), len(got)):
+        return Markup.escape(expected), Markup.escape(got)
     return (
         _marked(left, ((start, size) for start, _, size in blocks)),
         _marked(right, ((start, size) for _, start, size in blocks)),
