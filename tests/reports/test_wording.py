@@ -71,3 +71,8 @@ def test_bars_grow_away_from_parity():
     assert axis.x(0.1) < axis.x(0.35) < axis.x(1) < axis.x(3)
     assert [tick.label for tick in axis.ticks][-2:] == ["2", "4"]
     assert axis.x(0) == axis.x(2.0**axis.low)
+
+
+def test_texts_with_little_in_common_are_not_marked():
+    texts = ("no error", "AttributeError: no such error as this one")
+    assert mark(*texts) == texts
