@@ -6,6 +6,7 @@ once more with everything looked at after each statement.
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
 from collections import Counter
 from contextlib import AbstractContextManager, ExitStack
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from .blame import Witness
 from .compare import HOOK, Comparison
 from .observation import SEVERITY, Difference, Observation
 from .program import Program
@@ -45,6 +47,17 @@ class Outcome:
     failed_alike: Counter[str]
     accepted: tuple[Difference, ...] = ()
 
+    def blame(self, culprit: str | None) -> None:
+        """Put the name of a graph node in the place of the backward pass that it made differ."""
+        if culprit is not None:
+            last = self.differences[0].path
+            self.differences = tuple(
+                dataclasses.replace(one, op=culprit)
+                if one.path == last and one.op in ("backward", "grad")
+                else one
+                for one in self.differences
+            )
+
     @property
     def difference(self) -> Difference | None:
         """The difference that names the program's signature."""
@@ -71,7 +84,11 @@ class Lane:
         """Execute a statement, keeping its result, error and warnings."""
         self.result = self.error = None
         try:
-            self.result = statement.execute(self.subject.module, self.env, self.events)
+            if self.subject.around is None:
+                self.result = statement.execute(self.subject.module, self.env, self.events)
+            else:
+                with self.subject.around():
+                    self.result = statement.execute(self.subject.module, self.env, self.events)
         except Exception as error:  # an exception is an observation
             self.error = error
         self._collect()
@@ -127,7 +144,18 @@ class Lockstep:
                 return quick.outcome()
             thorough = Run(self, program, caught, thorough=True)
             thorough.all()
-            return thorough.outcome(quick)
+            outcome = thorough.outcome(quick)
+            if outcome.difference is not None and isinstance(thorough.present, Backward | Grad):
+                outcome.blame(self._culprit(program, caught, thorough.comparison.path))
+            return outcome
+
+    def _culprit(
+        self, program: Program, caught: list[warnings.WarningMessage], path: tuple[int, ...]
+    ) -> str | None:
+        """The graph node that makes the backward pass at `path` differ, found by watching it once more."""
+        again = Run(self, program, caught, watched=path)
+        again.all()
+        return again.culprit
 
 
 @dataclass(slots=True)
@@ -148,6 +176,8 @@ class Run:
     succeeded: Counter[str] = field(default_factory=Counter)
     failed_alike: Counter[str] = field(default_factory=Counter)
     present: Statement | None = None
+    watched: tuple[int, ...] | None = None
+    culprit: str | None = None
 
     def __post_init__(self) -> None:
         sides = self.lockstep.reference, self.lockstep.subject
@@ -201,8 +231,12 @@ class Run:
         attempt = isinstance(statement, Attempt)
         inner = statement.statement if isinstance(statement, Attempt) else statement
         self._begin(inner, path)
+        witness = Witness(self.comparison) if path == self.watched else None
         for lane in self.lanes:
             lane.run(inner)
+        if witness is not None:
+            witness.close()
+            self.culprit = witness.culprit()
         if self.wide:
             self.wide.run(inner)
         self._look(inner)

@@ -1,7 +1,7 @@
 """What is known of a program while it is being drawn.
 
-It runs on the reference as it grows, so shapes, dtypes and values of every name are facts, and what is drawn next
-can be valid by construction.
+It runs on the reference as it grows, so shapes, dtypes and values of every name are facts, and what is drawn
+next can be valid by construction.
 """
 
 from __future__ import annotations

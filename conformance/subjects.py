@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -17,12 +18,16 @@ class SubjectError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A library by name; `compiled` is what it says of itself, None where it says nothing."""
+    """A library by name; `compiled` is what it says of itself, None where it says nothing.
+
+    `around` makes a context to run each statement in: that is how a mutant of a library goes wrong.
+    """
 
     name: str
     version: str
     module: Any
     compiled: bool | None = None
+    around: Callable[[], AbstractContextManager[Any]] | None = None
 
 
 def load_subject(name: str) -> Subject:
@@ -48,7 +53,7 @@ def subject_of(module: ModuleType | Any, name: str) -> Subject:
 
 @contextlib.contextmanager
 def every_warning(*subjects: Subject) -> Iterator[list[warnings.WarningMessage]]:
-    """Collect all warnings, those too that a library gives once a process; the list is emptied by the reader."""
+    """Collect all warnings, those too that come once a process; the reader empties the list."""
     togglers = [one.module for one in subjects if hasattr(one.module, "set_warn_always")]
     before = [module.is_warn_always_enabled() for module in togglers]
     with warnings.catch_warnings(record=True) as caught:

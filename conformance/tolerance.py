@@ -4,11 +4,11 @@ Both libraries round; which last bit comes out depends on the order of a sum and
 - the same bits agree, and so do NaN with NaN and -0.0 with 0.0; infinities must be the same;
 - integers, booleans and Python numbers other than floats must be equal;
 - two ULP of each element are rounding (two faithfully rounded results lie at most that far apart);
-- beyond that, below float64, a run of the reference in float64 is the arbiter: the subject's error against it may
-  be 4 ULP of the tensor's largest magnitude, or 4 times the reference's own error. An arbiter that the reference
-  itself misses by more than the root of the dtype's epsilon took another branch and does not count;
-- for float64 there is no wider run. The bound is 64 ULP of the magnitude that was worked with: that of the result or,
-  for cancellation, of what the statement read, which counts for up to 1024 times the result.
+- beyond that, below float64, a run of the reference in float64 is the arbiter: the subject's error against it
+  may be 4 ULP of the tensor's largest magnitude, or 4 times the reference's own error. An arbiter that the
+  reference itself misses by more than the root of the dtype's epsilon took another branch and does not count;
+- for float64 there is no wider run. The bound is 64 ULP of the magnitude that was worked with: that of the
+  result or, for cancellation, of what the statement read, which counts for up to 1024 times the result.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The arbiter: the same program on the reference with every floating dtype widened to float64.
 
-After each statement its tensors are given the reference's values, so that it says how far off one statement is,
-and never how far off the program has drifted.
+After each statement its tensors are given the reference's values, so that it says how far off one statement
+is, and never how far off the program has drifted.
 """
 
 from __future__ import annotations

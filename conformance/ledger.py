@@ -1,0 +1,61 @@
+"""The differences of a run by signature: each is reduced and written out once, and counted from then on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .lockstep import Lockstep, Outcome
+from .observation import Difference
+from .program import Program
+from .records import Writer, difference_record
+from .reduce import ReductionError, reduce
+from .script import script
+from .subjects import Subject
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What differed so far. `accepted` gives the reasons of signatures that may differ."""
+
+    reference: Subject
+    subject: Subject
+    writer: Writer
+    accepted: Mapping[str, str]
+    limit: int
+    seen: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def new(self) -> list[str]:
+        """Signatures that nobody has accepted, the most frequent first."""
+        return [signature for signature, _ in self.seen.most_common() if signature not in self.accepted]
+
+    def enter(self, program: Program, outcome: Outcome) -> None:
+        """Count an outcome's difference; reduce and write it when its signature is new to the run."""
+        found = [*outcome.differences[:1], *outcome.accepted]
+        for difference in found:
+            self.seen[difference.signature] += 1
+            if self.seen[difference.signature] == 1:
+                self.writer.append(self._record(program, difference))
+
+    def _record(self, program: Program, difference: Difference) -> dict[str, Any]:
+        reason = self.accepted.get(difference.signature)
+        if reason is not None or self.limit == 0:
+            return difference_record(program, difference, None, None, reason)
+        others = frozenset(self.accepted)
+        try:
+            reduction = reduce(program, self.reference, self.subject, others, limit=self.limit)
+        except ReductionError:
+            return difference_record(program, difference, None, None, reason)
+        return difference_record(
+            program, reduction.difference, reduction.program, self._script(reduction.program), reason
+        )
+
+    def _script(self, program: Program) -> str | None:
+        outcome = Lockstep(self.reference, self.subject, frozenset(self.accepted)).run(program)
+        try:
+            return script(program, outcome.differences, self.reference, self.subject)
+        except ValueError:  # what differs hangs on no name that a script could look at
+            return None

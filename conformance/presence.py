@@ -1,0 +1,49 @@
+"""Which ops a subject has: those it lacks are left out, listed, and never counted as agreement."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .subjects import Subject
+from .vocabulary import ROWS
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Says whether a subject has a name; absent ones are remembered."""
+
+    subject: Subject
+    known: dict[str, bool] = field(default_factory=dict)
+
+    def __call__(self, name: str) -> bool:
+        found = self.known.get(name)
+        if found is None:
+            found = self.known[name] = _has(self.subject.module, name)
+        return found
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def absent(self) -> list[str]:
+        """The names of the vocabulary that the subject lacks."""
+        names = sorted({name for row in ROWS for name in row.names()})
+        return [name for name in names if not self(name)]
+
+
+def _has(module: Any, name: str) -> bool:
+    space, _, last = name.rpartition(".")
+    if space == "operator":
+        if not hasattr(operator, last):
+            return False
+        method = f"__{last.strip('_')}__"
+        return hasattr(module.Tensor, method) or (
+            last.startswith("i") and last != "invert" and hasattr(module.Tensor, f"__{last[1:]}__")
+        )
+    found = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+        if found is None:
+            return False
+    return callable(found)

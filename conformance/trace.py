@@ -1,0 +1,65 @@
+"""All that one library shows of a program, after each statement, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .lockstep import Lane
+from .program import Program
+from .reading import is_tensor, memory_of, saved_names, text_of, version_of
+from .statements import Attempt
+from .subjects import Subject, every_warning
+
+
+def trace(program: Program, subject: Subject) -> list[str]:
+    """Run a program and describe after each statement every name, hook call, warning and error."""
+    lines: list[str] = []
+    with every_warning(subject) as caught:
+        lane = Lane(subject, caught)
+        for place, statement in enumerate(program.statements):
+            told = len(lane.events)
+            inner = statement.statement if isinstance(statement, Attempt) else statement
+            lane.run(inner)
+            lines += [f"{place:3} {line}" for line in statement.lines()]
+            lines += [f"      hook {label}: {text_of(given)}" for label, given in lane.events[told:]]
+            lines += [f"      warning {category}: {text}" for category, text in lane.warned]
+            if lane.error is not None:
+                lines.append(f"      raised {text_of(lane.error)}")
+            elif isinstance(lane.result, str):
+                lines.append(f"      {lane.result}")
+            lines += [f"      {line}" for line in names(lane.env)]
+            if lane.error is not None and not isinstance(statement, Attempt):
+                break
+    return lines
+
+
+def names(env: dict[str, Any]) -> Iterator[str]:
+    """A line for each name; tensors that share storage bear the same letter."""
+    letters: dict[int, str] = {}
+    for name, value in env.items():
+        if not is_tensor(value):
+            yield f"{name} = {text_of(value)}"
+            continue
+        memory = memory_of(value)
+        letter = "-" if memory is None else letters.setdefault(memory, chr(ord("A") + len(letters) % 26))
+        facts = [f"stride {tuple(value.stride())}", f"storage {letter}", f"version {version_of(value)}"]
+        if value.requires_grad:
+            facts.append("leaf" if value.is_leaf else "requires grad")
+        yield f"{name} = {text_of(value)}; {', '.join(facts)}"
+        if value.requires_grad and (value.is_leaf or value.retains_grad):
+            yield f"{name}.grad = {text_of(value.grad)}"
+        if value.grad_fn is not None:
+            yield from graph(value.grad_fn)
+
+
+def graph(node: Any) -> Iterator[str]:
+    """A line for a node: its name, its edges, what it saved."""
+    edges = ", ".join("None" if one is None else f"{one.name()}:{at}" for one, at in node.next_functions)
+    saved = []
+    for name in saved_names(node):
+        try:
+            saved.append(f"{name.removeprefix('_saved_')}={text_of(getattr(node, name), 60)}")
+        except RuntimeError:
+            saved.append(f"{name.removeprefix('_saved_')} is freed")
+    yield f"    {node.name()} <- ({edges}) saved ({', '.join(saved)})"
