@@ -1,4 +1,4 @@
-"""Copies of tensors by ``copy`` and ``pickle``: leaves, which share memory where the originals did."""
+"""Copies of tensors by ``copy`` and ``pickle``: leaves with what a user gave the originals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import grad_fn
-from mini_autograd.kernels.shared.memory import placed
+from mini_autograd.kernels.shared.memory import bytes_as_memory, placed
 from mini_autograd.tensor import (
     Storage,
     Tensor,
@@ -35,7 +35,7 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
     if id(self) in memo:
         known: TensorBase = memo[id(self)]
         return known
-    made = rebuilt(class_of(self), copy.deepcopy(storage_of(self), memo), *layout_of(self))
+    made = rebuilt(class_of(self), deepcopied(storage_of(self), memo), *layout_of(self))
     if self._gradient is not None:
         made._gradient = copy.deepcopy(self._gradient, memo)
     memo[id(self)] = made
@@ -43,16 +43,33 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
     return made
 
 
+def __copy__(self: TensorBase) -> TensorBase:
+    """A leaf over the same memory, without gradient."""
+    warn_of_hooks(self)
+    made = rebuilt(class_of(self), storage_of(self), *layout_of(self))
+    vars(made).update(vars(self))
+    return made
+
+
 def __reduce_ex__(self: TensorBase, protocol: Any) -> tuple:
-    """What pickles: memory, layout, ``requires_grad`` and attributes; neither history nor gradient."""
-    for hook in (self._hooks or {}).values():
+    """What pickles: memory, layout, ``requires_grad`` and attributes; neither history nor gradient.
+
+    Tensors that share memory do so no more once unpickled: each is given a storage of its own.
+    """
+    warn_of_hooks(self)
+    own = Storage(storage_of(self).memory)
+    return rebuilt, (class_of(self), own, *layout_of(self)), vars(self) or None
+
+
+def warn_of_hooks(tensor: TensorBase) -> None:
+    hooks: dict[int, Any] = tensor._hooks or {}
+    for hook in hooks.values():
         warnings.warn(
             f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can "
             "decorate the function with @torch.utils.hooks.unserializable_hook to suppress this warning",
             UserWarning,
-            stacklevel=2,
+            stacklevel=3,
         )
-    return rebuilt, (class_of(self), storage_of(self), *layout_of(self)), vars(self) or None
 
 
 def class_of(tensor: TensorBase) -> type | None:
@@ -68,7 +85,7 @@ def layout_of(tensor: TensorBase) -> tuple:
 
 
 def rebuilt(
-    kind: type | None, storage: Storage, dtype: Any, offset: int, shape: tuple, strides: tuple, requires: bool
+    kind: Any, storage: Storage, dtype: Any, offset: int, shape: tuple, strides: tuple, requires: bool
 ) -> TensorBase:
     """A leaf over ``storage``; ``offset`` and ``strides`` are in bytes."""
     array = placed(storage.memory, dtype.numpy, shape, strides, offset)
@@ -86,15 +103,23 @@ def rebuilt(
     return made
 
 
+def deepcopied(storage: Storage, memo: dict[int, Any]) -> Storage:
+    """A copy that all tensors of one deepcopy share."""
+    if id(storage) not in memo:
+        memo[id(storage)] = Storage(storage.memory.copy())
+    copied: Storage = memo[id(storage)]
+    return copied
+
+
 def reduce_storage(storage: Storage) -> tuple:
-    return restored_storage, (storage.memory,)
+    return restored_storage, (storage.memory.tobytes(),)
 
 
-def restored_storage(memory: Any) -> Storage:
-    return Storage(memory)
+def restored_storage(content: bytes) -> Storage:
+    return Storage(bytes_as_memory(content))
 
 
 def attach() -> None:
-    for method in (__deepcopy__, __reduce_ex__):
+    for method in (__copy__, __deepcopy__, __reduce_ex__):
         setattr(Tensor, method.__name__, method)
     copyreg.pickle(Storage, reduce_storage)

@@ -50,7 +50,7 @@ def samples(lib: Any) -> dict[str, Any]:
     return {
         "leaf": leaf,
         "plain": written,
-        "part": lib.ones(2, 3)[1:, ::2],
+        "part": lib.ones(2, 3).as_strided((1, 2), (3, 2), 3),
         "expanded": lib.ones(3).expand(2, 3),
         "empty": lib.ones(0, 3),
         "number": lib.ones((), dtype=lib.float64),
@@ -69,13 +69,13 @@ def test_copy(name: str, way: str):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_memory_is_shared_as_it_was(way: str):
-    def shared(lib: Any) -> list[bool]:
+    def shared(lib: Any) -> list[Any]:
         whole = lib.ones(4)
-        pair = [whole, whole[1:], whole]
+        pair = [whole, whole.narrow(0, 1, 3), whole]
         first, second, third = WAYS[way](pair)
         first.add_(1)
         pointers = [one.untyped_storage().data_ptr() for one in (first, second, third, whole)]
-        return [first is third, *[one == pointers[0] for one in pointers], bool(second[0] == 2)]
+        return [first is third, *[one == pointers[0] for one in pointers], second.tolist()]
 
     assert shared(mini_autograd) == shared(torch)
 
@@ -85,7 +85,7 @@ def test_computed(way: str):
     def outcome(lib: Any) -> Any:
         leaf = lib.ones(3, requires_grad=True)
         found = []
-        for tensor in (leaf * 2, leaf[1:]):
+        for tensor in (leaf * 2, leaf.narrow(0, 1, 2)):
             try:
                 found.append(described(WAYS[way](tensor)))
             except RuntimeError as error:

@@ -48,6 +48,35 @@ def placed(memory: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int
     return np.ndarray(shape, dtype, memory, offset, strides)
 
 
+def bytes_as_memory(content: bytes) -> Array:
+    """The bytes as an array that can be written to."""
+    return np.frombuffer(bytearray(content), np.uint8)
+
+
+def restrided(array: Array, strides: tuple[int, ...], itemsize: int) -> Array:
+    """The contiguous memory of ``array`` with the strides of one of its shape whose elements take ``itemsize``."""
+    strides = tuple([step // itemsize * array.itemsize for step in strides])
+    return array if strides == array.strides else np.ndarray(array.shape, array.dtype, array, 0, strides)
+
+
+def overlap(one: Array, other: Array) -> bool:
+    """Whether two arrays without gaps or repeats share memory but do not lie on it alike."""
+    if not (is_dense(one) and is_dense(other)) or not np.may_share_memory(one, other):
+        return False
+    return (address(one), one.strides) != (address(other), other.strides)
+
+
+def is_dense(array: Array) -> bool:
+    """Whether the elements fill their memory without gaps or repeats, in whatever order of dimensions."""
+    expected = array.itemsize
+    for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
+        if size != 1:
+            if stride != expected:
+                return False
+            expected *= size
+    return True
+
+
 def contiguous_strides(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
     """The byte strides of a contiguous tensor; a dimension of size 0 counts as 1."""
     strides = [0] * len(shape)
@@ -63,8 +92,10 @@ def contiguous(array: Array) -> Array:
     strides = contiguous_strides(array.shape, array.itemsize)
     if array.strides == strides:
         return array
-    if not array.size or array.flags.c_contiguous:
-        return np.ndarray(array.shape, array.dtype, array if array.size else None, 0, strides)
+    if not array.size:
+        return allocate(array.shape, array.dtype)
+    if array.flags.c_contiguous:
+        return np.ndarray(array.shape, array.dtype, array, 0, strides)
     copy: Array = np.ndarray(array.shape, array.dtype, None, 0, strides)
     copy[...] = array
     return copy
@@ -73,7 +104,7 @@ def contiguous(array: Array) -> Array:
 def allocate(shape: tuple[int, ...], dtype: Any) -> Array:
     """An array to be filled, with the strides of a contiguous tensor of torch's also where a size is 0."""
     if 0 in shape:
-        return np.ndarray(shape, dtype, None, 0, contiguous_strides(shape, dtype.itemsize))
+        return np.ndarray(shape, dtype, np.empty(0, np.uint8), 0, contiguous_strides(shape, dtype.itemsize))
     return np.empty(shape, dtype)
 
 
