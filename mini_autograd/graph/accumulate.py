@@ -9,11 +9,15 @@ from weakref import ref
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.lookup import kernel
 from mini_autograd.tensor import TensorBase, wrap
 
 # NOTE [Stealing]: a gradient that nobody else holds becomes the leaf's own without a copy. Who else holds it is
 # told by the reference count; what the count is when nobody does depends on how this file was built, so it is
 # measured once, below.
+
+
+contiguous_both = kernel.contiguous_both
 
 
 class AccumulateGrad(Node):
@@ -56,12 +60,11 @@ def owned_alone(grads: list) -> bool:
 
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
     """Whether ``grad`` lies in memory as torch wants the gradient of ``variable`` to lie."""
-    array = grad._array
+    if contiguous_both(grad._array, variable._array):
+        return True
     if is_dense(variable._array):
-        return array.strides == variable._array.strides or (
-            array.flags.c_contiguous and variable._array.flags.c_contiguous
-        )
-    return array.flags.c_contiguous
+        return grad._array.strides == variable._array.strides
+    return grad._array.flags.c_contiguous
 
 
 def is_dense(array: Any) -> bool:
@@ -113,6 +116,8 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
         node = AccumulateGrad.__new__(AccumulateGrad)
         node._place((), (), ((tensor._array.shape, tensor._dtype),), LAST)
         node.variable = tensor
+        if tensor._hooks is not None:
+            node.tensor_hooks = {0: tensor._hooks}
         tensor._accumulator = ref(node)
     return node
 

@@ -95,7 +95,7 @@ class Pass:
         while queue.heap:
             node = queue.pop()
             grads = self.buffers.pop(node)
-            if node.tensor_hooks is not None or node.retained is not None or not node.next_nodes:
+            if node.tensor_hooks is not None or node.retained is not None:
                 run_tensor_hooks(node, grads)
             needed = True
             if plan is not None:
@@ -104,7 +104,10 @@ class Pass:
                 for nr, index in capture.wanted:
                     self.captured[index] = grads[nr]
             if needed:
-                results = apply_with_hooks(node, grads)
+                if node.pre_hooks is None and node.post_hooks is None:
+                    results = node.apply(grads)
+                else:
+                    results = apply_with_hooks(node, grads)
                 if not self.keep_graph:
                     node.release()
                 validate(node, results)
@@ -150,10 +153,6 @@ def run_tensor_hooks(node: Node, grads: list) -> None:
     if node.tensor_hooks is not None:
         for nr, hooks in node.tensor_hooks.items():
             grads[nr] = through_hooks(hooks, grads[nr])
-    if not node.next_nodes:
-        variable = getattr(node, "variable", None)
-        if variable is not None and variable._hooks:
-            grads[0] = through_hooks(variable._hooks, grads[0])
     if node.retained is not None:
         for nr, reference in node.retained.items():
             tensor = reference()

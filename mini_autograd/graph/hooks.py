@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 
+from mini_autograd.graph.accumulate import accumulator_of
 from mini_autograd.graph.removable import RemovableHandle, add
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.tensor import TensorBase, requires_grad
@@ -22,6 +23,7 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
     if node is None:
         if self._hooks is None:
             self._hooks = {}
+            accumulator_of(self).tensor_hooks = {0: self._hooks}
         return add(self._hooks, hook)
     if node.tensor_hooks is None:
         node.tensor_hooks = {}

@@ -1,5 +1,9 @@
+cimport cython
+from mini_autograd.graph cimport c_thread as thread
+
 cdef class Modes:
     cdef public bint grad
+    cdef public unsigned long ident
     cdef public bint inference
     cdef public int level
     cdef public list duals
@@ -8,4 +12,7 @@ cdef class Modes:
     cdef public bint check_nan
     cdef public object run
 
+@cython.locals(modes=Modes)
 cpdef Modes current()
+cdef Modes of_this_thread()
+cdef Modes _last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread as thread
 import threading
 
 from mini_autograd.kernels.silence import silent_runner
@@ -10,15 +11,16 @@ from mini_autograd.kernels.silence import silent_runner
 class Modes:
     """The switches of one thread.
 
-    ``grad``: record operations. ``inference``: make inference tensors. ``level``: the active forward-mode level, -1
+    ``ident``: the thread's number. ``grad``: record operations. ``inference``: make inference tensors. ``level``: the active forward-mode level, -1
     for none; ``duals``: weak references to the tensors that were given a tangent at it. ``sequence``: how many
     nodes this thread has made; the engine runs late ones first. ``anomaly`` and ``check_nan``: what
     ``autograd.detect_anomaly`` sets. ``run``: calls a kernel without numpy's warnings.
     """
 
-    __slots__ = ("anomaly", "check_nan", "duals", "grad", "inference", "level", "run", "sequence")
+    __slots__ = ("anomaly", "check_nan", "duals", "grad", "ident", "inference", "level", "run", "sequence")
 
     def __init__(self) -> None:
+        self.ident = 0
         self.grad = True
         self.inference = False
         self.level = -1
@@ -29,13 +31,32 @@ class Modes:
         self.run = silent_runner()
 
 
+class Owner:
+    """Held by a thread's local storage: when the thread ends, its number may be given to another thread."""
+
+    def __init__(self) -> None:
+        self.modes = Modes()
+        self.modes.ident = thread.get_ident()
+
+    def __del__(self) -> None:
+        self.modes.ident = 0
+
+
 _local = threading.local()
+_last = Modes()
 
 
 def current() -> Modes:
-    """The calling thread's switches."""
-    try:
-        return _local.modes
-    except AttributeError:
-        modes = _local.modes = Modes()
+    """The calling thread's switches; those of the last thread that asked are at hand."""
+    modes = _last
+    if modes.ident == thread.get_ident():
         return modes
+    return of_this_thread()
+
+
+def of_this_thread() -> Modes:
+    global _last
+    if not hasattr(_local, "owner"):
+        _local.owner = Owner()
+    _last = _local.owner.modes
+    return _last

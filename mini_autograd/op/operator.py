@@ -16,6 +16,8 @@ def method(packet: Packet) -> Callable[..., Any]:
     """``tensor.name(...)``."""
 
     def bound(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
+        if not args:
+            return binding.call(packet, (self,), kwargs)
         return binding.call(packet, (self, *args), kwargs)
 
     bound.__name__ = bound.__qualname__ = packet.name

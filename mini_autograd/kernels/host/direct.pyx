@@ -1,8 +1,8 @@
 """numpy's own inner loops, called without numpy's preparations, for arrays that need none.
 
 A ufunc spends most of its time on a small array deciding how to go about it. For float32, float64 and int64 arrays
-that are contiguous and of one shape, or 0-d beside one, there is nothing to decide: the loop is called at once on a
-fresh array. What it computes is numpy's to the bit. Everything else goes through the ufunc.
+of one shape, or 0-d beside one, whose elements lie evenly spaced there is nothing to decide: the loop is called at
+once on a fresh array. What it computes is numpy's to the bit. Everything else goes through the ufunc.
 """
 
 cimport numpy as cnp
@@ -72,12 +72,11 @@ cdef class Direct:
         cdef cnp.npy_intp count = cnp.PyArray_SIZE(a)
         cdef cnp.npy_intp steps[2]
         cdef cnp.ndarray out
-        if typenum >= SLOTS or self.loops[typenum] == NULL or not count or not cnp.PyArray_ISCARRAY_RO(a):
+        if typenum >= SLOTS or self.loops[typenum] == NULL or not count or not evenly_spaced(a, steps):
             return None
         out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(a), cnp.PyArray_DIMS(a), self.result[typenum], 0)
         args[0] = cnp.PyArray_BYTES(a)
         args[1] = cnp.PyArray_BYTES(out)
-        steps[0] = cnp.PyArray_ITEMSIZE(a)
         steps[1] = cnp.PyArray_ITEMSIZE(out)
         self.loops[typenum](args, &count, steps, self.data[typenum])
         return out
@@ -89,9 +88,8 @@ cdef class Direct:
         cdef cnp.ndarray wide = a, out
         if typenum >= SLOTS or typenum != cnp.PyArray_TYPE(b) or self.loops[typenum] == NULL:
             return None
-        if not cnp.PyArray_ISCARRAY_RO(a) or not cnp.PyArray_ISCARRAY_RO(b):
+        if not evenly_spaced(a, steps) or not evenly_spaced(b, steps + 1):
             return None
-        steps[0] = steps[1] = cnp.PyArray_ITEMSIZE(a)
         if not cnp.PyArray_SAMESHAPE(a, b):
             if cnp.PyArray_NDIM(b) == 0:
                 steps[1] = 0
@@ -110,6 +108,25 @@ cdef class Direct:
         steps[2] = cnp.PyArray_ITEMSIZE(out)
         self.loops[typenum](args, &count, steps, self.data[typenum])
         return out
+
+
+cdef inline bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step):
+    """Whether one step in bytes leads from each element to the next, as it does along a contiguous array, along
+    any dimension by itself, and through a number that was expanded."""
+    cdef int dim, ndim = cnp.PyArray_NDIM(array)
+    step[0] = cnp.PyArray_ITEMSIZE(array)
+    if cnp.PyArray_ISCARRAY_RO(array):
+        return True
+    if not cnp.PyArray_ISALIGNED(array) or not cnp.PyArray_ISNOTSWAPPED(array):
+        return False
+    if ndim == 1:
+        step[0] = cnp.PyArray_STRIDE(array, 0)
+        return True
+    step[0] = 0
+    for dim in range(ndim):
+        if cnp.PyArray_STRIDE(array, dim) != 0:
+            return False
+    return True
 
 
 cdef class Scaled(Direct):

@@ -56,3 +56,8 @@ def unsqueeze(cnp.ndarray self not None, dim):
     dims[at] = 1
     strides[at] = cnp.PyArray_DIM(self, at) * cnp.PyArray_STRIDE(self, at) if at < ndim else cnp.PyArray_ITEMSIZE(self)
     return placed(self, ndim + 1, dims, strides, 0)
+
+
+def contiguous_both(cnp.ndarray left not None, cnp.ndarray right not None):
+    """Whether both arrays are contiguous, and so alike in memory where they are alike in shape."""
+    return cnp.PyArray_IS_C_CONTIGUOUS(left) and cnp.PyArray_IS_C_CONTIGUOUS(right)

@@ -110,3 +110,8 @@ def allocate(shape: tuple[int, ...], dtype: Any) -> Array:
 
 def allocate_zeros(shape: tuple[int, ...], dtype: Any) -> Array:
     return allocate(shape, dtype) if 0 in shape else np.zeros(shape, dtype)
+
+
+def contiguous_both(left: Array, right: Array) -> bool:
+    """Whether both arrays are contiguous, and so alike in memory where they are alike in shape."""
+    return bool(left.flags.c_contiguous and right.flags.c_contiguous)
