@@ -23,6 +23,7 @@ from mini_autograd.dtypes import (
     promote_types,
     set_default_dtype,
 )
+from mini_autograd.functional import *  # noqa: F403 -- the module lists what is public
 from mini_autograd.layouts import (
     channels_last,
     contiguous_format,

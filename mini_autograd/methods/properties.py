@@ -110,10 +110,6 @@ def get_version(self: TensorBase) -> int:
     return version_of(self)
 
 
-def reversed_dims(self: TensorBase) -> TensorBase:
-    return F.permute(self, tuple(range(self._array.ndim))[::-1]) if self._array.ndim != 2 else F.t(self)
-
-
 PROPERTIES: dict[str, Any] = {
     "shape": lambda self: Size(self._array.shape),
     "dtype": lambda self: self._dtype,
@@ -128,6 +124,10 @@ PROPERTIES: dict[str, Any] = {
     "retains_grad": lambda self: self._retains,
     "_version": get_version,
     "_base": lambda self: None if self._view is None else self._view.base,
+    "T": lambda self: F.numpy_T(self),
+    "mT": lambda self: F.mT(self),
+    "H": lambda self: F.matrix_H(self),
+    "mH": lambda self: F.mH(self),
     "is_cpu": lambda self: True,
     "is_cuda": lambda self: False,
     "is_sparse": lambda self: False,

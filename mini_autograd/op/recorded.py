@@ -205,7 +205,7 @@ def keep(save: Save, args: list, in_place: bool) -> Any:
             return saving.hold(F.detach(F.clone(value)), -1)
         return saving.hold(value, -1)
     if kind == SIZES:
-        return value._array.shape if isinstance(value, TensorBase) else [one._array.shape for one in value]
+        return value._array.shape if isinstance(value, TensorBase) else tuple([one._array.shape for one in value])
     if kind == PLAIN:
         return tuple(value) if type(value) is list else value
     if kind > OUTPUT:

@@ -1,5 +1,6 @@
 """Dual tensors for forward mode: attaching a tangent, and looking past it."""
 
+from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.declare import op
 
@@ -11,6 +12,10 @@ def make_dual(primal, tangent, level):
             f"Expected tangent and primal to have the same size, but got {list(tangent._array.shape)} and "
             f"{list(primal._array.shape)}"
         )
+    if tangent._array.strides != primal._array.strides:
+        # What is later written to a part of the primal must find the same part in the tangent.
+        laid = F.new_empty_strided(tangent, primal._array.shape, primal.stride())
+        tangent = F.copy_(laid, tangent)
     attach(dual, tangent)
     return dual
 

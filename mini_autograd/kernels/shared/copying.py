@@ -17,6 +17,7 @@ Array = np.ndarray[Any, Any]
 def clone(self: Array, memory_format: object = None) -> Array:
     """A copy; by default one whose dimensions are ordered in memory as those of ``self``."""
     if self.flags.c_contiguous and memory_format is None and self.size and 1 not in self.shape:
+        # Of sizes from 2 on there is one way to be contiguous, numpy's.
         return self.copy()
     result = empty_like(self, memory_format, dtypes.of_numpy(self.dtype))
     result[...] = self

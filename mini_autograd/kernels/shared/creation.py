@@ -115,8 +115,8 @@ def empty_like(self: Array, memory_format: Any, dtype: Any) -> Array:
     if name == "channels_last":
         return empty_strided(self.shape, channels_last_strides(self.shape), dtype)
     if name == "contiguous_format" or self.flags.c_contiguous:
-        # Contiguous memory may still have its own strides along dimensions of size 1.
-        if name == "preserve_format" and self.size and 1 in self.shape:
+        # Contiguous memory may still have its own strides along dimensions of size 1 or, empty, along any.
+        if name == "preserve_format" and (1 in self.shape or not self.size):
             return empty_strided(self.shape, strides_in_elements(self), dtype)
         return new_array(self.shape, dtype)
     return empty_strided(self.shape, dense_strides(self), dtype)

@@ -1,0 +1,66 @@
+"""Gradients of joining and repeating."""
+
+from __future__ import annotations
+
+from mini_autograd.graph.operations import F
+from mini_autograd.kernels.shared.view import position
+
+
+def cat_backward(grad, shapes, dim, needs):
+    """The part of ``grad`` that came from each tensor; one of shape (0,) was no part of it."""
+    counted = [shape for shape in shapes if shape != (0,)]
+    dim = position(dim, len(counted[0])) if counted else 0
+    start, parts = 0, []
+    for shape, needed in zip(shapes, needs[0], strict=True):
+        if shape == (0,):
+            parts.append(F.zeros((0,), dtype=grad._dtype) if needed else None)
+            continue
+        parts.append(F.narrow(grad, dim, start, shape[dim]) if needed else None)
+        start += shape[dim]
+    return parts
+
+
+def stack_backward(grad, dim, needs):
+    return [F.select(grad, dim, index) if needed else None for index, needed in enumerate(needs[0])]
+
+
+def block_diag_backward(grad, shapes, needs):
+    """The blocks of ``grad``; what was no matrix loses the dimensions that it was given."""
+    row, column, parts = 0, 0, []
+    for shape, needed in zip(shapes, needs[0], strict=True):
+        height, width = ((1,) * (2 - len(shape)) + shape)[-2:]
+        part = None
+        if shape == (0,):
+            parts.append(F.zeros((0,), dtype=grad._dtype) if needed else None)
+            continue
+        if needed:
+            part = F.slice(F.slice(grad, 0, row, row + height), 1, column, column + width)
+            for _ in range(2 - len(shape)):
+                part = F.squeeze(part, -1)
+        parts.append(part)
+        row, column = row + height, column + width
+    return parts
+
+
+def repeat_backward(grad, shape, repeats):
+    """``grad`` summed over the copies."""
+    if 0 in repeats:
+        return F.zeros(shape, dtype=grad._dtype)
+    added = len(repeats) - len(shape)
+    for _ in range(added):
+        grad = F.sum(grad, (0,))
+    split, copies = [], []
+    for size, times in zip(shape, repeats[added:], strict=True):
+        if times != 1:
+            copies.append(len(split))
+            split.append(times)
+        split.append(size)
+    return F.sum(F.reshape(grad, split), copies) if copies else grad
+
+
+def trace_backward(grad, shape):
+    """``grad`` on the main diagonal of a matrix of zeros."""
+    rows, columns = shape
+    places = [index * (columns + 1) for index in range(min(rows, columns))]
+    whole = F.zeros((rows * columns,), dtype=grad._dtype)
+    return F.view(F.index_fill_(whole, 0, F._int64_list(grad, places), grad), shape)

@@ -1,0 +1,155 @@
+"""Functions of any number of tensors, which no native schema describes.
+
+See https://pytorch.org/docs/stable/torch.html; torch keeps them in ``torch.functional``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.graph.operations import F
+from mini_autograd.tensor import Tensor, TensorBase
+
+__all__ = [
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "block_diag",
+    "broadcast_tensors",
+    "cartesian_prod",
+    "chain_matmul",
+    "einsum",
+    "meshgrid",
+    "tensordot",
+]
+
+
+def only_tensors(tensors: tuple) -> list[TensorBase]:
+    """The arguments as a list; TypeError for the first that is no tensor."""
+    for index, one in enumerate(tensors):
+        if not isinstance(one, Tensor):
+            raise TypeError(
+                f"expected Tensor as element {index} in argument 0, but got {type(one).__name__}"
+            )
+    return list(tensors)
+
+
+def unpacked(tensors: tuple) -> tuple:
+    """What was given one by one or as one list."""
+    return tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
+
+
+def broadcast_tensors(*tensors: TensorBase) -> tuple[TensorBase, ...]:
+    """The tensors expanded to the shape that they have together; RuntimeError where there is none."""
+    return F.broadcast_tensors(only_tensors(tensors))
+
+
+def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[TensorBase, ...]:
+    """The 1-d (or 0-d) tensors as the axes of a grid, each expanded to its shape; ``indexing``: "ij" or "xy"."""
+    axes = only_tensors(unpacked(tensors))
+    return F.meshgrid(axes) if indexing is None else F.meshgrid(axes, indexing=indexing)
+
+
+def cartesian_prod(*tensors: TensorBase) -> TensorBase:
+    """All combinations of elements of 1-d tensors, a row each; a single tensor as it is."""
+    return F.cartesian_prod(only_tensors(tensors))
+
+
+def block_diag(*tensors: TensorBase) -> TensorBase:
+    """The tensors, of at most two dimensions, along the diagonal of a matrix of zeros."""
+    return F.block_diag(only_tensors(tensors))
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """The tensor, or each of several, with at least one dimension."""
+    return at_least(F.atleast_1d, tensors)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """The tensor, or each of several, with at least two dimensions."""
+    return at_least(F.atleast_2d, tensors)
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """The tensor, or each of several, with at least three dimensions."""
+    return at_least(F.atleast_3d, tensors)
+
+
+def at_least(raised: Any, tensors: tuple) -> Any:
+    if len(tensors) == 1 and isinstance(tensors[0], Tensor):
+        return raised(tensors[0])
+    return raised(only_tensors(unpacked(tensors)))
+
+
+def chain_matmul(*matrices: TensorBase, out: TensorBase | None = None) -> TensorBase:
+    """The product of the matrices, in the order that takes the fewest multiplications."""
+    product = F.chain_matmul(only_tensors(matrices))
+    return product if out is None else F._into(out, product)
+
+
+def einsum(*args: Any) -> TensorBase:
+    """The sum of products that an equation such as ``"ij,jk->ik"`` describes, over the operands that follow.
+
+    Instead of letters in an equation a list of ints after each operand may name its dimensions.
+    """
+    if len(args) < 2:
+        raise ValueError(TOO_FEW_FOR_EINSUM)
+    if isinstance(args[0], Tensor):
+        equation, operands = spelled(args)
+    else:
+        equation, operands = args[0], list(args[1:])
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = list(operands[0])
+        if not operands:
+            raise ValueError(TOO_FEW_FOR_EINSUM)
+    return F.einsum(equation, operands)
+
+
+TOO_FEW_FOR_EINSUM = (
+    "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+    "subscripts list"
+)
+
+
+def spelled(args: tuple) -> tuple[str, list]:
+    """The equation for operands that are each followed by a list of subscripts."""
+    terms = [",".join("".join(letter(one) for one in subscripts) for subscripts in args[1::2])]
+    operands = list(args[::2])
+    if len(args) % 2:
+        equation = ",".join("".join(letter(one) for one in subscripts) for subscripts in args[1:-1:2])
+        terms = [f"{equation}->" + "".join(letter(one) for one in args[-1])]
+        operands = list(args[:-1:2])
+    return terms[0], operands
+
+
+def letter(subscript: Any) -> str:
+    if subscript is Ellipsis:
+        return "..."
+    if 0 <= subscript < 26:
+        return chr(ord("A") + subscript)
+    if 26 <= subscript < 52:
+        return chr(ord("a") + subscript - 26)
+    raise ValueError(
+        "einsum(): subscript in subscript list is not within the valid range [0, 52)"
+    )
+
+
+def tensordot(a: TensorBase, b: TensorBase, dims: Any = 2, out: TensorBase | None = None) -> TensorBase:
+    """The sum of products over ``dims``: the last so many of ``a`` and first of ``b``, or two lists."""
+    if isinstance(dims, Tensor):
+        dims = dims.tolist()
+    if isinstance(dims, (list, tuple)) and dims and not isinstance(dims[0], int):
+        dims_a, dims_b = dims
+    elif isinstance(dims, int):
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(a._array.ndim, b._array.ndim):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        dims_a, dims_b = tuple(range(-dims, 0)), tuple(range(dims))
+    else:
+        raise RuntimeError(
+            "tensordot expects dims to be int or tuple[list[int], list[int]] or list[list[int]] containing two "
+            f"lists, but got dims={dims}"
+        )
+    product = F.tensordot(a, b, tuple(dims_a), tuple(dims_b))
+    return product if out is None else F._into(out, product)

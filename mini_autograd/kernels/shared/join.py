@@ -1,0 +1,219 @@
+"""Arrays joined, repeated, turned and cut to triangles; copies all of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd import dtypes, errors
+from mini_autograd.kernels.shared.copying import clone, is_channels_last
+from mini_autograd.kernels.shared.creation import empty_like
+from mini_autograd.kernels.shared.memory import allocate, allocate_zeros, contiguous
+from mini_autograd.kernels.shared.part import diagonal
+from mini_autograd.kernels.shared.view import position
+
+Array = np.ndarray[Any, Any]
+
+
+# Joining ---------------------------------------------------------------------------------------------------------
+
+
+def cat(tensors: list[Array], dim: int) -> Array:
+    """The arrays one after the other along ``dim``; those of shape (0,) do not count."""
+    counted = [array for array in tensors if array.shape != (0,)]
+    if not counted:
+        return allocate((0,), tensors[0].dtype)
+    first = counted[0]
+    dim = position(dim, first.ndim)
+    shape = list(first.shape)
+    shape[dim] = sum(array.shape[dim] for array in counted)
+    if first.ndim == 4 and not first.flags.c_contiguous and all(is_channels_last(array) for array in counted):
+        result = allocate((shape[0], shape[2], shape[3], shape[1]), first.dtype).transpose(0, 3, 1, 2)
+    else:
+        result = allocate(tuple(shape), first.dtype)
+    np.concatenate(counted, axis=dim, out=result)
+    return result
+
+
+def stack(tensors: list[Array], dim: int) -> Array:
+    """The arrays, all of one shape, along a new dimension."""
+    first = tensors[0]
+    dim = position(dim, first.ndim + 1)
+    result = allocate((*first.shape[:dim], len(tensors), *first.shape[dim:]), first.dtype)
+    np.stack(tensors, axis=dim, out=result)
+    return result
+
+
+def block_diag(tensors: list[Array]) -> Array:
+    """The matrices (rows for 1-d arrays) along the diagonal of a matrix of zeros."""
+    if not tensors:
+        return allocate((1, 0), np.dtype(np.float32))
+    blocks = [array.reshape((1, -1)) if array.ndim < 2 else array for array in tensors]
+    height, width = (sum(block.shape[dim] for block in blocks) for dim in (0, 1))
+    result = allocate_zeros((height, width), blocks[0].dtype)
+    row = column = 0
+    for block in blocks:
+        result[row : row + block.shape[0], column : column + block.shape[1]] = block
+        row, column = row + block.shape[0], column + block.shape[1]
+    return result
+
+
+# Order along dimensions --------------------------------------------------------------------------------------------
+
+
+def unique_positions(dims: tuple[int, ...], ndim: int) -> list[int]:
+    wrapped = [position(dim, ndim) for dim in dims]
+    for dim in wrapped:
+        if wrapped.count(dim) > 1:
+            raise RuntimeError(f"dim {dim} appears multiple times in the list of dims")
+    return wrapped
+
+
+def like(self: Array, values: Array) -> Array:
+    """``values`` in new memory, its dimensions ordered there as those of ``self``."""
+    result = empty_like(self, None, dtypes.of_numpy(self.dtype))
+    result[...] = values
+    return result
+
+
+def flip(self: Array, dims: tuple[int, ...]) -> Array:
+    """``self`` read backwards along ``dims``."""
+    wrapped = unique_positions(dims, self.ndim)
+    if self.ndim == 0:
+        return self.copy()
+    return like(self, np.flip(self, wrapped))
+
+
+def roll(self: Array, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Array:
+    """``self`` shifted along ``dims``, what leaves one end entering at the other; without ``dims`` as one list."""
+    if not shifts:
+        raise RuntimeError("`shifts` required")
+    if len(shifts) != len(dims) and not (len(shifts) == 1 and not dims):
+        raise RuntimeError(
+            f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}"
+        )
+    if not self.size:
+        return clone(self)
+    if not dims:
+        rolled = np.roll(self.reshape(-1), shifts[0]).reshape(self.shape)
+    elif self.ndim == 0:
+        raise errors.no_dimensions(dims[0])
+    else:
+        rolled = np.roll(self, shifts, [position(dim, self.ndim) for dim in dims])
+    return contiguous(rolled)
+
+
+def rot90(self: Array, k: int, dims: tuple[int, ...]) -> Array:
+    """``self`` turned ``k`` times by 90 degrees from the first of two dimensions towards the second."""
+    ndim = self.ndim
+    if len(dims) != 2:
+        raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
+    if ndim < 2:
+        raise RuntimeError(f"expected total dims >= 2, but got total dims = {ndim}")
+    first, second = (position(dim, ndim) for dim in dims)
+    if first == second:
+        raise RuntimeError(
+            f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}"
+        )
+    if k % 4 == 2:
+        return flip(self, (first, second))
+    if k % 4 == 0:
+        return like(self, self)
+    turned = flip(self, (second if k % 4 == 1 else first,))
+    return turned.swapaxes(first, second)
+
+
+# Repetition ----------------------------------------------------------------------------------------------------------
+
+
+def repeat(self: Array, repeats: tuple[int, ...]) -> Array:
+    """``self`` as a tile, laid ``repeats`` times along each dimension."""
+    added = len(repeats) - self.ndim
+    if added < 0:
+        raise RuntimeError(
+            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
+        )
+    tile = self.reshape((1,) * added + self.shape)
+    shape = [size * times for size, times in zip(tile.shape, repeats, strict=True)]
+    for length in shape:
+        if length < 0:
+            raise RuntimeError(f"Trying to create tensor with negative dimension {length}: {shape}")
+    result = allocate(tuple(shape), self.dtype)
+    if result.size:
+        split = [part for pair in zip(repeats, tile.shape, strict=True) for part in pair]
+        result.reshape(split)[...] = tile.reshape([part for size in tile.shape for part in (1, size)])
+    return result
+
+
+def repeat_counts(repeats: Array, output_size: int | None) -> Array:
+    """Each position as often as ``repeats`` says there."""
+    if repeats.ndim != 1:
+        raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
+    if repeats.dtype not in (np.int64, np.int32):
+        raise RuntimeError("repeats has to be Long or Int tensor")
+    if repeats.size and repeats.min() < 0:
+        raise RuntimeError("repeats can not be negative")
+    result = np.repeat(np.arange(repeats.size, dtype=repeats.dtype), repeats)
+    return contiguous(result)
+
+
+# Triangles and diagonals -----------------------------------------------------------------------------------------------
+
+
+def tril(self: Array, diagonal: int) -> Array:
+    """The lower triangle of each matrix, up to a diagonal counted from the main one; zeros elsewhere."""
+    return triangle("tril", np.tril, self, diagonal)
+
+
+def triu(self: Array, diagonal: int) -> Array:
+    return triangle("triu", np.triu, self, diagonal)
+
+
+def triangle(name: str, cut: Any, self: Array, diagonal: int) -> Array:
+    if self.ndim < 2:
+        raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
+    rows, columns = self.shape[-2:]
+    # Beyond the corners nothing changes; numpy takes no more than an int64.
+    diagonal = max(min(diagonal, columns), -rows)
+    result = allocate_zeros(self.shape, self.dtype)
+    np.copyto(result, self, where=cut(np.ones((rows, columns), np.bool_), diagonal))
+    return result
+
+
+def diag_embed(self: Array, offset: int, dim1: int, dim2: int) -> Array:
+    """Zeros with the last dimension of ``self`` laid along a diagonal of two new dimensions."""
+    ndim = self.ndim + 1
+    first, second = position(dim1, ndim), position(dim2, ndim)
+    if first == second:
+        raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
+    length = self.shape[-1] + abs(offset)
+    shape = list(self.shape[:-1])
+    for dim in sorted((first, second)):
+        shape.insert(dim, length)
+    result = allocate_zeros(tuple(shape), self.dtype)
+    diagonal(result, offset, first, second)[...] = self
+    return result
+
+
+def trace(self: Array) -> Array:
+    """The sum of the main diagonal of a matrix."""
+    if self.ndim != 2:
+        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {self.ndim}")
+    return np.add.reduce(np.diagonal(self), axis=0)
+
+
+# Indices ---------------------------------------------------------------------------------------------------------------
+
+
+def int64_list(self: Array, values: tuple[int, ...]) -> Array:
+    return np.array(values, np.int64)
+
+
+def increasing(self: Array, r: int, with_replacement: bool) -> Array:
+    """Where in a grid of ``r`` equal axes the indices increase, or with repetition do not decrease."""
+    mask = np.ones((self.size,) * r, np.bool_)
+    axes = np.ogrid[(slice(self.size),) * r] if r > 1 else []
+    for one, following in zip(axes, axes[1:], strict=False):
+        mask &= one <= following if with_replacement else one < following
+    return mask
