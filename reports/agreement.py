@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reports.record import Program
+from reports.record import Program, Run
 from reports.signature import Signature, kind_of, op_of
 
 KINDS: Mapping[str, str] = {
@@ -27,11 +27,13 @@ KINDS: Mapping[str, str] = {
 
 
 class OpStatus(StrEnum):
-    ABSENT = "absent"
+    """In the order in which they want a look."""
+
     DIFFERS = "differs"
     ACCEPTED = "accepted"
-    AGREES = "agrees"
     UNDECIDED = "undecided"
+    AGREES = "agrees"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,13 @@ class OpAgreement:
     """One op: programs that used it, by how they ended.
 
     `differ` and `accepted` parted at this op. `undecided` parted at another statement, or ended alike
-    although the subject lacks the op, and `crash` ended with the process: those say nothing of this one.
-    An absent op agrees on nothing.
+    although the subject lacks the op or it never succeeded on either side, and `crash` ended with the
+    process: those say nothing of this one. So an absent op agrees on nothing, nor does an unproven one.
     """
 
     op: str
     absent: bool = False
+    unproven: bool = False
     programs: int = 0
     agree: int = 0
     differ: int = 0
@@ -125,36 +128,41 @@ def by_kind(programs: Iterable[Program], signatures: Iterable[Signature]) -> lis
     ]
 
 
-def by_op(programs: Iterable[Program], signatures: Iterable[Signature]) -> list[OpAgreement]:
-    """Every op that a program used, by name."""
-    absent = {signature.op for signature in signatures if signature.absent}
+def by_op(run: Run, programs: Iterable[Program], signatures: Iterable[Signature]) -> list[OpAgreement]:
+    """Every op that a program used, that a difference names, or that the subject lacks; by name."""
+    absent = {*run.absent, *(signature.op for signature in signatures if signature.absent)}
     tallies: dict[str, OpAgreement] = {}
+
+    def tally(op: str) -> OpAgreement:
+        found = tallies.get(op)
+        if found is None:
+            found = tallies[op] = OpAgreement(op, op in absent, op in run.unproven)
+        return found
+
+    for op in absent:
+        tally(op)
     for program in programs:
         parted_at = op_of(program.signature) if program.signature else None
-        for op in dict.fromkeys(program.ops):
-            tally = tallies.get(op)
-            if tally is None:
-                tally = tallies[op] = OpAgreement(op, absent=op in absent)
-            _count(tally, program.status, op == parted_at)
-    return sorted(tallies.values(), key=lambda tally: tally.op.lower())
+        for op in dict.fromkeys((*program.ops, *([parted_at] if parted_at else []))):
+            _count(tally(op), program, op == parted_at)
+    return sorted(tallies.values(), key=lambda one: one.op.lower())
 
 
-def _count(tally: OpAgreement, status: str, here: bool) -> None:
+def _count(tally: OpAgreement, program: Program, here: bool) -> None:
     tally.programs += 1
-    if status == "crash":
+    # A program may go on after an accepted difference, and then its other ops were compared to the end.
+    to_the_end = program.status == "accepted" and program.completed == program.statements
+    if program.status == "crash":
         tally.crash += 1
-    elif status == "agree":
-        # Both sides failing alike says nothing of an op that the subject does not have.
-        if tally.absent:
-            tally.undecided += 1
+    elif here:
+        if program.status == "differ":
+            tally.differ += 1
         else:
-            tally.agree += 1
-    elif not here:
-        tally.undecided += 1
-    elif status == "differ":
-        tally.differ += 1
+            tally.accepted += 1
+    elif (program.status == "agree" or to_the_end) and not (tally.absent or tally.unproven):
+        tally.agree += 1
     else:
-        tally.accepted += 1
+        tally.undecided += 1
 
 
 def by_origin(programs: Iterable[Program]) -> list[OriginAgreement]:

@@ -38,7 +38,11 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
                 for kind in report.kinds
             ],
             "ops": [
-                asdict(op) | {"status": op.status, "share": _share(publishes, op.agree, op.decided)}
+                asdict(op)
+                | {
+                    "status": op.status,
+                    "share": _share(publishes and not op.absent, op.agree, op.decided),
+                }
                 for op in report.ops
             ],
             "absent": [op.op for op in report.absent],

@@ -112,11 +112,11 @@ def _breakable(signature: str) -> Markup:
     return Markup("|<wbr>").join(signature.split("|"))
 
 
-def _cell(text: str) -> Markup:
+def _cell(text: str, longest: int = 160) -> Markup:
     """Text for one cell of a Markdown table, on one line and with nothing that Markdown reads as its own."""
     line = " ".join(text.split())
-    if len(line) > 160:
-        line = line[:157] + "..."
+    if len(line) > longest:
+        line = line[: longest - 3] + "..."
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     for character in "\\`*_[]|#":
         line = line.replace(character, "\\" + character)

@@ -34,7 +34,11 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The header of a run, from `run.json`."""
+    """The header of a run, from `run.json`.
+
+    `programs` is how many were to be generated. `absent` are the ops of the vocabulary that the subject
+    lacks; `unproven` those that only ever failed, on both sides alike, with how often.
+    """
 
     run: str
     started: datetime
@@ -48,6 +52,8 @@ class Run:
     agree: Control
     differ: Control
     rate: float | None
+    absent: tuple[str, ...]
+    unproven: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The first parting of one program, and the smallest program that still shows it."""
+    """The first parting of one program, and the smallest program that still shows it.
+
+    `statement` counts from 0 in `reduced`; `location` leads to what differs: `x1.grad`.
+    """
 
     signature: str
     program: str
@@ -75,6 +84,7 @@ class Difference:
     kind: str
     field: str
     op: str
+    location: str | None
     expected: str
     got: str
     reduced: Mapping[str, Any] | None
@@ -159,6 +169,8 @@ def read_run(fields: Fields) -> Run:
         agree=Control(*controls.pair("agree")),
         differ=Control(*controls.pair("differ")),
         rate=fields.optional_number("rate"),
+        absent=fields.texts("absent") if "absent" in fields.data else (),
+        unproven=fields.counts("unproven") if "unproven" in fields.data else {},
     )
 
 
@@ -198,6 +210,7 @@ def _difference(fields: Fields) -> Difference:
         kind=fields.text("kind"),
         field=fields.text("field"),
         op=fields.text("op"),
+        location=fields.optional_text("location"),
         expected=fields.text("expected"),
         got=fields.text("got"),
         reduced=_program_data(fields, "reduced"),

@@ -46,6 +46,11 @@ class Report:
         return [op for op in self.ops if op.absent]
 
     @property
+    def used(self) -> list[OpAgreement]:
+        """The ops that programs used, or that a difference names."""
+        return [op for op in self.ops if op.programs]
+
+    @property
     def ops_by_status(self) -> list[OpAgreement]:
         """The ops that need a look first, then by name."""
         order = list(OpStatus)
@@ -86,7 +91,7 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         totals=totals,
         origins=by_origin(folder.programs),
         kinds=by_kind(folder.programs, signatures),
-        ops=by_op(folder.programs, signatures),
+        ops=by_op(folder.run, folder.programs, signatures),
         signatures=signatures,
         crashes=[program for program in folder.programs if program.status == "crash"],
         claims=folder.claims,

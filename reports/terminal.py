@@ -1,6 +1,7 @@
 """The report as tables for a terminal."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import fill
 
 from tabulate import tabulate
 
@@ -8,6 +9,7 @@ from reports import wording
 from reports.agreement import OpStatus
 from reports.report import Report
 from reports.signature import Signature
+from reports.wording import plural
 
 LONGEST = 60
 
@@ -28,11 +30,14 @@ def _parts(report: Report, every_op: bool) -> Iterator[str]:
         yield _ops(report, every_op)
     for title, signatures in (
         ("Differences", report.open),
-        (f"Absent from {report.run.subject.name}", report.missing),
+        (f"Found missing in {report.run.subject.name}", report.missing),
         ("Accepted", report.accepted),
     ):
         if signatures:
             yield _signatures(title, signatures, report)
+    if report.run.absent:
+        names = fill(" ".join(report.run.absent), 110, break_long_words=False, break_on_hyphens=False)
+        yield f"Absent from {report.run.subject.name}: {plural(len(report.run.absent), 'op')}\n{names}"
     if report.crashes:
         yield "Crashed: " + " ".join(program.id for program in report.crashes)
     if report.claims:
@@ -49,7 +54,10 @@ def _validity(report: Report) -> str:
             "controls",
             f"agree {run.agree.passed} of {run.agree.run}, differ {run.differ.passed} of {run.differ.run}",
         ),
-        ("programs", f"{report.totals.programs:,} of {run.programs:,}"),
+        (
+            "programs",
+            f"{report.totals.programs:,}, of them {report.totals.generated:,} of {run.programs:,} generated",
+        ),
         ("duration", wording.span(report.duration) if report.duration is not None else "did not finish"),
         ("age", wording.span(report.age)),
         *((library.name, library.version) for library in (run.subject, run.reference)),
@@ -90,7 +98,7 @@ def _ops(report: Report, every_op: bool) -> str:
             "absent" if op.absent else _percent(report, op.agree, op.decided),
         )
         for op in report.ops_by_status
-        if every_op or op.status is not OpStatus.AGREES
+        if op.programs and (every_op or op.status is not OpStatus.AGREES)
     ]
     note = "" if every_op else f" ({agreeing} more never parted; --ops shows them)"
     heads = ("op", "status", "programs", "agree", "differ", "accepted", "crashed", "undecided", "share")

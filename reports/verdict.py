@@ -20,6 +20,7 @@ class Totals:
     """Programs by how they ended, and the number of distinct signatures among those that differ."""
 
     programs: int
+    generated: int
     agree: int
     differ: int
     accepted: int
@@ -56,6 +57,7 @@ def count_totals(folder: Folder) -> Totals:
             signatures.add(program.signature)
     return Totals(
         programs=len(folder.programs),
+        generated=sum(program.origin == "generated" for program in folder.programs),
         **statuses,
         signatures=len(signatures),
         statements=sum(program.completed for program in folder.programs),
@@ -103,8 +105,8 @@ def _unfinished(folder: Folder, totals: Totals) -> list[str]:
     run, reasons = folder.run, []
     if run.status == "incomplete" or run.finished is None:
         reasons.append("the run did not finish")
-    if totals.programs < run.programs:
-        reasons.append(f"{totals.programs:,} of {run.programs:,} programs are recorded")
+    if totals.generated < run.programs:
+        reasons.append(f"{totals.generated:,} of {run.programs:,} generated programs are recorded")
     if folder.torn:
         reasons.append("the last record was cut off")
     if not (folder.programs or folder.claims or folder.timings):

@@ -23,7 +23,11 @@ def write_run(tmp_path):
     def write(*records, **header):
         programs = sum(record["record"] == "program" for record in records)
         path = tmp_path / "run"
-        return run_sample.write(path, run_sample.run_json(**{"programs": programs} | header), list(records))
+        return run_sample.write(
+            path,
+            run_sample.run_json(**{"programs": programs, "absent": [], "unproven": {}} | header),
+            list(records),
+        )
 
     return write
 

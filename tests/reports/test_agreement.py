@@ -98,3 +98,29 @@ def test_origins(report_of, program):
     records = [program("a"), program("b", origin="corpus"), program("c", status="crash")]
     origins = {one.origin: one for one in report_of(*records).origins}
     assert (origins["generated"].agree, origins["generated"].crash, origins["corpus"].agree) == (1, 1, 1)
+
+
+def test_ops_that_the_run_says_are_absent(report_of, program):
+    report = report_of(program("a", ops=["mul", "topk"]), absent=["Tensor.topk", "topk"])
+    tally = ops(report)
+    assert (tally["topk"].agree, tally["topk"].undecided, tally["topk"].status) == (0, 1, OpStatus.ABSENT)
+    assert (tally["Tensor.topk"].programs, tally["Tensor.topk"].status) == (0, OpStatus.ABSENT)
+    assert [op.op for op in report.used] == ["mul", "topk"]
+
+
+def test_an_op_that_only_ever_failed_does_not_agree(report_of, program):
+    report = report_of(program("a", ops=["mul", "topk"]), unproven={"topk": 1})
+    assert ops(report)["topk"].status is OpStatus.UNDECIDED
+    assert ops(report)["mul"].status is OpStatus.AGREES
+
+
+def test_a_program_that_goes_on_after_an_accepted_difference_proves_its_other_ops(report_of, differing):
+    first, difference = differing("a", GRAD, accepted="rounding", ops=["mul", "add"])
+    ended = ops(report_of(first | {"completed": 1}, difference))
+    assert (ended["add"].agree, ended["add"].undecided) == (0, 1)
+    assert ops(report_of(first, difference))["add"].agree == 1
+
+
+def test_a_node_to_blame_is_a_row_of_its_own(report_of, differing):
+    tally = ops(report_of(*differing("a", "MulBackward0|grad|value|float", ops=["mul", "backward"])))
+    assert (tally["MulBackward0"].differ, tally["mul"].undecided) == (1, 1)

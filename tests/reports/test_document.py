@@ -18,7 +18,7 @@ def test_follows_its_schema(sample, validator):
     report = make_report(read_folder(sample))
     data = json.loads(json.dumps(document(report), allow_nan=False))
     validator.validate(data)
-    assert data["totals"]["share"] == report.totals.agree / 300
+    assert data["totals"]["share"] == report.totals.agree / 309
     assert {one["signature"] for one in data["signatures"] if one["absent"]} == {
         "kthvalue|error|type|float32", "fft.rfft|error|type|float32",
     }  # fmt: skip
@@ -50,4 +50,4 @@ def test_an_op_absent_or_undecided_has_no_share(report_of, differing):
         "a", "topk|error|type|x", "no exception", "NotImplementedError: topk", ops=["topk", "mul"]
     )
     shares = {op["op"]: op["share"] for op in document(report_of(*records))["ops"]}
-    assert shares == {"topk": 0.0, "mul": None}
+    assert shares == {"topk": None, "mul": None}

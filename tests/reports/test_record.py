@@ -16,7 +16,7 @@ def append(folder, text):
 def test_reads_every_record(sample):
     folder = read_folder(sample)
     assert folder.torn == 0
-    assert len(folder.programs) == 300
+    assert len(folder.programs) == 309
     assert len(folder.claims) == len(run_sample.CLAIMS)
     assert len(folder.timings) == len(run_sample.TIMINGS)
     assert {one.signature for one in folder.differences} == {row[0] for row in run_sample.DIFFERENCES}

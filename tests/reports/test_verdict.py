@@ -76,7 +76,7 @@ def test_a_run_that_calls_itself_invalid_is(report_of, program):
     [
         ({"status": "incomplete"}, "the run did not finish"),
         ({"finished": None}, "the run did not finish"),
-        ({"programs": 9}, "1 of 9 programs are recorded"),
+        ({"programs": 9}, "1 of 9 generated programs are recorded"),
     ],
 )
 def test_an_unfinished_run_is_no_result(report_of, program, header, problem):
