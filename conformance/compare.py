@@ -401,7 +401,8 @@ class Comparison:
                     problem, other = _read(left, name)[1], _read(right, name)[1]
                     if problem != other:
                         location = (left.name(), name)
-                        self.differ(Observation.SAVED, f"{name}.error", location, problem, other)
+                        states = problem or "can be read", other or "can be read"
+                        self.differ(Observation.SAVED, "freed", location, *states)
 
     # --- after each statement -------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from .blame import Witness
 from .compare import HOOK, Comparison
 from .observation import SEVERITY, Difference, Observation
 from .program import Program
-from .reading import error_text, magnitude
+from .reading import error_text, magnitude, warning_text
 from .statements import Attempt, Backward, Events, Grad, Print, Scope, Statement
 from .subjects import Subject, every_warning, leaked_state
 from .wide import WideLane
@@ -95,7 +95,7 @@ class Lane:
 
     def _collect(self) -> None:
         if self.caught:
-            self.warned = [(entry.category.__name__, str(entry.message)) for entry in self.caught]
+            self.warned = [(entry.category.__name__, warning_text(entry.message)) for entry in self.caught]
             self.caught.clear()
         else:
             self.warned = []
@@ -302,9 +302,7 @@ class Run:
         self._events(happened)
         self._grad_mode()
         for lane, count in zip(self.lanes, happened, strict=True):
-            del lane.events[
-                count:
-            ]  # reading what was saved runs unpack hooks, which is no doing of the program
+            del lane.events[count:]  # reading what was saved runs unpack hooks, unasked by the program
         self._settle()
         if self.wide:
             self.wide.follow(expected.env)

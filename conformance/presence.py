@@ -6,6 +6,7 @@ import operator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .moves import NAMES
 from .subjects import Subject
 from .vocabulary import ROWS
 
@@ -27,9 +28,9 @@ class Presence:
         return id(self)
 
     def absent(self) -> list[str]:
-        """The names of the vocabulary that the subject lacks."""
-        names = sorted({name for row in ROWS for name in row.names()})
-        return [name for name in names if not self(name)]
+        """The names that programs draw from and the subject lacks."""
+        names = {name for row in ROWS for name in row.names()} | set(NAMES)
+        return [name for name in sorted(names) if not self(name)]
 
 
 def _has(module: Any, name: str) -> bool:

@@ -10,6 +10,7 @@ import numpy
 
 _DTYPE_NAMES: dict[Any, str] = {}
 _SAVED: dict[tuple[type, str], tuple[str, ...]] = {}
+_TRIGGERED = re.compile(r" \(Triggered internally at [^)]*\)")
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -72,6 +73,11 @@ def error_text(error: BaseException) -> str:
     if "received an invalid combination of arguments" in text or "got an unexpected keyword" in text:
         text = text.split("\n", 1)[0]
     return text
+
+
+def warning_text(message: Warning | str) -> str:
+    """The text of a warning, without the place in the source of a library that it comes from."""
+    return _TRIGGERED.sub("", str(message))
 
 
 def text_of(value: Any, limit: int = 400) -> str:

@@ -77,6 +77,11 @@ class State:
         self.count += 1
         return f"{letter}{self.count - 1}"
 
+    def need(self, *names: str) -> None:
+        """Invalid when the subject lacks one of these names."""
+        if not all(map(self.available, names)):
+            raise Invalid("the subject lacks what this move is about")
+
     def run(self, statement: Statement) -> Any:
         """Append a statement and run it on the reference; Invalid, and not appended, when it raises."""
         try:

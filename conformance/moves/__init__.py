@@ -45,4 +45,22 @@ MOVES = Weighted(
 )
 NESTINGS = Weighted(((7, mode.grad_mode), (1, mode.saved_hooks), (1, mode.dual)))
 
-__all__ = ["MOVES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]
+# What moves call by name besides the ops of the vocabulary.
+NAMES = (
+    *("Tensor.__getitem__", "Tensor.__setitem__", "Tensor.backward", "Tensor.sum", "Tensor.retain_grad"),
+    *("Tensor.register_hook", "Tensor.register_post_accumulate_grad_hook", "Tensor.requires_grad_"),
+    *("Tensor.detach", "Tensor.detach_", "Tensor.numpy", "Tensor.item", "from_numpy", "Tensor.zero_"),
+    *(
+        "Tensor.fill_",
+        "Tensor.copy_",
+        "Tensor.t_",
+        "Tensor.squeeze_",
+        "Tensor.unsqueeze_",
+        "Tensor.transpose_",
+    ),
+    *("autograd.grad", "autograd.Variable", "autograd.Function", "autograd.graph.saved_tensors_hooks"),
+    *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
+    *("inference_mode", "set_grad_enabled"),
+)
+
+__all__ = ["MOVES", "NAMES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

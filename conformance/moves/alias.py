@@ -23,15 +23,18 @@ def detached(state: State) -> None:
         raise Invalid("nothing to take an alias of")
     out = Output(state.name())
     if kind == 0:
+        state.need("Tensor.detach")
         state.run(Op("Tensor.detach", (Ref(name),), out=out))
     elif kind == 1:
         state.run(Get(out, Name(name), "data"))
     else:
+        state.need("autograd.Variable")
         state.run(Op("autograd.Variable", (Ref(name),), {"requires_grad": state.choice.chance(0.5)}, out))
 
 
 def detached_in_place(state: State) -> None:
     """x.detach_()"""
+    state.need("Tensor.detach_")
     name = state.existing(lambda tensor: tensor.grad_fn is not None)
     if name is None:
         raise Invalid("nothing to detach")
@@ -47,6 +50,7 @@ def flagged(state: State) -> None:
     if state.choice.chance(0.3):
         state.attempt(Set(Name(name), "requires_grad", flag))
     else:
+        state.need("Tensor.requires_grad_")
         state.attempt(Op("Tensor.requires_grad_", (Ref(name), *(() if flag else (False,)))))
 
 
@@ -68,6 +72,7 @@ def data_set(state: State) -> None:
 
 def array(state: State) -> None:
     """x = torch.from_numpy(a), and at times a[i] = value"""
+    state.need("from_numpy")
     dtype = state.choice.pick(("float32", "float64", "int64", "float32"))
     shape = state.shape(1, 2)
     count = 1
@@ -84,6 +89,7 @@ def array(state: State) -> None:
 
 def array_out(state: State) -> None:
     """a = x.numpy(), and at times a[...] = value"""
+    state.need("Tensor.numpy")
     name = state.existing(
         lambda tensor: (
             not tensor.requires_grad
@@ -110,7 +116,8 @@ def printed(state: State) -> None:
 
 
 def number(state: State) -> None:
-    """x.item(), float(x)-like reads"""
+    """x.item()"""
+    state.need("Tensor.item")
     name = state.existing(lambda tensor: tensor.numel() == 1)
     if name is None:
         raise Invalid("no single element")

@@ -45,6 +45,7 @@ def scalar_root(state: State) -> str:
     name = root(state)
     if state.env[name].numel() > 1 and state.choice.chance(0.25) and not state.env[name].is_complex():
         total = state.name()
+        state.need("Tensor.sum")
         state.run(Op("Tensor.sum", (Ref(name),), out=Output(total)))
         return total
     return name
@@ -68,6 +69,7 @@ def cotangent(state: State, name: str) -> str | None:
 
 def backward(state: State) -> None:
     """x.backward(...), and at times once more"""
+    state.need("Tensor.backward")
     choice = state.choice
     name = scalar_root(state)
     gradient = cotangent(state, name)
@@ -99,6 +101,7 @@ def _start(state: State, name: str, statement: Backward | Grad) -> bool:
 
 def grad(state: State) -> None:
     """torch.autograd.grad(...), and at times the gradient of the gradient"""
+    state.need("autograd.grad")
     choice = state.choice
     name = scalar_root(state)
     candidates = leaves_behind(state, name)
@@ -202,6 +205,7 @@ def read(state: State) -> None:
 
 def retain(state: State) -> None:
     """x.retain_grad()"""
+    state.need("Tensor.retain_grad")
     name = state.existing(differentiable)
     if name is None:
         raise Invalid("nothing to retain")

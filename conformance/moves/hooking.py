@@ -20,6 +20,7 @@ _BODIES = {
 def register(state: State) -> None:
     """h = x.register_hook(body), on a tensor, after accumulation, or on its node"""
     on = state.choice.pick(("tensor", "tensor", "tensor", "leaf", "node", "prehook"))
+    state.need({"leaf": "Tensor.register_post_accumulate_grad_hook"}.get(on, "Tensor.register_hook"))
 
     def keep(tensor: Any) -> bool:
         if on == "leaf":
@@ -43,6 +44,7 @@ def remove(state: State) -> None:
 
 def function(state: State) -> None:
     """y = Cube.apply(x): a Function of the fixed set"""
+    state.need("autograd.Function")
     choice = state.choice
     name = choice.pick(
         (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import torch
+
 from ..reading import dtype_name
 from ..state import CLASS_OF, Invalid, State
 from ..statements import Index, Name, Output, Ref, SetItem, Slice
@@ -60,6 +62,7 @@ def advanced(state: State, shape: tuple[int, ...], unique: bool = False) -> Any:
 
 def read(state: State) -> None:
     """out = x[index]"""
+    state.need("Tensor.__getitem__")
     name = state.tensor("fcib", ndim=(0, 3), fresh=0.05)
     shape = tuple(state.env[name].shape)
     index = advanced(state, shape) if state.choice.chance(0.4) else basic(state, shape)
@@ -68,6 +71,7 @@ def read(state: State) -> None:
 
 def write(state: State) -> None:
     """x[index] = value"""
+    state.need("Tensor.__setitem__")
     name = state.existing(writable)
     if name is None:
         raise Invalid("no tensor to write to")
@@ -76,7 +80,7 @@ def write(state: State) -> None:
     index = advanced(state, shape, unique=True) if state.choice.chance(0.4) else basic(state, shape)
     probe = Index(Output("probe"), Name(name), index)
     try:
-        part = probe.execute(_torch(), dict(state.env), [])
+        part = probe.execute(torch, dict(state.env), [])
     except Exception as error:
         raise Invalid(str(error)) from error
     value: Any = scalar(state, dtype)
@@ -86,9 +90,3 @@ def write(state: State) -> None:
         found = state.existing(lambda other: other.dtype == x.dtype and other.shape == part.shape)
         value = Ref(found or state.leaf(tuple(part.shape), dtype))
     state.attempt(SetItem(Name(name), index, value))
-
-
-def _torch() -> Any:
-    import torch
-
-    return torch

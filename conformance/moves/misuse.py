@@ -189,8 +189,8 @@ MISTAKES: tuple[Mistake, ...] = (
 def mistake(state: State) -> None:
     """One deliberate mistake, as an attempt: the program goes on whether or not it raises."""
     statement = state.choice.pick(MISTAKES)(state)
-    names = [inner.name for inner in statement.flat() if isinstance(inner, Op)]
-    if not all(map(state.available, names)):
-        raise Invalid("the subject has no such op")
+    state.need(*(inner.name for inner in statement.flat() if isinstance(inner, Op)))
+    if isinstance(statement, Index | SetItem):
+        state.need("Tensor.__getitem__" if isinstance(statement, Index) else "Tensor.__setitem__")
     if state.attempt(statement):
         state.body[-1] = Attempt(statement)

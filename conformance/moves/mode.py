@@ -8,6 +8,7 @@ import torch
 
 from ..state import Invalid, State
 from ..statements import Block, Op, Output, Ref, SavedHooks, Statement
+from .operation import apply
 
 Body = Callable[[State], None]
 
@@ -33,6 +34,7 @@ def grad_mode(state: State, body: Body) -> None:
     args = (choice.chance(0.5),) if mode == "set_grad_enabled" else ()
     if mode == "inference_mode" and choice.chance(0.2):
         args = (False,)
+    state.need(mode)
     # set_grad_enabled acts when it is made, so it cannot be made once and used as a decorator later on.
     decorator = choice.chance(0.15) and mode != "set_grad_enabled"
 
@@ -44,6 +46,7 @@ def grad_mode(state: State, body: Body) -> None:
 
 def saved_hooks(state: State, body: Body) -> None:
     """with torch.autograd.graph.saved_tensors_hooks(pack, unpack): ..."""
+    state.need("autograd.graph.saved_tensors_hooks")
     pack = state.choice.pick(("same", "double", "shape"))
     _inside(state, lambda inner: SavedHooks(pack, inner), body)
 
@@ -51,14 +54,13 @@ def saved_hooks(state: State, body: Body) -> None:
 def dual(state: State, body: Body) -> None:
     """with forward_ad.dual_level(): a dual tensor, a few ops on it, its tangent"""
     del body
+    state.need("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual")
 
     def inner(state: State) -> None:
         name = state.tensor("f", "small", keep=lambda tensor: not tensor.is_inference(), fresh=0.3)
         tangent = state.cotangent(state.env[name])
         made = Output(state.name())
         state.run(Op("autograd.forward_ad.make_dual", (Ref(name), Ref(tangent)), out=made))
-        from .operation import apply
-
         last = str(made)
         for _ in range(state.choice.integer(1, 3)):
             try:
