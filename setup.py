@@ -78,15 +78,15 @@ class build_ext(setuptools_build_ext):
 
         for ext in self.extensions:
             ext.include_dirs = [numpy.get_include()]
-        settings_changed = any(
-            c.stat().st_mtime < Path("setup.py").stat().st_mtime for c in GENERATED.rglob("*.c")
-        )
+        # A .pxd says how objects lie in memory, and Cython does not see every module that relies on it.
+        shared = max(path.stat().st_mtime for path in (Path("setup.py"), *PACKAGE.rglob("*.pxd")))
+        shared_changed = any(c.stat().st_mtime < shared for c in GENERATED.rglob("*.c"))
         try:
             return cythonize(
                 self.extensions,
                 build_dir=str(GENERATED),
                 compiler_directives=DIRECTIVES | CLASS_DIRECTIVES,
-                force=bool(self.force or settings_changed),
+                force=bool(self.force or shared_changed),
                 nthreads=self.parallel if sys.platform == "linux" else 0,
                 quiet=True,
             )
