@@ -38,7 +38,10 @@ class OpStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KindAgreement:
-    """One kind of observation: how often it was compared, in how many programs, and how many parted there."""
+    """One kind of observation: how often it was compared, in how many programs, and how many parted there.
+
+    Where the records count no observations of a kind, how many programs agree in it is not known.
+    """
 
     kind: str
     meaning: str
@@ -50,6 +53,11 @@ class KindAgreement:
     @property
     def agree(self) -> int:
         return self.programs - self.differ - self.accepted
+
+    @property
+    def compared(self) -> int:
+        """The programs that a share is of; 0 where nothing was counted."""
+        return self.programs if self.observations else 0
 
 
 @dataclass(slots=True)
@@ -104,12 +112,12 @@ def by_kind(programs: Iterable[Program], signatures: Iterable[Signature]) -> lis
     observations: dict[str, int] = {}
     compared: dict[str, int] = {}
     for program in programs:
-        kinds = {kind: count for kind, count in program.kinds.items() if count}
-        if program.signature is not None:
-            kinds.setdefault(kind_of(program.signature), 1)  # it was compared, for it parted there
-        for kind, count in kinds.items():
+        parted_in = kind_of(program.signature) if program.signature else None
+        for kind, count in program.kinds.items():
             observations[kind] = observations.get(kind, 0) + count
-            compared[kind] = compared.get(kind, 0) + 1
+            compared[kind] = compared.get(kind, 0) + (count > 0 and kind != parted_in)
+        if parted_in is not None:
+            compared[parted_in] = compared.get(parted_in, 0) + 1
     differ: dict[str, int] = {}
     accepted: dict[str, int] = {}
     for signature in signatures:

@@ -34,7 +34,7 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
                 for origin in report.origins
             ],
             "kinds": [
-                asdict(kind) | {"agree": kind.agree, "share": _share(publishes, kind.agree, kind.programs)}
+                asdict(kind) | {"agree": kind.agree, "share": _share(publishes, kind.agree, kind.compared)}
                 for kind in report.kinds
             ],
             "ops": [

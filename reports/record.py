@@ -58,7 +58,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program that was run on both libraries."""
+    """One program that was run on both libraries.
+
+    `rounded` counts the arrays that agree up to rounding, `arbitrated` those that a float64 run had to settle.
+    """
 
     id: str
     origin: str
@@ -69,6 +72,7 @@ class Program:
     kinds: Mapping[str, int]
     signature: str | None
     arbitrated: int
+    rounded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,7 @@ def _program(fields: Fields) -> Program:
         kinds=fields.counts("kinds"),
         signature=fields.optional_text("signature"),
         arbitrated=fields.count("arbitrated"),
+        rounded=fields.count("rounded") if "rounded" in fields.data else 0,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports.record import Difference, Program
 
-NO_ATTRIBUTE = re.compile(r"AttributeError: .* has no attribute '(\w+)'")
+LACKS = re.compile(r"AttributeError: .*'(\w+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Signature:
         An AttributeError that names no part of the op comes from inside an op that is there.
         """
         witness = self.witness
-        if witness is None or witness.kind != "error" or NO_ATTRIBUTE.match(witness.expected):
+        if witness is None or witness.kind != "error" or LACKS.match(witness.expected):
             return False
-        missing = NO_ATTRIBUTE.match(witness.got)
+        missing = LACKS.match(witness.got)
         if missing:
             return missing[1] in self.op.split(".")
         return witness.got.startswith("NotImplementedError") and "NotImplemented" not in witness.expected

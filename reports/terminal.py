@@ -76,7 +76,7 @@ def _kinds(report: Report) -> str:
             wording.count(kind.programs),
             wording.count(kind.differ),
             wording.count(kind.accepted),
-            _percent(report, kind.agree, kind.programs),
+            _percent(report, kind.agree, kind.compared),
         )
         for kind in report.kinds
     ]

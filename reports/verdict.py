@@ -29,6 +29,7 @@ class Totals:
     statements: int
     observations: int
     arbitrated: int
+    rounded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def count_totals(folder: Folder) -> Totals:
         statements=sum(program.completed for program in folder.programs),
         observations=sum(sum(program.kinds.values()) for program in folder.programs),
         arbitrated=sum(program.arbitrated for program in folder.programs),
+        rounded=sum(program.rounded for program in folder.programs),
     )
 
 

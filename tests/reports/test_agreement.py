@@ -61,6 +61,8 @@ def test_the_same_missing_attribute_on_both_sides_is_not_absence(report_of, diff
         ("topk", "AttributeError: module 'mini_autograd' has no attribute 'topk'", True),
         ("nn.functional.gelu", "AttributeError: module 'm.nn' has no attribute 'functional'", True),
         ("Tensor.mT", "AttributeError: 'Tensor' object has no attribute 'mT'", True),
+        ("einsum", "AttributeError: no op named 'einsum' has been declared", True),
+        ("Tensor.pow", "AttributeError: 'Tensor' object has no attribute 'shape'", False),
         ("topk", "AttributeError: 'NoneType' object has no attribute 'shape'", False),
         ("topk", "TypeError: topk() got no k", False),
     ],
@@ -124,3 +126,9 @@ def test_a_program_that_goes_on_after_an_accepted_difference_proves_its_other_op
 def test_a_node_to_blame_is_a_row_of_its_own(report_of, differing):
     tally = ops(report_of(*differing("a", "MulBackward0|grad|value|float", ops=["mul", "backward"])))
     assert (tally["MulBackward0"].differ, tally["mul"].undecided) == (1, 1)
+
+
+def test_a_kind_that_is_not_counted_has_no_share(report_of, program, differing):
+    report = report_of(program("a"), *differing("b", "mul|stride|stride|float"))
+    (stride,) = (kind for kind in report.kinds if kind.kind == "stride")
+    assert (stride.observations, stride.differ, stride.compared) == (0, 1, 0)
