@@ -147,7 +147,7 @@ def by_op(run: Run, programs: Iterable[Program], signatures: Iterable[Signature]
             found = tallies[op] = OpAgreement(op, op in absent, op in run.unproven)
         return found
 
-    for op in absent:
+    for op in (*absent, *run.unproven):
         tally(op)
     for program in programs:
         parted_at = op_of(program.signature) if program.signature else None

@@ -60,7 +60,7 @@ class Run:
 class Program:
     """One program that was run on both libraries.
 
-    `rounded` counts the arrays that agree up to rounding, `arbitrated` those that a float64 run had to settle.
+    `rounded` counts the arrays that agree up to rounding, `arbitrated` those that a float64 run settled.
     """
 
     id: str
