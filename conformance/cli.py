@@ -149,10 +149,22 @@ def summary(folder: Path) -> str:
         f"absent from the subject: {len(header.get('absent', []))} names of the vocabulary",
     ]
     if rows:
+        lines += ["", tabulate(by_observation(found), ("programs", "ops", "observation"))]
         lines += ["", tabulate(rows[:MOST_SHOWN], ("programs", "signature", "accepted"))]
     if len(rows) > MOST_SHOWN:
         lines.append(f"... and {len(rows) - MOST_SHOWN} more")
     return "\n".join(lines)
+
+
+def by_observation(found: Sequence[tuple[str, int]]) -> list[tuple[int, int, str]]:
+    """Programs and ops by what was seen to differ, whatever the op."""
+    counts: dict[str, list[int]] = {}
+    for signature, count in found:
+        _, kind, field, _ = signature.split("|")
+        entry = counts.setdefault(f"{kind} {field}", [0, 0])
+        entry[0] += count
+        entry[1] += 1
+    return sorted(((programs, ops, what) for what, (programs, ops) in counts.items()), reverse=True)
 
 
 def _accepted() -> set[str]:

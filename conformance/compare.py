@@ -58,6 +58,7 @@ class Twin:
     expected: Any
     got: Any
     role: Role
+    births: tuple[int | None, int | None]
     versions: tuple[int | None, int | None]
     memory: tuple[int | None, int | None]
     grads: tuple[Any, Any] = (None, None)
@@ -75,7 +76,7 @@ class Comparison:
     modules: tuple[Any, Any]
     wide: Wide | None = None
     worked_with: Callable[[], float] = lambda: 0.0
-    op: str = ""
+    label: Callable[[Location], str] = place_text
     path: tuple[int, ...] = ()
     found: list[Difference] = field(default_factory=list)
     counts: Counter[Observation] = field(default_factory=Counter)
@@ -93,7 +94,8 @@ class Comparison:
     ) -> None:
         """Note a difference at the present statement."""
         texts = text_of(expected), text_of(got)
-        self.found.append(Difference(self.path, self.op, kind, name, dtype, place_text(location), *texts))
+        op = self.label(location)
+        self.found.append(Difference(self.path, op, kind, name, dtype, place_text(location), *texts))
 
     # --- values of any kind ---------------------------------------------------------------------------------
 
@@ -142,10 +144,14 @@ class Comparison:
             self.differ(role.kind or Observation.ALIAS, "identity", location, expected_twin, got_twin)
 
     def _pair(self, expected: Any, got: Any, location: Location, role: Role) -> None:
-        twin = Twin(location, expected, got, role, (None, None), (None, None))
+        births = (version_of(expected), version_of(got))
+        twin = Twin(location, expected, got, role, births, births, (None, None))
         self.twins[id(expected)] = twin
         self.partners[id(got)] = id(expected)
         self.layout(expected, got, location, role)
+        if births[0] != births[1]:
+            dtype = dtype_name(expected.dtype)
+            self._tensor_differs(Observation.VERSION, role, location, *births, dtype, "version.birth")
         self._state(twin)
         self._memory(twin)
         self._grad_fn(twin)
@@ -237,13 +243,14 @@ class Comparison:
         return array_of(value, dtype_name(value.dtype))
 
     def _state(self, twin: Twin) -> None:
-        """Compare version, leafness, requires_grad and view-ness."""
+        """Compare how far the version has gone since birth, leafness and requires_grad."""
         left, right = twin.expected, twin.got
         versions = (version_of(left), version_of(right))
-        if versions[0] != versions[1] and versions != twin.versions:
-            dtype = dtype_name(left.dtype)
-            self._tensor_differs(Observation.VERSION, twin.role, twin.location, *versions, dtype)
-        twin.versions = versions
+        if versions != twin.versions:
+            twin.versions = versions
+            if _gone(twin.births[0], versions[0]) != _gone(twin.births[1], versions[1]):
+                dtype = dtype_name(left.dtype)
+                self._tensor_differs(Observation.VERSION, twin.role, twin.location, *versions, dtype)
         flags = (*_flags(left), *_flags(right))
         if flags != twin.flags:
             twin.flags = flags
@@ -438,6 +445,11 @@ def _same_plain(expected: Any, got: Any) -> bool:
     if type(expected).__name__ in ("dtype", "device", "layout", "memory_format"):
         return str(expected).rpartition(".")[2] == str(got).rpartition(".")[2]
     return True
+
+
+def _gone(birth: int | None, version: int | None) -> int | None:
+    """How often a tensor was written to since it was first seen."""
+    return None if birth is None or version is None else version - birth
 
 
 def _flags(tensor: Any) -> tuple[Any, bool]:

@@ -15,13 +15,16 @@ from enum import StrEnum
 from typing import Any
 
 from .blame import Witness
-from .compare import HOOK, Comparison
+from .compare import HOOK, Comparison, Location
 from .observation import SEVERITY, Difference, Observation
 from .program import Program
 from .reading import error_text, magnitude, warning_text
-from .statements import Attempt, Backward, Events, Grad, Print, Scope, Statement
+from .statements import Attempt, Backward, Events, Grad, Op, Print, Scope, Statement
 from .subjects import Subject, every_warning, leaked_state
 from .wide import WideLane
+
+# What a graph node can be at fault for; the rest is the engine's.
+BLAMED = (Observation.GRAD, Observation.VALUE, Observation.SHAPE, Observation.DTYPE, Observation.ERROR)
 
 
 class Status(StrEnum):
@@ -83,6 +86,7 @@ class Lane:
     def run(self, statement: Statement) -> None:
         """Execute a statement, keeping its result, error and warnings."""
         self.result = self.error = None
+        self.caught.clear()  # looking at tensors may warn, and that is no doing of the program
         try:
             if self.subject.around is None:
                 self.result = statement.execute(self.subject.module, self.env, self.events)
@@ -145,7 +149,8 @@ class Lockstep:
             thorough = Run(self, program, caught, thorough=True)
             thorough.all()
             outcome = thorough.outcome(quick)
-            if outcome.difference is not None and isinstance(thorough.present, Backward | Grad):
+            first = outcome.difference
+            if first is not None and first.kind in BLAMED and isinstance(thorough.present, Backward | Grad):
                 outcome.blame(self._culprit(program, caught, thorough.comparison.path))
             return outcome
 
@@ -182,7 +187,9 @@ class Run:
     def __post_init__(self) -> None:
         sides = self.lockstep.reference, self.lockstep.subject
         self.lanes = (Lane(sides[0], self.caught), Lane(sides[1], self.caught))
-        self.comparison = Comparison((sides[0].module, sides[1].module), worked_with=self._worked_with)
+        self.comparison = Comparison(
+            (sides[0].module, sides[1].module), worked_with=self._worked_with, label=self._label
+        )
         if self.thorough:
             self.wide = WideLane(sides[0])
             self.comparison.wide = self.wide.find
@@ -247,7 +254,23 @@ class Run:
             raise Stop
 
     def _begin(self, statement: Statement, path: tuple[int, ...]) -> None:
-        self.comparison.op, self.comparison.path, self.present = statement.label, path, statement
+        self.comparison.path, self.present = path, statement
+
+    def _label(self, location: Location) -> str:
+        """The op that a difference belongs to: the one inside a block, where that was run as a whole."""
+        assert self.present is not None
+        if not isinstance(self.present, Scope) or self.present.stepped:
+            return self.present.label
+        inner = [one for one in self.present.flat() if not isinstance(one, Scope | Attempt)]
+        makers = {name: one for one in inner for name in one.writes()}
+        maker = makers.get(location[0])
+        if maker is None and any(lane.error is not None for lane in self.lanes):
+            failed = min(self.lanes, key=lambda lane: len(lane.env))
+            maker = next((one for one in inner if not set(one.writes()) <= set(failed.env)), None)
+        if isinstance(maker, Op) and maker.name == "autograd.forward_ad.unpack_dual":
+            made = makers.get(next(iter(maker.reads())))
+            return f"forward_ad:{(made or maker).label}"
+        return maker.label if maker is not None else self.present.label
 
     def _scope(self, scope: Scope, path: tuple[int, ...]) -> None:
         """Step through the body of a block with both sides inside their own context."""

@@ -42,8 +42,8 @@ class Scope(Statement):
     def stepped(self) -> bool:
         """Whether the body may be run one statement at a time, with another library's in between.
 
-        That is so for grad modes, which nest. Stacks of hooks and dual levels of one library, run against itself,
-        would see each other.
+        That is so for grad modes, which nest. Stacks of hooks and dual levels of one library, run against
+        itself, would see each other.
         """
         return False
 
