@@ -25,6 +25,8 @@ from .presence import Presence
 from .program import Program
 from .records import FORMAT, Writer, program_record
 from .subjects import Subject
+from .timing import time_workloads
+from .workload import WORKLOADS
 
 CONTROLS = 60
 REDUCTION_LIMIT = 400
@@ -40,6 +42,7 @@ class Campaign:
     programs: int = 2000
     runs: Path = Path("runs")
     reduction_limit: int = REDUCTION_LIMIT
+    timing_rounds: int = 0
 
 
 @dataclass(slots=True)
@@ -94,6 +97,7 @@ class Run:
         yield from self._corpus()
         yield from self._claims()
         yield from self._generated()
+        yield from self._timings()
         self.header("complete" if self.trusted else "invalid")
         self.writer.close()
 
@@ -128,6 +132,14 @@ class Run:
         for index, finding in enumerate(found):
             self.writer.append(finding.record())
             yield Progress("claims", index + 1, len(article.CLAIMS), len(self.ledger.new))
+
+    def _timings(self) -> Iterator[Progress]:
+        if self.campaign.timing_rounds == 0:
+            return
+        timed = time_workloads(self.campaign.subject.module, self.campaign.timing_rounds)
+        for index, timing in enumerate(timed):
+            self.writer.append(timing.record())
+            yield Progress("timings", index + 1, len(WORKLOADS), len(self.ledger.new))
 
     def _generated(self) -> Iterator[Progress]:
         generator = Generator(self.presence)
