@@ -80,7 +80,8 @@ class build_ext(setuptools_build_ext):
             ext.include_dirs = [numpy.get_include()]
         # A .pxd says how objects lie in memory, and Cython does not see every module that relies on it.
         shared = max(path.stat().st_mtime for path in (Path("setup.py"), *PACKAGE.rglob("*.pxd")))
-        shared_changed = any(c.stat().st_mtime < shared for c in GENERATED.rglob("*.c"))
+        translated = (GENERATED / Path(ext.sources[0]).with_suffix(".c") for ext in self.extensions)
+        shared_changed = any(c.exists() and c.stat().st_mtime < shared for c in translated)
         try:
             return cythonize(
                 self.extensions,
