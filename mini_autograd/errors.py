@@ -10,18 +10,19 @@ def modified_in_place(
     output = f", which is output {output_nr} of {node_name}," if node_name else ""
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[{kind}]{output} is at version {current}; expected version {saved} instead. Hint: enable anomaly detection "
-        "to find the operation that failed to compute its gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+        f"[{kind}]{output} is at version {current}; expected version {saved} instead. Hint: enable anomaly "
+        "detection to find the operation that failed to compute its gradient, with "
+        "torch.autograd.set_detect_anomaly(True, check_nan=False)."
     )
 
 
 def saved_freed() -> RuntimeError:
     """Saved values were asked for after backward had released them."""
     return RuntimeError(
-        "Trying to backward through the graph a second time (or directly access saved tensors after they have "
-        "already been freed). Saved intermediate values of the graph are freed when you call .backward() or "
-        "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if "
-        "you need to access saved tensors after calling backward."
+        "Trying to backward through the graph a second time (or directly access saved tensors after they "
+        "have already been freed). Saved intermediate values of the graph are freed when you call "
+        ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the "
+        "graph a second time or if you need to access saved tensors after calling backward."
     )
 
 
@@ -31,8 +32,8 @@ def no_graph(index: int) -> RuntimeError:
 
 def unused_input(index: int) -> RuntimeError:
     return RuntimeError(
-        f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set allow_unused=True "
-        "if this is the desired behavior."
+        f"The differentiated Tensor at index {index} appears to not have been used in the graph. Set "
+        "allow_unused=True if this is the desired behavior."
     )
 
 
@@ -64,7 +65,8 @@ def cannot_cast(result: str, target: str) -> RuntimeError:
 
 def no_forward_mode(name: str) -> NotImplementedError:
     return NotImplementedError(
-        f"Trying to use forward AD with {name} that does not support it because it has not been implemented yet."
+        f"Trying to use forward AD with {name} that does not support it because it has not been implemented "
+        "yet."
     )
 
 
@@ -74,21 +76,31 @@ def no_dimensions(dim: int) -> IndexError:
 
 def inference_in_place() -> RuntimeError:
     return RuntimeError(
-        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal "
-        "tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details."
+        "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to "
+        "get a normal tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for "
+        "more details."
     )
 
 
 def inference_saved() -> RuntimeError:
     return RuntimeError(
-        "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in "
-        "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it "
-        "in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
+        "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference "
+        "mode in computation tracked by autograd. To work around this, you can make a clone to get a normal "
+        "tensor and use it in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`."
     )
 
 
 def no_broadcast(left: int, right: int, dim: int) -> RuntimeError:
     """Two shapes differ in a dimension in which neither has size 1."""
     return RuntimeError(
-        f"The size of tensor a ({left}) must match the size of tensor b ({right}) at non-singleton dimension {dim}"
+        f"The size of tensor a ({left}) must match the size of tensor b ({right}) at non-singleton dimension "
+        f"{dim}"
+    )
+
+
+def no_derivative_of_out(name: str) -> RuntimeError:
+    """Writing to ``out=`` would have to be recorded."""
+    return RuntimeError(
+        f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
+        "arguments requires grad."
     )

@@ -6,11 +6,12 @@ from typing import Any
 
 from mini_autograd import errors, layouts
 from mini_autograd.kernels.shared.memory import address
-from mini_autograd.op.binding import is_int
+from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.size import Size
 from mini_autograd.tensor import Storage, Tensor, TensorBase, storage_of
 from mini_autograd.tensor import storage_offset as offset_of
+from mini_autograd.typename import type_name
 
 
 def size(self: TensorBase, dim: int | None = None) -> Any:
@@ -29,11 +30,12 @@ def stride(self: TensorBase, dim: int | None = None) -> Any:
 
 
 def existing_dim(name: str, dim: Any, ndim: int) -> int:
-    if not is_int(dim):
-        raise TypeError(f"{name}(): argument 'dim' (position 1) must be int, not {type(dim).__name__}")
+    place = CONVERTERS["int"](dim)
+    if place is UNBOUND:
+        raise TypeError(f"{name}(): argument 'dim' (position 1) must be int, not {type_name(dim)}")
     if ndim == 0:
-        raise errors.no_dimensions(dim)
-    return wrap_dim(dim, ndim)
+        raise errors.no_dimensions(place)
+    return wrap_dim(place, ndim)
 
 
 def dim(self: TensorBase) -> int:

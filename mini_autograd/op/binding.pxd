@@ -8,12 +8,17 @@ cdef class Packet:
     cdef public list overloads
     cdef public bint method
     cdef public Op plain
+    cdef public bint settled
 
 cdef class Parameter:
     cdef public object argument
     cdef public object default
+    cdef public object exact
+    cdef public bint is_ints
     cdef public bint is_tensor
+    cdef public object none
     cdef public bint numbers
+    cdef public Py_ssize_t spread
     cpdef convert(self, value)
 
 @cython.locals(given=Py_ssize_t)

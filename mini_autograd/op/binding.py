@@ -4,35 +4,48 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from mini_autograd import devices, dtypes, layouts
+from mini_autograd import dtypes, layouts
 from mini_autograd.op import dispatch
 from mini_autograd.op.row import Op
-from mini_autograd.op.schema import REQUIRED, Kind
-from mini_autograd.tensor import TensorBase, requires_grad, wrap_number
+from mini_autograd.op.schema import REQUIRED, Argument, Kind, Type
+from mini_autograd.tensor import TensorBase, wrap_number
 
 UNBOUND = object()
-NUMBERS = (int, float, complex)
+PLAIN_NUMBERS = frozenset((bool, int, float, complex))
+# Types of which a value is taken as it is; any other goes through ``op.coercion``.
+EXACT = {
+    Kind.SCALAR: PLAIN_NUMBERS,
+    Kind.INT: frozenset((int,)),
+    Kind.FLOAT: frozenset((float,)),
+    Kind.BOOL: frozenset((bool,)),
+    Kind.STR: frozenset((str,)),
+    Kind.SCALAR_TYPE: frozenset((dtypes.dtype,)),
+    Kind.LAYOUT: frozenset((layouts.layout,)),
+    Kind.MEMORY_FORMAT: frozenset((layouts.memory_format,)),
+}
 
 # Other names that torch's functions take for an argument, after numpy.
 SYNONYMS = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"), "other": ("x2",)}
-PYTHON_DTYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool, complex: dtypes.complex128}
 
 
 class Packet:
-    """A function: its overloads in the order in which they are tried, bound as a method's or as a function's."""
+    """A function: its overloads, bound as a method's or as a function's.
 
-    __slots__ = ("method", "name", "overloads", "plain")
+    They are tried in torch's order, in which :func:`settle` puts them at the first call.
+    """
+
+    __slots__ = ("method", "name", "overloads", "plain", "settled")
 
     def __init__(self, name: str, method: bool) -> None:
         self.name = name
         self.method = method
         self.overloads: list[Op] = []
         self.plain: Any = None
+        self.settled = True
 
     def add(self, op: Op) -> None:
-        """Try ``op`` after the overloads that are there; NOTE [Plain calls] says which op may be ``plain``."""
+        """Try ``op`` too; NOTE [Plain calls] says which op may be ``plain``."""
+        self.settled = not self.overloads
         if not self.overloads and op.is_plain():
             self.plain = op
         self.overloads.append(op)
@@ -55,11 +68,34 @@ def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
         result = call_plain(packet.plain, args)
         if result is not None:
             return result
+    if not packet.settled:
+        settle(packet)
     for op in packet.overloads:
         bound = bind(op, args, kwargs, packet.method)
         if bound is not None:
             return dispatch.execute(op, bound)
-    raise mismatch(packet, args, kwargs)
+    return call_otherwise(packet, args, kwargs)
+
+
+def settle(packet: Packet) -> None:
+    """Put the overloads in the order in which torch tries them."""
+    from mini_autograd.op.overload_order import overload_order  # on first use: it takes its time
+
+    schemas = overload_order([op.schema for op in packet.overloads])
+    places = {id(schema): place for place, schema in enumerate(schemas)}
+    packet.overloads.sort(key=lambda op: places[id(op.schema)])
+    packet.settled = True
+
+
+def call_otherwise(packet: Packet, args: tuple, kwargs: dict) -> Any:
+    """A call that no overload takes as it is: it writes to ``out``, or it is an error."""
+    from mini_autograd.op import out, rejection  # on first use: most programs need neither
+
+    if "out" in kwargs and not packet.method:
+        result = out.call(packet, args, kwargs)
+        if result is not None:
+            return result
+    raise rejection.mismatched(packet, args, kwargs)
 
 
 def call_plain(op: Op, args: tuple) -> Any:
@@ -83,7 +119,7 @@ def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
         op.varargs >= 0
         and given == op.varargs + 1
         and (method or op.varargs == 0)
-        and is_int(args[op.varargs])
+        and is_spread(args[op.varargs])
     ):
         args = (*args[: op.varargs], (args[op.varargs],))
     parameters = op.kinds
@@ -105,7 +141,7 @@ def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
 
 
 def bind_keywords(op: Op, bound: list, given: int, kwargs: dict) -> bool:
-    """Fill in what ``kwargs`` gives for the arguments from ``given`` on; whether they fit and all were used."""
+    """Fill in what ``kwargs`` gives for the arguments from ``given`` on; whether all fit and were used."""
     used = 0
     for index in range(given, op.n_arguments):
         value = keyword(op.names[index], kwargs)
@@ -131,130 +167,84 @@ def keyword(name: str, kwargs: dict) -> Any:
 
 
 class Parameter:
-    """How a value becomes the argument: ``convert`` gives it, or UNBOUND when it is of another type."""
+    """How a value becomes the argument: ``convert`` gives it, or UNBOUND when it is of another type.
 
-    __slots__ = ("argument", "default", "is_tensor", "numbers")
+    ``none`` is what None stands for, ``exact`` the types of which a value stays as it is, ``spread`` how
+    often a single int counts for a list of them (0: not at all).
+    """
 
-    def __init__(self, argument: Any, numbers: bool) -> None:
+    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "none", "numbers", "spread")
+
+    def __init__(self, argument: Argument, numbers: bool) -> None:
         self.argument = argument
-        self.is_tensor = argument.kind == "Tensor" and not argument.is_list
-        self.numbers = numbers
+        self.is_tensor = argument.kind is Kind.TENSOR and not argument.is_list
+        self.is_ints = argument.kind is Kind.INT and argument.is_list
+        self.numbers = numbers and self.is_tensor
+        self.exact = frozenset() if argument.is_list else EXACT.get(argument.kind, frozenset())
+        self.spread = 0 if argument.size is None else max(argument.size, 1)
         default = argument.default
-        if isinstance(default, str) and argument.kind in ("MemoryFormat", "Layout"):
+        if isinstance(default, str) and argument.kind in (Kind.MEMORY_FORMAT, Kind.LAYOUT):
             default = layouts.BY_NAME[default]
-        elif isinstance(default, str) and argument.kind == "ScalarType":
+        elif isinstance(default, str) and argument.kind is Kind.SCALAR_TYPE:
             default = dtypes.BY_NAME[default]
         self.default = default
+        if argument.optional or default is None:
+            self.none: Any = None
+        else:
+            self.none = () if default == () else UNBOUND
 
     def convert(self, value: Any) -> Any:
-        argument = self.argument
+        kind = type(value)
+        if kind in self.exact:
+            return value
         if value is None:
-            if argument.optional or argument.default is None:
-                return None
-            return () if argument.default == () else UNBOUND
-        if argument.is_list:
-            return convert_list(argument, value)
-        if argument.kind == "Tensor":
-            if self.numbers and is_number(value):
-                return wrap_number(value.item() if isinstance(value, np.generic) else value)
-            return UNBOUND
-        return CONVERTERS[argument.kind](value)
+            return self.none
+        if self.is_ints:
+            if kind is int and self.spread:
+                return (value,) * self.spread
+            if isinstance(value, (tuple, list)) and all_int(tuple(value)):
+                return tuple(value)
+        elif self.numbers and kind in PLAIN_NUMBERS:
+            return wrap_number(value)
+        return self.coerce(value)
 
+    def coerce(self, value: Any) -> Any:
+        """:meth:`convert` for a value of an unusual type."""
+        from mini_autograd.op.coercion import coerced  # on first use: it brings in what errors are made of
 
-def is_number(value: Any) -> bool:
-    return isinstance(value, (int, float, complex)) or isinstance(value, (np.bool_, np.number))
-
-
-def is_int(value: Any) -> bool:
-    if isinstance(value, TensorBase):
-        return value._array.ndim == 0 and value._dtype.category == dtypes.INT and not requires_grad(value)
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-
-
-def to_int(value: Any) -> Any:
-    if type(value) is int:
-        return value
-    if not is_int(value):
-        return UNBOUND
-    return int(value._array) if isinstance(value, TensorBase) else int(value)
-
-
-def to_scalar(value: Any) -> Any:
-    if isinstance(value, NUMBERS):
-        return value
-    if isinstance(value, (np.bool_, np.number)):
-        return value.item()
-    if isinstance(value, TensorBase) and value._array.ndim == 0 and not requires_grad(value):
-        return value._array.item()
-    return UNBOUND
-
-
-def to_double(value: Any) -> Any:
-    if isinstance(value, (int, float)):
-        return float(value)
-    if isinstance(value, (np.floating, np.integer)):
-        return float(value)
-    if isinstance(value, TensorBase) and value._array.ndim == 0 and not requires_grad(value):
-        return float(value._array)
-    return UNBOUND
-
-
-def to_bool(value: Any) -> Any:
-    return bool(value) if isinstance(value, (bool, np.bool_)) else UNBOUND
-
-
-def to_dtype(value: Any) -> Any:
-    if isinstance(value, dtypes.dtype):
-        return value
-    return PYTHON_DTYPES.get(value, UNBOUND) if isinstance(value, type) else UNBOUND
-
-
-def to_device(value: Any) -> Any:
-    return devices.device(value) if isinstance(value, (str, devices.device)) else UNBOUND
-
-
-def instance(kind: Any) -> Any:
-    return lambda value: value if isinstance(value, kind) else UNBOUND
-
-
-CONVERTERS: dict[str, Any] = {
-    "Scalar": to_scalar,
-    "int": to_int,
-    "float": to_double,
-    "bool": to_bool,
-    "str": instance(str),
-    "ScalarType": to_dtype,
-    "Device": to_device,
-    "Layout": instance(layouts.layout),
-    "MemoryFormat": instance(layouts.memory_format),
-    "Generator": instance(object),
-}
-
-
-def convert_list(argument: Any, value: Any) -> Any:
-    kind = argument.kind
-    if not isinstance(value, (list, tuple)):
-        if kind != "Tensor" and argument.size is not None:
-            one = CONVERTERS[kind](value)
-            return UNBOUND if one is UNBOUND else (one,) * max(argument.size, 1)
-        return UNBOUND
-    if kind is Kind.INT and type(value) is tuple and all_int(value):
-        return value
-    if kind == "Tensor":
-        for one in value:
-            if not isinstance(one, TensorBase) and not (one is None and argument.optional_elements):
-                return UNBOUND
-        return list(value)
-    converted = tuple([CONVERTERS[kind](one) for one in value])
-    return UNBOUND if any(one is UNBOUND for one in converted) else converted
+        value = coerced(self.argument, self.numbers, value)
+        if value is UNBOUND or not self.is_tensor:
+            return value
+        return wrap_number(value)
 
 
 def all_int(values: tuple) -> bool:
-    for value in values:
+    for value in values:  # noqa: SIM110 -- compiled, a loop costs less than a generator
         if type(value) is not int:
             return False
     return True
 
 
-def mismatch(packet: Packet, args: tuple, kwargs: dict) -> TypeError:
-    return TypeError(f"{packet.name}() received an invalid combination of arguments")
+def is_spread(value: Any) -> bool:
+    """Whether a single ``value`` stands for a list of ints, as in ``x.view(6)``."""
+    if type(value) is int or isinstance(value, (tuple, list)):
+        return type(value) is int
+    from mini_autograd.op.coercion import stands_for_int  # on first use, as above
+
+    return stands_for_int(value)
+
+
+def is_number(value: Any) -> bool:
+    """Whether ``value`` is a number of Python's or of numpy's."""
+    if isinstance(value, (int, float, complex)):
+        return True
+    from mini_autograd.op.acceptance import is_number as accepted  # on first use, as above
+
+    return accepted(value)
+
+
+# How options that come without a row are taken, by kind.
+CONVERTERS: dict[str, Any] = {
+    kind.value: Parameter(Argument(kind.value, Type(kind)), False).convert
+    for kind in (Kind.INT, Kind.BOOL, Kind.SCALAR_TYPE, Kind.DEVICE)
+}

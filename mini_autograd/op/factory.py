@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.dtypes import DEFAULT, dtype
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
 from mini_autograd.op.declare import op
+from mini_autograd.op.resize import resize
 from mini_autograd.op.schema import Schema, parse
 from mini_autograd.tensor import TensorBase, counter_of, requires_grad, wrap
 
 OPTIONS = "ScalarType? dtype={}, Layout? layout=None, Device? device=None, bool? pin_memory=None"
-FLAG = ", bool requires_grad=False"
+FLAG = ", bool? requires_grad=False"
 NO_PINNED_MEMORY = (
     "pin_memory=True requires a CUDA or other accelerator backend; no pinned memory allocator is available "
     "on this system."
@@ -105,16 +106,13 @@ class Maker:
 def check_out(name: str, out: TensorBase) -> None:
     """RuntimeError where writing to ``out`` would have to be recorded."""
     if modes.current().grad and requires_grad(out):
-        raise RuntimeError(
-            f"aten::{name}(): functions with out=... arguments don't support automatic differentiation, but "
-            "one of the arguments requires grad."
-        )
+        raise errors.no_derivative_of_out(f"aten::{name}")
 
 
 def fill_out(out: TensorBase, array: Any, requires: bool) -> TensorBase:
     """Give ``out`` the shape and elements of ``array``."""
     if out._array.shape != array.shape:
-        F.resize_(out, array.shape)
+        resize(out, array.shape)
     out._array[...] = array
     counter_of(out).value += 1
     if requires:

@@ -13,7 +13,7 @@ from mini_autograd.op.deprecated import deprecated
 from mini_autograd.op.overload_order import overload_order, python_default, python_name
 from mini_autograd.op.schema import Argument, Kind, Schema, Type
 
-__all__ = ["Parameter", "Signature", "signatures"]
+__all__ = ["Parameter", "Signature", "parameter", "signatures"]
 
 _ELEMENT_NAMES = {
     Kind.SCALAR: "Number",
@@ -139,21 +139,22 @@ def _signature(schema: Schema, method: bool, out: tuple[Argument, ...], hidden: 
     for argument in arguments:
         if (method and argument.name == "self") or (makes_tensor and _option(argument)):
             continue
-        parameters.append(_parameter(argument, schema.name))
+        parameters.append(parameter(argument, schema.name))
     if out:
         type_ = Type(Kind.TENSOR) if len(out) == 1 else Type(Kind.TENSOR, True, len(out))
         parameters.append(Parameter("out", type_, "None", True, True, _takes_number(schema.name, type_)))
     if makes_tensor:
         by_name = {argument.name: argument for argument in arguments}
         for name in _OPTIONS:
-            option = _parameter(by_name[name], schema.name)
+            option = parameter(by_name[name], schema.name)
             parameters.append(replace(option, default="False" if name == "pin_memory" else "None"))
         flag = Parameter("requires_grad", Type(Kind.BOOL), "False", True, takes_none=True)
         parameters.append(flag)
     return Signature(schema.name, tuple(parameters), hidden)
 
 
-def _parameter(argument: Argument, function: str) -> Parameter:
+def parameter(argument: Argument, function: str) -> Parameter:
+    """How a caller of ``function`` sees ``argument``."""
     name = python_name(argument)
     return Parameter(
         name,

@@ -65,12 +65,16 @@ def torch_error(name: str, method: bool, args: tuple, kwargs: dict) -> str | Non
 
 
 class Foreign:
-    pass
+    def __repr__(self) -> str:
+        return "Foreign()"
 
 
 class Indexed:
     def __index__(self) -> int:
         return 1
+
+    def __repr__(self) -> str:
+        return "Indexed()"
 
 
 T = torch.ones(2, 3)

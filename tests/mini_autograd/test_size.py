@@ -20,10 +20,16 @@ class Indexed:
     def __index__(self) -> int:
         return 4
 
+    def __repr__(self) -> str:
+        return "Indexed()"
+
 
 class Converted:
     def __int__(self) -> int:
         return 4
+
+    def __repr__(self) -> str:
+        return "Converted()"
 
 
 def outcome(expression: Callable[[Any], Any], kind: type) -> tuple:

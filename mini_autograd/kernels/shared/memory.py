@@ -1,7 +1,7 @@
 """The memory behind an array, and arrays placed on it with strides of one's own.
 
-numpy's views differ from torch's in the strides of dimensions of size 0 and 1, which torch shows; so where such a
-dimension is made, the strides are set by :func:`strided`.
+numpy's views differ from torch's in the strides of dimensions of size 0 and 1, which torch shows; so where
+such a dimension is made, the strides are set by :func:`strided`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ def address(array: Array) -> int:
 
 
 def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0) -> Array:
-    """The elements ``offset`` bytes after the first of ``array``, ``strides`` in bytes; ValueError outside its memory."""
+    """The elements ``offset`` bytes after the first of ``array``, ``strides`` in bytes; ValueError outside
+    its memory."""
     if array.flags.c_contiguous and array.size:
         return np.ndarray(shape, array.dtype, array, offset, strides)
     memory = memory_of(array)
@@ -44,7 +45,8 @@ def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offs
 
 
 def placed(memory: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], offset: int) -> Array:
-    """Elements of ``dtype`` in ``memory``, an array of bytes, from byte ``offset`` on; ``strides`` in bytes."""
+    """Elements of ``dtype`` in ``memory``, an array of bytes, from byte ``offset`` on; ``strides`` in
+    bytes."""
     return np.ndarray(shape, dtype, memory, offset, strides)
 
 
@@ -53,8 +55,16 @@ def bytes_as_memory(content: bytes) -> Array:
     return np.frombuffer(bytearray(content), np.uint8)
 
 
+def grown(memory: Array, size: int) -> Array:
+    """Memory of ``size`` bytes that begins with the content of ``memory``."""
+    larger = np.empty(size, np.uint8)
+    larger[: memory.size] = memory
+    return larger
+
+
 def restrided(array: Array, strides: tuple[int, ...], itemsize: int) -> Array:
-    """The contiguous memory of ``array`` with the strides of one of its shape whose elements take ``itemsize``."""
+    """The contiguous memory of ``array`` with the strides of one of its shape whose elements take
+    ``itemsize``."""
     strides = tuple([step // itemsize * array.itemsize for step in strides])
     return array if strides == array.strides else np.ndarray(array.shape, array.dtype, array, 0, strides)
 

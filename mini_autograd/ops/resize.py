@@ -1,0 +1,30 @@
+"""Other shapes over the same memory, in place."""
+
+from mini_autograd import layouts
+from mini_autograd.op.declare import op
+from mini_autograd.op.resize import resize
+from mini_autograd.tensor import counter_of, requires_grad
+
+
+def resize_(self, size, memory_format):
+    if requires_grad(self):
+        raise RuntimeError("cannot resize variables that require grad")
+    if any(length < 0 for length in size):
+        raise RuntimeError("numel: integer multiplication overflow")
+    if memory_format is layouts.preserve_format:
+        raise RuntimeError("Unsupported memory formatPreserve")
+    if memory_format is layouts.channels_last and len(size) != 4:
+        raise RuntimeError("required rank 4 tensor to use channels_last format")
+    resize(self, size)
+    counter_of(self).value += 1
+    return self
+
+
+def resize_as_(self, the_template, memory_format):
+    return resize_(self, the_template._array.shape, memory_format)
+
+
+op("resize_(Tensor(a!) self, SymInt[] size, *, MemoryFormat? memory_format=None) -> Tensor(a!)",
+   composite=resize_, variants="method")
+op("resize_as_(Tensor(a!) self, Tensor the_template, *, MemoryFormat? memory_format=None) -> Tensor(a!)",
+   composite=resize_as_)
