@@ -63,7 +63,7 @@ def add_run(commands: Subparsers) -> None:
     one.add_argument(
         "--reduce", type=int, default=REDUCTION_LIMIT, help="programs to try per reduction, 0 for none"
     )
-    one.add_argument("--rounds", type=int, default=10, help="samples of each timing, 0 for no timings")
+    one.add_argument("--rounds", type=int, default=40, help="samples of each timing, 0 for no timings")
     one.set_defaults(run=run_campaign)
 
 

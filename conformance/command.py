@@ -46,7 +46,7 @@ def write_records(path: Path | None, records: Iterable[dict[str, Any]]) -> None:
 def add_time(commands: Subparsers) -> None:
     parser = commands.add_parser("time", help="time ten programs beside torch")
     add_sides(parser, reference=False)
-    parser.add_argument("--rounds", type=int, default=30, help="samples of each program on each side")
+    parser.add_argument("--rounds", type=int, default=100, help="samples of each program on each side")
     parser.add_argument("--threads", type=int, default=1, help="threads that either side may use")
     parser.add_argument("--json", type=Path, help="a file to write the records to, one a line")
     parser.set_defaults(run=run_time)

@@ -22,7 +22,7 @@ from threadpoolctl import threadpool_limits
 
 from conformance.workload import WORKLOADS, Task, Workload
 
-SAMPLE_NS = 4_000_000
+SAMPLE_NS = 1_000_000
 MOST_REPEATS = 2_000
 MOST_LIVE_GRAPHS = 50
 RTOL, ATOL_OF_SCALE = 1e-4, 1e-5
@@ -213,9 +213,9 @@ def spread(samples: Sequence[float]) -> float:
 
 
 def summarize(reference: list[float], subject: list[float], control: list[float]) -> Phase:
-    """Minima and their ratio; the noise is the control's farthest from 1, over all rounds and each half."""
-    half = max(1, len(reference) // 2)
-    parts = [slice(None), slice(half), slice(-half, None)]
+    """Minima and their ratio; the noise is the control's farthest from 1, over all rounds and each quarter."""
+    quarter = max(1, len(reference) // 4)
+    parts = [slice(None), *(slice(at, at + quarter) for at in range(0, len(reference), quarter))]
     noise = max(abs(min(control[part]) / min(reference[part]) - 1) for part in parts)
     return Phase(min(subject), min(reference), min(subject) / min(reference), spread(subject), noise)
 
@@ -256,7 +256,7 @@ def time_workload(workload: Workload, subject: ModuleType, rounds: int) -> Timin
         return untimed("error", f"{type(error).__name__}: {error}")
 
 
-def time_pair(first: Callable[[], Any], second: Callable[[], Any], rounds: int = 12) -> Phase:
+def time_pair(first: Callable[[], Any], second: Callable[[], Any], rounds: int = 40) -> Phase:
     """How long `second` takes beside `first`, which is the reference and the control; one thread."""
     lanes = [Task((), run, lambda output: None) for run in (first, second, first)]
     with thread_limit(1), heap_frozen():
@@ -265,7 +265,7 @@ def time_pair(first: Callable[[], Any], second: Callable[[], Any], rounds: int =
 
 def time_workloads(
     subject: ModuleType,
-    rounds: int = 30,
+    rounds: int = 100,
     threads: int = 1,
     workloads: Sequence[Workload] = WORKLOADS,
 ) -> Iterator[Timing]:

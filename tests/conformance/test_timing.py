@@ -157,12 +157,12 @@ def test_shape_and_dtype_count() -> None:
     assert disagreement([want], [np.ones((2, 1))]) == "output: expected float32(2, 1), got float64(2, 1)"
 
 
-def test_the_noise_is_the_widest_of_the_whole_and_the_halves() -> None:
+def test_the_noise_is_the_widest_of_the_whole_and_the_quarters() -> None:
     phase = summarize([10.0, 10.0, 12.0, 10.0], [5.0, 6.0, 7.0, 8.0], [11.0, 10.0, 13.0, 14.0])
     assert phase.subject_ns == 5.0
     assert phase.reference_ns == 10.0
     assert phase.ratio == 0.5
-    assert phase.noise == pytest.approx(0.3)
+    assert phase.noise == pytest.approx(0.4)
 
 
 def test_a_record_is_json_and_has_what_the_reports_read() -> None:
