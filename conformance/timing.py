@@ -213,7 +213,7 @@ def spread(samples: Sequence[float]) -> float:
 
 
 def summarize(reference: list[float], subject: list[float], control: list[float]) -> Phase:
-    """Minima and their ratio; the noise is the control's farthest from 1, over all rounds and each quarter."""
+    """Minima and their ratio; the noise is the control's farthest from 1, in all rounds and each quarter."""
     quarter = max(1, len(reference) // 4)
     parts = [slice(None), *(slice(at, at + quarter) for at in range(0, len(reference), quarter))]
     noise = max(abs(min(control[part]) / min(reference[part]) - 1) for part in parts)
