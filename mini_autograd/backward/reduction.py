@@ -49,6 +49,12 @@ def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     return shared_among(grad, where_equal(self, result), None)
 
 
+def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
+    """The mean tangent of the elements that are equal to the chosen one."""
+    mask = where_equal(self, result)
+    return F.sum(self_t * mask) / F.sum(mask)
+
+
 def extremum_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     """Of the largest or smallest along ``dim``: in equal parts to those that are."""
     shape = tuple(self.shape)
@@ -215,11 +221,3 @@ def logsumexp_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bo
 def logsumexp_jvp(self_t: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     softmax = F.exp(self - restored(result, tuple(self.shape), dim, keepdim))
     return F.sum(self_t * softmax, wrap_dims(dim, self.ndim), keepdim)
-
-
-def trace_backward(grad: Any, shape: tuple[int, ...]) -> Any:
-    zeros = F.zeros((shape[0] * shape[1],), dtype=grad.dtype)
-    indices = F.arange(0, zeros.shape[0], shape[1] + 1)
-    count = min(shape)
-    indices = F.narrow(indices, 0, 0, count)
-    return F.view(F.index_fill(zeros, 0, indices, grad), shape)

@@ -1,14 +1,13 @@
-"""New tensors: of one value, of a range, like another, and complex ones of their parts."""
+"""New tensors: of one value, of a range, like another, and simple matrices."""
 
+import warnings
 from functools import partial
 from itertools import product
 
 from mini_autograd import dtypes
-from mini_autograd.dtypes import DEFAULT, dtype
-from mini_autograd.graph.operations import F
+from mini_autograd.dtypes import DEFAULT
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.number import C_NAMES, not_implemented
-from mini_autograd.op.declare import op
+from mini_autograd.kernels.shared.number import C_NAMES
 from mini_autograd.op.factory import create
 from mini_autograd.tensor import TensorBase
 
@@ -38,6 +37,14 @@ def check_bounds(name, start, end, *rest):
             f"torch.{name}(): inferred dtype {kind} can't be safely cast to passed dtype {dtype.legacy}")
 
 
+def warn_of_range(*bounds):
+    warnings.warn(
+        "torch.range is deprecated and will be removed in a future release because its behavior is "
+        "inconsistent "
+        "with Python's range builtin. Instead, use torch.arange, which produces values in [start, end).",
+        UserWarning, stacklevel=2)
+
+
 def of_indices(*args):
     return dtypes.int64
 
@@ -45,7 +52,7 @@ def of_indices(*args):
 # Of one value.
 
 create("zeros(SymInt[] size", kernel.zeros_checked, out="out")
-create("ones(SymInt[] size", kernel.ones, out="out")
+create("ones(SymInt[] size", kernel.all_ones, out="out")
 create("full(SymInt[] size, Scalar fill_value", kernel.full, dtype=of_value, out="out")
 create("empty.memory_format(SymInt[] size", kernel.empty, memory_format=True, out="out")
 create("empty_strided(SymInt[] size, SymInt[] stride", kernel.empty_strided_checked)
@@ -72,7 +79,8 @@ create("arange.start(Scalar start, Scalar end", lambda start, end, dtype: kernel
        dtype=of_range)
 create("arange.start_step(Scalar start, Scalar end, Scalar step=1", kernel.arange, dtype=of_range,
        out="start_out")
-create("range.step(Scalar start, Scalar end, Scalar step=1", kernel.range_inclusive, out="out")
+create("range.step(Scalar start, Scalar end, Scalar step=1", kernel.range_inclusive, out="out",
+       check=warn_of_range)
 
 for name, more in (("linspace", ""), ("logspace", ", float base=10.")):
     for start, end in product(("Tensor", "Scalar"), repeat=2):
@@ -86,45 +94,3 @@ create("eye(SymInt n", lambda n, dtype: kernel.eye(n, None, dtype), out="out")
 create("eye.m(SymInt n, SymInt m", kernel.eye, out="m_out")
 create("tril_indices(int row, int col, int offset=0", kernel.tril_indices, dtype=of_indices, default="long")
 create("triu_indices(int row, int col, int offset=0", kernel.triu_indices, dtype=of_indices, default="long")
-
-# Complex numbers.
-
-
-def complex_check(real, imag):
-    if real._dtype.name not in ("float16", "float32", "float64") or imag._dtype.name not in (
-        "float16", "float32", "float64"):
-        raise RuntimeError(
-            "Expected both inputs to be Half, Float or Double tensors but got "
-            f"{real._dtype.legacy} and {imag._dtype.legacy}")
-    if real._dtype is not imag._dtype:
-        raise RuntimeError(
-            f"Expected object of scalar type {real._dtype.legacy} but got scalar type {imag._dtype.legacy} "
-            "for second argument")
-
-
-op("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex_of, check=complex_check, opmath=False,
-    result=dtype.to_complex, jvp="multilinear", variants="function",
-    real = lambda grad, real: F.real(grad),
-    imag = lambda grad, imag: F.imag(grad))
-
-
-def polar_check(abs, angle):
-    complex_check(abs, angle)
-    if abs._dtype is dtypes.float16:
-        raise not_implemented("polar_cpu", abs._dtype)
-
-
-def polar_backward(grad, result):
-    grad = F.conj(grad)
-    return F.real(grad * F.sgn(result)), F.real(grad * result * 1j)
-
-
-def polar_jvp(abs, angle, abs_t, angle_t):
-    turned = 0.0 if angle_t is None else abs * angle_t
-    grown = 0.0 if abs_t is None else abs_t
-    cos, sin = F.cos(angle), F.sin(angle)
-    return F.complex(grown * cos - turned * sin, turned * cos + grown * sin)
-
-
-op("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=polar_check, result=dtype.to_complex,
-    jvp=polar_jvp, variants="function", joint=(("abs", "angle"), polar_backward))

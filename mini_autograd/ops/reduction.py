@@ -17,12 +17,12 @@ from mini_autograd.backward.reduction import (
     prod_dim_jvp,
     prod_jvp,
     selected_all_backward,
+    selected_all_jvp,
     std_backward,
     std_jvp,
     std_mean_backward,
     std_mean_jvp,
     sum_backward,
-    trace_backward,
     var_backward,
     var_jvp,
     var_mean_backward,
@@ -33,7 +33,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, op, same, to_float
 from mini_autograd.op.rules import accumulating, wrap_dim, wrap_dims
-from mini_autograd.op.support import BOOL, only, refused, unimplemented
+from mini_autograd.op.support import only, refused, unimplemented
 
 # Checks and dtypes.
 
@@ -205,7 +205,7 @@ for name, other in (("max", "maximum"), ("min", "minimum")):
 
     op(f"{name}(Tensor self) -> Tensor", getattr(kernel, f"{name}_all"), check=check_extremum_all(name),
         dtype=only(same, unimplemented(f"{name}_all", COMPLEX)), grad_fn=f"{name.title()}Backward1",
-        jvp=lambda self_t, self, result: extremum_jvp(self_t, self, result, None, False),
+        jvp=selected_all_jvp,
         self = lambda grad, self, result: selected_all_backward(grad, self, result))
 
     op(f"arg{name}(Tensor self, int? dim=None, bool keepdim=False) -> Tensor", getattr(kernel, f"arg{name}"),
@@ -251,6 +251,16 @@ def moment(name, refusal="std and var only support"):
 
 real = dtype.to_real
 
+MOMENTS = (
+    ("var", "Tensor", "function method"), ("std", "Tensor", "function method"),
+    ("var_mean", "(Tensor, Tensor)", "function"), ("std_mean", "(Tensor, Tensor)", "function"),
+)
+
+for name, returns, variants in MOMENTS:
+    op(f"{name}.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> {returns}",
+        composite=lambda self, dim, unbiased, keepdim, name=name:
+            getattr(F, name)(self, dim, correction=int(unbiased), keepdim=keepdim), variants=variants)
+
 op("var.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor",
     kernel.var, check=moment("var"), result=real, jvp=var_jvp,
     self = lambda grad, self, dim, correction, keepdim: var_backward(grad, self, dim, correction, keepdim))
@@ -274,13 +284,7 @@ op("std_mean.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=Non
     self = lambda grads, self, result0, dim, correction, keepdim:
         std_mean_backward(grads, self, result0, dim, correction, keepdim))
 
-for name, returns, variants in (
-    ("var", "Tensor", "function method"), ("std", "Tensor", "function method"),
-    ("var_mean", "(Tensor, Tensor)", "function"), ("std_mean", "(Tensor, Tensor)", "function"),
-):
-    op(f"{name}.dim(Tensor self, int[1]? dim, bool unbiased=True, bool keepdim=False) -> {returns}",
-        composite=lambda self, dim, unbiased, keepdim, name=name:
-            getattr(F, name)(self, dim, correction=int(unbiased), keepdim=keepdim), variants=variants)
+for name, returns, variants in MOMENTS:
     op(f"{name}(Tensor self, bool unbiased=True) -> {returns}", variants=variants,
         composite=lambda self, unbiased, name=name: getattr(F, name)(self, None, correction=int(unbiased)))
 
@@ -296,14 +300,3 @@ def check_logsumexp(self, dim, keepdim):
 op("logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor", kernel.logsumexp, dtype=to_float,
     check=check_logsumexp, jvp=logsumexp_jvp,
     self = lambda grad, self, result, dim, keepdim: logsumexp_backward(grad, self, result, dim, keepdim))
-
-
-def check_matrix(self):
-    if self._array.ndim != 2:
-        raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {self._array.ndim}")
-
-
-op("trace(Tensor self) -> Tensor", kernel.trace, check=check_matrix, jvp="linear",
-    dtype=only(lambda self: accumulating(self, None) if self._dtype is not dtypes.bool else self._dtype,
-               unimplemented("trace", BOOL)),
-    self = lambda grad, self_sym_sizes: trace_backward(grad, self_sym_sizes))

@@ -1,4 +1,4 @@
-"""New arrays: of one value, like another array, matrices, and complex numbers of their parts."""
+"""New arrays: of one value, like another array, and the simplest matrices."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.filling import empty_strided, fills_memory
+from mini_autograd.kernels.shared.arrangement import dense_strides, is_dense, memory_order
+from mini_autograd.kernels.shared.filling import empty_strided
 from mini_autograd.kernels.shared.number import element, not_implemented
 from mini_autograd.kernels.shared.view import contiguous_strides
 
@@ -42,7 +43,7 @@ def zeros(size: tuple[int, ...], dtype: Any) -> Array:
     return np.zeros(size, dtype.numpy)
 
 
-def ones(size: tuple[int, ...], dtype: Any) -> Array:
+def all_ones(size: tuple[int, ...], dtype: Any) -> Array:
     array = new_array(size, dtype)
     array.fill(1)
     return array
@@ -117,9 +118,16 @@ def empty_like(self: Array, memory_format: Any, dtype: Any) -> Array:
     if name == "contiguous_format" or self.flags.c_contiguous:
         # Contiguous memory may still have its own strides along dimensions of size 1 or, empty, along any.
         if name == "preserve_format" and (1 in self.shape or not self.size):
-            return empty_strided(self.shape, strides_in_elements(self), dtype)
+            return empty_strided(self.shape, strides_in_elements(self, self.strides), dtype)
         return new_array(self.shape, dtype)
-    return empty_strided(self.shape, dense_strides(self), dtype)
+    return empty_strided(self.shape, strides_in_elements(self, strides_like(self)), dtype)
+
+
+def strides_like(self: Array) -> tuple[int, ...]:
+    """The byte strides of an array without gaps, its dimensions ordered in memory as in ``self``."""
+    if is_dense(self):
+        return self.strides
+    return dense_strides(self.shape, self.itemsize, memory_order(self.shape, [self.strides]))
 
 
 def zeros_like(self: Array, memory_format: Any, dtype: Any) -> Array:
@@ -145,7 +153,7 @@ def new_zeros(self: Array, size: tuple[int, ...], dtype: Any) -> Array:
 
 
 def new_ones(self: Array, size: tuple[int, ...], dtype: Any) -> Array:
-    return ones(size, dtype)
+    return all_ones(size, dtype)
 
 
 def new_empty(self: Array, size: tuple[int, ...], dtype: Any) -> Array:
@@ -160,8 +168,8 @@ def new_empty_strided(self: Array, size: tuple[int, ...], stride: tuple[int, ...
     return empty_strided_checked(size, stride, dtype)
 
 
-def strides_in_elements(self: Array) -> tuple[int, ...]:
-    return tuple([step // self.itemsize for step in self.strides])
+def strides_in_elements(self: Array, strides: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple([step // self.itemsize for step in strides])
 
 
 def channels_last_strides(size: tuple[int, ...]) -> tuple[int, ...]:
@@ -169,41 +177,6 @@ def channels_last_strides(size: tuple[int, ...]) -> tuple[int, ...]:
         raise RuntimeError("required rank 4 tensor to use channels_last format")
     _, channels, height, width = size
     return (max(height * width * channels, 1), 1, max(width * channels, 1), max(channels, 1))
-
-
-def dense_strides(self: Array) -> tuple[int, ...]:
-    """The strides, in elements, of an array without gaps, its dimensions ordered in memory as in ``self``.
-
-    A repeated dimension (stride 0) stays in its place; of two with equal strides the longer is the outer.
-    """
-    if fills_memory(self):
-        return strides_in_elements(self)
-    inner_first = list(range(self.ndim))[::-1]
-    for start in range(1, self.ndim):
-        at = start
-        for before in range(start - 1, -1, -1):
-            order = compare(self, inner_first[before], inner_first[at])
-            if order < 0:
-                break
-            if order > 0:
-                inner_first[before], inner_first[at] = inner_first[at], inner_first[before]
-                at = before
-    strides = [0] * self.ndim
-    step = 1
-    for dim in inner_first:
-        strides[dim] = step
-        step *= max(self.shape[dim], 1)
-    return tuple(strides)
-
-
-def compare(self: Array, inner: int, outer: int) -> int:
-    """1 where ``inner`` ought to be outside of ``outer``, -1 where not, 0 where strides do not say."""
-    step, other = self.strides[inner], self.strides[outer]
-    if step == 0 or other == 0:
-        return 0
-    if step != other:
-        return 1 if step > other else -1
-    return 1 if self.shape[inner] > self.shape[outer] else 0
 
 
 # Matrices.
@@ -241,16 +214,3 @@ def triangle(name: str, cut: Any, row: int, col: int, offset: int, dtype: Any) -
     array = new_array((2, len(found[0])), dtype)
     array[...] = found
     return array
-
-
-def complex_of(real: Array, imag: Array) -> Array:
-    """Complex numbers of their parts."""
-    real, imag = np.broadcast_arrays(real, imag)
-    array = np.empty(real.shape, np.complex128 if real.dtype == np.float64 else np.complex64)
-    array.real, array.imag = real, imag
-    return array
-
-
-def polar(abs: Array, angle: Array) -> Array:
-    with np.errstate(all="ignore"):
-        return complex_of(abs * np.cos(angle), abs * np.sin(angle))

@@ -19,7 +19,7 @@ def arange_length(start: Any, end: Any, step: Any, dtype: Any) -> int:
     values = (start, end, step)
     if any(isinstance(value, complex) for value in values):
         raise RuntimeError("value cannot be converted to type double without overflow")
-    if step == 0:
+    if step == 0 or math.isnan(step):
         raise RuntimeError("step must be nonzero")
     if not (math.isfinite(start) and math.isfinite(end)):
         raise RuntimeError(f"unsupported range: {start:g} -> {end:g}")
@@ -32,12 +32,15 @@ def arange_length(start: Any, end: Any, step: Any, dtype: Any) -> int:
     if dtype.name == "int64":
         start, end, step = int(start), int(end), int(step)
         return max(-((start - end) // step), 0)
-    return math.ceil((end - start) / step)
+    count = math.ceil((end - start) / step)
+    if count > 1 << 62:
+        raise RuntimeError("invalid size, possible overflow?")
+    return count
 
 
 def arange(start: Any, end: Any, step: Any, dtype: Any) -> Array:
     """``start + step * i``, up to and without ``end``."""
-    if dtype.numpy.kind in "bc":
+    if dtype.numpy.kind in "bc" or dtype.name in ("uint16", "uint32", "uint64"):
         raise not_implemented("arange_cpu", dtype)
     return steps(start, step, arange_length(start, end, step, dtype), dtype)
 
@@ -54,8 +57,9 @@ def steps(start: Any, step: Any, count: int, dtype: Any) -> Array:
     exact = dtype.numpy.kind in "iu"
     index = np.arange(count, dtype=np.int64 if exact else np.float64)
     with np.errstate(all="ignore"):
-        values = int(start) + index * int(step) if exact else float(start) + index * float(step)
-        return values.astype(dtype.numpy)
+        array = new_array((count,), dtype)
+        array[...] = int(start) + index * int(step) if exact else float(start) + index * float(step)
+        return array
 
 
 def bounds(name: str, start: Any, end: Any) -> list:

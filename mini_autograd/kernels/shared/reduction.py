@@ -257,7 +257,3 @@ def logsumexp(self: Array, dim: Dims, keepdim: bool) -> Array:
     largest = np.where(np.isinf(largest), largest.dtype.type(0), largest)
     result = np.log(add_up(np.exp(self - largest), axes, True)) + largest
     return plain(result if keepdim else result.reshape(np.add.reduce(self, axis=axes).shape))
-
-
-def trace(self: Array) -> Array:
-    return np.add.reduce(self.diagonal(), axis=None)

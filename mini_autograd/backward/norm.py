@@ -1,0 +1,56 @@
+"""Derivatives of norms: 0 where the norm is 0."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mini_autograd.backward.reduction import Dims, restored
+from mini_autograd.graph.operations import F
+from mini_autograd.op.rules import wrap_dims
+
+
+def norm_backward(grad: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim: bool) -> Any:
+    """None for the 0-norm, which is constant wherever it has a derivative."""
+    if ord == 0:
+        return None
+    shape = tuple(self.shape)
+    norm, grad = restored(result, shape, dim, keepdim), restored(grad, shape, dim, keepdim)
+    if ord == 1:
+        return F.sgn(self) * grad
+    if ord == 2:
+        return grad * F.masked_fill(self / norm, F.eq(norm, 0), 0)
+    if math.isinf(ord):
+        return extreme_backward(grad, self, norm, dim)
+    return power_backward(grad, self, ord, norm)
+
+
+def extreme_backward(grad: Any, self: Any, norm: Any, dim: Dims) -> Any:
+    """In equal parts to the elements of extreme magnitude."""
+    size = F.abs(self)
+    mask = F.logical_or(F.eq(size, norm), F.isnan(size))
+    return F.sgn(self) * ((grad / F.sum(mask, wrap_dims(dim, self.ndim), True)) * mask)
+
+
+def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:
+    """``sgn(self) * abs(self) ** (ord - 1) * grad / norm ** (ord - 1)``."""
+    size = F.abs(self)
+    if ord < 1:
+        powers = F.masked_fill(F.pow(size, ord - 1), F.eq(self, 0), 0)
+        return F.sgn(self) * powers * grad * F.pow(norm, 1 - ord)
+    scale = F.masked_fill(grad / F.pow(norm, ord - 1), F.eq(norm, 0), 0)
+    if ord < 2:
+        return F.sgn(self) * F.pow(size, ord - 1) * scale
+    return self * F.pow(size, ord - 2) * scale
+
+
+def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim: bool) -> Any:
+    slopes = norm_backward(F.ones_like(result), self, ord, result, dim, keepdim)
+    if slopes is None:
+        return F.zeros_like(result)
+    product = F.conj(slopes) * self_t
+    return F.sum(F.real(product) if product.dtype.is_complex else product, wrap_dims(dim, self.ndim), keepdim)
+
+
+def dist_backward(grad: Any, self: Any, other: Any, p: float, result: Any) -> Any:
+    return norm_backward(grad, self - other, p, result, None, False)

@@ -1,0 +1,92 @@
+"""Derivatives of running sums, products and extrema."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mini_autograd.backward.reduction import has_zeros
+from mini_autograd.graph.operations import F
+
+
+def reversed_cumsum(tensor: Any, dim: int) -> Any:
+    """The sum of each element and all after it."""
+    if tensor._array.size <= 1 or tensor.shape[dim] == 1:
+        return tensor
+    return F.flip(F.cumsum(F.flip(tensor, (dim,)), dim), (dim,))
+
+
+def cumprod_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """Each product's gradient to each of its factors: the product of the other ones."""
+    if self._array.size <= 1 or self.shape[dim] == 1:
+        return grad
+    if not has_zeros(self):
+        return reversed_cumsum(F.conj(result) * grad, dim) / F.conj(self)
+    parts = [cumprod_backward_at(grad, self, dim, at) for at in range(self.shape[dim])]
+    return F.cat(parts, dim)
+
+
+def cumprod_backward_at(grad: Any, self: Any, dim: int, at: int) -> Any:
+    """The gradient of the factors at one position, zeros or not: without dividing by them."""
+    size = self.shape[dim]
+    before = F.prod(F.narrow(self, dim, 0, at), dim, True)
+    without = before
+    if at + 1 < size:
+        after = F.cumprod(F.narrow(self, dim, at + 1, size - at - 1), dim)
+        without = F.cat([before, before * after], dim)
+    return F.sum(F.narrow(grad, dim, at, size - at) * F.conj(without), (dim,), True)
+
+
+def cumprod_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:
+    if self.ndim == 0 or self._array.size == 0:
+        return self_t
+    if not has_zeros(self):
+        return F.cumsum(self_t / self, dim) * result
+    total = F.zeros_like(result)
+    size = self.shape[dim]
+    for at in range(size):
+        before = F.prod(F.narrow(self, dim, 0, at), dim, True)
+        without = before
+        if at + 1 < size:
+            after = F.cumprod(F.narrow(self, dim, at + 1, size - at - 1), dim)
+            without = F.cat([before, before * after], dim)
+        part = without * F.narrow(self_t, dim, at, 1)
+        if at:
+            part = F.cat([F.zeros_like(F.narrow(result, dim, 0, at)), part], dim)
+        total = total + part
+    return total
+
+
+def cumextremum_backward(grad: Any, self: Any, indices: Any, dim: int) -> Any:
+    """Each gradient is added where its element came from."""
+    if self._array.size == 0:
+        return self
+    return F.scatter_add(F.zeros(tuple(self.shape), dtype=grad.dtype), dim, indices, grad)
+
+
+def logcumsumexp_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """Summed as logarithms, positive and negative gradients each by themselves."""
+    if grad.ndim == 0 or grad._array.size == 0:
+        return grad
+    if grad.dtype.is_complex:
+        logs = reversed_logcumsumexp(F.log(F.conj(grad)) - result, dim)
+        return F.conj(F.exp(logs + self))
+    least = -math.inf
+    positive = F.where(F.gt(grad, 0), F.log(grad), least)
+    negative = F.where(F.lt(grad, 0), F.log(F.neg(grad)), least)
+    gained = F.exp(reversed_logcumsumexp(positive - result, dim) + self)
+    return gained - F.exp(reversed_logcumsumexp(negative - result, dim) + self)
+
+
+def reversed_logcumsumexp(tensor: Any, dim: int) -> Any:
+    return F.flip(F.logcumsumexp(F.flip(tensor, (dim,)), dim), (dim,))
+
+
+def logcumsumexp_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:
+    """``cumsum(self_t * exp(self)) / exp(result)``, scaled by the largest element."""
+    if self.ndim == 0 or self._array.size == 0:
+        return self_t
+    real = F.real(self) if self.dtype.is_complex else self
+    largest = F.amax(real, (dim,), True)
+    largest = F.masked_fill(largest, F.isinf(largest), 0)
+    return F.cumsum(self_t * F.exp(self - largest), dim) / F.exp(result - largest)

@@ -1,0 +1,68 @@
+"""Running sums, products and extrema along a dimension; of float32 in float64, rounded at every step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.reduction import plain
+
+Array = np.ndarray[Any, Any]
+
+
+def accumulated(ufunc: Any, self: Array, dim: int) -> Array:
+    if self.ndim == 0:
+        return self.copy()
+    wide = np.result_type(self.dtype, np.float64) if self.dtype.kind in "fc" else self.dtype
+    return plain(ufunc.accumulate(self, axis=dim, dtype=wide).astype(self.dtype, copy=False))
+
+
+def cumsum(self: Array, dim: int, dtype: object = None) -> Array:
+    return accumulated(np.add, self, dim)
+
+
+def cumprod(self: Array, dim: int, dtype: object = None) -> Array:
+    return accumulated(np.multiply, self, dim)
+
+
+def cummax(self: Array, dim: int) -> tuple[Array, Array]:
+    """The largest so far, NaN from the first one on, and the last index at which it was met."""
+    return extremum(np.maximum, self, dim)
+
+
+def cummin(self: Array, dim: int) -> tuple[Array, Array]:
+    return extremum(np.minimum, self, dim)
+
+
+def extremum(ufunc: Any, self: Array, dim: int) -> tuple[Array, Array]:
+    if self.ndim == 0 or self.size == 0:
+        return plain(self.copy()), plain(np.zeros(self.shape, np.int64))
+    values = ufunc.accumulate(self, axis=dim)
+    shape = [1] * self.ndim
+    shape[dim] = self.shape[dim]
+    index = np.arange(self.shape[dim]).reshape(shape)
+    met = (self == values) | np.isnan(self) if self.dtype.kind not in "biu" else self == values
+    return plain(values), plain(np.maximum.accumulate(np.where(met, index, 0), axis=dim))
+
+
+def logcumsumexp(self: Array, dim: int) -> Array:
+    if self.dtype.kind == "c" and self.ndim:
+        return complex_logcumsumexp(self, dim)
+    return accumulated(np.logaddexp, self, dim)
+
+
+def complex_logcumsumexp(self: Array, dim: int) -> Array:
+    """Step by step, each sum scaled by the larger of its terms."""
+    along = np.moveaxis(self, dim, 0).astype(np.complex128)
+    result = np.empty_like(along)
+    for at, term in enumerate(along):
+        if at == 0:
+            result[0] = term
+            continue
+        before = result[at - 1]
+        larger = np.where(term.real > before.real, term, before)
+        smaller = np.where(term.real > before.real, before, term)
+        total = larger + np.log1p(np.exp(smaller - larger))
+        result[at] = np.where(np.isneginf(smaller.real), larger, total)
+    return plain(np.ascontiguousarray(np.moveaxis(result, 0, dim)).astype(self.dtype, copy=False))

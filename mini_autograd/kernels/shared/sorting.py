@@ -1,0 +1,120 @@
+"""Sorting and selection by rank. NaN ranks above everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.creation import strides_like
+from mini_autograd.kernels.shared.reduction import plain, selected
+
+Array = np.ndarray[Any, Any]
+
+
+def arranged_like(self: Array, result: Array) -> Array:
+    """``result`` with its dimensions in memory in the order of those of ``self``."""
+    strides = tuple([step // self.itemsize * result.itemsize for step in strides_like(self)])
+    if result.strides == strides:
+        return result
+    memory = np.empty(result.size, result.dtype)
+    copy: Array = np.ndarray(result.shape, result.dtype, memory, 0, strides)
+    copy[...] = result
+    return copy
+
+
+def ranking(self: Array, dim: int, descending: bool) -> Array:
+    """The indices that sort along ``dim``, equal elements in their order."""
+    if descending:
+        last = self.shape[dim] - 1
+        return np.flip(last - np.argsort(np.flip(self, dim), axis=dim, kind="stable"), dim)
+    return np.argsort(self, axis=dim, kind="stable")
+
+
+def sort(self: Array, dim: int, descending: bool) -> tuple[Array, Array]:
+    if self.ndim == 0:
+        return self.copy(), np.zeros((), np.int64)
+    order = ranking(self, dim, descending)
+    return arranged_like(self, np.take_along_axis(self, order, dim)), arranged_like(self, order)
+
+
+def sort_stable(self: Array, stable: bool | None, dim: int, descending: bool) -> tuple[Array, Array]:
+    return sort(self, dim, descending)
+
+
+def argsort(self: Array, dim: int, descending: bool) -> Array:
+    return sort(self, dim, descending)[1]
+
+
+def argsort_stable(self: Array, stable: bool | None, dim: int, descending: bool) -> Array:
+    return argsort(self, dim, descending)
+
+
+def topk(self: Array, k: int, dim: int, largest: bool, sorted: bool) -> tuple[Array, Array]:
+    """The ``k`` largest or smallest, in order."""
+    if self.ndim == 0:
+        return self.copy(), np.zeros((), np.int64)
+    order = np.take(ranking(self, dim, largest), range(k), axis=dim)
+    return plain(np.take_along_axis(self, order, dim)), plain(order)
+
+
+def kthvalue(self: Array, k: int, dim: int, keepdim: bool) -> tuple[Array, Array]:
+    return ranked(self, k - 1, dim, keepdim)
+
+
+def ranked(self: Array, rank: Any, dim: int, keepdim: bool) -> tuple[Array, Array]:
+    """The element of a rank along ``dim``, one for all or one for each, and its index."""
+    if self.ndim == 0:
+        return self.copy(), np.zeros((), np.int64)
+    if np.ndim(rank) == 0:
+        shape = list(self.shape)
+        shape[dim] = 1
+        rank = np.full(shape, rank)
+    return selected(self, np.take_along_axis(ranking(self, dim, False), rank, dim), dim, keepdim)
+
+
+def median_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
+    """The lower of the middle elements; the first NaN where there is one."""
+    if self.ndim == 0 or self.dtype.kind in "biu":
+        return ranked(self, (self.shape[dim] - 1) // 2 if self.ndim else 0, dim, keepdim)
+    holes = np.isnan(self)
+    middle = (self.shape[dim] - 1) // 2
+    first_hole = self.shape[dim] - holes.sum(axis=dim, keepdims=True)
+    return ranked(self, np.where(holes.any(axis=dim, keepdims=True), first_hole, middle), dim, keepdim)
+
+
+def nanmedian_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
+    """The lower of the middle elements that are not NaN; the first of none but NaNs."""
+    if self.ndim == 0 or self.dtype.kind in "biu":
+        return median_dim(self, dim, keepdim)
+    count = (~np.isnan(self)).sum(axis=dim, keepdims=True)
+    return ranked(self, np.maximum(count - 1, 0) // 2, dim, keepdim)
+
+
+def median(self: Array) -> Array:
+    return middle_of(self, median_dim)
+
+
+def nanmedian(self: Array) -> Array:
+    return middle_of(self, nanmedian_dim)
+
+
+def middle_of(self: Array, along: Any) -> Array:
+    if self.size:
+        return along(self.reshape(-1), 0, False)[0]
+    return np.asarray(np.iinfo(self.dtype).min if self.dtype.kind in "iu" else np.nan, self.dtype)
+
+
+def mode(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
+    """The most frequent element, the smallest of several, and the last index at which it stands."""
+    if self.ndim == 0:
+        return self.copy(), np.zeros((), np.int64)
+    order = np.moveaxis(ranking(self, dim, False), dim, -1)
+    ordered = np.take_along_axis(np.moveaxis(self, dim, -1), order, -1)
+    count = ordered.shape[-1]
+    starts = np.ones(ordered.shape, np.bool_)
+    starts[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    at = np.arange(count)
+    run = at - np.maximum.accumulate(np.where(starts, at, 0), axis=-1)
+    found = np.take_along_axis(order, np.argmax(run, axis=-1)[..., None], -1)
+    return selected(self, np.moveaxis(found, -1, dim), dim, keepdim)

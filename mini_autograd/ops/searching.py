@@ -1,0 +1,149 @@
+"""Unique elements, binary search and counting."""
+
+from mini_autograd import dtypes
+from mini_autograd.dtypes import COMPLEX, FLOAT
+from mini_autograd.graph.operations import F
+from mini_autograd.kernels.lookup import kernel
+from mini_autograd.op.declare import as_is, family, op, same
+from mini_autograd.op.rules import wrap_dim
+from mini_autograd.op.support import BOOL, only, unimplemented
+
+# Unique elements.
+
+
+def undifferentiable(name):
+    raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
+
+
+def wanted(outputs, return_inverse, return_counts):
+    """The first output alone, or with those of the others that were asked for."""
+    values, inverse, counts = outputs
+    more = ((inverse,) if return_inverse else ()) + ((counts,) if return_counts else ())
+    return (values, *more) if more else values
+
+
+def unique(self, sorted, return_inverse, return_counts, dim):
+    if dim is None:
+        return wanted(F._unique2(self, sorted, return_inverse, return_counts), return_inverse, return_counts)
+    return wanted(F.unique_dim(self, dim, sorted, return_inverse, return_counts), return_inverse,
+        return_counts)
+
+
+def unique_consecutive(self, return_inverse, return_counts, dim):
+    outputs = F._unique_consecutive(self, return_inverse, return_counts, dim)
+    return wanted(outputs, return_inverse, return_counts)
+
+
+counted = family(dtype=only(same, unimplemented("unique", COMPLEX)),
+    result=(None, dtypes.int64, dtypes.int64),
+    variants="internal")
+
+counted("_unique2(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> "
+    "(Tensor, Tensor, Tensor)", kernel.unique2, grad_fn="Unique2Backward0", variants="function",
+    self = lambda grad: undifferentiable("_unique2"))
+counted("unique_dim(Tensor self, int dim, bool sorted=True, bool return_inverse=False, bool "
+    "return_counts=False) "
+    "-> (Tensor, Tensor, Tensor)", kernel.unique_dim,
+    check=lambda self, dim, *rest: wrap_dim(dim, self._array.ndim),
+    self = lambda grad: undifferentiable("unique_dim"))
+counted("_unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? "
+    "dim=None) -> "
+    "(Tensor, Tensor, Tensor)", kernel.unique_consecutive, grad_fn="UniqueConsecutiveBackward0",
+    self = lambda grad: undifferentiable("unique_consecutive"))
+
+op("unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, "
+    "int? dim=None) -> Tensor", composite=unique)
+op("unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> "
+    "Tensor", composite=unique_consecutive)
+
+# Binary search.
+
+
+def check_search(sorted_sequence, self, out_int32, right, side, sorter):
+    if side not in (None, "left", "right"):
+        raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
+    if right and side == "left":
+        raise RuntimeError(
+            "torch.searchsorted(): side and right can't be set to opposites, got side of left while right "
+            "was "
+            "True")
+    sequence, values = sorted_sequence._array.shape, self._array.shape
+    if len(sequence) != 1 and (len(sequence) != len(values) or sequence[:-1] != values[:-1]):
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of "
+            "boundaries tensor and input value tensor must match, but we got boundaries tensor "
+            f"{list(sequence)} and input value tensor {list(values)}")
+
+
+def search_dtype(sorted_sequence, self):
+    for tensor in (sorted_sequence, self):
+        if tensor._dtype.category in (BOOL, COMPLEX):
+            raise NotImplementedError("\"searchsorted_out_cpu\" not implemented for "
+                f"'{tensor._dtype.legacy}'")
+    return dtypes.promote_types(sorted_sequence._dtype, self._dtype)
+
+
+def searchsorted(sorted_sequence, self, *options):
+    kind = search_dtype(sorted_sequence, self)
+    return F._searchsorted(F.to(sorted_sequence, kind), F.to(self, kind), *options)
+
+
+def number_like(value, tensor):
+    whole = tensor.dtype.category >= FLOAT or isinstance(value, int)
+    return F.scalar_tensor(value, dtype=tensor.dtype if whole else dtypes.DEFAULT.float)
+
+
+def searchsorted_number(sorted_sequence, self, *options):
+    return searchsorted(sorted_sequence, number_like(self, sorted_sequence), *options)
+
+
+def bucketize(self, boundaries, out_int32, right):
+    if boundaries._array.ndim != 1:
+        raise RuntimeError(
+            "torch.bucketize(): boundaries tensor must be 1 dimension, but got "
+            f"dim({boundaries._array.ndim})")
+    return searchsorted(boundaries, self, out_int32, right, None, None)
+
+
+def bucketize_number(self, boundaries, *options):
+    return bucketize(number_like(self, boundaries), boundaries, *options)
+
+
+op("_searchsorted(Tensor sorted_sequence, Tensor self, bool out_int32, bool right, str? side, Tensor? "
+    "sorter) -> "
+    "Tensor", kernel.searchsorted, dtype=as_is, check=check_search, variants="internal")
+op("searchsorted.Tensor(Tensor sorted_sequence, Tensor self, *, bool out_int32=False, bool right=False, "
+    "str? side=None, Tensor? sorter=None) -> Tensor", composite=searchsorted, variants="function")
+op("searchsorted.Scalar(Tensor sorted_sequence, Scalar self, *, bool out_int32=False, bool right=False, "
+    "str? side=None, Tensor? sorter=None) -> Tensor", composite=searchsorted_number, variants="function")
+op("bucketize.Tensor(Tensor self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor",
+    composite=bucketize, variants="function")
+op("bucketize.Scalar(Scalar self, Tensor boundaries, *, bool out_int32=False, bool right=False) -> Tensor",
+    composite=bucketize_number, variants="function")
+
+# Counting.
+
+
+def check_counts(self, weights, minlength):
+    if self._dtype.category != dtypes.INT:
+        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{self._dtype.legacy}'")
+    if minlength < 0:
+        raise RuntimeError("minlength should be >= 0")
+    if self._array.ndim != 1 or (self._array.size and F.amin(self)._array < 0):
+        raise RuntimeError("bincount only supports 1-d non-negative integral inputs.")
+    if weights is not None and weights._array.shape != self._array.shape:
+        raise RuntimeError("weights should be 1-d and have the same length as input")
+
+
+def check_bins(self, bins, min, max):
+    if bins <= 0:
+        raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
+    if min > max:
+        raise RuntimeError("torch.histc: max must be larger than min")
+
+
+op("bincount(Tensor self, Tensor? weights=None, SymInt minlength=0) -> Tensor", kernel.bincount, dtype=as_is,
+    check=check_counts)
+op("histc(Tensor self, int bins=100, Scalar min=0, Scalar max=0) -> Tensor", kernel.histc, check=check_bins,
+    dtype=only(same, unimplemented("linspace_cpu", BOOL), unimplemented("histogram_cpu", dtypes.INT),
+               unimplemented("aminmax_cpu", COMPLEX)))
