@@ -61,6 +61,11 @@ def __reduce_ex__(self: TensorBase, protocol: Any) -> tuple:
     return rebuilt, (class_of(self), own, *layout_of(self)), vars(self) or None
 
 
+def __setstate__(self: TensorBase, state: dict[str, Any]) -> None:
+    """Take the attributes that a pickle kept."""
+    vars(self).update(state)
+
+
 def warn_of_hooks(tensor: TensorBase) -> None:
     hooks: dict[int, Any] = tensor._hooks or {}
     for hook in hooks.values():
@@ -120,6 +125,6 @@ def restored_storage(content: bytes) -> Storage:
 
 
 def attach() -> None:
-    for method in (__copy__, __deepcopy__, __reduce_ex__):
+    for method in (__copy__, __deepcopy__, __reduce_ex__, __setstate__):
         setattr(Tensor, method.__name__, method)
     copyreg.pickle(Storage, reduce_storage)
