@@ -175,7 +175,7 @@ def mT(self):
     matrices_only(self, "tensor.mT")
     if self._array.ndim == 0:
         warnings.warn(IDENTITY.format("Tensor.mT"), UserWarning, stacklevel=4)
-        return F.permute(self, ())
+        return self
     return F.transpose(self, -2, -1)
 
 

@@ -41,6 +41,9 @@ def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offs
     memory = memory_of(array)
     if array.base is not None:
         offset += address(array) - address(memory)
+    if 0 in shape:
+        # Where nothing lies it may lie anywhere; numpy wants it inside.
+        offset = min(offset, memory.size)
     return np.ndarray(shape, array.dtype, memory, offset, strides)
 
 

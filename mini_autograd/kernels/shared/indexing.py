@@ -1,0 +1,187 @@
+"""Advanced indexing: elements picked and put by tensors of indices and masks.
+
+NOTE [Strides of picked elements]: torch orders the dimensions of what it picks in memory as an elementwise op on the
+tensor and on the indices would, with a stride of 0 for the tensor along indexed dimensions; numpy does otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd import dtypes
+from mini_autograd.kernels.shared.arrangement import dense_strides, memory_order, same_elements
+from mini_autograd.kernels.shared.copying import clone
+from mini_autograd.kernels.shared.memory import allocate
+
+Array = np.ndarray[Any, Any]
+Indices = list[Array | None]
+
+INDEX_TYPES = ("int64", "int32", "uint8", "bool")
+
+
+def index(self: Array, indices: Indices) -> Array:
+    """The elements at ``indices``, broadcast together; None takes all of a dimension."""
+    expanded = expand_indices(self, indices)
+    chosen = [dim for dim, one in enumerate(expanded) if one is not None]
+    if len(chosen) == 1 and self.flags.c_contiguous and self.size:
+        dim = chosen[0]
+        places = expanded[dim]
+        assert places is not None
+        if places.flags.c_contiguous:
+            result = allocate((*self.shape[:dim], *places.shape, *self.shape[dim + 1 :]), self.dtype)
+            return np.take(self, places, axis=dim, out=result, mode="wrap")
+    picked = self[numpy_index(expanded)]
+    return ordered(picked, self, expanded, chosen)
+
+
+def numpy_index(expanded: Indices) -> tuple:
+    return (*[slice(None) if one is None else one for one in expanded], Ellipsis)
+
+
+def ordered(picked: Array, self: Array, expanded: Indices, chosen: list[int]) -> Array:
+    """``picked`` with torch's strides: NOTE [Strides of picked elements]."""
+    places = [one for one in expanded if one is not None]
+    ndim = max((one.ndim for one in places), default=0)
+    adjacent = not chosen or chosen[-1] - chosen[0] == len(chosen) - 1
+    at = chosen[0] if adjacent and chosen else 0
+    kept = [dim for dim in range(self.ndim) if dim not in chosen]
+    before, after = [dim for dim in kept if dim < at], [dim for dim in kept if dim >= at]
+    source = tuple(self.strides[dim] for dim in before) + (0,) * ndim + tuple(self.strides[dim] for dim in after)
+    operands = [source]
+    for one in places:
+        steps = (0,) * (ndim - one.ndim) + tuple(
+            0 if size == 1 else step for size, step in zip(one.shape, one.strides, strict=True)
+        )
+        operands.append((0,) * len(before) + steps + (0,) * len(after))
+    wanted = dense_strides(picked.shape, picked.itemsize, memory_order(picked.shape, operands))
+    if picked.size and picked.strides == wanted:
+        return picked
+    if picked.size and same_elements(picked, wanted):
+        return np.ndarray(picked.shape, picked.dtype, picked.base if picked.base is not None else picked, 0, wanted)
+    result: Array = np.ndarray(picked.shape, picked.dtype, np.empty(picked.size, picked.dtype), 0, wanted)
+    result[...] = picked
+    return result
+
+
+def expand_indices(self: Array, indices: Indices) -> Indices:
+    """Masks replaced by the places that they hold; IndexError for what is no index, or outside."""
+    expanded: Indices = []
+    for one in indices:
+        if one is None:
+            expanded.append(None)
+            continue
+        kind = dtypes.of_numpy(one.dtype).name
+        if kind not in INDEX_TYPES:
+            raise IndexError("tensors used as indices must be long, int, byte or bool tensors")
+        if kind in ("uint8", "bool"):
+            expanded += places_of(self, one, len(expanded))
+        else:
+            expanded.append(one)
+    if len(expanded) > self.ndim:
+        raise IndexError(f"too many indices for tensor of dimension {self.ndim} (got {len(expanded)})")
+    check_together([one for one in expanded if one is not None])
+    for dim, one in enumerate(expanded):
+        if one is not None:
+            check_bounds(one, dim, self.shape[dim])
+    return expanded
+
+
+def places_of(self: Array, mask: Array, start: int) -> list[Array]:
+    """Where the mask is set, along each of its dimensions, which are those of ``self`` from ``start`` on."""
+    for dim in range(mask.ndim):
+        if start + dim >= self.ndim or mask.shape[dim] != self.shape[start + dim]:
+            raise IndexError(
+                f"The shape of the mask {list(mask.shape)} at index {dim} does not match the shape of the indexed "
+                f"tensor {list(self.shape)} at index {start + dim}"
+            )
+    if mask.ndim == 0:
+        return [np.zeros(int(bool(mask)), np.int64)]
+    return list(np.nonzero(mask))
+
+
+def check_together(places: list[Array]) -> None:
+    if len(places) < 2 or all(one.shape == places[0].shape for one in places):
+        return
+    try:
+        np.broadcast_shapes(*[one.shape for one in places])
+    except ValueError:
+        shapes = ", ".join(str(list(one.shape)) for one in places)
+        raise IndexError(
+            f"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}"
+        ) from None
+
+
+def check_bounds(places: Array, dim: int, size: int, error: type[Exception] = IndexError) -> None:
+    """``error`` for the first place that is outside a dimension of ``size``, counted from either end."""
+    if not places.size:
+        return
+    if size == 0:
+        raise error("index is out of bounds for dimension with size 0")
+    if places.min() < -size or places.max() >= size:
+        flat = places.reshape(-1)
+        first = flat[(flat < -size) | (flat >= size)][0]
+        raise error(f"index {first} is out of bounds for dimension {dim} with size {size}")
+
+
+def index_put(self: Array, indices: Indices, values: Array, accumulate: bool, unsafe: bool = False) -> Array:
+    """A copy of ``self`` with ``values`` at ``indices``, added up with ``accumulate``."""
+    return index_put_into(clone(self), indices, values, accumulate)
+
+
+def index_put_into(
+    self: Array, indices: Indices, values: Array, accumulate: bool, unsafe: bool = False
+) -> Array:
+    if values.dtype != self.dtype:
+        to, of = (dtypes.of_numpy(array.dtype).legacy for array in (self, values))
+        raise RuntimeError(
+            f"Index put requires the source and destination dtypes match, got {to} for the destination and {of} for "
+            "the source."
+        )
+    expanded = expand_indices(self, indices)
+    place = numpy_index(expanded)
+    fitted = fit_values(self, expanded, values)
+    if accumulate:
+        add_at(self, place, fitted)
+    else:
+        self[place] = fitted
+    return self
+
+
+def fit_values(self: Array, expanded: Indices, values: Array) -> Array:
+    """``values``; RuntimeError where they do not broadcast to what is indexed."""
+    shape = indexed_shape(self, expanded)
+    suits = values.ndim <= len(shape) and all(
+        size in (1, wanted) for size, wanted in zip(values.shape[::-1], shape[::-1], strict=False)
+    )
+    if not suits:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of "
+            f"shape {list(shape)}"
+        )
+    return values
+
+
+def indexed_shape(self: Array, expanded: Indices) -> tuple[int, ...]:
+    chosen = [dim for dim, one in enumerate(expanded) if one is not None]
+    together = np.broadcast_shapes(*[one.shape for one in expanded if one is not None])
+    kept = [size for dim, size in enumerate(self.shape) if dim not in chosen]
+    adjacent = not chosen or chosen[-1] - chosen[0] == len(chosen) - 1
+    at = chosen[0] if adjacent and chosen else 0
+    return (*kept[:at], *together, *kept[at:])
+
+
+def add_at(self: Array, place: Any, values: Array) -> None:
+    """Add each value at its place, one after the other where places repeat."""
+    if self.dtype.kind == "V":
+        # What numpy does not know as a number it cannot add in place; each sum is rounded, as torch rounds it.
+        wide = self.astype(np.float32)
+        spread = np.broadcast_to(values.astype(np.float32), wide[place].shape)
+        flat = np.arange(self.size).reshape(self.shape)[place].reshape(-1)
+        sums = wide.reshape(-1)
+        for at, value in zip(flat.tolist(), spread.reshape(-1).tolist(), strict=True):
+            sums[at] = np.float32(self.dtype.type(sums[at] + np.float32(value)))
+        self[...] = sums.reshape(self.shape)
+    else:
+        np.add.at(self, place, values)

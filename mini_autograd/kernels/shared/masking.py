@@ -1,0 +1,120 @@
+"""Elements selected, filled and replaced where a mask is set, and the places of those that are not zero."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd import dtypes
+from mini_autograd.kernels.shared.copying import spread
+from mini_autograd.kernels.shared.memory import allocate, contiguous
+from mini_autograd.kernels.shared.number import C_NAMES, element
+from mini_autograd.kernels.shared.scattering import legacy
+
+Array = np.ndarray[Any, Any]
+
+MASK_NAMES = {"uint8": "unsigned char", "int8": "signed char", "int16": "short int", "int64": "long int"}
+MASK_NAMES |= {"float32": "float", "float64": "double", "bool": "bool", "int32": "int"}
+
+
+def together(self: Array, mask: Array) -> tuple[int, ...]:
+    """The shape of both, broadcast; RuntimeError in torch's words, the mask first, where there is none."""
+    if self.shape == mask.shape:
+        return self.shape
+    try:
+        return np.broadcast_shapes(self.shape, mask.shape)
+    except ValueError:
+        spread(self, mask.shape)
+        raise
+
+
+def masked_fill_into(self: Array, mask: Array, value: Any) -> Array:
+    """Write ``value``, a number or a 0-d array, where ``mask`` is set."""
+    if isinstance(value, np.ndarray):
+        if value.ndim:
+            raise RuntimeError(
+                "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+                f"{value.ndim} dimension(s)."
+            )
+        value = float(value) if value.dtype.kind == "V" else value.item()
+    if mask.dtype != np.bool_:
+        name = dtypes.of_numpy(mask.dtype).name
+        raise RuntimeError(
+            f"masked_fill_ only supports boolean masks, but got mask with dtype {MASK_NAMES.get(name, C_NAMES[name])}"
+        )
+    np.copyto(self, element(value, dtypes.of_numpy(self.dtype)), where=spread(mask, self.shape))
+    return self
+
+
+def masked_fill(self: Array, mask: Array, value: Any) -> Array:
+    return masked_fill_into(expanded_copy(self, mask), mask, value)
+
+
+def expanded_copy(self: Array, mask: Array) -> Array:
+    shape = together(self, mask)
+    result = allocate(shape, self.dtype)
+    result[...] = self
+    return result
+
+
+def masked_select(self: Array, mask: Array) -> Array:
+    """The elements where ``mask`` is set, as one list."""
+    if mask.dtype != np.bool_:
+        raise RuntimeError("masked_select: expected BoolTensor for mask")
+    if self.shape != mask.shape:
+        shape = together(self, mask)
+        self, mask = np.broadcast_to(self, shape), np.broadcast_to(mask, shape)
+    return contiguous(np.atleast_1d(self)[np.atleast_1d(mask)])
+
+
+def masked_scatter_into(self: Array, mask: Array, source: Array) -> Array:
+    """Write the elements of ``source``, one after the other, where ``mask`` is set."""
+    if self.dtype != source.dtype:
+        raise RuntimeError(
+            "masked_scatter: expected self and source to have same dtypes but got"
+            f"{legacy(self)} and {legacy(source)}"
+        )
+    if mask.dtype != np.bool_:
+        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {legacy(mask)}")
+    where = spread(mask, self.shape)
+    count = int(np.count_nonzero(where))
+    if source.size < count:
+        raise RuntimeError("Number of elements of source < number of ones in mask")
+    self[where] = source.reshape(-1)[:count] if self.ndim or count else self
+    return self
+
+
+def masked_scatter(self: Array, mask: Array, source: Array) -> Array:
+    return masked_scatter_into(expanded_copy(self, mask), mask, source)
+
+
+def masked_scatter_backward(grad_output: Array, mask: Array, sizes: tuple[int, ...]) -> Array:
+    """The gradient of what was scattered: the elements where ``mask`` is set, then zeros, in its shape."""
+    selected = masked_select(grad_output, mask)
+    result = np.zeros(int(np.prod(sizes)), grad_output.dtype)
+    result[: selected.size] = selected
+    return contiguous(result.reshape(sizes))
+
+
+def nonzero(self: Array) -> Array:
+    """The position of every element that is not zero, a row each; torch lays the columns out one by one."""
+    if self.ndim == 0:
+        return allocate((int(bool(self)), 0), np.dtype(np.int64))
+    found = np.nonzero(self)
+    columns = np.ndarray((self.ndim, found[0].size), np.int64)
+    for dim, places in enumerate(found):
+        columns[dim] = places
+    count = found[0].size
+    return np.ndarray((count, self.ndim), np.int64, columns, 0, (8, 8 * count))
+
+
+def nonzero_static(self: Array, size: int, fill_value: int) -> Array:
+    """The first ``size`` rows of :func:`nonzero`, filled up with ``fill_value``."""
+    if size < 0:
+        raise RuntimeError(f"nonzero_static: 'size' must be an non-negative integer")
+    found = nonzero(self)[:size]
+    result = allocate((size, self.ndim), np.dtype(np.int64))
+    result[...] = fill_value
+    result[: found.shape[0]] = found
+    return result

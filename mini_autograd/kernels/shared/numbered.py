@@ -1,0 +1,253 @@
+"""Slices and single elements selected, added, copied and filled by an index for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd import dtypes, errors
+from mini_autograd.kernels.shared.copying import check_single, clone
+from mini_autograd.kernels.shared.indexing import add_at
+from mini_autograd.kernels.shared.memory import allocate
+from mini_autograd.kernels.shared.number import element
+from mini_autograd.kernels.shared.part import along
+from mini_autograd.kernels.shared.scattering import LONG, at_least_1d, check_range, copied, legacy
+from mini_autograd.kernels.shared.view import position
+
+Array = np.ndarray[Any, Any]
+
+
+# One index for a whole slice -------------------------------------------------------------------------------------------
+
+
+def index_select(self: Array, dim: int, index: Array) -> Array:
+    """The slices of dimension ``dim`` that the vector ``index`` names."""
+    dim = position(dim, self.ndim)
+    if index.ndim > 1:
+        raise IndexError("index_select(): Index is supposed to be a vector")
+    if index.dtype not in LONG:
+        raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
+    if self.ndim == 0 and index.size != 1:
+        raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
+    source, places = at_least_1d(self), at_least_1d(index)
+    size = source.shape[dim]
+    if places.size and (places.min() < 0 or places.max() >= size):
+        raise IndexError("index out of range in self")
+    result = allocate((*source.shape[:dim], places.size, *source.shape[dim + 1 :]), self.dtype)
+    if result.size:
+        np.take(source, places, axis=dim, out=result, mode="clip")
+    return result if self.ndim else result.reshape(())
+
+
+def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: Any = 1) -> Array:
+    """Add the slices of ``source``, times ``alpha``, to those that ``index`` names."""
+    at = position(dim, self.ndim)
+    check_index_add(self, at, index, source)
+    check_single(self)
+    target, added = at_least_1d(self), at_least_1d(source)
+    place = along(target.ndim, at, at_least_1d(index))
+    if alpha != 1 and self.dtype.kind in "fV" and self.itemsize < 8:
+        # Product and sum are rounded together, slice by slice.
+        for at_source, at_target in enumerate(at_least_1d(index).tolist()):
+            part = along(target.ndim, at, at_target)
+            target[part] = target[part] + added[along(target.ndim, at, at_source)].astype(np.float64) * alpha
+        return self
+    if alpha != 1:
+        added = added * element(alpha, dtypes.of_numpy(self.dtype))
+    add_at(target, place, added)
+    return self
+
+
+def check_index_add(self: Array, dim: int, index: Array, source: Array) -> None:
+    if index.dtype not in LONG:
+        raise RuntimeError(
+            f"index_add_(): Expected dtype int32/int64 for index but got: {legacy(index)}"
+        )
+    if source.dtype != self.dtype:
+        raise RuntimeError(
+            f"index_add_(): self ({legacy(self)}) and source ({legacy(source)}) must have the same scalar type"
+        )
+    if index.ndim > 1:
+        raise IndexError(
+            f"index_add_(): Index is supposed to be a vector, but got dim: {index.ndim} with type: {legacy(index)} and "
+            f"size: {list(index.shape)}"
+        )
+    length = source.shape[dim] if source.ndim > dim else 1
+    if source.ndim and index.size != length:
+        raise RuntimeError(
+            f"index_add_(): Number of indices ({index.size}) should be equal to source.size(dim): ({length}), for dim: "
+            f"{dim}"
+        )
+    others = [shape[:dim] + shape[dim + 1 :] for shape in (self.shape, source.shape)]
+    if self.ndim != source.ndim or others[0] != others[1]:
+        raise RuntimeError(
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(self.shape)} source.shape = {list(source.shape)}"
+        )
+    check_range(index, dim, self.shape[dim] if self.ndim else 1)
+
+
+def index_add(self: Array, dim: int, index: Array, source: Array, alpha: Any = 1) -> Array:
+    return index_add_into(copied(self), dim, index, source, alpha)
+
+
+def index_copy_into(self: Array, dim: int, index: Array, source: Array) -> Array:
+    """Write the slices of ``source`` over those that ``index`` names."""
+    at = position(dim, self.ndim)
+    check_index_copy(self, at, index, source)
+    check_single(self)
+    target = at_least_1d(self)
+    values = source.reshape(1) if source.ndim == 0 else source
+    target[along(target.ndim, at, at_least_1d(index))] = values
+    return self
+
+
+def check_index_copy(self: Array, dim: int, index: Array, source: Array) -> None:
+    if index.ndim > 1:
+        raise IndexError(f"index_copy_(): Index should have dimension 1 or 0 (got {index.ndim})")
+    if source.ndim == 0 and index.size != 1:
+        raise IndexError(
+            f"index_copy_(): When source is scalar, index should have one element (got {index.size})"
+        )
+    if source.ndim != self.ndim and source.ndim and self.ndim:
+        raise IndexError(
+            "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
+            f"dimensionality ({source.ndim}), destination dimensionality ({self.ndim})"
+        )
+    if index.dtype != np.int64:
+        raise RuntimeError(f"index_copy_(): Expected a long tensor for index, but got {legacy(index)}")
+    if self.dtype != source.dtype:
+        raise RuntimeError(
+            "index_copy_(): self and source expected to have the same dtype, but got (self) "
+            f"{legacy(self)} and (source) {legacy(source)}"
+        )
+    one, two = (shape[:dim] + shape[dim + 1 :] for shape in (self.shape, source.shape))
+    if one != two:
+        raise RuntimeError(
+            "index_copy_(): Source/destination tensor must have same slice shapes. Destination slice shape: "
+            f"{' '.join(map(str, one))} at dimension {dim} and source slice shape: {' '.join(map(str, two))} at "
+            f"dimension 0."
+        )
+    if source.ndim and index.size != source.shape[dim]:
+        raise IndexError(
+            f"index_copy_(): Number of indices ({index.size}) should be equal to source.size(dim) "
+            f"({source.shape[dim]})"
+        )
+    size = self.shape[dim] if self.ndim else 1
+    for place in index.reshape(-1).tolist():
+        if not 0 <= place < size:
+            raise IndexError(
+                f"index_copy_(): index {place} is out of bounds for dimension {dim} with size {size}"
+            )
+
+
+def index_copy(self: Array, dim: int, index: Array, source: Array) -> Array:
+    return index_copy_into(copied(self), dim, index, source)
+
+
+def index_fill_into(self: Array, dim: int, index: Array, value: Any) -> Array:
+    """Write ``value``, a number or a 0-d array, over the slices that ``index`` names, from either end."""
+    at = position(dim, self.ndim)
+    if index.dtype != np.int64:
+        raise IndexError("index_fill_(): Expected dtype int64 for index.")
+    if isinstance(value, np.ndarray):
+        if value.ndim:
+            raise RuntimeError(
+                "index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
+                f"{value.ndim} dimension(s)."
+            )
+        value = value.item() if value.dtype.kind != "V" else float(value)
+    if isinstance(value, complex) and self.dtype.kind != "c":
+        raise RuntimeError("index_fill_(): Converting complex Scalar to non-complex type is not supported")
+    if index.ndim > 1:
+        raise RuntimeError("Index has to be a vector/scalar")
+    size = self.shape[at] if self.ndim else 1
+    for place in index.reshape(-1).tolist():
+        if not -size <= place < size:
+            raise IndexError(f"index {place} is out of bounds for dimension {at} with size {size}")
+    check_single(self)
+    target = at_least_1d(self)
+    target[along(target.ndim, at, at_least_1d(index))] = element(value, dtypes.of_numpy(self.dtype))
+    return self
+
+
+def index_fill(self: Array, dim: int, index: Array, value: Any) -> Array:
+    return index_fill_into(clone(self), dim, index, value)
+
+
+# Elements by their number -------------------------------------------------------------------------------------------------
+
+
+def check_numbers(name: str, index: Array, size: int) -> None:
+    if index.dtype != np.int64:
+        raise RuntimeError(f"{name}(): Expected a long tensor for index, but got {legacy(index)}")
+
+
+def check_taken(index: Array, size: int) -> None:
+    if index.size and (index.min() < -size or index.max() >= size):
+        flat = index.reshape(-1)
+        first = flat[(flat < -size) | (flat >= size)][0]
+        raise IndexError(f"out of range: tried to access index {first} on a tensor of {size} elements.")
+
+
+def take(self: Array, index: Array) -> Array:
+    """The elements that ``index`` numbers, as if ``self`` were one list, from either end."""
+    check_numbers("take", index, self.size)
+    if not self.size and index.size:
+        raise IndexError("take(): tried to take from an empty tensor")
+    check_taken(index, self.size)
+    result = allocate(index.shape, self.dtype)
+    if index.size:
+        result[...] = self.reshape(-1)[index]
+    return result
+
+
+def put_into(self: Array, index: Array, source: Array, accumulate: bool = False) -> Array:
+    """Write, or with ``accumulate`` add, the elements of ``source`` where ``index`` numbers."""
+    check_numbers("put_", index, self.size)
+    if self.dtype != source.dtype:
+        raise RuntimeError(
+            f"put_(): self and source expected to have the same dtype, but got self.dtype = {legacy(self)} and "
+            f"source.dtype = {legacy(source)}"
+        )
+    if index.size != source.size:
+        raise IndexError(
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+            f"{source.size}, index.numel() = {index.size}"
+        )
+    if not self.size and index.size:
+        raise IndexError("put_(): Tried to put elements into an empty tensor")
+    check_taken(index, self.size)
+    check_single(self)
+    places = index.reshape(-1) % max(self.size, 1)
+    place = np.unravel_index(places, self.shape) if self.ndim else ()
+    if self.ndim == 0:
+        return put_into(self.reshape(1), index, source, accumulate).reshape(()) if index.size else self
+    if accumulate:
+        add_at(self, place, source.reshape(-1))
+    else:
+        self[place] = source.reshape(-1)
+    return self
+
+
+def put(self: Array, index: Array, source: Array, accumulate: bool = False) -> Array:
+    return put_into(clone(self), index, source, accumulate)
+
+
+def distinct(self: Array) -> Array:
+    return np.unique(self)
+
+
+def broadcast_except(one: tuple[int, ...], two: tuple[int, ...], dim: int) -> tuple[int, ...]:
+    """Two shapes broadcast, but for ``dim``, which need not agree; RuntimeError where others do not."""
+    ndim = len(one)
+    if ndim == 0:
+        raise errors.no_dimensions(dim)
+    dim = position(dim, ndim)
+    shape = [0] * ndim
+    for at in reversed(range(ndim)):
+        if at != dim and one[at] != two[at] and 1 not in (one[at], two[at]):
+            raise errors.no_broadcast(one[at], two[at], at)
+        shape[at] = two[at] if one[at] == 1 else one[at]
+    return tuple(shape)

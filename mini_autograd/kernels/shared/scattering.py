@@ -1,0 +1,232 @@
+"""Elements gathered and scattered along a dimension by an index for each, and reductions of what is scattered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd import dtypes
+from mini_autograd.kernels.shared.copying import check_single
+from mini_autograd.kernels.shared.indexing import add_at
+from mini_autograd.kernels.shared.memory import allocate, contiguous
+from mini_autograd.kernels.shared.number import element
+from mini_autograd.kernels.shared.view import position
+
+Array = np.ndarray[Any, Any]
+LONG = (np.int64, np.int32)
+
+
+def copied(self: Array) -> Array:
+    """A contiguous copy."""
+    result = allocate(self.shape, self.dtype)
+    result[...] = self
+    return result
+
+
+def legacy(array: Array) -> str:
+    return dtypes.of_numpy(array.dtype).legacy
+
+
+def at_least_1d(array: Array) -> Array:
+    return array.reshape(1) if array.ndim == 0 else array
+
+
+# Gather and scatter: one index for each element ----------------------------------------------------------------------
+
+
+def places_along(shape: tuple[int, ...], dim: int, index: Array) -> tuple:
+    """An index of numpy's: ``index`` along ``dim``, each element's own position along the others."""
+    places: list[Any] = list(np.ogrid[tuple([slice(size) for size in index.shape])])
+    places[dim] = index
+    return tuple(places)
+
+
+def check_index(name: str, index: Array, self: Array, dim: int) -> None:
+    if index.size and index.dtype not in LONG:
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
+
+
+def check_range(index: Array, dim: int, size: int) -> None:
+    if index.size and (index.min() < 0 or index.max() >= size):
+        flat = index.reshape(-1)
+        first = flat[(flat < 0) | (flat >= size)][0]
+        raise RuntimeError(f"index {first} is out of bounds for dimension {dim} with size {size}")
+
+
+def gather(self: Array, dim: int, index: Array, sparse_grad: bool = False) -> Array:
+    """``self[i][index[i][j][k]][k]`` for ``dim`` 1, in the shape of ``index``."""
+    dim = position(dim, self.ndim)
+    if index.dtype not in LONG:
+        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
+    if not index.size:
+        return allocate(index.shape, self.dtype)
+    source = at_least_1d(self)
+    places = at_least_1d(index)
+    if source.ndim != places.ndim:
+        raise RuntimeError("Index tensor must have the same number of dimensions as input tensor")
+    for other, (length, bound) in enumerate(zip(places.shape, source.shape, strict=True)):
+        if other != dim and length > bound:
+            raise RuntimeError(
+                f"Size does not match at dimension {other} expected index {list(index.shape)} to be no larger than "
+                f"self {list(self.shape)} apart from dimension {dim}"
+            )
+    check_range(places, dim, source.shape[dim])
+    picked = source[places_along(source.shape, dim, places)]
+    return contiguous(picked.reshape(index.shape))
+
+
+def prepared(self: Array, dim: int, index: Array, src: Array | None) -> tuple[int, Array, Array, Any]:
+    """Checked arguments of a scatter: the dimension, ``self`` and ``index`` with one at least, part of ``src``."""
+    dim = position(dim, self.ndim)
+    if index.dtype not in LONG and index.size:
+        raise RuntimeError("scatter(): Expected dtype int32/int64 for index")
+    if src is not None and src.dtype != self.dtype:
+        raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
+    check_single(self)
+    target, places = at_least_1d(self), at_least_1d(index)
+    if not index.size:
+        return dim, target, places, None
+    values = None if src is None else at_least_1d(src)
+    if places.ndim != target.ndim:
+        raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
+    if values is not None and places.ndim != values.ndim:
+        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
+    check_extent(dim, index, self, src, places, target, values)
+    check_range(places, dim, target.shape[dim])
+    if values is not None:
+        values = values[tuple([slice(size) for size in places.shape])]
+    return dim, target, places, values
+
+
+def check_extent(dim: int, index: Array, self: Array, src: Any, places: Array, target: Array, values: Any) -> None:
+    outside = any(
+        length > bound for at, (length, bound) in enumerate(zip(places.shape, target.shape, strict=True)) if at != dim
+    )
+    beyond = values is not None and any(
+        length > bound for length, bound in zip(places.shape, values.shape, strict=True)
+    )
+    if outside or beyond:
+        rest = "" if src is None else f" and to be no larger size than src {list(src.shape)}"
+        raise RuntimeError(
+            f"Expected index {list(index.shape)} to be no larger than self {list(self.shape)} apart from dimension "
+            f"{dim}{rest}"
+        )
+
+
+def scatter_into(self: Array, dim: int, index: Array, src: Any) -> Array:
+    """Write ``src``, an array or a number, where ``index`` says; the last one counts where places repeat."""
+    source = src if isinstance(src, np.ndarray) else None
+    dim, target, places, values = prepared(self, dim, index, source)
+    value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
+    if index.size:
+        target[places_along(target.shape, dim, places)] = value
+    return self
+
+
+def scatter(self: Array, dim: int, index: Array, src: Any) -> Array:
+    return scatter_into(copied(self), dim, index, src)
+
+
+def scatter_add_into(self: Array, dim: int, index: Array, src: Array) -> Array:
+    dim, target, places, values = prepared(self, dim, index, src)
+    if index.size:
+        add_at(target, places_along(target.shape, dim, places), values)
+    return self
+
+
+def scatter_add(self: Array, dim: int, index: Array, src: Array) -> Array:
+    return scatter_add_into(copied(self), dim, index, src)
+
+
+LIMITED = {"add": np.add, "multiply": np.multiply}
+
+
+def scatter_combined_into(self: Array, dim: int, index: Array, src: Any, reduce: str) -> Array:
+    """``scatter`` that adds to or multiplies what is there."""
+    if reduce not in LIMITED:
+        raise RuntimeError("reduce argument must be either add or multiply.")
+    source = src if isinstance(src, np.ndarray) else None
+    dim, target, places, values = prepared(self, dim, index, source)
+    value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
+    if index.size:
+        reduce_at(LIMITED[reduce], target, places_along(target.shape, dim, places), value)
+    return self
+
+
+def scatter_combined(self: Array, dim: int, index: Array, src: Any, reduce: str) -> Array:
+    return scatter_combined_into(copied(self), dim, index, src, reduce)
+
+
+REDUCTIONS = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
+
+
+def scatter_reduce_into(
+    self: Array, dim: int, index: Array, src: Array, reduce: str, include_self: bool = True
+) -> Array:
+    """Reduce what is scattered to one place, with what is there unless ``include_self`` is False."""
+    check_reduction(self, reduce)
+    dim, target, places, values = prepared(self, dim, index, src)
+    if not index.size:
+        return self
+    place = places_along(target.shape, dim, places)
+    reduce_all(target, place, values, reduce, include_self)
+    return self
+
+
+def check_reduction(self: Array, reduce: str) -> None:
+    if reduce not in REDUCTIONS:
+        raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}")
+    kind = dtypes.of_numpy(self.dtype)
+    ordered = reduce in ("amax", "amin")
+    if (reduce == "mean" and kind is dtypes.bool) or (ordered and kind.is_complex):
+        raise NotImplementedError(
+            f"\"scatter_gather_tensor_cpu_reduce_{reduce}\" not implemented for '{kind.legacy}'"
+        )
+
+
+def reduce_all(target: Array, place: Any, values: Any, reduce: str, include_self: bool) -> None:
+    if not include_self:
+        target[place] = identity(reduce, target.dtype)
+    reduce_at(REDUCTIONS[reduce], target, place, values)
+    if reduce == "mean":
+        counts = np.full(target.shape, 1 if include_self else 0, np.int64)
+        np.add.at(counts, place, 1)
+        counts[counts == 0] = 1
+        wide = target.astype(np.float32) if target.dtype.itemsize == 2 and target.dtype.kind in "fV" else target
+        target[...] = wide // counts if target.dtype.kind in "iu" else wide / counts.astype(wide.real.dtype)
+
+
+def identity(reduce: str, dtype: Any) -> Any:
+    if reduce in ("sum", "mean"):
+        return 0
+    if reduce == "prod":
+        return 1
+    lowest = reduce == "amax"
+    if dtype.kind == "b":
+        return not lowest
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        return limits.min if lowest else limits.max
+    return -np.inf if lowest else np.inf
+
+
+def reduce_at(ufunc: Any, target: Array, place: Any, values: Any) -> None:
+    """Apply ``ufunc`` at each place, one after the other where places repeat; half types round every time."""
+    if ufunc is np.add:
+        add_at(target, place, np.asarray(values, target.dtype))
+    elif target.dtype.kind == "V":
+        flat = np.arange(target.size).reshape(target.shape)[place].reshape(-1)
+        spread = np.broadcast_to(np.asarray(values), target[place].shape).reshape(-1).astype(np.float32)
+        results = target.reshape(-1).astype(np.float32)
+        for at, value in zip(flat.tolist(), spread, strict=True):
+            results[at] = np.float32(target.dtype.type(ufunc(results[at], value)))
+        target[...] = results.reshape(target.shape)
+    else:
+        ufunc.at(target, place, values)
+
+
+def scatter_reduce(
+    self: Array, dim: int, index: Array, src: Array, reduce: str, include_self: bool = True
+) -> Array:
+    return scatter_reduce_into(copied(self), dim, index, src, reduce, include_self)

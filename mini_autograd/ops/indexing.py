@@ -1,0 +1,205 @@
+"""Elements picked, put, gathered, scattered and masked."""
+
+import warnings
+
+from mini_autograd import dtypes
+from mini_autograd.backward.indexing import (
+    gather_backward, index_add_source, index_backward, index_select_backward, masked_select_backward,
+    scatter_reduce_backward, scatter_reduce_jvp, selected_slices, take_backward,
+)
+from mini_autograd.graph.operations import F
+from mini_autograd.kernels.lookup import kernel
+from mini_autograd.op.declare import as_is, family, op
+
+pick = family(dtype=as_is, jvp="linear")
+write = family(dtype=as_is, jvp="linear", in_place=True)
+
+
+def on_expanded(name, more=""):
+    """A check that warns of writing into a tensor of which several elements are one."""
+
+    def check(self, *args):
+        strides = zip(self._array.strides, self._array.shape, strict=True)
+        if any(step == 0 and size > 1 for step, size in strides):
+            warnings.warn(
+                f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this "
+                f"operation. This also applies to advanced indexing e.g. {more}", UserWarning, stacklevel=5)
+
+    return check
+
+
+# By tensors of indices -------------------------------------------------------------------------------------------------
+
+pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, variants="internal",
+    self = lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
+
+write("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", kernel.index_put,
+    in_place="function method", write=kernel.index_put_into,
+    self   = lambda grad, indices, accumulate:
+        grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
+    values = lambda grad, indices: F.index(grad, indices))
+
+write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor",
+    kernel.index_put, write=kernel.index_put_into, variants="internal", in_place="function",
+    grad_fn="IndexPutImplBackward0",
+    self   = lambda grad, indices, accumulate:
+        grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
+    values = lambda grad, indices: F.index(grad, indices))
+
+# Along a dimension, an index for each element ----------------------------------------------------------------------------
+
+
+def dense_only(self, dim, index, sparse_grad):
+    if sparse_grad:
+        raise NotImplementedError("gather(): sparse gradients are not supported")
+
+
+pick("gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor", kernel.gather, check=dense_only,
+    self = lambda grad, self, dim, index, sparse_grad: gather_backward(grad, self, dim, index))
+
+write("scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", kernel.scatter,
+    write=kernel.scatter_into,
+    self = lambda grad, dim, index: F.scatter(grad, dim, index, 0),
+    src  = lambda grad, dim, index: F.gather(grad, dim, index))
+
+write("scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", kernel.scatter,
+    write=kernel.scatter_into, grad_fn="ScatterBackward1",
+    jvp=lambda self_t, dim, index: F.scatter(self_t, dim, index, 0),
+    self = lambda grad, dim, index: F.scatter(grad, dim, index, 0))
+
+
+def check_combined(self, *args):
+    warnings.warn(
+        "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future PyTorch "
+        "release. Use torch.scatter_reduce instead for more reduction options.", UserWarning, stacklevel=5)
+
+
+def no_derivative(grad):
+    raise RuntimeError("derivative for aten::scatter is not implemented")
+
+
+write("scatter.reduce(Tensor self, int dim, Tensor index, Tensor src, *, str reduce) -> Tensor", kernel.scatter_combined,
+    write=kernel.scatter_combined_into, check=check_combined, jvp=None, grad_fn="torch::autograd::NotImplemented",
+    self = no_derivative,
+    src  = no_derivative)
+
+write("scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *, str reduce) -> Tensor",
+    kernel.scatter_combined, write=kernel.scatter_combined_into, jvp=None, grad_fn="torch::autograd::NotImplemented",
+    self = no_derivative)
+
+write("scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", kernel.scatter_add,
+    write=kernel.scatter_add_into,
+    self = lambda grad:             grad,
+    src  = lambda grad, dim, index: F.gather(grad, dim, index))
+
+write("scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor",
+    kernel.scatter_reduce, write=kernel.scatter_reduce_into, jvp=scatter_reduce_jvp,
+    joint=(("self", "src"), scatter_reduce_backward))
+
+
+def take_along_dim(self, indices, dim):
+    if indices._dtype not in (dtypes.int64, dtypes.int32):
+        raise RuntimeError(
+            f"torch.take_along_dim(): dtype of indices should be Long but got {indices._dtype.legacy}")
+    if dim is None:
+        return F.gather(F.view(self, (-1,)), 0, F.view(indices, (-1,)))
+    ndim = self._array.ndim
+    if ndim != indices._array.ndim:
+        raise RuntimeError(
+            "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
+            f"{ndim} dimensions for input, and {indices._array.ndim} dimensions for indices")
+    shape = kernel.broadcast_except(self._array.shape, indices._array.shape, dim)
+    own = list(self._array.shape)
+    dim = dim % max(ndim, 1)
+    source = F.expand(self, [own[at] if at == dim else shape[at] for at in range(ndim)])
+    length = indices._array.shape[dim]
+    places = F.expand(indices, [length if at == dim else shape[at] for at in range(ndim)])
+    return F.gather(source, dim, places)
+
+
+op("take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor", composite=take_along_dim)
+
+# Along a dimension, an index for each slice --------------------------------------------------------------------------------
+
+pick("index_select(Tensor self, int dim, Tensor index) -> Tensor", kernel.index_select,
+    self = lambda grad, self_sym_sizes, dim, index: index_select_backward(grad, self_sym_sizes, dim, index))
+
+write("index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor", kernel.index_add,
+    write=kernel.index_add_into,
+    self   = lambda grad: grad,
+    source = lambda grad, dim, index, source, source_dim, alpha:
+        index_add_source(grad, dim, index, source, source_dim, alpha))
+
+write("index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor", kernel.index_copy,
+    write=kernel.index_copy_into,
+    self   = lambda grad, dim, index: F.index_fill(grad, dim, index, 0),
+    source = lambda grad, dim, index, source, source_dim: selected_slices(grad, dim, index, source, source_dim))
+
+write("index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", kernel.index_fill,
+    write=kernel.index_fill_into, jvp=lambda self_t, dim, index: F.index_fill(self_t, dim, index, 0),
+    self = lambda grad, dim, index: F.index_fill(grad, dim, index, 0))
+
+write("index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor", kernel.index_fill,
+    write=kernel.index_fill_into, grad_fn="IndexFillBackward1",
+    self  = lambda grad, dim, index: F.index_fill(grad, dim, index, 0),
+    value = lambda grad, dim, index: F.sum(F.index_select(grad, dim, F._distinct(index))))
+
+op("_distinct(Tensor self) -> Tensor", kernel.distinct, variants="internal")
+
+# By number, as if the tensor were one list -----------------------------------------------------------------------------------
+
+pick("take(Tensor self, Tensor index) -> Tensor", kernel.take,
+    self = lambda grad, self, index: take_backward(grad, self, index))
+
+write("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor", kernel.put,
+    write=kernel.put_into,
+    self   = lambda grad, index, source, accumulate:
+        grad if accumulate else F.put(grad, index, F.zeros_like(source), False),
+    source = lambda grad, index, source: F.reshape_as(F.take(grad, index), source))
+
+# Where a mask is set -----------------------------------------------------------------------------------------------------------
+
+write("masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", kernel.masked_fill,
+    write=kernel.masked_fill_into, jvp=lambda self_t, mask: F.masked_fill(self_t, mask, 0),
+    self = lambda grad, mask: F.masked_fill(grad, mask, 0))
+
+write("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", kernel.masked_fill,
+    write=kernel.masked_fill_into, grad_fn="MaskedFillBackward1",
+    self  = lambda grad, mask: F.masked_fill(grad, mask, 0),
+    value = lambda grad, mask: F.sum(F.masked_select(grad, mask)))
+
+pick("masked_select(Tensor self, Tensor mask) -> Tensor", kernel.masked_select,
+    self = lambda grad, self, mask: masked_select_backward(grad, self, mask))
+
+
+def check_mask(self, mask, source):
+    if mask._dtype is dtypes.uint8:
+        warnings.warn(
+            "masked_scatter_ received a mask with dtype torch.uint8, this behavior is now deprecated,please use a mask "
+            "with dtype torch.bool instead.", UserWarning, stacklevel=5)
+
+
+write("masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor", kernel.masked_scatter,
+    write=kernel.masked_scatter_into, check=check_mask,
+    self   = lambda grad, mask: F.masked_fill(grad, mask, 0),
+    source = lambda grad, mask, source_sym_sizes: F.masked_scatter_backward(grad, mask, source_sym_sizes))
+
+pick("masked_scatter_backward(Tensor grad_output, Tensor mask, SymInt[] sizes) -> Tensor", kernel.masked_scatter_backward,
+    variants="internal",
+    grad_output = lambda grad, grad_output_geometry, mask: F.masked_scatter(
+        F.zeros(grad_output_geometry[0], dtype=grad._dtype), mask, grad))
+
+# Places of what is not zero --------------------------------------------------------------------------------------------------------
+
+op("_nonzero(Tensor self) -> Tensor", kernel.nonzero, dtype=as_is, variants="internal")
+op("nonzero_static(Tensor self, *, SymInt size, int fill_value=-1) -> Tensor", kernel.nonzero_static, dtype=as_is)
+
+
+def nonzero(self, as_tuple=False):
+    if not as_tuple:
+        return F._nonzero(self)
+    return F.unbind(F._nonzero(F.unsqueeze(self, 0) if self._array.ndim == 0 else self), 1)
+
+
+op("nonzero(Tensor self, *, bool as_tuple=False) -> Tensor", composite=nonzero)
+op("argwhere(Tensor self) -> Tensor", composite=lambda self: F._nonzero(self))
