@@ -149,13 +149,16 @@ def mean_of(self: Any, dim: Dims) -> Any:
 
 
 def var_backward(grad: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
-    """Infinite where no degrees of freedom are left, NaN where the element is the mean as well."""
+    """Of the variance of all elements infinite where no degrees of freedom are left, NaN at the mean itself."""
     shape = tuple(self.shape)
-    grad = restored(grad, shape, dim, keepdim)
     left = freedom(shape, dim, correction)
-    if left <= 0:
+    if (dim is None or not shape) and left <= 0:
         return grad * F.where(F.eq(self, mean_of(self, dim)), math.nan, math.inf)
-    return (2.0 / left) * grad * (self - mean_of(self, dim))
+    return deviation_times(restored(grad, shape, dim, keepdim), self, dim, left)
+
+
+def deviation_times(grad: Any, self: Any, dim: Dims, left: float) -> Any:
+    return (2.0 / left if left else math.inf) * grad * (self - mean_of(self, dim))
 
 
 def std_backward(
@@ -189,10 +192,8 @@ def std_mean_backward(
 def var_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
     shape = tuple(self.shape)
     dims = wrap_dims(dim, len(shape))
-    left = freedom(shape, dim, correction)
-    factor = 2.0 / left if left else math.inf
-    total = F.sum(F.conj(self - F.mean(self, dims, True)) * self_t, dims, keepdim)
-    return factor * (F.real(total) if self.dtype.is_complex else total)
+    terms = deviation_times(F.conj(self_t), self, dim, freedom(shape, dim, correction))
+    return F.sum(F.real(terms) if self.dtype.is_complex else terms, dims, keepdim)
 
 
 def std_jvp(self_t: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
@@ -219,5 +220,7 @@ def logsumexp_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bo
 
 
 def logsumexp_jvp(self_t: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
-    softmax = F.exp(self - restored(result, tuple(self.shape), dim, keepdim))
-    return F.sum(self_t * softmax, wrap_dims(dim, self.ndim), keepdim)
+    """The mean tangent, weighted by ``exp(self)``; NaN of no elements."""
+    dims = wrap_dims(dim, self.ndim)
+    weights = F.exp(self - restored(result, tuple(self.shape), dim, keepdim))
+    return F.sum(self_t * weights, dims, keepdim) / F.sum(weights, dims, keepdim)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from mini_autograd import dtypes, errors
 from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, dtype, promote_types
-from mini_autograd.tensor import TensorBase
+from mini_autograd.graph import modes
+from mini_autograd.tensor import TensorBase, requires_grad
 
 
 def result_type(tensors: list) -> dtype:
@@ -51,6 +52,8 @@ def to_float(kind: dtype) -> dtype:
 def accumulating(self: TensorBase, dtype: dtype | None) -> dtype:
     """The type of sums and products: the one asked for, int64 for integers and bool, else the tensor's own."""
     if dtype is not None:
+        if dtype.category < FLOAT and modes.current().grad and requires_grad(self):
+            raise RuntimeError(f"Autograd not support dtype: {dtype.legacy}")
         return dtype
     return self._dtype if self._dtype.category >= FLOAT else dtypes.int64
 

@@ -31,6 +31,7 @@ from mini_autograd.backward.reduction import (
 from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared.number import not_implemented
 from mini_autograd.op.declare import as_is, op, same, to_float
 from mini_autograd.op.rules import accumulating, wrap_dim, wrap_dims
 from mini_autograd.op.support import only, refused, unimplemented
@@ -54,7 +55,10 @@ def accumulating_dim(self, dim, keepdim, dtype):
 def real_accumulating(self, dim, keepdim, dtype):
     if self._dtype.is_complex:
         raise RuntimeError("nansum on CPU does not support complex inputs")
-    return accumulating(self, dtype)
+    kind = accumulating(self, dtype)
+    if kind.is_complex:
+        raise not_implemented("nansum_cpu", kind)
+    return kind
 
 
 def averaging(self, dtype):

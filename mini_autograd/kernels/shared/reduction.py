@@ -212,6 +212,8 @@ def moments(self: Array, dim: Dims, correction: float, keepdim: bool) -> tuple[A
     axes = axes_of(self, dim)
     count = count_over(self, dim)
     mean = divided(add_up(wide, axes, True), count)
+    if not np.isfinite(mean).all():
+        mean = running_mean(mean, wide, axes)
     deviation = wide - mean
     squares = (deviation * np.conjugate(deviation)).real if self.dtype.kind == "c" else deviation * deviation
     freedom = np.float64(max(count - correction, 0.0))
@@ -219,6 +221,13 @@ def moments(self: Array, dim: Dims, correction: float, keepdim: bool) -> tuple[A
     if not keepdim:
         mean = np.asarray(mean).reshape(np.shape(variance))
     return plain(variance), plain(mean)
+
+
+def running_mean(mean: Any, wide: Array, axes: tuple[int, ...] | None) -> Any:
+    """``mean``, but NaN where an infinity comes before the last element: there a running mean turns NaN."""
+    rows = np.moveaxis(wide, axes, range(-len(axes), 0)) if axes else wide
+    early = np.isinf(rows.reshape(*np.shape(mean), -1)[..., :-1]).any(axis=-1)
+    return np.where(early, np.nan, mean)
 
 
 def var(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> Array:
