@@ -19,7 +19,7 @@ from . import article
 from .generate import Generator
 from .known import read_corpus, read_known
 from .ledger import Ledger
-from .lockstep import Lockstep, Outcome, StateLeak, Status
+from .lockstep import Lockstep, Outcome, Status
 from .mutants import MUTANTS
 from .presence import Presence
 from .program import Program
@@ -151,13 +151,15 @@ class Run:
 
     def _program(self, program: Program, begin: float | None = None) -> None:
         outcome: Outcome | None = None
+        crash: str | None = None
         try:
             outcome = self.lockstep.run(program)
-        except StateLeak:
+        except Exception as error:  # a program that the harness cannot follow is counted, and the run goes on
+            crash = f"{type(error).__name__}: {error}"
             self._reset()
         if begin is not None:
             self.seconds += time.process_time() - begin
-        self.writer.append(program_record(program, outcome))
+        self.writer.append(program_record(program, outcome, crash))
         self.statuses[Status.CRASH if outcome is None else outcome.status] += 1
         if outcome is not None:
             self.succeeded.update(outcome.succeeded)

@@ -5,14 +5,17 @@ A program is run on the reference as it is drawn, so that each statement is vali
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from .choice import Choice, RandomChoice
 from .moves import MOVES, NESTINGS, Move, leaf, mistake
+from .moves.backward import backward
 from .program import Program
 from .state import Invalid, State
+from .statements import Backward, Grad
 
 SHORTEST, LONGEST = 8, 14
 DEEPEST = 2
@@ -56,6 +59,9 @@ class Generator:
         while state.made < length and tries < 6 * LONGEST:
             tries += 1
             self.step(state, 0)
+        if not any(isinstance(one, Backward | Grad) for made in state.body for one in made.flat()):
+            with contextlib.suppress(Invalid):
+                backward(state)
 
     def step(self, state: State, depth: int) -> None:
         """Draw one move; one that does not fit the program is passed over."""

@@ -51,8 +51,8 @@ class Writer:
         self.file.close()
 
 
-def program_record(program: Program, outcome: Outcome | None) -> dict[str, Any]:
-    """What a program came to; without an outcome it is a crash."""
+def program_record(program: Program, outcome: Outcome | None, crash: str | None = None) -> dict[str, Any]:
+    """What a program came to; without an outcome it is a crash, and `crash` says of what."""
     ops = sorted({statement.label for statement in program.flat()})
     record: dict[str, Any] = {
         "record": "program",
@@ -67,7 +67,7 @@ def program_record(program: Program, outcome: Outcome | None) -> dict[str, Any]:
         "arbitrated": 0,
     }
     if outcome is None:
-        return record
+        return {**record, "error": crash}
     differences = (*outcome.differences, *outcome.accepted)
     return {
         **record,

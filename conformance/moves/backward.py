@@ -174,21 +174,8 @@ def clear(state: State) -> None:
 
 def read(state: State) -> None:
     """out = x.grad, x.grad_fn, x.T, ..."""
-    attribute = state.choice.pick(
-        (
-            "grad",
-            "grad",
-            "grad_fn",
-            "is_leaf",
-            "requires_grad",
-            "shape",
-            "dtype",
-            "_version",
-            "T",
-            "mT",
-            "ndim",
-        )
-    )
+    others = ("grad_fn", "is_leaf", "requires_grad", "shape", "dtype", "_version", "T", "mT", "ndim")
+    attribute = "grad" if state.choice.chance(0.4) else state.choice.pick(others)
 
     def keep(tensor: Any) -> bool:
         if attribute == "T":

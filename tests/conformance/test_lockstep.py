@@ -1,0 +1,168 @@
+"""The reference agrees with itself on everything, and parts from each of its mutants."""
+
+import pytest
+import torch
+
+from conformance.generate import Generator
+from conformance.lockstep import Lockstep, StateLeak, Status
+from conformance.mutants import MUTANTS
+from conformance.observation import Difference, Observation
+from conformance.program import Program
+from conformance.statements import Attempt, Backward, Block, Op, Ref, literal
+from conformance.subjects import Subject, load_subject
+
+TORCH = load_subject("torch")
+SAME = Lockstep(TORCH, TORCH)
+# A vocabulary in which each thing that a mutant gets wrong comes often.
+SMALL = {
+    *("exp", "sin", "cos", "mul", "mm", "neg", "log", "square", "pow", "add", "add_", "sum", "transpose"),
+    *(
+        "detach",
+        "argmax",
+        "tanh",
+        "grad",
+        "backward",
+        "requires_grad_",
+        "register_hook",
+        "mul_",
+        "retain_grad",
+    ),
+    *("no_grad", "enable_grad", "__getitem__"),
+}
+X = literal("x", [0.5, -1.25, 2.0], (3,), "float32", True)
+
+
+@pytest.mark.parametrize("first", range(0, 400, 50))
+def test_the_reference_agrees_with_itself(first):
+    generator = Generator()
+    for index in range(first, first + 50):
+        program = generator.program(3, index)
+        outcome = SAME.run(program)
+        assert outcome.differences == (), program.source()
+        assert outcome.status is Status.AGREE
+        assert (outcome.rounded, outcome.arbitrated) == (0, 0)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_is_told_by_the_observation_it_concerns(mutant):
+    assert SAME.run(mutant.program()).status is Status.AGREE
+    outcome = Lockstep(TORCH, mutant.subject()).run(mutant.program())
+    assert outcome.status is Status.DIFFER
+    assert outcome.difference.kind is mutant.kind
+
+
+def test_every_observation_has_a_mutant():
+    assert {mutant.kind for mutant in MUTANTS} == set(Observation)
+
+
+def test_drawn_programs_kill_mutants():
+    small = Generator(lambda name: name.rpartition(".")[2] in SMALL or name.startswith("autograd."))
+    programs = [small.program(5, index) for index in range(250)]
+    alive = []
+    for mutant in MUTANTS:
+        lockstep = Lockstep(TORCH, mutant.subject())
+        if not any(lockstep.run(program).differences for program in programs):
+            alive.append(mutant.name)
+    assert alive == []
+
+
+def test_a_program_ends_at_an_error_that_is_no_attempt():
+    program = Program("p", (X, Op("mm", (Ref("x"), Ref("x")), out="y"), Op("exp", (Ref("x"),), out="z")))
+    outcome = SAME.run(program)
+    assert (outcome.status, outcome.completed) == (Status.AGREE, 1)
+    assert outcome.failed_alike["mm"] == 1
+    assert outcome.succeeded["mm"] == 0
+
+
+def test_a_program_goes_on_after_an_attempt_inside_a_block():
+    body = (Attempt(Op("mm", (Ref("x"), Ref("x")), out="y")), Op("exp", (Ref("x"),), out="z"))
+    outcome = SAME.run(Program("p", (X, Block("no_grad", body), Op("sin", (Ref("z"),), out="w"))))
+    assert outcome.completed == 3
+
+
+def test_an_error_leaves_the_modes_it_was_raised_in():
+    body = (Op("mm", (Ref("x"), Ref("x")), out="y"),)
+    SAME.run(Program("p", (X, Block("no_grad", (Block("inference_mode", body),)))))
+    assert torch.is_grad_enabled()
+    assert not torch.is_inference_mode_enabled()
+
+
+def test_state_that_leaks_is_an_error():
+    class Leaky:
+        def __getattr__(self, name):
+            return getattr(torch, name)
+
+        def exp(self, x):
+            torch.set_grad_enabled(False)
+            return torch.exp(x)
+
+    try:
+        with pytest.raises(StateLeak, match="grad mode is off"):
+            Lockstep(TORCH, Subject("leaky", "1", Leaky(), None)).run(
+                Program("p", (X, Op("exp", (Ref("x"),), out="y")))
+            )
+    finally:
+        torch.set_grad_enabled(True)
+
+
+def test_a_gradient_is_blamed_on_its_node():
+    class Wrong(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.sin()
+
+        @staticmethod
+        def backward(ctx, grad):
+            return grad * 3
+
+    class Right(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.sin()
+
+        @staticmethod
+        def backward(ctx, grad):
+            return grad * 2
+
+    Wrong.__name__ = Right.__name__ = "Sine"
+    Right._backward_cls.__name__ = Wrong._backward_cls.__name__ = "SineBackward"
+
+    def library(function):
+        class Library:
+            sin = staticmethod(function.apply)
+
+            def __getattr__(self, name):
+                return getattr(torch, name)
+
+        return Subject("torch", "1", Library())
+
+    statements = (
+        X,
+        Op("exp", (Ref("x"),), out="y"),
+        Op("sin", (Ref("y"),), out="z"),
+        Op("sum", (Ref("z"),), out="w"),
+        Backward("w"),
+    )
+    outcome = Lockstep(library(Right), library(Wrong)).run(Program("p", statements))
+    assert outcome.difference.signature == "SineBackward|grad|value|float"
+
+
+def test_an_accepted_difference_is_passed_over():
+    mutant = next(mutant for mutant in MUTANTS if mutant.kind is Observation.VERSION)
+    plain = Lockstep(TORCH, mutant.subject())
+    signature = plain.run(mutant.program()).difference.signature
+    accepting = Lockstep(TORCH, mutant.subject(), frozenset([signature]))
+    outcome = accepting.run(mutant.program())
+    assert outcome.status is Status.ACCEPTED
+    assert outcome.completed == len(mutant.program().statements)
+    assert [one.signature for one in outcome.accepted] == [signature]
+    worse = next(mutant for mutant in MUTANTS if mutant.kind is Observation.SHAPE)
+    assert (
+        Lockstep(TORCH, worse.subject(), frozenset([signature])).run(worse.program()).status is Status.DIFFER
+    )
+
+
+def test_a_signature_says_op_observation_field_and_dtype_class():
+    difference = Difference((2, 1), "mul", Observation.GRAD, "value", "bfloat16", "x.grad", "1", "2")
+    assert difference.signature == "mul|grad|value|half"
+    assert difference.statement == 2
