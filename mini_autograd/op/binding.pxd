@@ -16,6 +16,7 @@ cdef class Parameter:
     cdef public object exact
     cdef public bint is_ints
     cdef public bint is_tensor
+    cdef public object name
     cdef public object none
     cdef public bint numbers
     cdef public Py_ssize_t spread

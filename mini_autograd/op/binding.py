@@ -55,7 +55,7 @@ class Packet:
             return self.name
         raise AttributeError(name)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         return call(self, args, kwargs)
 
     def __repr__(self) -> str:
@@ -144,11 +144,12 @@ def bind_keywords(op: Op, bound: list, given: int, kwargs: dict) -> bool:
     """Fill in what ``kwargs`` gives for the arguments from ``given`` on; whether all fit and were used."""
     used = 0
     for index in range(given, op.n_arguments):
-        value = keyword(op.names[index], kwargs)
+        parameter = op.kinds[index]
+        value = keyword(parameter.name, kwargs)
         if value is not UNBOUND:
             used += 1
-            if not (isinstance(value, TensorBase) and op.kinds[index].is_tensor):
-                value = op.kinds[index].convert(value)
+            if not (isinstance(value, TensorBase) and parameter.is_tensor):
+                value = parameter.convert(value)
             if value is UNBOUND:
                 return False
             bound[index] = value
@@ -156,8 +157,6 @@ def bind_keywords(op: Op, bound: list, given: int, kwargs: dict) -> bool:
 
 
 def keyword(name: str, kwargs: dict) -> Any:
-    if name == "self":
-        name = "input"
     if name in kwargs:
         return kwargs[name]
     for synonym in SYNONYMS.get(name, ()):
@@ -173,11 +172,12 @@ class Parameter:
     often a single int counts for a list of them (0: not at all).
     """
 
-    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "none", "numbers", "spread")
+    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "name", "none", "numbers", "spread")
 
     def __init__(self, argument: Argument, numbers: bool) -> None:
         self.argument = argument
         self.is_tensor = argument.kind is Kind.TENSOR and not argument.is_list
+        self.name = "input" if argument.name == "self" and self.is_tensor else argument.name
         self.is_ints = argument.kind is Kind.INT and argument.is_list
         self.numbers = numbers and self.is_tensor
         self.exact = frozenset() if argument.is_list else EXACT.get(argument.kind, frozenset())

@@ -15,7 +15,7 @@ from mini_autograd.op.forward import WORDS
 from mini_autograd.op.recorded import RecordedOp
 from mini_autograd.op.row import AS_IS, CUSTOM, GEOMETRY, PROMOTE, SAME, SIZES, TO_FLOAT, Op, Save
 from mini_autograd.return_types import return_type
-from mini_autograd.op.schema import REQUIRED, parse
+from mini_autograd.op.schema import REQUIRED, Kind, parse
 
 as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
 
@@ -194,7 +194,7 @@ def publish(row: Op, name: str, variants: str) -> None:
     tables = [(INTERNAL, True)]
     if "function" in variants:
         tables.append((FUNCTIONS, False))
-    if "method" in variants and row.names[:1] == ("self",):
+    if "method" in variants and row.names[:1] == ("self",) and row.arguments[0].kind is Kind.TENSOR:
         tables.append((METHODS, True))
     for table, method in tables:
         if name not in table:

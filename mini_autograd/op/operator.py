@@ -15,7 +15,7 @@ NO_KEYWORDS: dict = {}
 def method(packet: Packet) -> Callable[..., Any]:
     """``tensor.name(...)``."""
 
-    def bound(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
+    def bound(self: TensorBase, /, *args: Any, **kwargs: Any) -> Any:
         if not args:
             return binding.call(packet, (self,), kwargs)
         return binding.call(packet, (self, *args), kwargs)

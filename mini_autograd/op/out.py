@@ -30,7 +30,7 @@ __all__ = ["call", "out_schema"]
 def out_schema(op: Op) -> Schema | None:
     """The schema of the overload of ``op`` that takes ``out``; None where torch has none."""
     schema = op.schema
-    if schema.full_name not in OVERLOADS:
+    if op.in_place or schema.full_name not in OVERLOADS:
         return None
     outs = tuple(
         Argument(returned.name or "out", Type(Kind.TENSOR, alias=f"{letter}!"), REQUIRED, True)
@@ -44,7 +44,7 @@ def call(packet: Packet, args: tuple, kwargs: dict[str, Any]) -> Any:
     out = kwargs["out"]
     others = {name: value for name, value in kwargs.items() if name != "out"}
     for op in packet.overloads:
-        if op.schema.full_name in OVERLOADS:
+        if op.schema.full_name in OVERLOADS and not op.in_place:
             bound = binding.bind(op, args, others, False)
             if bound is not None and out is None:
                 return dispatch.execute(op, bound)

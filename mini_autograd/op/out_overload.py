@@ -42,27 +42,27 @@ _OVERLOADS = """
     max_pool3d_with_indices max_unpool2d max_unpool3d maximum mean mean.dim median.dim min min.dim
     min.other minimum mish mm mode mse_loss msort mul.Tensor multi_margin_loss multilabel_margin_loss
     multinomial multiply.Tensor mv mvlgamma nan_to_num nanmean nanmedian.dim nanquantile
-    nanquantile.scalar nansum ne.Scalar ne.Tensor neg negative nextafter nll_loss nll_loss2d nonzero
-    norm.ScalarOpt_dim norm.ScalarOpt_dim_dtype normal.Tensor_Tensor normal.Tensor_float
-    normal.float_Tensor normal.float_float not_equal.Scalar not_equal.Tensor nuclear_norm
-    nuclear_norm.dim orgqr ormqr outer polar polygamma pow.Scalar pow.Tensor_Scalar pow.Tensor_Tensor
-    prod.dim_int qr quantile quantile.scalar rad2deg rand randint randint.low randn randperm reciprocal
-    reflection_pad1d reflection_pad2d reflection_pad3d remainder.Scalar remainder.Tensor renorm
-    replication_pad1d replication_pad2d replication_pad3d round round.decimals row_stack rsqrt
-    scatter.reduce scatter.src scatter.value scatter.value_reduce scatter_add scatter_reduce.two
-    searchsorted.Scalar searchsorted.Tensor sgn sigmoid sign signbit silu sin sinc sinh slogdet
-    smooth_l1_loss soft_margin_loss softmax.int softplus softshrink sort sort.stable special_digamma
-    special_entr special_erf special_erfc special_erfcx special_erfinv special_exp2 special_expit
-    special_expm1 special_gammainc special_gammaincc special_gammaln special_i0 special_i0e special_i1
-    special_i1e special_log1p special_log_ndtr special_logit special_logsumexp special_multigammaln
-    special_ndtr special_ndtri special_polygamma special_psi special_round special_sinc special_xlog1py
-    special_xlog1py.other_scalar special_xlog1py.self_scalar special_xlogy special_xlogy.other_scalar
-    special_xlogy.self_scalar special_zeta special_zeta.other_scalar special_zeta.self_scalar sqrt
-    square stack std.correction std.dim sub.Tensor subtract.Tensor sum.dim_IntList svd take
-    take_along_dim tan tanh tensordot threshold topk triangular_solve tril triu true_divide.Tensor trunc
-    upsample_bicubic2d upsample_bilinear2d upsample_linear1d upsample_nearest1d upsample_nearest2d
-    upsample_nearest3d upsample_trilinear3d var.correction var.dim vdot vstack where.self
-    xlogy.Scalar_Other xlogy.Scalar_Self xlogy.Tensor
+    nanquantile.scalar nansum narrow_copy ne.Scalar ne.Tensor neg negative nextafter nll_loss nll_loss2d
+    nonzero nonzero_static norm.ScalarOpt_dim norm.ScalarOpt_dim_dtype normal.Tensor_Tensor
+    normal.Tensor_float normal.float_Tensor normal.float_float not_equal.Scalar not_equal.Tensor
+    nuclear_norm nuclear_norm.dim orgqr ormqr outer polar polygamma pow.Scalar pow.Tensor_Scalar
+    pow.Tensor_Tensor prod.dim_int qr quantile quantile.scalar rad2deg rand randint randint.low randn
+    randperm reciprocal reflection_pad1d reflection_pad2d reflection_pad3d remainder.Scalar
+    remainder.Tensor renorm replication_pad1d replication_pad2d replication_pad3d round round.decimals
+    row_stack rsqrt scatter.reduce scatter.src scatter.value scatter.value_reduce scatter_add
+    scatter_reduce.two searchsorted.Scalar searchsorted.Tensor sgn sigmoid sign signbit silu sin sinc
+    sinh slogdet smooth_l1_loss soft_margin_loss softmax.int softplus softshrink sort sort.stable
+    special_digamma special_entr special_erf special_erfc special_erfcx special_erfinv special_exp2
+    special_expit special_expm1 special_gammainc special_gammaincc special_gammaln special_i0
+    special_i0e special_i1 special_i1e special_log1p special_log_ndtr special_logit special_logsumexp
+    special_multigammaln special_ndtr special_ndtri special_polygamma special_psi special_round
+    special_sinc special_xlog1py special_xlog1py.other_scalar special_xlog1py.self_scalar special_xlogy
+    special_xlogy.other_scalar special_xlogy.self_scalar special_zeta special_zeta.other_scalar
+    special_zeta.self_scalar sqrt square stack std.correction std.dim sub.Tensor subtract.Tensor
+    sum.dim_IntList svd take take_along_dim tan tanh tensordot threshold topk triangular_solve tril triu
+    true_divide.Tensor trunc upsample_bicubic2d upsample_bilinear2d upsample_linear1d upsample_nearest1d
+    upsample_nearest2d upsample_nearest3d upsample_trilinear3d var.correction var.dim vdot vstack
+    where.self xlogy.Scalar_Other xlogy.Scalar_Self xlogy.Tensor
 """
 
 # Those whose result is cast to the dtype of ``out``, unless that is of a lower kind.
