@@ -31,6 +31,15 @@ def saved(node):
     return [name for name in dir(node) if name.startswith("_saved_")]
 
 
+def graph(*roots):
+    """The graph behind some nodes: the name of each node, and the numbers of those behind it."""
+    nodes = list(roots)
+    for node in nodes:
+        nodes += [behind for behind, _ in node.next_functions if behind is not None and behind not in nodes]
+    behinds = [[behind for behind, _ in node.next_functions if behind is not None] for node in nodes]
+    return [[node.name(), *map(nodes.index, behind)] for node, behind in zip(nodes, behinds)]
+
+
 def plain(value):
     """A value as data that both libraries spell alike."""
     if hasattr(value, "tolist"):
@@ -90,5 +99,5 @@ def main():
     sys.exit(0 if show(libraries[options.impl]) else 1)
 
 
-ON_DEMAND = (storage, saved)
+ON_DEMAND = (storage, saved, graph)
 PRINTED = (plain, run, same, show, main)

@@ -11,6 +11,7 @@ import dataclasses
 import inspect
 import json
 import re
+import warnings
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -37,6 +38,7 @@ READING = {
     "stride": "{place}.stride()",
     "storage_offset": "{place}.storage_offset()",
     "version": "{place}._version",
+    "birth": "{place}._version",
     "leaf": "{place}.is_leaf",
     "requires_grad": "{place}.requires_grad",
     "retained": "{place}.retains_grad",
@@ -47,6 +49,7 @@ READING = {
     "grad_mode": "torch.is_grad_enabled()",
     "order": "[label for label, _ in events]",
 }
+DEEP = re.compile(r"[\w.]+\.grad_fn(?:\.next_functions\[\d+\]\[0\])+")
 RAISED, WARNED = "raised", "warned"
 OUTCOMES = {RAISED: "None", WARNED: "[str(warning.message) for warning in warned]"}
 
@@ -123,6 +126,10 @@ def look(difference: Difference, statements: Sequence[Statement]) -> str | None:
     place = _place(difference.location, statements, difference.path)
     if place is None:
         return None
+    if word == "edge":  # which of the nodes there are it leads to
+        return f"graph({', '.join(f'{name}.grad_fn' for name, _ in _with_history(statements))})"
+    if word in ("name", "edges") and ".next_functions" in place:
+        return f"graph({place.partition('.next_functions')[0]})"
     if word == "alias":
         other = _place(difference.expected.rpartition(" with ")[2], statements, difference.path)
         return f"storage({place}) == storage({other})"
@@ -148,19 +155,26 @@ def _place(location: str, statements: Sequence[Statement], path: Sequence[int]) 
 
 def _way_to_node(statements: Sequence[Statement], name: str) -> str | None:
     """The expression of the first graph node of that name, found by running the statements on torch."""
-    env: dict[str, Any] = {}
-    with contextlib.suppress(Exception):  # after an error the graph is there all the same
-        for statement in statements:
-            statement.execute(torch, env, [])
-    tensors = [(bound, value) for bound, value in env.items() if isinstance(value, torch.Tensor)]
-    waiting = deque((f"{bound}.grad_fn", value.grad_fn) for bound, value in tensors)
+    waiting = deque((f"{bound}.grad_fn", value.grad_fn) for bound, value in _with_history(statements))
     while waiting:
         place, node = waiting.popleft()
-        if node is not None and node.name() == name:
+        if node.name() == name:
             return place
-        for index, (inner, _) in enumerate(() if node is None else node.next_functions):
-            waiting.append((f"{place}.next_functions[{index}][0]", inner))
+        for index, (inner, _) in enumerate(node.next_functions):
+            if inner is not None:
+                waiting.append((f"{place}.next_functions[{index}][0]", inner))
     return None
+
+
+def _with_history(statements: Sequence[Statement]) -> list[tuple[str, torch.Tensor]]:
+    """The names that tensors with a grad_fn have at the end of a run on torch."""
+    env: dict[str, Any] = {}
+    with warnings.catch_warnings(), contextlib.suppress(Exception):  # what there is before an error is enough
+        warnings.simplefilter("ignore")
+        for statement in statements:
+            statement.execute(torch, env, [])
+    tensors = [(name, value) for name, value in env.items() if isinstance(value, torch.Tensor)]
+    return [(name, value) for name, value in tensors if value.requires_grad and not value.is_leaf]
 
 
 def _at(statements: Sequence[Statement], path: Sequence[int]) -> Statement:
@@ -211,9 +225,14 @@ def _ending(last: Statement, first: Difference, bound: set[str], fails: bool) ->
 
 
 def _returned(looks: Sequence[str]) -> list[str]:
+    """The lines that return what is looked at; nodes deep in a graph get names first."""
+    ways = dict.fromkeys(way for text in looks for way in DEEP.findall(text))
+    names = {way: f"node{place or ''}" for place, way in enumerate(ways)}
+    looks = [DEEP.sub(lambda found: names[found[0]], text) for text in looks]
     items = [f"{json.dumps(text)}: {OUTCOMES.get(text, text)}" for text in looks]
     line = f"return {{{', '.join(items)}}}"
-    return [line] if len(line) < WIDTH else ["return {", *indented([f"{item}," for item in items]), "}"]
+    lines = [line] if len(line) < WIDTH else ["return {", *indented([f"{item}," for item in items]), "}"]
+    return [*(f"{name} = {way}" for way, name in names.items()), *lines]
 
 
 def _line_of(statement: Statement) -> str:
@@ -233,7 +252,10 @@ def _docstring(first: Difference, statement: str, reference: Subject, subject: S
     sides = [f"    {name.ljust(width)}   {_short(text, WIDTH - width)}" for name, text in texts]
     use = "Run this file with Python or pytest; `--impl torch` and `--impl mini` run one side only."
     quotes = '"' * 3
-    return "\n".join([f"{quotes}{_what(first)} after `{statement}`.", "", *sides, "", use, quotes])
+    summary = f"{_what(first)} after `{statement}`."
+    if len(summary) > WIDTH:
+        summary = f"{_what(first)}."
+    return "\n".join([f"{quotes}{summary}", "", *sides, "", use, quotes])
 
 
 def _what(first: Difference) -> str:
@@ -245,7 +267,8 @@ def _what(first: Difference) -> str:
     if first.location == "result" or first.location.startswith("events"):
         return f"Another {first.kind} ({first.field}) than in PyTorch"
     word = first.field.rpartition(".")[2].replace("_", " ")
-    whose = f"{first.location}" if word in ("value", "none") else f"The {word} of {first.location}"
+    place = _short(first.location, LONGEST_STATEMENT)
+    whose = place if word in ("value", "none") else f"The {word} of {place}"
     return f"{whose} is not what it is in PyTorch"
 
 

@@ -276,6 +276,35 @@ def test_the_grad_mode_is_looked_at_as_such() -> None:
     assert look(mode, PROGRAMS["sin"]) == "torch.is_grad_enabled()"
 
 
+def test_a_node_deep_in_the_graph_is_given_a_name() -> None:
+    statements = (X0, op("cos", "x0"), op("tan", "x1", out="x2"), op("sin", "x2", out="x3"))
+    differences = Lockstep(TORCH, FAULTY).run(Program("p", statements)).differences
+    place = "x2.grad_fn.next_functions[0][0]._saved_self"
+    deep = dataclasses.replace(differences[0], kind=Observation.SAVED, field="_saved_self", location=place)
+    text = script(Program("p", statements), (deep,), TORCH, FAULTY)
+    assert "    node = x2.grad_fn.next_functions[0][0]\n" in text
+    assert '    return {"node._saved_self": node._saved_self}\n' in text
+
+
+def test_a_difference_of_edges_shows_the_graph(tmp_path: Path) -> None:
+    statements = (X0, op("cos", "x0"), op("tan", "x1", out="x2"), op("sin", "x2", out="x3"))
+    differences = Lockstep(TORCH, FAULTY).run(Program("p", statements)).differences
+    edge = dataclasses.replace(
+        differences[0], kind=Observation.GRAPH, field="edge", location="x2.grad_fn.next_functions[0][0]"
+    )
+    text = script(Program("p", statements), (edge,), TORCH, FAULTY)
+    expression = "graph(x1.grad_fn, x2.grad_fn, x3.grad_fn)"
+    assert f'return {{"{expression}": {expression}}}' in text
+    assert load(text, tmp_path / "edge.py").run("torch") == {
+        expression: [
+            ["CosBackward0", 3],
+            ["TanBackward0", 0],
+            ["SinBackward0", 1],
+            ["torch::autograd::AccumulateGrad"],
+        ]
+    }
+
+
 def test_no_difference_is_an_error() -> None:
     with pytest.raises(ValueError, match="p: there is no difference to reproduce"):
         script(Program("p", (X0,)), (), TORCH, FAULTY)
