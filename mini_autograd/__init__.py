@@ -37,6 +37,7 @@ from mini_autograd.op.declare import FUNCTIONS
 from mini_autograd.printing import get_printoptions, set_printoptions
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor
+from mini_autograd.warning import is_warn_always_enabled, set_warn_always
 
 __version__ = "0.1.0"
 

@@ -13,6 +13,21 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.filling import ones
 from mini_autograd.size import Size
 from mini_autograd.tensor import TensorBase, requires_grad
+from mini_autograd.warning import warn_once
+
+
+CYCLE = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
+    "cycle and avoid the leak."
+)
+
+
+def check_recorded(roots: tuple) -> None:
+    for index, tensor in enumerate(roots):
+        if not requires_grad(tensor):
+            raise errors.no_graph(index)
 
 
 def backward(
@@ -45,7 +60,10 @@ def backward(
     wanted = None if inputs is None else as_tuple(inputs)
     cotangents = make_cotangents(roots, as_cotangents(grad_tensors, len(roots)))
     keep = create_graph if retain_graph is None else retain_graph
+    if create_graph:
+        warn_once(CYCLE)
     if wanted is not None:
+        check_recorded(roots)
         for tensor in wanted:
             if not requires_grad(tensor):
                 raise RuntimeError("One of the differentiated Tensors does not require grad")
@@ -89,6 +107,7 @@ def grad(
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     cotangents = make_cotangents(roots, as_cotangents(grad_outputs, len(roots)))
     keep = create_graph if retain_graph is None else retain_graph
+    check_recorded(roots)
     for tensor in wanted:
         if not requires_grad(tensor):
             raise RuntimeError("One of the differentiated Tensors does not require grad")

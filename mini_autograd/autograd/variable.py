@@ -24,7 +24,8 @@ class _VariableMeta(type):
         if not isinstance(data, TensorBase):
             raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
         alias = alias_of(data)
-        alias._counter = None
+        if data._inference:
+            alias._counter, alias._inference = None, False
         alias.requires_grad_(requires_grad)
         return alias
 

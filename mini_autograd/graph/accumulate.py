@@ -6,6 +6,7 @@ from sys import getrefcount
 from typing import Any
 from weakref import ref
 
+from mini_autograd import dtypes
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
@@ -55,7 +56,25 @@ def accumulate(variable: TensorBase, grads: list) -> None:
 
 def owned_alone(grads: list) -> bool:
     """Whether the list holds the only reference to its gradient."""
-    return getrefcount(grads[0]) <= _ALONE
+    return holders(grads, 0) <= _ALONE
+
+
+def is_ours(buffer: list, index: int) -> bool:
+    """Whether the list alone refers to its gradient ``index`` and that alone to its memory: it may be added to."""
+    if holders(buffer, index) > _ALONE or array_holders(buffer, index) > _ARRAY_ALONE:
+        return False
+    array = buffer[index]._array
+    return buffer[index]._view is None and array.base is None and is_dense(array)
+
+
+def holders(buffer: list, index: int) -> int:
+    """How many references there are to a gradient, this function's own included."""
+    return getrefcount(buffer[index])
+
+
+def array_holders(buffer: list, index: int) -> int:
+    """How many references there are to a gradient's array, this function's own included."""
+    return getrefcount(buffer[index]._array)
 
 
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
@@ -86,6 +105,7 @@ def stolen(grad: TensorBase) -> TensorBase:
     alias._storage = grad._storage
     alias._counter = grad._counter
     alias._tangent = grad._tangent
+    alias._inference = grad._inference
     return alias
 
 
@@ -122,9 +142,11 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
     return node
 
 
-def _measure_alone() -> int:
-    grads = [object()]
-    return getrefcount(grads[0])
+def _measure(count: Any) -> int:
+    """What ``count`` finds for a gradient that only a list holds."""
+    found: int = count([wrap(kernel.ones((), dtypes.float64.numpy), dtypes.float64)], 0)
+    return found
 
 
-_ALONE = _measure_alone()
+_ALONE = _measure(holders)
+_ARRAY_ALONE = _measure(array_holders)

@@ -1,5 +1,5 @@
 cimport cython
-from mini_autograd.graph cimport modes
+from mini_autograd.graph cimport accumulate, modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.ready cimport ReadyQueue
 from mini_autograd.tensor cimport TensorBase
@@ -13,6 +13,7 @@ cdef class Pass:
     cdef public dict buffers
     cdef public list captured
     cdef public bint keep_graph
+    cdef public bint recording
     cdef public object plan
     cdef public ReadyQueue queue
     cdef public dict waiting

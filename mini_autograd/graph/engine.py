@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.graph import modes
+from mini_autograd.graph import accumulate, modes
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.ready import ReadyQueue
@@ -29,10 +29,11 @@ class Pass:
     receive, the sums so far, one per output. ``plan``: which nodes to run, or None for all of them.
     """
 
-    __slots__ = ("buffers", "captured", "keep_graph", "plan", "queue", "waiting")
+    __slots__ = ("buffers", "captured", "keep_graph", "plan", "queue", "recording", "waiting")
 
-    def __init__(self, keep_graph: bool) -> None:
+    def __init__(self, keep_graph: bool, recording: bool) -> None:
         self.keep_graph = keep_graph
+        self.recording = recording
         self.waiting: dict[Node, int] = {}
         self.buffers: dict[Node, list] = {}
         self.plan: Any = None
@@ -82,8 +83,12 @@ class Pass:
         if buffer is None:
             buffer = self.buffers[node] = [None] * len(node.outputs)
         if grad is not None:
-            held = buffer[nr]
-            buffer[nr] = grad if held is None else F.add(held, grad)
+            if buffer[nr] is None:
+                buffer[nr] = grad
+            elif not self.recording and accumulate.is_ours(buffer, nr):
+                F.add_(buffer[nr], grad)
+            else:
+                buffer[nr] = F.add(buffer[nr], grad)
         left = self.waiting[node] - 1
         self.waiting[node] = left
         if left == 0:
@@ -166,14 +171,11 @@ def keep_gradient(tensor: TensorBase, grad: TensorBase) -> None:
     if held is not None:
         tensor._gradient = F.add(held, grad)
     else:
-        overlapping = 0 in grad._array.strides
-        tensor._gradient = F.clone(grad) if overlapping else grad
+        tensor._gradient = F.clone(grad, memory_format=layouts.contiguous_format)
 
 
 def through_hooks(hooks: dict, grad: Any) -> Any:
-    """What is left of ``grad`` after every hook saw it and perhaps replaced it."""
-    if grad is None:
-        return None
+    """What is left of ``grad``, None included, after every hook saw it and perhaps replaced it."""
     for hook in tuple(hooks.values()):
         replaced = hook(grad)
         if replaced is not None:
@@ -182,7 +184,9 @@ def through_hooks(hooks: dict, grad: Any) -> Any:
     return grad
 
 
-def check_replacement(grad: TensorBase, replaced: Any) -> None:
+def check_replacement(grad: Any, replaced: Any) -> None:
+    if grad is None:
+        raise RuntimeError("can't replace a None gradient with a non-None value")
     if not isinstance(replaced, TensorBase):
         raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
     if replaced._dtype is not grad._dtype:
@@ -279,7 +283,7 @@ def backward(
     ``targets``: the edges that gradients are wanted for, None for every leaf; with ``accumulate`` they are added to
     ``.grad``, without it they are returned, None for one that no gradient reached.
     """
-    task = Pass(keep_graph)
+    task = Pass(keep_graph, create_graph)
     task.count(tuple([node for node, _ in roots]))
     if targets is not None:
         task.aim(targets, accumulate)

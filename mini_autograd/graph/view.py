@@ -59,6 +59,7 @@ def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: st
         if creation == DEFAULT:
             creation = above.creation
     tensor._counter = tensors.counter_of(source)
+    tensor._storage = source._storage
     view = View.__new__(View)
     view.base = base
     view.creation = creation

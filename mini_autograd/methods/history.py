@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.autograd import backward as run_backward
-from mini_autograd.graph import hooks
+from mini_autograd.graph import hooks, modes
 from mini_autograd.methods.properties import require
 from mini_autograd.tensor import Tensor, TensorBase
 
@@ -29,6 +29,8 @@ def requires_grad_(self: TensorBase, requires_grad: bool = True) -> TensorBase:
 
 def detach_(self: TensorBase) -> TensorBase:
     """Cut the tensor off from its history, in place; RuntimeError for a view."""
+    if modes.current().inference:
+        return self
     if self._view is not None:
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "

@@ -9,7 +9,7 @@ from mini_autograd import devices, dtypes, layouts
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.size import Size
-from mini_autograd.tensor import Tensor, TensorBase, alias_of, requires_grad, version_of
+from mini_autograd.tensor import Tensor, TensorBase, alias_of, requires_grad, storage_of, version_of
 
 NOT_A_LEAF = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be populated "
@@ -99,7 +99,7 @@ def set_data(self: TensorBase, data: Any) -> None:
         raise RuntimeError(
             "data set to a tensor that requires gradients must be floating point or complex dtype"
         )
-    self._storage = alias_of(data)._storage
+    self._storage = storage_of(data)
     self._array, self._dtype = data._array, data._dtype
     self._accumulator = None
 

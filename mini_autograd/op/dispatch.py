@@ -20,7 +20,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.view import DEFAULT, INFERENCE, MULTI_OUTPUT, NO_GRAD, check_writable, mark_view, rebase_history
 from mini_autograd.kernels.shared.arrangement import arranged
 from mini_autograd.op import recorded
-from mini_autograd.op.forward import push_forward
+from mini_autograd.op.forward import push_forward, snapshot
 from mini_autograd.op.row import AS_IS, CUSTOM, SAME, TO_FLOAT, Op
 from mini_autograd.op.rules import check_broadcast, result_type, to_float
 from mini_autograd.tensor import TensorBase
@@ -39,7 +39,7 @@ def execute(op: Op, args: list) -> Any:
         op.check(*args)
     switches = modes.current()
     given = tensors_in(op, args)
-    recording = op.differentiable and switches.grad and any_requires_grad(given)
+    recording = op.differentiable and switches.grad and not switches.inference and any_requires_grad(given)
     kind = computing_dtype(op, args, given)
     result = run_kernel(op, args, kind, switches.run)
     if op.elementwise:
@@ -237,7 +237,7 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
         op.check(*args)
     switches = modes.current()
     given = tensors_in(op, args)
-    recording = switches.grad and op.differentiable and any_requires_grad(given)
+    recording = switches.grad and op.differentiable and not switches.inference and any_requires_grad(given)
     recording = recording and target._dtype.category >= dtypes.FLOAT
     if recording:
         check_in_place(target)
@@ -245,6 +245,8 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
         raise errors.inference_in_place()
     kind = computing_dtype(op, args, given)
     node = recorded.record(op, args, True) if recording else None
+    # A tangent's rule reads what is about to be written over.
+    before = [snapshot(target), *args[1:]] if switches.level >= 0 else args
     write(op, target, run_kernel(op, args, kind, switches.run), kind)
     counter = tensors.counter_of(target)
     counter.value += 1
@@ -253,7 +255,7 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
         rebase_history(target, node)
         recorded.save_outputs(node, op, [target])
     if switches.level >= 0:
-        push_forward(op, args, [target])
+        push_forward(op, before, [target])
     return target
 
 

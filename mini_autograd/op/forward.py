@@ -16,7 +16,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import TensorBase, wrap
 
 WORDS = ("linear", "multilinear", "pointwise", "zero")
 
@@ -62,6 +62,13 @@ def run(op: Op, args: list) -> Any:
     from mini_autograd.op.dispatch import execute  # below dispatch, which calls this module
 
     return execute(functional(op), args)
+
+
+def snapshot(tensor: TensorBase) -> TensorBase:
+    """A copy with the same tangent, outside any graph."""
+    copy = wrap(tensor._array.copy(), tensor._dtype)
+    copy._tangent = tensor._tangent
+    return copy
 
 
 def functional(op: Op) -> Op:

@@ -18,6 +18,7 @@ cdef class RecordedOp(Node):
     cpdef tuple needs(self)
     cpdef shown(self, Py_ssize_t slot)
     cpdef list flat(self, Op op, list results)
+    @cython.locals(saved=list, slot=Py_ssize_t)
     cpdef release(self)
 
 @cython.locals(slots=tuple, n=Py_ssize_t, first=Py_ssize_t)

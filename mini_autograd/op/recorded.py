@@ -18,9 +18,13 @@ from mini_autograd.tensor import TensorBase, storage_offset
 NRS = tuple([(0,) * count for count in range(16)])
 
 
+# Stands for a saved tensor that was let go.
+FREED = object()
+
+
 class RecordedOp(Node):
-    """``saved`` is parallel to ``op.saves``: SavedTensor, a list of them, a plain value, or None for one not kept;
-    it is None as a whole once released. ``spans`` says how many edges each differentiable argument has, None when
+    """``saved`` is parallel to ``op.saves``: SavedTensor, a list of them, a plain value, None for one not kept,
+    FREED once released. ``spans`` says how many edges each differentiable argument has, None when
     each has one."""
 
     __slots__ = ("op", "saved", "spans")
@@ -54,8 +58,6 @@ class RecordedOp(Node):
         elif all([one is None for one in grads]):
             return None
         saved = self.saved
-        if saved is None:
-            raise errors.saved_freed()
         values = [grad]
         for item in saved:
             if type(item) is SavedTensor:
@@ -63,6 +65,8 @@ class RecordedOp(Node):
                 values.append(held.unpack(self))
             elif type(item) is list:
                 values.append([None if one is None else one.unpack(self) for one in item])
+            elif item is FREED:
+                raise errors.saved_freed()
             else:
                 values.append(item)
         if grad is None and op.n_outputs > 1:
@@ -101,9 +105,9 @@ class RecordedOp(Node):
 
     def shown(self, slot: int) -> Any:
         """The saved value in ``slot`` as a user sees it."""
-        if self.saved is None:
-            raise errors.saved_freed()
         value = self.saved[slot]
+        if value is FREED:
+            raise errors.saved_freed()
         if type(value) is SavedTensor:
             return value.unpack(self)
         if type(value) is list:
@@ -116,8 +120,15 @@ class RecordedOp(Node):
         return value
 
     def release(self) -> None:
-        if self.op.saves:
-            self.saved = None
+        """Let go of saved tensors; numbers and sizes stay, and a node that saved nothing else can run again."""
+        saved = self.saved
+        for slot in range(len(saved)):
+            kind = type(saved[slot])
+            if kind is SavedTensor or kind is list:
+                saved[slot] = FREED
+
+    def name(self) -> str:
+        return self.op.node_name
 
 
 def unsigned(value: Any) -> Any:
@@ -202,7 +213,7 @@ def keep(save: Save, args: list, in_place: bool) -> Any:
         if value is None:
             return None
         if in_place and save.index == 0:
-            return saving.hold(F.detach(F.clone(value)), -1)
+            return saving.hold(F.clone(value), -1)
         return saving.hold(value, -1)
     if kind == SIZES:
         return value._array.shape if isinstance(value, TensorBase) else tuple([one._array.shape for one in value])

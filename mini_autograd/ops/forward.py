@@ -22,5 +22,5 @@ def make_dual(primal, tangent, level):
 
 op("_make_dual(Tensor(a) primal, Tensor tangent, int level=0) -> Tensor(a)", composite=make_dual, variants="internal")
 op("_fw_primal(Tensor(a) self, int level=0) -> Tensor(a)", lambda self, level: self.view(), jvp="zero",
-    variants="internal",
+    grad_fn="torch::autograd::Identity", variants="internal",
     self = lambda grad: grad)

@@ -4,6 +4,8 @@ cimport numpy as cnp
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 
+from mini_autograd.kernels.shared import view as shared
+
 cnp.import_array()
 
 
@@ -31,16 +33,21 @@ def expand(cnp.ndarray self not None, size, implicit=False):
     cdef cnp.npy_intp dims[64]
     cdef cnp.npy_intp strides[64]
     cdef int dim, ndim = len(size), added = ndim - cnp.PyArray_NDIM(self)
-    cdef cnp.npy_intp wanted, have
-    for dim in range(ndim):
+    cdef cnp.npy_intp wanted, have, step
+    for dim in range(ndim - 1, -1, -1):
         wanted = size[dim]
-        if dim < added:
-            dims[dim] = wanted
-            strides[dim] = 0
-            continue
-        have = cnp.PyArray_DIM(self, dim - added)
-        dims[dim] = have if wanted == -1 else wanted
-        strides[dim] = 0 if have == 1 and dims[dim] != 1 else cnp.PyArray_STRIDE(self, dim - added)
+        if dim >= added:
+            have = cnp.PyArray_DIM(self, dim - added)
+            step = cnp.PyArray_STRIDE(self, dim - added)
+        else:
+            have = 1
+            step = dims[dim + 1] * strides[dim + 1] if dim + 1 < ndim else cnp.PyArray_ITEMSIZE(self)
+        if wanted == -1 and dim >= added:
+            wanted = have
+        if added < 0 or (have != wanted and have != 1) or wanted < 0:
+            return shared.expand(self, size, implicit)
+        dims[dim] = wanted
+        strides[dim] = step if have == wanted else 0
     return placed(self, ndim, dims, strides, 0)
 
 

@@ -92,6 +92,10 @@ def expand(self: Array, size: tuple[int, ...], implicit: bool = False) -> Array:
             raise mismatched_expand(self, size, dim, have)
     if min(shape, default=0) < 0:
         raise RuntimeError("numel: integer multiplication overflow")
+    for dim in range(added - 1, -1, -1):
+        if shape[dim] == 1:
+            last = dim + 1 == len(size)
+            strides[dim] = self.itemsize if last else shape[dim + 1] * strides[dim + 1]
     return strided(self, tuple(shape), tuple(strides))
 
 
