@@ -111,10 +111,10 @@ class Comparison:
             self.arrays.append((expected, got, location))
         elif isinstance(expected, tuple | list) and isinstance(got, tuple | list):
             if len(expected) != len(got) or type(expected).__name__ != type(got).__name__:
-                names = [(type(side).__name__, len(side)) for side in (expected, got)]
-                self.differ(kind, "sequence", location, *names)
-            for place, (left, right) in enumerate(zip(expected, got, strict=False)):
-                self.value(left, right, (*location, place), role)
+                left, right = ((type(side).__name__, len(side)) for side in (expected, got))
+                self.differ(kind, "sequence", location, left, right)
+            for place, (one, other) in enumerate(zip(expected, got, strict=False)):
+                self.value(one, other, (*location, place), role)
         elif not _same_plain(expected, got):
             name = "type" if type(expected).__name__ != type(got).__name__ else "value"
             if expected is None or got is None:
@@ -272,12 +272,11 @@ class Comparison:
             if other is not twin and (other.memory[0] == memory[0]) != (other.memory[1] == memory[1]):
                 if other.memory[0] is None:
                     continue
-                texts = ["shares", "does not share"]
-                if other.memory[0] != memory[0]:
-                    texts.reverse()
-                texts = [f"{text} storage with {place_text(other.location)}" for text in texts]
+                with_other = f"storage with {place_text(other.location)}"
+                texts = f"shares {with_other}", f"does not share {with_other}"
+                left, right = texts if other.memory[0] == memory[0] else reversed(texts)
                 dtype = dtype_name(twin.expected.dtype)
-                self._tensor_differs(Observation.ALIAS, twin.role, twin.location, *texts, dtype)
+                self._tensor_differs(Observation.ALIAS, twin.role, twin.location, left, right, dtype)
                 return
 
     def _grad_fn(self, twin: Twin) -> None:
@@ -347,8 +346,7 @@ class Comparison:
         ahead, other = left.next_functions, right.next_functions
         shape = [None if node is None else index for node, index in ahead]
         if shape != [None if node is None else index for node, index in other]:
-            texts = [[(node.name(), at) if node else None for node, at in edges] for edges in (ahead, other)]
-            self.differ(Observation.GRAPH, "edges", place, *texts)
+            self.differ(Observation.GRAPH, "edges", place, _edges(ahead), _edges(other))
             return []
         self._saved(left, right, place)
         variable = getattr(left, "variable", None)
@@ -445,6 +443,10 @@ def _same_plain(expected: Any, got: Any) -> bool:
     if type(expected).__name__ in ("dtype", "device", "layout", "memory_format"):
         return str(expected).rpartition(".")[2] == str(got).rpartition(".")[2]
     return True
+
+
+def _edges(edges: Any) -> list[tuple[str, int] | None]:
+    return [None if node is None else (node.name(), index) for node, index in edges]
 
 
 def _gone(birth: int | None, version: int | None) -> int | None:

@@ -72,7 +72,10 @@ class Generator:
                 NESTINGS.pick(state.choice)(state, self._body(depth + 1))
             else:
                 MOVES.pick(state.choice)(state)
-        except Invalid:
+        except (
+            Invalid,
+            RuntimeError,
+        ):  # torch raises on reading a view whose base was changed in a forbidden way
             pass
 
     def _body(self, depth: int) -> Move:

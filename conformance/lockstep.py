@@ -119,8 +119,9 @@ class Lane:
     def leave(self, context: AbstractContextManager[Any]) -> None:
         """Leave a context manager, with the error of its body when that raised."""
         error, self.error = self.error, None
+        details = (type(error), error, error.__traceback__) if error else (None, None, None)
         try:
-            if not context.__exit__(type(error) if error else None, error, error and error.__traceback__):
+            if not context.__exit__(*details):
                 self.error = error
         except Exception as raised:  # an exception is an observation
             self.error = raised

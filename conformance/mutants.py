@@ -57,7 +57,7 @@ class Mutant:
         return _Mode(self.wrong)
 
 
-class _Mode(TorchFunctionMode):
+class _Mode(TorchFunctionMode):  # type: ignore[misc]
     """Passes every call of a function, method or operator to what is wrong with it."""
 
     def __init__(self, wrong: Wrong) -> None:

@@ -83,7 +83,7 @@ class WideLane:
         """The value at a location of the program, None where this run has none."""
         head, *rest = location
         roots = {"result": self.result, "events": self.events}
-        value = self.env.get(head, roots.get(head))
+        value: Any = self.env.get(head, roots.get(head))
         for step in rest:
             try:
                 value = value[step] if isinstance(step, int) else getattr(value, step)
@@ -94,7 +94,7 @@ class WideLane:
     def follow(self, env: dict[str, Any]) -> None:
         """Take over the reference's values, gradients included."""
         for name, value in env.items():
-            own = self.env.get(name)
+            own: Any = self.env.get(name)
             if not is_tensor(value) or not is_tensor(own) or own.shape != value.shape:
                 continue
             with contextlib.suppress(Exception):  # a tensor that cannot be written keeps its own value

@@ -42,7 +42,7 @@ class Backward(Statement):
     def simpler(self) -> Iterator[Statement]:
         for name in ("inputs", "create_graph", "retain_graph", "gradient"):
             if getattr(self, name) is not None:
-                yield dataclasses.replace(self, **{name: None})
+                yield dataclasses.replace(self, **{name: None})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +90,4 @@ class Grad(Statement):
     def simpler(self) -> Iterator[Statement]:
         for name in ("materialize_grads", "allow_unused", "create_graph", "retain_graph", "grad_outputs"):
             if getattr(self, name) is not None:
-                yield dataclasses.replace(self, **{name: None})
+                yield dataclasses.replace(self, **{name: None})  # type: ignore[arg-type]

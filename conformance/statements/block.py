@@ -135,7 +135,8 @@ class SavedHooks(Scope):
     def context(self, lib: Any, env: dict[str, Any], events: Events) -> AbstractContextManager[Any]:
         pack, unpack = hook.PACKINGS[self.pack]
         hooks = function(lib, "autograd.graph.saved_tensors_hooks")
-        return hooks(hook.recorded("pack", pack, events), hook.recorded("unpack", unpack, events))
+        recorded: Any = hook.recorded  # printed into scripts as it stands, so without annotations
+        return hooks(recorded("pack", pack, events), recorded("unpack", unpack, events))
 
     def lines(self) -> list[str]:
         pack, unpack = hook.PACKINGS[self.pack]

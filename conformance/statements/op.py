@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import operator
 import re
 from collections.abc import Callable, Iterator
@@ -150,16 +151,15 @@ def simpler_number(item: Any) -> Iterator[Any]:
             yield plain
 
 
-_FUNCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {}
+_FUNCTIONS: dict[tuple[Any, str], Any] = {}
 
 
 def function(lib: Any, name: str) -> Callable[..., Any]:
     """The public function that a dotted name stands for in `lib`; AttributeError when it has none."""
     found = _FUNCTIONS.get((lib, name))
     if found is None:
-        found = operator if name.startswith("operator.") else lib
-        for part in name.removeprefix("operator.").split("."):
-            found = getattr(found, part)
+        holder: Any = operator if name.startswith("operator.") else lib
+        found = functools.reduce(getattr, name.removeprefix("operator.").split("."), holder)
         _FUNCTIONS[lib, name] = found
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -94,7 +94,7 @@ class TensorLiteral(Statement):
 
 
 def literal(
-    out: str, numbers: list[Number], shape: tuple[int, ...], dtype: str, requires_grad: bool = False
+    out: str, numbers: Sequence[Number], shape: tuple[int, ...], dtype: str, requires_grad: bool = False
 ) -> TensorLiteral:
     """A literal of Python numbers."""
     kind = _class(dtype)

@@ -460,9 +460,14 @@ def summation(state: State, row: Row) -> Arguments:
     names = []
     for letters in parts:
         shape = tuple(sizes[letter] for letter in letters)
-        found = state.existing(lambda t, s=shape: dtype_name(t.dtype) == dtype and tuple(t.shape) == s)
-        names.append(found or state.leaf(shape, dtype))
+        names.append(of_shape(state, shape, dtype))
     return [equation, *map(Ref, names)], {}
+
+
+def of_shape(state: State, shape: tuple[int, ...], dtype: str) -> str:
+    """A tensor of a shape and dtype: one there is, or a new one."""
+    found = state.existing(lambda tensor: dtype_name(tensor.dtype) == dtype and tuple(tensor.shape) == shape)
+    return found or state.leaf(shape, dtype)
 
 
 def affine(state: State, row: Row) -> Arguments:
