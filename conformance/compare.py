@@ -1,7 +1,8 @@
 """Comparing two live runs in place: what is new after a statement, and what changed, pair by pair.
 
 Tensors and graph nodes of the two sides are paired as they appear and held to their partner from then on, so
-that graphs are compared up to isomorphism at the price of the nodes a statement adds.
+that graphs are compared up to isomorphism at the price of the nodes a statement adds. A version is compared
+by how far it has gone since then: how often an op writes to a result before giving it away is its own affair.
 """
 
 from __future__ import annotations
@@ -149,9 +150,9 @@ class Comparison:
         self.twins[id(expected)] = twin
         self.partners[id(got)] = id(expected)
         self.layout(expected, got, location, role)
-        if births[0] != births[1]:
+        if (births[0] is None) != (births[1] is None):
             dtype = dtype_name(expected.dtype)
-            self._tensor_differs(Observation.VERSION, role, location, *births, dtype, "version.birth")
+            self._tensor_differs(Observation.VERSION, role, location, *births, dtype, "inference")
         self._state(twin)
         self._memory(twin)
         self._grad_fn(twin)
@@ -214,7 +215,7 @@ class Comparison:
                 self.unsettled = True
                 return True
             wide = self._wide_array(location)
-            if wide is None or not arbitrate(expected, got, wide, dtype):
+            if wide is None or not arbitrate(expected, got, wide, dtype, self.worked_with):
                 return False
             self.arbitrated += 1
         elif verdict is Verdict.DIFFERENT:

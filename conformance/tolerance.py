@@ -5,10 +5,11 @@ Both libraries round; which last bit comes out depends on the order of a sum and
 - integers, booleans and Python numbers other than floats must be equal;
 - two ULP of each element are rounding (two faithfully rounded results lie at most that far apart);
 - beyond that, below float64, a run of the reference in float64 is the arbiter: the subject's error against it
-  may be 4 ULP of the tensor's largest magnitude, or 4 times the reference's own error. An arbiter that the
-  reference itself misses by more than the root of the dtype's epsilon took another branch and does not count;
-- for float64 there is no wider run. The bound is 64 ULP of the magnitude that was worked with: that of the
-  result or, for cancellation, of what the statement read, which counts for up to 1024 times the result.
+  may be 4 ULP of the magnitude worked with, or 4 times the reference's own error. An arbiter that the reference
+  itself misses by more than the root of the dtype's epsilon took another branch and does not count;
+- for float64 there is no wider run. The bound is 64 ULP of the magnitude worked with.
+The magnitude worked with is that of the tensor's largest element or, as sums cancel, that of what the statement
+read, which counts for no more than CANCELLATION times the result.
 """
 
 from __future__ import annotations
@@ -26,7 +27,15 @@ NEAR_ULP = 2
 ARBITER_ULP = 4
 ARBITER_RATIO = 4.0
 FLOAT64_ULP = 64
-CANCELLATION = 1024.0
+# How much larger than its result a magnitude may be and still count: 1 - y * y loses its leading bits.
+CANCELLATION = {
+    "float64": 1024.0,
+    "complex128": 1024.0,
+    "float32": 64.0,
+    "complex64": 64.0,
+    "float16": 2.0,
+    "bfloat16": 1.0,
+}
 
 EPSILON = {
     "float64": 2.0**-52,
@@ -78,12 +87,14 @@ def _compare_floats(expected: Array, got: Array, dtype: str, worked_with: Callab
     if dtype not in ("float64", "complex128"):
         return Verdict.OPEN
     largest = float(size.max())
-    scale = max(largest, min(worked_with(), CANCELLATION * largest))
+    scale = max(largest, min(worked_with(), CANCELLATION[dtype] * largest))
     bound = max(FLOAT64_ULP * EPSILON[dtype] * scale, 4 * SMALLEST[dtype])
     return Verdict.ROUNDED if (apart <= bound).all() else Verdict.DIFFERENT
 
 
-def arbitrate(expected: Array, got: Array, wide: Array, dtype: str) -> bool:
+def arbitrate(
+    expected: Array, got: Array, wide: Array, dtype: str, worked_with: Callable[[], float] = lambda: 0.0
+) -> bool:
     """Whether `got` is as good as `expected`, judged by the float64 result `wide`."""
     left, right, truth = parts(expected), parts(got), parts(wide)
     if truth.shape != left.shape or not _same_special(left, right):
@@ -92,10 +103,11 @@ def arbitrate(expected: Array, got: Array, wide: Array, dtype: str) -> bool:
     if not (numpy.isfinite(left) == finite).all():
         return False
     left, right, truth = left[finite], right[finite], truth[finite]
-    scale = float(numpy.abs(truth).max(initial=0.0))
+    largest = float(numpy.abs(truth).max(initial=0.0))
+    scale = max(largest, min(worked_with(), CANCELLATION[dtype] * largest))
     reference_error = float(numpy.abs(left - truth).max(initial=0.0))
     subject_error = float(numpy.abs(right - truth).max(initial=0.0))
-    if reference_error > scale * EPSILON[dtype] ** 0.5:
+    if reference_error > largest * EPSILON[dtype] ** 0.5:
         reference_error = 0.0
     allowed = max(ARBITER_ULP * max(EPSILON[dtype] * scale, SMALLEST[dtype]), ARBITER_RATIO * reference_error)
     return subject_error <= allowed
