@@ -4,15 +4,17 @@ Importing this package completes the class that ``mini_autograd.tensor`` leaves 
 """
 
 from mini_autograd import conversion, ops
-from mini_autograd.methods import geometry, history, operators, properties, serialization, text
+from mini_autograd.methods import geometry, history, operators, parts, properties, serialization, subscript, text
 
 # The rows must have been declared before their methods are attached.
 assert ops
 
 operators.attach()
 properties.attach()
+parts.attach()
 geometry.attach()
 history.attach()
 text.attach()
 conversion.attach()
 serialization.attach()
+subscript.attach()

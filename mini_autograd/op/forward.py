@@ -16,7 +16,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
-from mini_autograd.tensor import TensorBase, wrap
+from mini_autograd.tensor import TensorBase, storage_offset, wrap
 
 WORDS = ("linear", "multilinear", "pointwise", "zero")
 
@@ -29,6 +29,8 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
     if rule is None and op.differentiable:
         raise errors.no_forward_mode(op.name)
     if rule is None or rule == "zero":
+        if rule and op.in_place and outputs[0]._tangent is not None:
+            F.zero_(outputs[0]._tangent)
         return
     switches = modes.current()
     level = switches.level
@@ -41,7 +43,35 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
         tangents = (tangents,)
     for output, tangent in zip(outputs, tangents, strict=True):
         if tangent is not None and output._dtype.is_differentiable:
-            attach(output, fit(tangent, output))
+            if op.in_place:
+                write(output, fit(tangent, output))
+            else:
+                attach(output, fit(tangent, output))
+
+
+def write(target: TensorBase, tangent: TensorBase) -> None:
+    """Give what was written in place its new tangent, in the memory of the old one, which views share."""
+    held = target._tangent
+    if held is None and target._view is not None:
+        held = part_of_base(target)
+    if held is None:
+        attach(target, tangent)
+    else:
+        F.copy_(held, tangent)
+
+
+def part_of_base(view: TensorBase) -> Any:
+    """The tangent of a view as a part of its base's, which are zeros if there was none."""
+    base = view._view.base
+    if base._tangent is None:
+        attach(base, F.zero_(F.new_empty_strided(base, base._array.shape, steps(base))))
+    offset = storage_offset(view) - storage_offset(base) + storage_offset(base._tangent)
+    attach(view, F.as_strided(base._tangent, view._array.shape, steps(view), offset))
+    return view._tangent
+
+
+def steps(tensor: TensorBase) -> tuple:
+    return tuple([step // tensor._array.itemsize for step in tensor._array.strides])
 
 
 def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:

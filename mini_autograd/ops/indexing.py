@@ -15,32 +15,32 @@ pick = family(dtype=as_is, jvp="linear")
 write = family(dtype=as_is, jvp="linear", in_place=True)
 
 
-def on_expanded(name, more=""):
-    """A check that warns of writing into a tensor of which several elements are one."""
-
-    def check(self, *args):
-        strides = zip(self._array.strides, self._array.shape, strict=True)
-        if any(step == 0 and size > 1 for step, size in strides):
+def warn_of_bytes(self, indices, values=None, accumulate=False, unsafe=False):
+    """Warn of masks of bytes, but where they are refused."""
+    given = [one for one in indices if one is not None]
+    if values is not None and values._array.size == 1 and len(given) == 1 and not accumulate:
+        return
+    for one in given:
+        if one._dtype is dtypes.uint8:
             warnings.warn(
-                f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this "
-                f"operation. This also applies to advanced indexing e.g. {more}", UserWarning, stacklevel=5)
-
-    return check
+                "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.", UserWarning,
+                stacklevel=5)
 
 
 # By tensors of indices -------------------------------------------------------------------------------------------------
 
-pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, variants="internal",
+pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, check=warn_of_bytes,
+    variants="internal",
     self = lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
 
 write("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", kernel.index_put,
-    in_place="function method", write=kernel.index_put_into,
+    check=warn_of_bytes, in_place="function method", write=kernel.index_put_into,
     self   = lambda grad, indices, accumulate:
         grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
     values = lambda grad, indices: F.index(grad, indices))
 
 write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor",
-    kernel.index_put, write=kernel.index_put_into, variants="internal", in_place="function",
+    kernel.index_put, check=warn_of_bytes, write=kernel.index_put_into, variants="internal", in_place="function",
     grad_fn="IndexPutImplBackward0",
     self   = lambda grad, indices, accumulate:
         grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),

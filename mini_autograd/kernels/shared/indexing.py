@@ -12,7 +12,6 @@ import numpy as np
 
 from mini_autograd import dtypes
 from mini_autograd.kernels.shared.arrangement import dense_strides, memory_order, same_elements
-from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.memory import allocate
 
 Array = np.ndarray[Any, Any]
@@ -125,23 +124,29 @@ def check_bounds(places: Array, dim: int, size: int, error: type[Exception] = In
         raise error(f"index {first} is out of bounds for dimension {dim} with size {size}")
 
 
-def index_put(self: Array, indices: Indices, values: Array, accumulate: bool, unsafe: bool = False) -> Array:
-    """A copy of ``self`` with ``values`` at ``indices``, added up with ``accumulate``."""
-    return index_put_into(clone(self), indices, values, accumulate)
+def index_of_sequence(values: Any) -> Array:
+    """Indices written as a list or an array: bools make a mask, other numbers become int64."""
+    if isinstance(values, (str, bytes)):
+        raise TypeError(f"new(): invalid data type '{type(values).__name__}'")
+    array = np.asarray(values)
+    if not array.size:
+        return np.zeros(array.shape[:1], np.int64)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"new(): invalid data type '{type(array.flat[0]).__name__}'")
+    return array if array.dtype.kind == "b" else array.astype(np.int64)
 
 
-def index_put_into(
-    self: Array, indices: Indices, values: Array, accumulate: bool, unsafe: bool = False
-) -> Array:
+def put_at(self: Array, indices: Indices, values: Array, accumulate: bool) -> Array:
+    """Write ``values`` at ``indices``, or with ``accumulate`` add them up."""
+    expanded = expand_indices(self, indices)
+    fitted = fit_values(self, expanded, values)
     if values.dtype != self.dtype:
         to, of = (dtypes.of_numpy(array.dtype).legacy for array in (self, values))
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {to} for the destination and {of} for "
             "the source."
         )
-    expanded = expand_indices(self, indices)
     place = numpy_index(expanded)
-    fitted = fit_values(self, expanded, values)
     if accumulate:
         add_at(self, place, fitted)
     else:

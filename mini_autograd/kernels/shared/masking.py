@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.shared.copying import spread
+from mini_autograd.kernels.shared.copying import clone, spread
+from mini_autograd.kernels.shared.indexing import places_of, put_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import C_NAMES, element
 from mini_autograd.kernels.shared.scattering import legacy
@@ -56,6 +57,24 @@ def expanded_copy(self: Array, mask: Array) -> Array:
     result = allocate(shape, self.dtype)
     result[...] = self
     return result
+
+
+def index_put(self: Array, indices: list, values: Array, accumulate: bool, unsafe: bool = False) -> Array:
+    """A copy of ``self`` with ``values`` at ``indices``, added up with ``accumulate``."""
+    return index_put_into(clone(self), indices, values, accumulate)
+
+
+def index_put_into(
+    self: Array, indices: list, values: Array, accumulate: bool, unsafe: bool = False
+) -> Array:
+    """``index_put`` in place; a single value at a single mask is filled in, whatever its type."""
+    given = [one for one in indices if one is not None]
+    if values.size == 1 and not accumulate and len(given) == 1 and given[0].dtype in (np.bool_, np.uint8):
+        mask, start = given[0], len(indices) - 1
+        places_of(self, mask, start)
+        trailing = (1,) * (self.ndim - start - mask.ndim)
+        return masked_fill_into(self, mask.reshape(mask.shape + trailing), values.reshape(()))
+    return put_at(self, indices, values, accumulate)
 
 
 def masked_select(self: Array, mask: Array) -> Array:
