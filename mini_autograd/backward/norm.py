@@ -54,3 +54,13 @@ def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim
 
 def dist_backward(grad: Any, self: Any, other: Any, p: float, result: Any) -> Any:
     return norm_backward(grad, self - other, p, result, None, False)
+
+
+def dist_other_backward(grad: Any, self: Any, other: Any, p: float, result: Any) -> Any:
+    """The opposite of ``self``'s; RuntimeError for the 0-norm, as torch has it."""
+    opposite = dist_backward(grad, self, other, p, result)
+    if opposite is None:
+        raise RuntimeError(
+            "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #0 'self'"
+        )
+    return F.neg(opposite)

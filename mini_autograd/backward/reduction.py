@@ -36,7 +36,7 @@ def mean_backward(grad: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -
 
 def shared_among(grad: Any, mask: Any, dim: Dims) -> Any:
     """``grad``, in equal parts, where ``mask`` holds along ``dim``."""
-    return grad * mask / F.sum(mask, wrap_dims(dim, mask.ndim), True)
+    return grad / F.sum(mask, wrap_dims(dim, mask.ndim), True) * mask
 
 
 def where_equal(self: Any, value: Any) -> Any:
@@ -46,12 +46,15 @@ def where_equal(self: Any, value: Any) -> Any:
 
 def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     """Of an element chosen among all: in equal parts to those that are equal to it."""
-    return shared_among(grad, where_equal(self, result), None)
+    mask = where_equal(self, result)
+    return grad / F.sum(mask) * mask
 
 
 def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
-    """The mean tangent of the elements that are equal to the chosen one."""
-    mask = where_equal(self, result)
+    """The mean tangent of the elements that are equal to the chosen one; NaN of NaN."""
+    if self._array.size == 0:
+        return F.zeros_like(result)
+    mask = F.eq(self, result)
     return F.sum(self_t * mask) / F.sum(mask)
 
 
@@ -149,7 +152,7 @@ def mean_of(self: Any, dim: Dims) -> Any:
 
 
 def var_backward(grad: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
-    """Of the variance of all elements infinite where no degrees of freedom are left, NaN at the mean itself."""
+    """Over all elements infinite where no degrees of freedom are left, NaN at the mean itself."""
     shape = tuple(self.shape)
     left = freedom(shape, dim, correction)
     if (dim is None or not shape) and left <= 0:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from mini_autograd.backward.reduction import has_zeros
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.shared.number import LARGEST
+
+# The logarithm that stands for that of 0: minus infinity would give NaN in double backward.
+LOWEST = {name: -largest for name, largest in LARGEST.items()}
 
 
 def reversed_cumsum(tensor: Any, dim: int) -> Any:
@@ -71,9 +74,8 @@ def logcumsumexp_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
     if grad.dtype.is_complex:
         logs = reversed_logcumsumexp(F.log(F.conj(grad)) - result, dim)
         return F.conj(F.exp(logs + self))
-    least = -math.inf
-    positive = F.where(F.gt(grad, 0), F.log(grad), least)
-    negative = F.where(F.lt(grad, 0), F.log(F.neg(grad)), least)
+    least, size = LOWEST[grad.dtype.name], F.log(F.abs(grad))
+    positive, negative = F.where(F.gt(grad, 0), size, least), F.where(F.lt(grad, 0), size, least)
     gained = F.exp(reversed_logcumsumexp(positive - result, dim) + self)
     return gained - F.exp(reversed_logcumsumexp(negative - result, dim) + self)
 
@@ -83,10 +85,6 @@ def reversed_logcumsumexp(tensor: Any, dim: int) -> Any:
 
 
 def logcumsumexp_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:
-    """``cumsum(self_t * exp(self)) / exp(result)``, scaled by the largest element."""
-    if self.ndim == 0 or self._array.size == 0:
-        return self_t
-    real = F.real(self) if self.dtype.is_complex else self
-    largest = F.amax(real, (dim,), True)
-    largest = F.masked_fill(largest, F.isinf(largest), 0)
-    return F.cumsum(self_t * F.exp(self - largest), dim) / F.exp(result - largest)
+    """The running mean of the tangents, weighted by ``exp(self)``; guarded against a weight of 0."""
+    weights = F.exp(self if self.dtype.is_complex else self - F.max(self, dim, True)[0])
+    return F.cumsum(self_t * weights, dim) / (F.cumsum(weights, dim) + 1e-13)

@@ -2,7 +2,7 @@
 
 import math
 
-from mini_autograd.backward.norm import dist_backward, norm_backward, norm_jvp
+from mini_autograd.backward.norm import dist_backward, dist_other_backward, norm_backward, norm_jvp
 from mini_autograd.dtypes import BOOL, FLOAT, dtype, promote_types
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -93,4 +93,4 @@ def dist_jvp(self_t, other_t, self, other, p, result):
 op("dist(Tensor self, Tensor other, Scalar p=2) -> Tensor", kernel.dist, dtype=promote, result=dtype.to_real,
     check=check_dist, jvp=dist_jvp,
     self  = lambda grad, self, other, p, result: dist_backward(grad, self, other, p, result),
-    other = lambda grad, self, other, p, result: F.neg(dist_backward(grad, self, other, p, result)))
+    other = lambda grad, self, other, p, result: dist_other_backward(grad, self, other, p, result))

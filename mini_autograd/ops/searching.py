@@ -1,5 +1,7 @@
 """Unique elements, binary search and counting."""
 
+import warnings
+
 from mini_autograd import dtypes
 from mini_autograd.dtypes import COMPLEX, FLOAT
 from mini_autograd.graph.operations import F
@@ -23,38 +25,55 @@ def wanted(outputs, return_inverse, return_counts):
 
 
 def unique(self, sorted, return_inverse, return_counts, dim):
+    flags = return_inverse, return_counts
     if dim is None:
-        return wanted(F._unique2(self, sorted, return_inverse, return_counts), return_inverse, return_counts)
-    return wanted(F.unique_dim(self, dim, sorted, return_inverse, return_counts), return_inverse,
-        return_counts)
+        return wanted(F._unique2(self, sorted, *flags), *flags)
+    return wanted(F.unique_dim(self, dim, sorted, *flags), *flags)
 
 
 def unique_consecutive(self, return_inverse, return_counts, dim):
-    outputs = F._unique_consecutive(self, return_inverse, return_counts, dim)
-    return wanted(outputs, return_inverse, return_counts)
+    flags = return_inverse, return_counts
+    if dim is None:
+        return wanted(F._unique_consecutive(self, *flags), *flags)
+    return wanted(F.unique_dim_consecutive(self, dim, *flags), *flags)
 
 
-counted = family(dtype=only(same, unimplemented("unique", COMPLEX)),
-    result=(None, dtypes.int64, dtypes.int64),
-    variants="internal")
+REFUSAL = "so unique cannot be applied"
 
-counted("_unique2(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> "
-    "(Tensor, Tensor, Tensor)", kernel.unique2, grad_fn="Unique2Backward0", variants="function",
-    self = lambda grad: undifferentiable("_unique2"))
-counted("unique_dim(Tensor self, int dim, bool sorted=True, bool return_inverse=False, bool "
-    "return_counts=False) "
-    "-> (Tensor, Tensor, Tensor)", kernel.unique_dim,
-    check=lambda self, dim, *rest: wrap_dim(dim, self._array.ndim),
-    self = lambda grad: undifferentiable("unique_dim"))
-counted("_unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? "
-    "dim=None) -> "
+
+def check_slices(self, dim, *rest):
+    at = wrap_dim(dim, self._array.ndim)
+    empty = self._array.shape.count(0)
+    if self._array.ndim and self._array.shape[at] == 0:
+        if empty > 1:
+            raise RuntimeError(f"Number of zero sized dimensions is more than one, {REFUSAL} ")
+    elif empty:
+        raise RuntimeError(f"There are 0 sized dimensions, and they aren't selected, {REFUSAL}")
+
+
+unique_elements = family(dtype=only(same, unimplemented("unique", COMPLEX)), variants="internal",
+    result=(None, dtypes.int64, dtypes.int64))
+unique_slices = family(dtype=only(same, unimplemented("unique_dim", COMPLEX)), variants="internal",
+    check=check_slices, result=(None, dtypes.int64, dtypes.int64))
+
+unique_elements("_unique2(Tensor self, bool sorted=True, bool return_inverse=False, "
+    "bool return_counts=False) -> (Tensor, Tensor, Tensor)", kernel.unique2, grad_fn="Unique2Backward0",
+    variants="function", self = lambda grad: undifferentiable("_unique2"))
+unique_elements("_unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False) -> "
     "(Tensor, Tensor, Tensor)", kernel.unique_consecutive, grad_fn="UniqueConsecutiveBackward0",
+    self = lambda grad: undifferentiable("unique_consecutive"))
+unique_slices("unique_dim(Tensor self, int dim, bool sorted=True, bool return_inverse=False, "
+    "bool return_counts=False) -> (Tensor, Tensor, Tensor)", kernel.unique_dim,
+    self = lambda grad: undifferentiable("unique_dim"))
+unique_slices("unique_dim_consecutive(Tensor self, int dim, bool return_inverse=False, "
+    "bool return_counts=False) -> (Tensor, Tensor, Tensor)", kernel.unique_dim_consecutive,
+    grad_fn="UniqueConsecutiveBackward0",
     self = lambda grad: undifferentiable("unique_consecutive"))
 
 op("unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, "
     "int? dim=None) -> Tensor", composite=unique)
-op("unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, int? dim=None) -> "
-    "Tensor", composite=unique_consecutive)
+op("unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False, "
+    "int? dim=None) -> Tensor", composite=unique_consecutive)
 
 # Binary search.
 
@@ -67,6 +86,13 @@ def check_search(sorted_sequence, self, out_int32, right, side, sorter):
             "torch.searchsorted(): side and right can't be set to opposites, got side of left while right "
             "was "
             "True")
+    for word, tensor in (("input value", self), ("boundary", sorted_sequence), ("sorter", sorter)):
+        if tensor is not None and not tensor._array.flags.c_contiguous:
+            warnings.warn(
+                f"torch.searchsorted(): {word} tensor is non-contiguous, this will lower the performance due "
+                "to extra data copy when converting non-contiguous tensor to contiguous, please use contiguous "
+                f"{word} tensor if possible. This message will only appear once per program.",
+                UserWarning, stacklevel=2)
     sequence, values = sorted_sequence._array.shape, self._array.shape
     if len(sequence) != 1 and (len(sequence) != len(values) or sequence[:-1] != values[:-1]):
         raise RuntimeError(
@@ -100,7 +126,7 @@ def searchsorted_number(sorted_sequence, self, *options):
 def bucketize(self, boundaries, out_int32, right):
     if boundaries._array.ndim != 1:
         raise RuntimeError(
-            "torch.bucketize(): boundaries tensor must be 1 dimension, but got "
+            "boundaries tensor must be 1 dimension, but got "
             f"dim({boundaries._array.ndim})")
     return searchsorted(boundaries, self, out_int32, right, None, None)
 
@@ -138,12 +164,25 @@ def check_counts(self, weights, minlength):
 def check_bins(self, bins, min, max):
     if bins <= 0:
         raise RuntimeError(f"torch.histogram(): bins must be > 0, but got {bins} for dimension 0")
+    for bound in (min, max):
+        F.scalar_tensor(float(bound), dtype=self._dtype)
     if min > max:
         raise RuntimeError("torch.histc: max must be larger than min")
 
 
 op("bincount(Tensor self, Tensor? weights=None, SymInt minlength=0) -> Tensor", kernel.bincount, dtype=as_is,
     check=check_counts)
+def histogram_dtype(self, bins, min, max):
+    kind = self._dtype
+    if kind.category == FLOAT:
+        return kind
+    name = "histogram_cpu"
+    if kind.category == BOOL:
+        name = "linspace_cpu"
+    elif kind.category == COMPLEX and min == max:
+        name = "aminmax_cpu"
+    raise NotImplementedError(f"\"{name}\" not implemented for '{kind.legacy}'")
+
+
 op("histc(Tensor self, int bins=100, Scalar min=0, Scalar max=0) -> Tensor", kernel.histc, check=check_bins,
-    dtype=only(same, unimplemented("linspace_cpu", BOOL), unimplemented("histogram_cpu", dtypes.INT),
-               unimplemented("aminmax_cpu", COMPLEX)))
+    dtype=histogram_dtype)

@@ -22,13 +22,15 @@ def unique2(self: Array, sorted: bool, return_inverse: bool, return_counts: bool
     return outputs(self, values, positions, counts, return_inverse or return_counts, return_counts)
 
 
-def unique_consecutive(
-    self: Array, return_inverse: bool, return_counts: bool, dim: int | None
-) -> tuple[Array, ...]:
+def unique_consecutive(self: Array, return_inverse: bool, return_counts: bool) -> tuple[Array, ...]:
     """As ``unique2``, but an element counts again after others came in between."""
-    if dim is None:
-        values, inverse, counts = runs(self.reshape(-1))
-        return outputs(self, values, inverse, counts, return_inverse, return_counts)
+    values, inverse, counts = runs(self.reshape(-1))
+    return outputs(self, values, inverse, counts, return_inverse, return_counts)
+
+
+def unique_dim_consecutive(
+    self: Array, dim: int, return_inverse: bool, return_counts: bool
+) -> tuple[Array, ...]:
     return along_dim(self, dim, None)
 
 
@@ -36,7 +38,8 @@ def unique_dim(
     self: Array, dim: int, sorted: bool, return_inverse: bool, return_counts: bool
 ) -> tuple[Array, ...]:
     """The different slices along ``dim``, in lexicographic order."""
-    rows = np.moveaxis(self, dim, 0).reshape(self.shape[dim], -1)
+    rows = np.moveaxis(self, dim, 0)
+    rows = rows.reshape(len(rows), rows[:1].size)
     order = np.lexsort(rows.T[::-1]) if rows.shape[1] else np.arange(len(rows))
     return along_dim(self, dim, order)
 
@@ -45,12 +48,15 @@ def along_dim(self: Array, dim: int, order: Array | None) -> tuple[Array, ...]:
     slices = np.moveaxis(self, dim, 0)
     order = np.arange(len(slices)) if order is None else order
     chosen = slices[order]
-    differ = (chosen[1:] != chosen[:-1]).reshape(max(len(chosen) - 1, 0), -1).any(axis=1)
+    differ = (chosen[1:] != chosen[:-1]).reshape(max(len(chosen) - 1, 0), chosen[:1].size).any(axis=1)
     starts = np.concatenate([np.ones(min(len(chosen), 1), np.bool_), differ])
     inverse = np.empty(len(chosen), np.int64)
     inverse[order] = np.cumsum(starts) - 1
     counts = np.diff(np.append(np.flatnonzero(starts), len(chosen)))
-    return plain(np.moveaxis(chosen[starts], 0, dim)), inverse, counts.astype(np.int64)
+    values = plain(np.ascontiguousarray(chosen[starts]))
+    if self.ndim > 1:
+        values = np.moveaxis(values, 0, dim)
+    return values if self.size else plain(values), plain(inverse), plain(counts.astype(np.int64))
 
 
 def runs(ordered: Array) -> tuple[Array, Array, Array]:
@@ -66,7 +72,7 @@ def outputs(
 ) -> tuple[Array, Array, Array]:
     none = np.empty(0, np.int64)
     found = plain(inverse.reshape(self.shape)) if with_inverse else none
-    return plain(values), found, plain(counts) if with_counts else none
+    return plain(values), plain(found), plain(counts if with_counts else none)
 
 
 # Binary search and counting.
@@ -75,26 +81,40 @@ def outputs(
 def searchsorted(
     sorted_sequence: Array, self: Array, out_int32: bool, right: bool, side: str | None, sorter: Array | None
 ) -> Array:
-    """Where each element of ``self`` would go in the last dimension of the sequence."""
-    where = "right" if right or side == "right" else "left"
+    """Where each element of ``self`` would go in the last dimension of the sequence; NaN after everything."""
     if sorter is not None:
         sorted_sequence = np.take_along_axis(sorted_sequence, sorter, -1)
+    right = right or side == "right"
+    found = plain(np.zeros(self.shape, np.int32 if out_int32 else np.int64))
     if sorted_sequence.ndim == 1:
-        found = np.searchsorted(sorted_sequence, self, where)
-    else:
-        rows = sorted_sequence.reshape(-1, sorted_sequence.shape[-1])
-        wanted = self.reshape(len(rows), -1)
-        found = np.array([np.searchsorted(*pair, where) for pair in zip(rows, wanted, strict=True)])
-        found = found.reshape(self.shape)
-    return plain(np.asarray(found, np.int32 if out_int32 else np.int64))
+        found[...] = bisect(sorted_sequence, self, right)
+        return found
+    for index in np.ndindex(self.shape[:-1]):
+        found[index] = bisect(sorted_sequence[index], self[index], right)
+    return found
+
+
+def bisect(sequence: Array, values: Array, right: bool) -> Array:
+    if sequence.dtype.kind in "iu" or not np.isnan(sequence[-1:]).any():
+        found = np.asarray(np.searchsorted(sequence, values, "right" if right else "left"))
+        return found if sequence.dtype.kind in "iu" else np.where(np.isnan(values), len(sequence), found)
+    # A NaN in the sequence is below everything for each step of the search, wherever it lies.
+    low, high = np.zeros(values.shape, np.int64), np.full(values.shape, len(sequence))
+    while (low < high).any():
+        middle = (low + high) // 2
+        at = sequence[np.minimum(middle, len(sequence) - 1)]
+        beyond = ~(at > values) if right else ~(at >= values)
+        active = low < high
+        low, high = np.where(active & beyond, middle + 1, low), np.where(active & ~beyond, middle, high)
+    return low
 
 
 def bincount(self: Array, weights: Array | None, minlength: int) -> Array:
     """How often each integer occurs, or the sum of its weights."""
     if weights is None:
-        return np.bincount(self, None, minlength).astype(np.int64)
+        return plain(np.bincount(self, None, minlength).astype(np.int64))
     counts = np.bincount(self, weights, minlength)
-    return counts.astype(np.float32 if weights.dtype == np.float32 else np.float64)
+    return plain(counts.astype(np.float32 if weights.dtype == np.float32 else np.float64))
 
 
 def histc(self: Array, bins: int, min: float, max: float) -> Array:
