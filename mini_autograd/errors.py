@@ -66,7 +66,9 @@ def cannot_cast(result: str, target: str) -> RuntimeError:
 def no_forward_mode(name: str) -> NotImplementedError:
     return NotImplementedError(
         f"Trying to use forward AD with {name} that does not support it because it has not been implemented "
-        "yet."
+        "yet.\nPlease file an issue to PyTorch at https://github.com/pytorch/pytorch/issues/new?template="
+        "feature-request.yml so that we can prioritize its implementation or submit a PR adding the "
+        "implementation to derivatives.yaml"
     )
 
 

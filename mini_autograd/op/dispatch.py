@@ -21,7 +21,7 @@ from mini_autograd.graph.view import DEFAULT, INFERENCE, MULTI_OUTPUT, NO_GRAD, 
 from mini_autograd.kernels.shared.arrangement import arranged
 from mini_autograd.op import recorded
 from mini_autograd.op.forward import push_forward, snapshot
-from mini_autograd.op.row import AS_IS, CUSTOM, SAME, TO_FLOAT, Op
+from mini_autograd.op.row import AS_IS, CUSTOM, EXACT, SAME, TO_FLOAT, Op
 from mini_autograd.op.rules import check_broadcast, result_type, to_float
 from mini_autograd.tensor import TensorBase
 
@@ -171,8 +171,12 @@ def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
 
 def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
     target = kind
-    if target.opmath is not None and op.opmath:
+    halves = target.opmath is not None and op.opmath
+    if halves:
         target = target.opmath
+        for position in op.rounded:
+            if isinstance(args[position], float):
+                arrays[position] = float(kind.numpy.type(args[position]))
     for position in op.promoted:
         argument = args[position]
         if argument is None:
@@ -181,8 +185,12 @@ def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
             arrays[position] = [cast(array, target) for array in arrays[position]]
         else:
             tensor = argument
-            if tensor._dtype is not target:
-                arrays[position] = cast(tensor._array, target)
+            array = tensor._array
+            # Other types are rounded to a half one first, but for a number that is multiplied or divided by.
+            if halves and tensor._dtype is not kind and not (op.opmath == EXACT and array.ndim == 0):
+                arrays[position] = cast(cast(array, kind), target)
+            elif tensor._dtype is not target:
+                arrays[position] = cast(array, target)
 
 
 def cast(array: Any, kind: dtype) -> Any:
@@ -191,6 +199,10 @@ def cast(array: Any, kind: dtype) -> Any:
         return array
     if array.dtype.kind == "c" and kind.category != dtypes.COMPLEX:
         array = array.real
+    if not array.size:
+        # numpy would make the strides 0.
+        steps = tuple([step // array.itemsize * kind.itemsize for step in array.strides])
+        return ndarray(array.shape, kind.numpy, bytearray(), 0, steps)
     with np.errstate(all="ignore"):
         return array.astype(kind.numpy)
 
