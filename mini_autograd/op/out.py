@@ -7,17 +7,16 @@ them is which dtypes of ``out`` are taken, and what is said of the others.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.dtypes import can_cast, dtype
 from mini_autograd.graph import modes
 from mini_autograd.kernels.shared.memory import overlap, restrided
 from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
-from mini_autograd.op.out_overload import CALCULATED, CAST, OVERLOADS, SAME, WORKERS
+from mini_autograd.op.out_dtype import check_dtypes, check_numbers
+from mini_autograd.op.out_overload import CALCULATED, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize
 from mini_autograd.op.row import Op
 from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
@@ -25,6 +24,9 @@ from mini_autograd.tensor import TensorBase, counter_of, requires_grad
 from mini_autograd.typename import type_name
 
 __all__ = ["call", "out_schema"]
+
+# How often a call counts as writing, where it is not once.
+COUNTED = {"kron": 0, "nanmean": 2}
 
 
 def out_schema(op: Op) -> Schema | None:
@@ -73,67 +75,49 @@ def execute(op: Op, args: list, out: Any) -> Any:
     switches = modes.current()
     outs = [out] if op.n_outputs == 1 else list(out)
     given = dispatch.tensors_in(op, args)
-    check(op, [*given, *outs], switches)
     if op.name in CALCULATED and (place := op.names.index("dtype")) and args[place] is None:
         args[place] = outs[0]._dtype
     recording = switches.grad
     switches.grad = False
     try:
-        results = dispatch.execute(op, args)
-        for one, result in zip(outs, [results] if op.n_outputs == 1 else results, strict=True):
-            check_dtype(op, result._dtype, one._dtype)
-            write(one, result, given if op.elementwise else [])
+        result = dispatch.execute(op, args)
     finally:
         switches.grad = recording
-    return out if op.n_outputs == 1 else type(results)(outs)
-
-
-def check(op: Op, tensors: list, switches: modes.Modes) -> None:
-    """Raise where writing would have to be recorded, which it cannot be."""
-    if switches.grad and (op.differentiable or op.composite) and any(map(requires_grad, tensors)):
+    results = [result] if op.n_outputs == 1 else list(result)
+    if recording and is_recorded(op, results[0]) and any(map(requires_grad, [*given, *outs])):
         raise errors.no_derivative_of_out(WORKERS.get(op.schema.full_name, op.name))
-    if switches.level >= 0 and any(one._tangent is not None for one in tensors):
+    check_modes(op, given, outs, switches)
+    check_numbers(op, given[0]._dtype, outs[0]._dtype)
+    check_dtypes(op, [one._dtype for one in results], [one._dtype for one in outs])
+    for one, written in zip(outs, results, strict=True):
+        write(op, one, written, given if op.elementwise else [])
+        counter_of(one).value += COUNTED.get(op.name, 1)
+    return out if op.n_outputs == 1 else type(result)(outs)
+
+
+def is_recorded(op: Op, result: TensorBase) -> bool:
+    """Whether writing the result would have to be recorded: there is a derivative."""
+    if op.schema.full_name in WORKERS:
+        return True
+    return bool(op.differentiable) if op.composite is None else result._dtype.is_differentiable
+
+
+def check_modes(op: Op, given: list, outs: list, switches: modes.Modes) -> None:
+    """Raise where forward mode would have to be carried on, or an inference tensor counted as written."""
+    if switches.level >= 0 and any(one._tangent is not None for one in [*given, *outs]):
         raise NotImplementedError(
             f"Trying to use forward AD with {op.name}_out that does not support it because it is an out= "
             "function"
         )
-    if not switches.inference and any(one._inference for one in tensors[-op.n_outputs :]):
+    if not switches.inference and any(one._inference for one in outs):
         raise errors.inference_in_place()
 
 
-def check_dtype(op: Op, result: dtype, wanted: dtype) -> None:
-    """RuntimeError where ``out`` is not of a dtype that the op writes."""
-    if result is wanted:
-        return
-    name = op.schema.full_name
-    if name in SAME:
-        raise RuntimeError(f"Found dtype {wanted.legacy} but expected {result.legacy}")
-    if name in CAST:
-        if not can_cast(result, wanted):
-            raise errors.cannot_cast(result.legacy, wanted.legacy)
-    elif op.name in CASTABLE:
-        if not can_cast(result, wanted):
-            raise CASTABLE[op.name](result, wanted)
-    else:
-        raise OWN.get(op.name, expected)(result, wanted)
-
-
-def expected(result: dtype, wanted: dtype) -> Exception:
-    return RuntimeError(
-        f"Expected out tensor to have dtype {WORDS[result.name]}, but got {WORDS[wanted.name]} instead"
-    )
-
-
-def worded(text: str, error: type[Exception] = RuntimeError) -> Callable[[dtype, dtype], Exception]:
-    """An error whose text names the dtype of the result, ``{0}``, and that of ``out``, ``{1}``."""
-    return lambda result, wanted: error(text.format(result.legacy, wanted.legacy))
-
-
-def write(out: TensorBase, result: TensorBase, given: list) -> None:
+def write(op: Op, out: TensorBase, result: TensorBase, given: list) -> None:
     """Give ``out`` the shape, unless it has it, and the elements of ``result``."""
     shape = result._array.shape
     if out._array.shape != shape:
-        if out._array.size:
+        if out._array.size and op.name != "narrow_copy":
             warnings.warn(RESIZED.format(list(out._array.shape), list(shape)), UserWarning, stacklevel=2)
         resize(out, shape)
         out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
@@ -142,7 +126,6 @@ def write(out: TensorBase, result: TensorBase, given: list) -> None:
         if any(one is not out and overlap(one._array, out._array) for one in given):
             raise RuntimeError(PARTIAL_OVERLAP)
     out._array[...] = dispatch.cast(result._array, out._dtype)
-    counter_of(out).value += 1
 
 
 RESIZED = (
@@ -155,71 +138,3 @@ PARTIAL_OVERLAP = (
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
     "memory location. Please clone() the tensor before performing the operation."
 )
-# What C++ calls the dtypes.
-WORDS = {
-    "bool": "bool",
-    "uint8": "unsigned char",
-    "int8": "signed char",
-    "int16": "short int",
-    "int32": "int",
-    "int64": "long int",
-    "uint16": "short unsigned int",
-    "uint32": "unsigned int",
-    "uint64": "long unsigned int",
-    "float16": "c10::Half",
-    "bfloat16": "c10::BFloat16",
-    "float32": "float",
-    "float64": "double",
-    "complex64": "c10::complex<float>",
-    "complex128": "c10::complex<double>",
-}
-SAME_SCALAR_TYPE = "{}(): self and result must have the same scalar type"
-NOT_BOOL = "{} does not support non-boolean outputs."
-SAFELY = "{}: Expected result to be safely castable from {{0}} dtype, but got result with dtype {{1}}"
-cat = worded("torch.cat(): input types can't be cast to the desired output type {1}", TypeError)
-matched = worded(
-    "Expected the dtype for input and out to match, but got {0} for input's dtype and {1} for out's dtype."
-)
-# Errors of functions that have words of their own: of those that cast, and of those that do not.
-CASTABLE = {
-    **dict.fromkeys(("cat", "concat", "concatenate", "stack", "row_stack", "hstack", "vstack"), cat),
-    **dict.fromkeys(("dstack", "column_stack"), cat),
-    "logsumexp": worded("logsumexp(): Expected floating point type for result tensor, but got: {1}"),
-    "special_logsumexp": worded("logsumexp(): Expected floating point type for result tensor, but got: {1}"),
-    "ldexp": worded("ldexp can't be cast to the desired output type {1}"),
-    "mean": worded("mean.dtype_out(): input types can't be cast to the desired output type {1}"),
-    "matrix_power": worded(SAFELY.format("matrix_power")),
-    "linalg_matrix_power": worded(SAFELY.format("matrix_power")),
-    "linalg_pinv": worded(SAFELY.format("linalg.pinv")),
-    "linalg_cond": worded(SAFELY.format("linalg.cond")),
-    "cholesky_solve": worded(SAFELY.format("cholesky_solve")),
-    "cholesky_inverse": worded(SAFELY.format("cholesky_inverse")),
-}
-OWN: dict[str, Callable[[dtype, dtype], Exception]] = {
-    **{name: worded(SAME_SCALAR_TYPE.format(name)) for name in ("index_select", "masked_select")},
-    **{name: worded(NOT_BOOL.format(name)) for name in ("isposinf", "isneginf", "signbit")},
-    "any": worded("any only supports bool tensor for result, got: {1}"),
-    "all": worded("all only supports bool tensor for result, got: {1}"),
-    "amax": matched,
-    "amin": matched,
-    "where": worded("Expected out type to be {0} but got {1}"),
-    "dot": worded("result dtype {1} does not match input dtype {0}"),
-    "vdot": worded("result dtype {1} does not match input dtype {0}"),
-    "take": worded(
-        "take(): self and out expected to have the same dtype, but got self.dtype = {0} and out.dtype = {1}"
-    ),
-    "nan_to_num": worded("nan_to_num: dtype of out: {1} should be same as input: {0}"),
-    "nonzero": worded("nonzero: Expected out tensor to have scalar type {0} but got scalar type{1}"),
-    "logcumsumexp": worded("expected scalar_type {0} but found {1}"),
-    "linalg_norm": worded("linalg.norm expected out tensor dtype {0} but got: {1}"),
-    "linalg_matrix_norm": worded("linalg.matrix_norm expected out tensor dtype {0} but got: {1}"),
-    "nuclear_norm": worded("linalg.matrix_norm expected out tensor dtype {0} but got: {1}"),
-    "linalg_vecdot": worded("linalg.vecdot: Expected out of dtype{0} but found {1}"),
-    "quantile": worded("quantile() out tensor must be same dtype as the input tensor"),
-    "nanquantile": worded("quantile() out tensor must be same dtype as the input tensor"),
-    "complex": worded("Expected object of scalar type {0} but got scalar type {1} for argument 'out'"),
-    "polar": worded("Expected object of scalar type {0} but got scalar type {1} for argument 'out'"),
-    "tensordot": worded(
-        "tensordot: Expected the output tensor to have dtype {0}, but got an output tensor with dtype {1}"
-    ),
-}

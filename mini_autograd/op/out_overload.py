@@ -75,13 +75,13 @@ _CAST = """
     cumprod cumsum deg2rad diff digamma div.Tensor div.Tensor_mode divide.Tensor divide.Tensor_mode
     eq.Scalar eq.Tensor erf erfc erfinv exp exp2 expm1 floor_divide fmax fmin fmod.Scalar fmod.Tensor
     gcd ge.Scalar ge.Tensor ger greater.Scalar greater.Tensor greater_equal.Scalar greater_equal.Tensor
-    gt.Scalar gt.Tensor heaviside huber_loss hypot i0 igamma igammac kron lcm le.Scalar le.Tensor
-    lerp.Scalar less.Scalar less.Tensor less_equal.Scalar less_equal.Tensor lgamma linalg_matrix_rank
+    gt.Scalar gt.Tensor huber_loss hypot i0 igamma igammac kron lcm le.Scalar le.Tensor lerp.Scalar
+    less.Scalar less.Tensor less_equal.Scalar less_equal.Tensor lgamma linalg_matrix_rank
     linalg_matrix_rank.atol_rtol_float linalg_matrix_rank.atol_rtol_tensor linalg_matrix_rank.tol_tensor
     log log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or logical_xor logit
     lt.Scalar lt.Tensor max.other maximum mean.dim min.other minimum mse_loss mul.Tensor multiply.Tensor
-    nansum ne.Scalar ne.Tensor nextafter not_equal.Scalar not_equal.Tensor outer polygamma pow.Scalar
-    pow.Tensor_Scalar pow.Tensor_Tensor prod.dim_int rad2deg reciprocal remainder.Scalar
+    nanmean nansum ne.Scalar ne.Tensor nextafter not_equal.Scalar not_equal.Tensor outer polygamma
+    pow.Scalar pow.Tensor_Scalar pow.Tensor_Tensor prod.dim_int rad2deg reciprocal remainder.Scalar
     remainder.Tensor rsqrt sigmoid sin sinc sinh smooth_l1_loss special_digamma special_entr special_erf
     special_erfc special_erfcx special_erfinv special_exp2 special_expit special_expm1 special_gammainc
     special_gammaincc special_gammaln special_i0 special_i0e special_i1 special_i1e special_log1p
@@ -103,7 +103,7 @@ _SAME = """
 OVERLOADS, CAST, SAME = (frozenset(names.split()) for names in (_OVERLOADS, _CAST, _SAME))
 
 # Functions that calculate in the dtype of ``out`` if they are asked for no other.
-CALCULATED = frozenset(("cumprod", "cumsum", "nansum", "prod", "sum"))
+CALCULATED = frozenset(("cumprod", "cumsum", "nanmean", "nansum", "prod", "sum"))
 
 # The function that an error of one names, where it is another: the one that does the work.
 WORKERS = {
@@ -116,6 +116,7 @@ WORKERS = {
     "arctan": "atan",
     "arctan2": "atan2",
     "arctanh": "atanh",
+    "argsort.stable": "sort",
     "chain_matmul": "mm",
     "clip": "clamp",
     "clip.Tensor": "clamp",
