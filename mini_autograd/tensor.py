@@ -160,8 +160,6 @@ def counter_of(tensor: TensorBase) -> Version:
 
 def storage_of(tensor: TensorBase) -> Storage:
     """The memory the tensor looks into, found on first use."""
-    if tensor._storage is None and tensor._view is not None:
-        tensor = tensor._view.base
     storage = tensor._storage
     if storage is None:
         storage = tensor._storage = Storage(memory_of(tensor._array))
@@ -175,17 +173,10 @@ def storage_offset(tensor: TensorBase) -> int:
     return (address(tensor._array) - address(storage_of(tensor).memory)) // tensor._dtype.itemsize
 
 
-def known_storage(tensor: TensorBase) -> Any:
-    """The memory as far as it was asked for; None leaves it to be found from the array."""
-    if tensor._storage is None and tensor._view is not None:
-        return tensor._view.base._storage
-    return tensor._storage
-
-
 def alias_of(tensor: TensorBase) -> TensorBase:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
     alias = wrap(tensor._array, tensor._dtype)
-    alias._storage = known_storage(tensor)
+    alias._storage = tensor._storage
     alias._counter = counter_of(tensor)
     alias._inference = tensor._inference
     return alias

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd import layouts
 from mini_autograd.graph import accumulate, modes
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F

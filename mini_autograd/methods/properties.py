@@ -20,7 +20,7 @@ NOT_A_LEAF = (
 
 
 def is_leaf(self: TensorBase) -> bool:
-    return not requires_grad(self) or (self._node is None and grad_fn(self) is None)
+    return grad_fn(self) is None
 
 
 def set_requires_grad(self: TensorBase, value: bool) -> None:

@@ -34,6 +34,8 @@ def expand(cnp.ndarray self not None, size, implicit=False):
     cdef cnp.npy_intp strides[64]
     cdef int dim, ndim = len(size), added = ndim - cnp.PyArray_NDIM(self)
     cdef cnp.npy_intp wanted, have, step
+    if added < 0 or ndim > 64:
+        return shared.expand(self, size, implicit)
     for dim in range(ndim - 1, -1, -1):
         wanted = size[dim]
         if dim >= added:
@@ -41,10 +43,10 @@ def expand(cnp.ndarray self not None, size, implicit=False):
             step = cnp.PyArray_STRIDE(self, dim - added)
         else:
             have = 1
-            step = dims[dim + 1] * strides[dim + 1] if dim + 1 < ndim else cnp.PyArray_ITEMSIZE(self)
+            step = dims[dim + 1] * strides[dim + 1] if dim + 1 < ndim else 0
         if wanted == -1 and dim >= added:
             wanted = have
-        if added < 0 or (have != wanted and have != 1) or wanted < 0:
+        if (have != wanted and have != 1) or wanted < 0:
             return shared.expand(self, size, implicit)
         dims[dim] = wanted
         strides[dim] = step if have == wanted else 0
@@ -56,7 +58,9 @@ def unsqueeze(cnp.ndarray self not None, dim):
     cdef cnp.npy_intp dims[64]
     cdef cnp.npy_intp strides[64]
     cdef int i, ndim = cnp.PyArray_NDIM(self)
-    cdef int at = dim % (ndim + 1)
+    cdef int at = dim + ndim + 1 if dim < 0 else dim
+    if not 0 <= at <= ndim or ndim >= 63:
+        return shared.unsqueeze(self, dim)
     for i in range(ndim):
         dims[i + (i >= at)] = cnp.PyArray_DIM(self, i)
         strides[i + (i >= at)] = cnp.PyArray_STRIDE(self, i)

@@ -94,8 +94,7 @@ def expand(self: Array, size: tuple[int, ...], implicit: bool = False) -> Array:
         raise RuntimeError("numel: integer multiplication overflow")
     for dim in range(added - 1, -1, -1):
         if shape[dim] == 1:
-            last = dim + 1 == len(size)
-            strides[dim] = self.itemsize if last else shape[dim + 1] * strides[dim + 1]
+            strides[dim] = shape[dim + 1] * strides[dim + 1] if dim + 1 < len(size) else 0
     return strided(self, tuple(shape), tuple(strides))
 
 
