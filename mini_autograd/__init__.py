@@ -33,6 +33,7 @@ from mini_autograd.layouts import (
     strided,
 )
 from mini_autograd.limits import finfo, iinfo
+from mini_autograd.methods.legacy import TYPES
 from mini_autograd.op.declare import FUNCTIONS
 from mini_autograd.printing import get_printoptions, set_printoptions
 from mini_autograd.size import Size
@@ -44,6 +45,7 @@ __version__ = "0.1.0"
 # The rows are the one list of functions, the dtypes the one list of types: both are public under their own names.
 globals().update({name: packet for name, packet in FUNCTIONS.items() if not name.startswith("__")})
 globals().update(BY_NAME)
+globals().update(TYPES)
 
 # Stays below every other import: it looks at what they have loaded.
 __compiled__ = build.is_compiled()

@@ -4,7 +4,17 @@ Importing this package completes the class that ``mini_autograd.tensor`` leaves 
 """
 
 from mini_autograd import conversion, ops
-from mini_autograd.methods import geometry, history, operators, parts, properties, serialization, subscript, text
+from mini_autograd.methods import (
+    geometry,
+    history,
+    legacy,
+    operators,
+    parts,
+    properties,
+    serialization,
+    subscript,
+    text,
+)
 
 # The rows must have been declared before their methods are attached.
 assert ops
@@ -17,4 +27,5 @@ history.attach()
 text.attach()
 conversion.attach()
 serialization.attach()
+legacy.attach()
 subscript.attach()

@@ -1,0 +1,111 @@
+"""Older ways to make tensors: ``Tensor([1, 2])``, ``Tensor(2, 3)``, ``FloatTensor([1, 2])``.
+
+See https://pytorch.org/docs/stable/tensors.html; new code says ``tensor``, ``empty`` and ``dtype=``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd import dtypes
+from mini_autograd.data import converted
+from mini_autograd.graph.operations import F
+from mini_autograd.kernels.shared.nested import is_sequence
+from mini_autograd.op.binding import CONVERTERS, UNBOUND, is_spread
+from mini_autograd.op.factory import new
+from mini_autograd.size import Size
+from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.typename import type_name
+
+# The dtypes that have a class of tensors.
+CLASSES = ("Byte", "Char", "Short", "Int", "Long", "Half", "Float", "Double", "Bool", "BFloat16")
+
+
+def __init__(self: TensorBase, *args: Any, **kwargs: Any) -> None:
+    """``Tensor(*sizes)``, ``Tensor(data)`` or ``Tensor(other)``: uninitialized, of the numbers, or an alias.
+
+    Does nothing to a tensor that its class has made already.
+    """
+    if getattr(self, "_array", None) is None:
+        made = legacy(dtypes.get_default_dtype(), args, kwargs)
+        self._init(made._array, made._dtype)
+        for name in ("_requires", "_node", "_nr", "_counter", "_view", "_storage", "_inference"):
+            setattr(self, name, getattr(made, name))
+
+
+def legacy(kind: dtypes.dtype, args: tuple, kwargs: dict[str, Any]) -> TensorBase:
+    """A tensor of ``kind`` from sizes or numbers; an alias of a tensor. TypeError for anything else."""
+    options = dict(kwargs)
+    if CONVERTERS["Device"](options.pop("device", "cpu")) is UNBOUND:
+        raise unfit(args, kwargs)
+    if len(options) > 1 or (options and args):
+        raise unfit(args, kwargs)
+    for name, value in options.items():
+        if name not in ("size", "data", "other"):
+            raise unfit(args, kwargs)
+        args = tuple(value) if name == "size" else (value,)
+    if not args:
+        return F.empty((0,), dtype=kind)  # type: ignore[no-any-return]
+    first = args[0]
+    if isinstance(first, TensorBase) and len(args) == 1:
+        return F.alias(first)  # type: ignore[no-any-return]
+    if "data" not in options and (is_size(first) or isinstance(first, Size)):
+        return F.empty(first if isinstance(first, Size) else args, dtype=kind)  # type: ignore[no-any-return]
+    if len(args) > 1:
+        raise unfit(args, kwargs)
+    if not isinstance(first, (str, bytes)) and (isinstance(first, dict) or not is_sequence(first)):
+        raise TypeError(f"new(): data must be a sequence (got {type_name(first)})")
+    return new(*converted(first, kind))
+
+
+def is_size(value: Any) -> bool:
+    return is_spread(value) and not isinstance(value, (bool, TensorBase))
+
+
+def unfit(args: tuple, kwargs: dict[str, Any]) -> TypeError:
+    got = [type_name(value) for value in args]
+    got += [f"{name}={type_name(value)}" for name, value in kwargs.items()]
+    return TypeError(f"new() received an invalid combination of arguments - got ({', '.join(got)})")
+
+
+class LegacyType(type):
+    """A class of the tensors of one dtype, which has no tensors of its own."""
+
+    dtype: dtypes.dtype
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, TensorBase) and instance._dtype is cls.dtype
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> TensorBase:
+        made = legacy(cls.dtype, args, kwargs)
+        if made._dtype is not cls.dtype:
+            raise TypeError(f"expected a tensor of {cls.dtype}, got one of {made._dtype}")
+        return made
+
+
+TYPES: dict[str, type] = {
+    f"{kind.legacy}Tensor": LegacyType(f"{kind.legacy}Tensor", (), {"dtype": kind, "__module__": "torch"})
+    for kind in dtypes.FROM_NUMPY.values()
+    if kind.legacy in CLASSES
+}
+
+
+def type_of(self: TensorBase, dtype: Any = None, non_blocking: bool = False, **kwargs: Any) -> Any:
+    """The name of the tensor's class, or the tensor cast to ``dtype``: one, a class, or a class's name."""
+    if dtype is None:
+        return f"torch.{self._dtype.legacy}Tensor"
+    if isinstance(dtype, str):
+        wanted = TYPES.get(dtype.removeprefix("torch.")) if dtype.startswith("torch.") else None
+        if wanted is None:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = wanted
+    kind = dtype.dtype if isinstance(dtype, LegacyType) else dtypes.of_type(dtype)
+    if kind is None:
+        raise TypeError("dtype must be a type, str, or dtype object")
+    return self if kind is self._dtype else F.to(self, kind)
+
+
+def attach() -> None:
+    cls: Any = Tensor
+    cls.__init__ = __init__
+    cls.type = type_of
