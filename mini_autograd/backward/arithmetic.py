@@ -10,11 +10,11 @@ from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
 
 INTEGER_ADDCDIV = (
-    "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a true "
-    "division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + value * "
-    "torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * tensor1 / tensor2) "
-    "for float inputs. The future addcdiv behavior is just the latter implementation: (input + value * tensor1 / "
-    "tensor2), for all dtypes."
+    "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
+    "true division of tensor1 and tensor2. The historic addcdiv behavior can be implemented as (input + "
+    "value * torch.trunc(tensor1 / tensor2)).to(input.dtype) for integer inputs and as (input + value * "
+    "tensor1 / tensor2) for float inputs. The future addcdiv behavior is just the latter implementation: (input + "
+    "value * tensor1 / tensor2), for all dtypes."
 )
 
 
@@ -62,6 +62,13 @@ def div_other(grad: Any, self: Any, other: Any, rounding_mode: str | None) -> An
     return -grad * conj(self / other / other) if rounding_mode is None else no_change(grad)
 
 
+def div_jvp(self_t: Any, other_t: Any, other: Any, result: Any) -> Any:
+    if other_t is None:
+        return self_t / other
+    change = other_t * result
+    return (-change if self_t is None else self_t - change) / other
+
+
 def addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: complex) -> Any:
     return -grad * conj(F.mul_scalar(tensor1, value) / (tensor2 * tensor2))
 
@@ -92,7 +99,7 @@ def pow_of_scalar(grad: Any, self: complex, exponent: Any, result: Any) -> Any:
 
 
 def is_flat(zero: Any, exponent: Any) -> Any:
-    """Where ``base ** exponent`` counts as constant in ``exponent``: at base 0 (``zero``) from exponent 0 on."""
+    """Where ``base ** exponent`` counts as constant in ``exponent``: for base 0 (``zero``) from 0 on."""
     if exponent._dtype.category == COMPLEX:
         flat = F.logical_and(F.eq(F.imag(exponent), 0), F.ge(F.real(exponent), 0))
     else:
@@ -109,46 +116,6 @@ def log_of(number: complex) -> complex:
     return math.log(number) if number > 0 else math.nan
 
 
-# -- The larger and the smaller ------------------------------------------------------------------------------
-
-
-def larger(grad: Any, self: Any, other: Any) -> Any:
-    """All of the gradient where ``self`` is the larger, half of it where both are equal."""
-    return F.masked_fill(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.lt(self, other), 0)
-
-
-def smaller(grad: Any, self: Any, other: Any) -> Any:
-    return F.masked_fill(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.gt(self, other), 0)
-
-
-def first_of_fmax(self: Any, other: Any) -> Any:
-    """Where ``fmax`` takes its first argument."""
-    return F.logical_or(F.ge(self, other), F.isnan(other))
-
-
-def first_of_fmin(self: Any, other: Any) -> Any:
-    return F.logical_or(F.le(self, other), F.isnan(other))
-
-
-def clamp_self(grad: Any, self: Any, min: Any, max: Any) -> Any:
-    """The gradient where nothing was cut off, the bounds themselves included."""
-    if min is None:
-        return F.where(F.le(self, max), grad, 0)
-    if max is None:
-        return F.where(F.ge(self, min), grad, 0)
-    return F.where(F.logical_and(F.ge(self, min), F.le(self, max)), grad, 0)
-
-
-def clamp_to_min(grad: Any, self: Any, min: Any, max: Any) -> Any:
-    raised = F.lt(self, min)
-    return F.where(raised if max is None else F.logical_and(raised, F.lt(min, max)), grad, 0)
-
-
-def clamp_to_max(grad: Any, self: Any, min: Any, max: Any) -> Any:
-    lowered = F.gt(self, max)
-    return F.where(lowered if min is None else F.logical_or(lowered, F.lt(max, min)), grad, 0)
-
-
 # -- Of two tensors ------------------------------------------------------------------------------------------
 
 
@@ -156,6 +123,13 @@ def atan2_weight(self: Any, other: Any) -> Any:
     """One over the squared distance from the origin, 0 there."""
     size = self * self + other * other
     return F.masked_fill(F.reciprocal(size), F.eq(size, 0), 0)
+
+
+def atan2_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
+    turned = None if other_t is None else -self * other_t
+    if self_t is not None:
+        turned = other * self_t if turned is None else turned + other * self_t
+    return turned / (self * self + other * other)
 
 
 def xlogy_self(grad: Any, self: Any, other: Any) -> Any:
@@ -168,9 +142,7 @@ def xlogy_scalar(grad: Any, self: Any, other: float) -> Any:
 
 
 def xlog1py_self(grad: Any, self: Any, other: Any) -> Any:
-    return F.masked_fill(
-        F.special_xlog1py(grad, other), F.logical_and(F.eq(self, 0.0), F.le(other, -1.0)), 0
-    )
+    return F.masked_fill(F.special_xlog1py(grad, other), F.logical_and(F.eq(self, 0.0), F.le(other, -1.0)), 0)
 
 
 def xlog1py_scalar(grad: Any, self: Any, other: float) -> Any:

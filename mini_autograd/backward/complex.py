@@ -36,5 +36,8 @@ def polar_jvp(abs_t: Any, angle_t: Any, angle: Any, result: Any) -> Any:
 
 
 def complex_jvp(real: Any, imag: Any, real_t: Any, imag_t: Any) -> Any:
-    parts = (F.zeros_like(real) if real_t is None else real_t, F.zeros_like(imag) if imag_t is None else imag_t)
+    parts = (
+        F.zeros_like(real) if real_t is None else real_t,
+        F.zeros_like(imag) if imag_t is None else imag_t,
+    )
     return F.complex(*parts)

@@ -7,6 +7,7 @@ from typing import Any
 
 from mini_autograd.backward.arithmetic import conj
 from mini_autograd.dtypes import COMPLEX
+from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 
 PI = math.pi
@@ -15,6 +16,26 @@ PI = math.pi
 def asin_slope(self: Any) -> Any:
     """``1 / sqrt(1 - x ** 2)``."""
     return F.rsqrt(F.add_scalar(-self * self, 1))
+
+
+def no_inverse_in_place(name: str) -> Any:
+    """The formula of a function that torch has no derivative of when it is written over its argument."""
+
+    def formula(grad: Any) -> Any:
+        raise NotImplementedError(f"the derivative for 'inplace version of {name}' is not implemented.")
+
+    return formula
+
+
+def no_tangent_in_place(name: str) -> Any:
+    def rule() -> Any:
+        raise NotImplementedError(
+            f"Trying to use forward AD with {name}_ that does not support it because it has not been "
+            "implemented yet.\nPlease file an issue to PyTorch at https://github.com/pytorch/pytorch/issues/new?template="
+            "feature-request.yml so that we can prioritize its implementation."
+        )
+
+    return rule
 
 
 def acosh(grad: Any, self: Any) -> Any:
@@ -38,6 +59,8 @@ def sinc(grad: Any, self: Any) -> Any:
 
 
 def logit(grad: Any, self: Any, eps: float | None) -> Any:
+    if not current().grad:
+        return F.logit_backward(grad, self, eps)
     low = 0.0 if eps is None else eps
     inside = F.logical_and(F.ge(self, low), F.le(self, 1.0 - low))
     return F.where(inside, grad / (self * F.sub(1, self)), math.nan if eps is None else 0.0)

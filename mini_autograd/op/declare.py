@@ -34,7 +34,8 @@ def op(
     dtype: Any = same,
     result: Any = None,
     promoted: tuple[str, ...] | None = None,
-    opmath: bool = True,
+    opmath: int = True,
+    rounded: tuple[str, ...] = (),
     elementwise: bool = False,
     plain: Callable[..., Any] | None = None,
     check: Callable[..., None] | None = None,
@@ -56,7 +57,9 @@ def op(
     in: ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the default floating type),
     ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the arguments this is about, if not all
     tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
-    computing dtype. ``opmath=False`` keeps half types from being computed in float32. ``elementwise``: the result
+    computing dtype. Half types are computed in float32, after other tensors, and the numbers that ``rounded``
+    names, were rounded to them; ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors.
+    ``elementwise``: the result
     takes its strides from the tensors, which broadcast. ``plain``: the ufunc that ``kernel`` comes to on floating
     tensors and defaults, which also pass ``check``, where that is not the kernel itself. ``check``: raises for bad arguments. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant in place has a name of its own.
     ``joint=((names), function)``: one formula that gives the gradients of several arguments. ``numbers``: Python
@@ -75,6 +78,7 @@ def op(
         result,
         opmath,
     )
+    row.rounded = tuple([row.names.index(name) for name in rounded])
     row.numbers, row.elementwise = numbers, elementwise
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct

@@ -40,10 +40,11 @@ cdef class Op:
     cdef public object node_class
     cdef public object node_name
     cdef public bint numbers
-    cdef public bint opmath
+    cdef public int opmath
     cdef public tuple output_names
     cdef public tuple promoted
     cdef public object result_dtype
+    cdef public tuple rounded
     cdef public int rule
     cdef public tuple saves
     cdef public object schema

@@ -9,6 +9,9 @@ from mini_autograd.op.schema import Schema
 # How the dtype that a kernel computes in follows from those of its arguments.
 AS_IS, SAME, PROMOTE, TO_FLOAT, CUSTOM = range(5)
 
+# Half types are computed in float32, and numbers beside them as they are, not rounded to the half type.
+EXACT = 2
+
 # Where a saved value comes from.
 TENSOR, TENSORS, SIZES, PLAIN, OUTPUT, STRIDES, NDIM, GEOMETRY, NUMEL, ARGSIZE = range(10)
 
@@ -77,6 +80,7 @@ class Op:
         "plain",
         "promoted",
         "result_dtype",
+        "rounded",
         "rule",
         "saves",
         "schema",
@@ -114,7 +118,8 @@ class Op:
         self.rule = SAME
         self.custom_dtype: Any = None
         self.result_dtype: Any = None
-        self.opmath = True
+        self.opmath: int = True
+        self.rounded: tuple = ()
         self.elementwise = False
         self.promoted: tuple = self.tensors
         self.differentiable: tuple = ()

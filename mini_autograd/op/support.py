@@ -5,22 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mini_autograd import dtypes
 from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, INT, bfloat16, dtype, float16, int64
 from mini_autograd.op.row import PROMOTE, TO_FLOAT
 from mini_autograd.op.rules import result_type, to_float
 from mini_autograd.tensor import TensorBase
 
 __all__ = [
-    "BOOL", "COMPLEX", "FLOAT", "HALF", "INT", "numbers_to_float", "only", "refused", "scalar_type", "unimplemented", "with_numbers",
+    "BOOL",
+    "COMPLEX",
+    "CPP_NAMES",
+    "FLOAT",
+    "HALF",
+    "INT",
+    "numbers_to_float",
+    "only",
+    "refused",
+    "scalar_type",
+    "unimplemented",
+    "with_numbers",
 ]
 
+# What C++ calls the types, in some of torch's errors.
+CPP_NAMES = {
+    dtypes.bool: "bool", dtypes.uint8: "unsigned char", dtypes.int8: "signed char", dtypes.int16: "short int",
+    dtypes.int32: "int", dtypes.int64: "long int", dtypes.float16: "c10::Half",
+    dtypes.bfloat16: "c10::BFloat16", dtypes.float32: "float", dtypes.float64: "double",
+    dtypes.complex64: "c10::complex<float>", dtypes.complex128: "c10::complex<double>",
+}  # fmt: skip
 HALF = (float16, bfloat16)
 Rule = Callable[..., dtype]
 Refusal = tuple[tuple, Callable[[dtype], Exception]]
 
 
 def unimplemented(name: str, *kinds: Any) -> Refusal:
-    """Refuses dtypes, categories or tuples of them as a kernel of torch's does, under the name it goes by there."""
+    """Refuses dtypes, categories or tuples of them as a kernel of torch's of that name does."""
     return kinds, lambda kind: NotImplementedError(f"\"{name}\" not implemented for '{kind.legacy}'")
 
 
@@ -30,7 +49,7 @@ def refused(error: type[Exception], text: str, *kinds: Any) -> Refusal:
 
 
 def only(rule: int | Rule, *refusals: Refusal) -> Rule:
-    """What ``rule`` (a word of a row's, or a function of the arguments) computes in, unless that is refused."""
+    """What ``rule``, a word of a row's or a function of the arguments, computes in, unless it is refused."""
     errors: dict[Any, Callable[[dtype], Exception]] = {}
     for kinds, error in reversed(refusals):
         for one in kinds:
@@ -57,7 +76,7 @@ def computed_in(rule: int | Rule, args: tuple) -> dtype:
 
 
 def scalar_type(kind: dtype, value: complex) -> dtype:
-    """What a tensor of ``kind`` and a Python number compute in: the number counts where its category is higher."""
+    """What a tensor of ``kind`` and a Python number compute in: a number counts for its category only."""
     if isinstance(value, complex):
         if kind.category < COMPLEX:
             return kind.to_complex() if kind.category == FLOAT else DEFAULT.complex

@@ -1,5 +1,7 @@
 """Comparisons, tests of single elements, logic, bits, and choosing between two tensors."""
 
+import warnings
+
 from mini_autograd.backward.arithmetic import no_change
 from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import uint8
@@ -13,17 +15,18 @@ from mini_autograd.tensor import wrap_number
 
 # -- Comparisons ---------------------------------------------------------------------------------------------
 
-compare = family(elementwise=True, result=boolean)
+compare = family(elementwise=True, opmath=False, result=boolean)
 
 
 def comparison(name, alias=None, refuses=()):
-    """The rows of one comparison: its result has no derivative, but what it is written over has one, of zeros."""
+    """The rows of a comparison: its result has no derivative; what it is written over has one, of zeros."""
     for other, word, rule, node in (("Tensor", "", promote, 1), ("Scalar", "_scalar", with_numbers, 0)):
         schema = f"{name}.{other}(Tensor self, {other} other) -> Tensor"
         row = {"dtype": only(rule, *refuses) if refuses else rule, "aliases": (alias,) if alias else ()}
         zeros = {"self": no_change} | ({"other": no_change} if other == "Tensor" else {})
         compare(schema, getattr(kernel, name + word), **row)
-        compare(schema, getattr(kernel, name + word), **row, in_place=True, variants="in place", jvp="pointwise",
+        compare(schema, getattr(kernel, name + word), **row, in_place=True, variants="in place",
+        jvp="pointwise",
                 grad_fn=f"{name.title()}Backward{node}", **zeros)
 
 
@@ -43,12 +46,14 @@ def check_close(self, other, rtol, atol, equal_nan):
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value:g}")
 
 
-compare("isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor",
-    kernel.isclose, check=check_close)
+compare("isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) "
+    "-> Tensor", kernel.isclose, check=check_close)
 op("allclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> bool",
     composite=lambda *args: bool(F.isclose(*args)._array.all()))
-op("_equal(Tensor self, Tensor other) -> Tensor", kernel.equal, dtype=promote, result=boolean, variants="internal")
-op("equal(Tensor self, Tensor other) -> bool", composite=lambda self, other: bool(F._equal(self, other)._array))
+op("_equal(Tensor self, Tensor other) -> Tensor", kernel.equal, dtype=promote, result=boolean,
+    variants="internal")
+op("equal(Tensor self, Tensor other) -> bool", composite=lambda self,
+    other: bool(F._equal(self, other)._array))
 
 # -- Tests of single elements --------------------------------------------------------------------------------
 
@@ -61,8 +66,10 @@ compare("isnan(Tensor self) -> Tensor", kernel.isnan)
 compare("isinf(Tensor self) -> Tensor", kernel.isinf)
 compare("isfinite(Tensor self) -> Tensor", kernel.isfinite)
 compare("isreal(Tensor self) -> Tensor", kernel.isreal)
-compare("isposinf(Tensor self) -> Tensor", kernel.isposinf, dtype=no_complex("isposinf does not support complex inputs."))
-compare("isneginf(Tensor self) -> Tensor", kernel.isneginf, dtype=no_complex("isneginf does not support complex inputs."))
+compare("isposinf(Tensor self) -> Tensor", kernel.isposinf,
+    dtype=no_complex("isposinf does not support complex inputs."))
+compare("isneginf(Tensor self) -> Tensor", kernel.isneginf,
+    dtype=no_complex("isneginf does not support complex inputs."))
 compare("signbit(Tensor self) -> Tensor", kernel.signbit,
     dtype=no_complex("signbit is not implemented for complex tensors.", NotImplementedError))
 
@@ -80,7 +87,8 @@ def bits(name, label, scalar, *refuses):
     refusal = unimplemented(label, *refuses, FLOAT, COMPLEX)
     row = family(elementwise=True, dtype=only(with_numbers, refusal))
     row(f"{name}.Tensor(Tensor self, Tensor other) -> Tensor", getattr(kernel, name), in_place=True)
-    row(f"{name}.{scalar}(Tensor self, Scalar other) -> Tensor", getattr(kernel, name + "_scalar"), in_place=True)
+    row(f"{name}.{scalar}(Tensor self, Scalar other) -> Tensor", getattr(kernel, name + "_scalar"),
+    in_place=True)
     row(f"{name}.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", getattr(kernel, name + "_of_scalar"),
         variants="function")
 
@@ -110,6 +118,10 @@ def check_condition(condition, self, other):
     if condition._dtype is not boolean and condition._dtype is not uint8:
         raise RuntimeError("where expected condition to be a boolean tensor, but got a tensor with dtype "
                            f"{condition._dtype.legacy}")
+    if condition._dtype is uint8:
+        warnings.warn("where received a uint8 condition tensor. This behavior is deprecated and will be "
+                      "removed in a future version of PyTorch. Use a boolean condition instead.",
+                      stacklevel=2)
 
 
 def where_numbers(condition, self, other):
@@ -118,7 +130,8 @@ def where_numbers(condition, self, other):
     return F.where(condition, *numbers)
 
 
-op("where.self(Tensor condition, Tensor self, Tensor other) -> Tensor", kernel.where, dtype=promote, opmath=False,
+op("where.self(Tensor condition, Tensor self, Tensor other) -> Tensor", kernel.where, dtype=promote,
+    opmath=False,
     promoted=("self", "other"), elementwise=True, check=check_condition, variants="function", jvp="pointwise",
     self  = lambda grad, condition: F.where(condition, grad, 0),
     other = lambda grad, condition: F.where(condition, 0, grad))

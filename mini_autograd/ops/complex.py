@@ -18,25 +18,27 @@ def check_complex(self):
 
 def check_pairs(self):
     if self._dtype not in (float32, float64):
-        raise RuntimeError("view_as_complex is only supported for half, float and double tensors, but got a tensor of "
+        raise RuntimeError("view_as_complex is only supported for half, float and double tensors, but got a "
+                           "tensor of "
                            f"scalar type: {self._dtype.legacy}")
 
 
 def real(self):
-    return F.select(F.view_as_real(self), -1, 0) if self._dtype.is_complex else self
+    return F.select(F.view_as_real(self), self._array.ndim, 0) if self._dtype.is_complex else self
 
 
 def imag(self):
     if not self._dtype.is_complex:
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-    return F.select(F.view_as_real(self), -1, 1)
+    return F.select(F.view_as_real(self), self._array.ndim, 1)
 
 
 view = family(dtype=lambda self: self._dtype, opmath=False, jvp="linear", variants="function")
 view("view_as_real(Tensor(a) self) -> Tensor(a)", kernel.view_as_real, result=lambda kind: kind.to_real(),
     check=check_complex,
     self = lambda grad: F.view_as_complex(F.contiguous(grad)))
-view("view_as_complex(Tensor(a) self) -> Tensor(a)", kernel.view_as_complex, result=lambda kind: kind.to_complex(),
+view("view_as_complex(Tensor(a) self) -> Tensor(a)", kernel.view_as_complex,
+    result=lambda kind: kind.to_complex(),
     check=check_pairs,
     self = lambda grad: F.view_as_real(F.resolve_conj(F.contiguous(grad))))
 op("real(Tensor(a) self) -> Tensor(a)", composite=real, variants="function")
@@ -56,15 +58,18 @@ def conj_physical(self):
 
 
 op("conj(Tensor(a) self) -> Tensor(a)", composite=conj)
-unary("_conj(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj(self_t), grad_fn="ConjBackward0",
+unary("_conj(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj(self_t),
+    grad_fn="ConjBackward0",
     variants="internal",
     self = lambda grad: F.conj(grad))
 op("conj_physical(Tensor self) -> Tensor", composite=conj_physical)
-unary("_conj_physical(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj_physical(self_t),
+unary("_conj_physical(Tensor self) -> Tensor", kernel.conj_physical,
+    jvp=lambda self_t: F.conj_physical(self_t),
     grad_fn="ConjPhysicalBackward0", variants="internal", in_place=False,
     self = lambda grad: F.conj_physical(grad))
-unary("conj_physical(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj_physical(self_t),
-    variants="in place", in_place="function method",
+unary("conj_physical(Tensor self) -> Tensor", kernel.conj_physical,
+    jvp=lambda self_t: F.conj_physical(self_t),
+    variants="in place", in_place="function method", grad_fn="ConjPhysicalBackward1",
     self = lambda grad: F.conj_physical(grad))
 op("resolve_conj(Tensor(a) self) -> Tensor(a)", composite=lambda self: self)
 op("resolve_neg(Tensor(a) self) -> Tensor(a)", composite=lambda self: self)
@@ -86,7 +91,7 @@ def check_parts(real, imag):
                            f"{kinds[0].legacy} but got scalar type {kinds[1].legacy} for second argument")
 
 
-unary("angle(Tensor self) -> Tensor", kernel.angle, dtype=angle_type, result=lambda kind: kind.to_real(),
+op("angle(Tensor self) -> Tensor", kernel.angle, dtype=angle_type, result=lambda kind: kind.to_real(),
     jvp=lambda self_t, self: backward.angle_jvp(self_t, self),
     self = lambda grad, self: backward.angle(grad, self))
 

@@ -4,10 +4,12 @@ import math
 
 from mini_autograd.backward import elementary as backward
 from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented
+from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import NO_DERIVATIVE, family, op, promote, same, to_float
 from mini_autograd.op.support import BOOL, COMPLEX, HALF, INT, only, refused, unimplemented
+from mini_autograd.tensor import requires_grad
 
 # fmt: off
 
@@ -61,13 +63,16 @@ unary("cosh(Tensor self) -> Tensor", kernel.cosh,
     self = lambda grad, self: grad * conj(F.sinh(self)))
 unary("tanh(Tensor self) -> Tensor", kernel.tanh,
     self = lambda grad, result: F.tanh_backward(grad, result))
-unary("asinh(Tensor self) -> Tensor", kernel.asinh, in_place=True,
+unary("asinh(Tensor self) -> Tensor", kernel.asinh, in_place=False,
     self = lambda grad, self: grad * conj(F.rsqrt(F.add_scalar(F.pow(self, 2), 1))))
-unary("acosh(Tensor self) -> Tensor", kernel.acosh, in_place=True,
+unary("acosh(Tensor self) -> Tensor", kernel.acosh, in_place=False,
     self = lambda grad, self: backward.acosh(grad, self))
-unary("atanh(Tensor self) -> Tensor", kernel.atanh, in_place=True,
+unary("atanh(Tensor self) -> Tensor", kernel.atanh, in_place=False,
     self = lambda grad, self: F.mul_scalar(grad, 1) / conj(F.sub(1, F.pow(self, 2))))
 for name in ("asinh", "acosh", "atanh"):
+    unary(f"{name}(Tensor self) -> Tensor", getattr(kernel, name), variants="in place",
+        grad_fn=f"{name.title()}Backward1", jvp=backward.no_tangent_in_place(name),
+        self = backward.no_inverse_in_place(name))
     op(f"arc{name[1:]}(Tensor self) -> Tensor", composite=getattr(F, name))
     op(f"arc{name[1:]}_(Tensor(a!) self) -> Tensor(a!)", composite=getattr(F, name + "_"))
 unary("sinc(Tensor self) -> Tensor", kernel.sinc,
@@ -92,7 +97,8 @@ slope("tanh_backward(Tensor grad_output, Tensor output) -> Tensor", kernel.tanh_
     output      = lambda grad, output, grad_output: backward.tanh_backward_output(grad, output, grad_output))
 slope("sigmoid_backward(Tensor grad_output, Tensor output) -> Tensor", kernel.sigmoid_backward,
     grad_output = lambda grad, output:              F.sigmoid_backward(grad, conj(output)),
-    output      = lambda grad, output, grad_output: backward.sigmoid_backward_output(grad, output, grad_output))
+    output      = lambda grad, output, grad_output: backward.sigmoid_backward_output(grad, output,
+    grad_output))
 slope("logit_backward(Tensor grad_output, Tensor self, float? eps=None) -> Tensor", kernel.logit_backward,
     grad_fn=NO_DERIVATIVE, jvp=no_tangent("logit_backward"),
     grad_output = not_implemented("logit_backward"),
@@ -112,15 +118,26 @@ unary("ceil(Tensor self) -> Tensor", kernel.ceil, dtype=rounding("ceil"),
     self = lambda grad: no_change(grad))
 unary("trunc(Tensor self) -> Tensor", kernel.trunc, dtype=rounding("trunc"), aliases=("fix",),
     self = lambda grad: no_change(grad))
-unary("round(Tensor self) -> Tensor", kernel.round, dtype=only(same, unimplemented("round_vml_cpu", BOOL, COMPLEX)),
+unary("round(Tensor self) -> Tensor", kernel.round,
+    dtype=only(same, unimplemented("round_vml_cpu", BOOL, COMPLEX)),
     self = lambda grad: no_change(grad))
-unary("round.decimals(Tensor self, *, int decimals) -> Tensor", kernel.round_decimals, grad_fn="RoundBackward1",
+unary("round.decimals(Tensor self, *, int decimals) -> Tensor", kernel.round_decimals,
+    grad_fn="RoundBackward1",
     dtype=only(same, unimplemented("round_cpu", BOOL, INT, COMPLEX)),
     self = lambda grad: no_change(grad))
-unary("frac(Tensor self) -> Tensor", kernel.frac, dtype=only(same, unimplemented("frac_cpu", BOOL, INT, COMPLEX)),
+unary("frac(Tensor self) -> Tensor", kernel.frac,
+    dtype=only(same, unimplemented("frac_cpu", BOOL, INT, COMPLEX)),
     self = lambda grad: grad)
-unary("nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor", kernel.nan_to_num,
-    dtype=same, opmath=False,
+
+def check_nan_to_num(self, nan, posinf, neginf):
+    if self._dtype.is_complex and current().grad and requires_grad(self):
+        raise RuntimeError("nan_to_num does not support automatic differentiation for outputs with complex "
+                           "dtype.")
+
+
+unary("nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor",
+    kernel.nan_to_num,
+    dtype=same, opmath=False, check=check_nan_to_num,
     self = lambda grad, self: grad * F.logical_not(F.logical_or(F.isinf(self), F.isnan(self))))
 
 # -- Special functions ---------------------------------------------------------------------------------------
@@ -133,20 +150,28 @@ unary("erfinv(Tensor self) -> Tensor", kernel.erfinv, dtype=real("erfinv_vml_cpu
     self = lambda grad, self: backward.bell(F.pow(F.erfinv(self), 2), ROOT_PI / 2) * grad)
 unary("lgamma(Tensor self) -> Tensor", kernel.lgamma, dtype=real("lgamma_vml_cpu"), in_place=True,
     self = lambda grad, self: grad * F.digamma(self))
+
+
+def polygamma_type(n, self):
+    return real(("digamma", "trigamma")[n] if 0 <= n < 2 else "polygamma")(self)
+
+
 unary("digamma(Tensor self) -> Tensor", kernel.digamma, dtype=real("digamma"), in_place=True,
     self = lambda grad, self: grad * F.polygamma(1, self))
-unary("polygamma(int n, Tensor self) -> Tensor", kernel.polygamma, dtype=real("trigamma"), in_place=False,
-    variants="function",
+op("polygamma(int n, Tensor self) -> Tensor", kernel.polygamma, dtype=polygamma_type, elementwise=True,
+    jvp="pointwise", variants="function",
     self = lambda grad, n, self: grad * F.polygamma(n + 1, self))
 unary("i0(Tensor self) -> Tensor", kernel.i0, dtype=real("i0_vml_cpu"),
     self = lambda grad, self: grad * F.special_i1(self))
 
 special = family(dtype=to_float, elementwise=True, jvp="pointwise", variants="internal")
-special("special_i0e(Tensor self) -> Tensor", kernel.i0e, dtype=real("i0e_cpu"), grad_fn="SpecialI0EBackward0",
+special("special_i0e(Tensor self) -> Tensor", kernel.i0e, dtype=real("i0e_cpu"),
+    grad_fn="SpecialI0EBackward0",
     self = lambda grad, self, result: grad * (F.special_i1e(self) - F.sgn(self) * result))
 special("special_i1(Tensor self) -> Tensor", kernel.i1, dtype=real("i1_cpu"),
     self = lambda grad, self, result: backward.i1(grad, self, result))
-special("special_i1e(Tensor self) -> Tensor", kernel.i1e, dtype=real("i1e_cpu"), grad_fn="SpecialI1EBackward0",
+special("special_i1e(Tensor self) -> Tensor", kernel.i1e, dtype=real("i1e_cpu"),
+    grad_fn="SpecialI1EBackward0",
     self = lambda grad, self, result: backward.i1e(grad, self, result))
 special("special_erfcx(Tensor self) -> Tensor", kernel.erfcx, dtype=real("erfcx_cpu", HALF),
     self = lambda grad, self, result: backward.erfcx(grad, self, result))

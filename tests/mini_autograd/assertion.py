@@ -30,10 +30,12 @@ def array_of(tensor: Any) -> np.ndarray:
     """The elements as a numpy array, bfloat16 included."""
     if isinstance(tensor, TensorBase):
         return tensor._array
-    tensor = tensor.detach().resolve_conj().resolve_neg()
+    tensor = (
+        tensor.detach().clone() if tensor._is_zerotensor() else tensor.detach().resolve_conj().resolve_neg()
+    )
     if tensor.dtype is torch.bfloat16:
         return tensor.contiguous().view(torch.int16).numpy().view(ml_dtypes.bfloat16)
-    return tensor.numpy(force=True)
+    return tensor.numpy()
 
 
 def stride_of(tensor: Any) -> tuple[int, ...]:
@@ -133,7 +135,13 @@ def assert_within(ours: np.ndarray, theirs: np.ndarray, bound: float, scale: np.
     with np.errstate(all="ignore"):
         close = np.abs(ours - theirs) <= bound * np.where(np.isfinite(scale), scale, 0)
         good = close | (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
-    assert good.all(), f"{what}:\nours  {ours!r}\ntorch {theirs!r}"
+    if not good.all():
+        places = np.argwhere(~good)
+        shown = [
+            f"{tuple(at.tolist())}: {ours[tuple(at)]!r}, torch {theirs[tuple(at)]!r}" for at in places[:8]
+        ]
+        more = f" and {len(places) - 8} more" if len(places) > 8 else ""
+        raise AssertionError(f"{what}: elements differ at " + "; ".join(shown) + more)
 
 
 def assert_same_graph(ours: Any, theirs: Any, what: str) -> None:

@@ -24,14 +24,20 @@ def make(
     rng = np.random.default_rng((seed, *shape))
     kind = getattr(torch, dtype)
     if dtype == "bool":
-        return torch.from_numpy(np.asarray(rng.random(shape) < 0.5))
+        return filled(rng.random(shape) < 0.5, kind)
     if dtype in INTEGER:
         low = max(low, 0) if dtype == "uint8" else low
-        return torch.from_numpy(np.asarray(rng.integers(int(low), int(high) + 1, shape))).to(kind)
+        return filled(rng.integers(int(low), int(high) + 1, shape), kind)
     values = rng.uniform(low, high, shape)
     if dtype in COMPLEX:
         values = values + 1j * rng.uniform(low, high, shape)
-    return torch.from_numpy(np.asarray(values)).to(kind)
+    return filled(values, kind)
+
+
+def filled(values: Any, dtype: torch.dtype) -> torch.Tensor:
+    """A new contiguous tensor; an array of no elements has strides that torch's own tensors have not."""
+    array = np.asarray(values)
+    return torch.empty(array.shape, dtype=dtype).copy_(torch.from_numpy(array))
 
 
 def of(*values: Any, dtype: str = "float32") -> torch.Tensor:

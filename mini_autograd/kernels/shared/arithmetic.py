@@ -1,10 +1,15 @@
-"""Elementwise arithmetic: arrays of one dtype in, one array out. Python numbers take the dtype of the arrays."""
+"""Elementwise arithmetic: arrays of one dtype in, one array out; Python numbers take that dtype."""
 
 from __future__ import annotations
 
+import builtins
+import math
 from typing import Any
 
 import numpy as np
+
+from mini_autograd.kernels.shared.arrangement import arranged
+from mini_autograd.kernels.shared.memory import contiguous
 
 Array = np.ndarray[Any, Any]
 ONE = 1
@@ -18,11 +23,18 @@ fmax = np.fmax
 fmin = np.fmin
 nextafter = np.nextafter
 copysign = np.copysign
-logaddexp2 = np.logaddexp2
 
 
 # What torch's errors call the types of C++.
-C_NAMES = {"i1": "int8_t", "u1": "uint8_t", "i2": "int16_t", "i4": "int", "i8": "int64_t", "f4": "float", "f8": "double"}
+C_NAMES = {
+    "i1": "int8_t",
+    "u1": "uint8_t",
+    "i2": "int16_t",
+    "i4": "int",
+    "i8": "int64_t",
+    "f4": "float",
+    "f8": "double",
+}
 
 
 def number(value: complex, like: Array) -> Any:
@@ -36,13 +48,13 @@ def number(value: complex, like: Array) -> Any:
 def checked(value: complex, like: Array) -> Any:
     """A Python number in the dtype of ``like``; RuntimeError where it is too large for that."""
     kind = like.dtype
-    size = abs(value)
+    size = builtins.abs(value)
     if kind.kind in "iu":
         limits = np.iinfo(kind)
         fits = limits.min <= value.real <= limits.max or (kind.kind == "u" and size <= limits.max)
     else:
         fits = kind.kind not in "fc" or size <= np.finfo(kind).max or not np.isfinite(value)
-    if not fits:
+    if not fits or (isinstance(value, builtins.complex) and value.imag != 0 and kind.kind != "c"):
         name = C_NAMES.get(kind.str[1:], kind.name)
         raise RuntimeError(f"value cannot be converted to type {name} without overflow")
     return number(value, like)
@@ -62,8 +74,8 @@ def sub(self: Array, other: Array, alpha: complex = 1) -> Array:
 
 
 def rsub(self: Array, other: Array, alpha: complex = 1) -> Array:
-    """``other - alpha * self``."""
-    return np.subtract(other, self if alpha is ONE else scaled(self, alpha))
+    """``other - alpha * self``, arranged in memory as that."""
+    return arranged(np.subtract(other, self if alpha is ONE else scaled(self, alpha)), [other, self])
 
 
 def scaled(array: Array, alpha: complex) -> Array:
@@ -168,6 +180,8 @@ def lcm(self: Array, other: Array) -> Array:
 
 def pow(self: Array, exponent: Array) -> Array:
     """``self ** exponent``; an integer to a negative power is 0 but for 1 and -1."""
+    if self.dtype.kind == "c":
+        return np.where(self == 0, np.exp(exponent * np.log(self)), np.power(self, exponent))
     if self.dtype.kind not in "iu":
         return np.power(self, exponent)
     power = np.power(self, np.maximum(exponent, 0))
@@ -176,7 +190,7 @@ def pow(self: Array, exponent: Array) -> Array:
 
 
 def pow_scalar(self: Array, exponent: complex) -> Array:
-    """``self ** exponent`` for a number; for a few of them as products, quotients and roots, which round better."""
+    """``self ** exponent`` for a number; for some as products, quotients and roots, which round better."""
     if exponent == 0:
         return np.ones_like(self)
     if exponent == 1:
@@ -199,8 +213,9 @@ REAL_POWERS: dict[complex, Any] = {
 
 
 def pow_of_scalar(self: complex, exponent: Array) -> Array:
-    """A number raised to the elements of an array."""
-    return np.ones_like(exponent) if self == 1 else pow(np.full_like(exponent, number(self, exponent)), exponent)
+    """A number raised to the elements of an array; contiguous whatever the array is."""
+    base = np.full(exponent.shape, number(self, exponent))
+    return contiguous(base if self == 1 else pow(base, exponent))
 
 
 def ldexp(self: Array, other: Array) -> Array:
@@ -228,6 +243,14 @@ def logaddexp(self: Array, other: Array) -> Array:
     infinite = ~np.isfinite(low.real) & (low.real == high.real)
     limit = np.where(low.real < 0, low, np.log(np.exp(low) + np.exp(high)))
     return np.where(infinite, limit, high + np.log1p(np.exp(low - high)))
+
+
+def logaddexp2(self: Array, other: Array) -> Array:
+    """``log2(2 ** self + 2 ** other)``."""
+    # In double precision, for torch rounds product and sum together.
+    more = np.log1p(np.exp2(-np.abs(self - other))) * np.float64(self.dtype.type(1 / math.log(2)))
+    whole = (np.maximum(self, other) + more).astype(self.dtype)
+    return np.where(np.isinf(self) & (self == other), self, whole)
 
 
 def xlogy(self: Array, other: Array) -> Array:
@@ -332,4 +355,5 @@ def sgn(self: Array) -> Array:
 
 def frexp(self: Array) -> tuple[Array, Array]:
     """Mantissas of at least 1/2 and less than 1 in size, and powers of two."""
-    return np.frexp(self)
+    mantissa, exponent = np.frexp(self)
+    return arranged(np.asarray(mantissa), [self]), arranged(np.asarray(exponent), [self])

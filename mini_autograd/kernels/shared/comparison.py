@@ -78,9 +78,11 @@ def isclose(self: Array, other: Array, rtol: float, atol: float, equal_nan: bool
         close |= np.isnan(self) & np.isnan(other)
     if rtol == 0 and atol == 0:
         return close
-    wide = np.promote_types(self.dtype, np.float32) if self.dtype.kind not in "fc" else self.dtype
+    if self.dtype.kind in "bu":
+        self, other = self.astype(np.int64), other.astype(np.int64)
+    wide = self.dtype if self.dtype.kind in "fc" else np.dtype(np.float32)
     allowed = atol + np.abs(rtol * other.astype(wide))
-    apart = np.abs(self.astype(wide) - other) if self.dtype.kind in "fc" else np.abs(self - other)
+    apart = np.abs(self - other)
     return close | (np.isfinite(apart) & (apart <= allowed))
 
 
@@ -104,7 +106,9 @@ def bitwise_right_shift(self: Array, other: Array) -> Array:
     last = self.dtype.itemsize * 8 - (self.dtype.kind == "i")
     within = (other >= 0) & (other < last)
     shifted = np.right_shift(self, np.where(within, other, number(0, other)))
-    gone = np.where(self < 0, number(-1, self), number(0, self)) if self.dtype.kind == "i" else number(0, self)
+    gone = (
+        np.where(self < 0, number(-1, self), number(0, self)) if self.dtype.kind == "i" else number(0, self)
+    )
     return np.where(within, shifted, gone)
 
 

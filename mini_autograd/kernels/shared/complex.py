@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.memory import address, memory_of
+from mini_autograd.kernels.shared.arrangement import arranged
+from mini_autograd.kernels.shared.memory import address, contiguous, memory_of
 
 Array = np.ndarray[Any, Any]
 
@@ -22,7 +23,7 @@ def view_as_real(self: Array) -> Array:
 
 
 def view_as_complex(self: Array) -> Array:
-    """The last dimension, of size 2, as real and imaginary parts, sharing memory; RuntimeError for other layouts."""
+    """The last dimension, of size 2, as real and imaginary parts, sharing memory; RuntimeError otherwise."""
     if self.ndim == 0:
         raise RuntimeError("Input tensor must have one or more dimensions")
     if self.shape[-1] != 2:
@@ -41,9 +42,9 @@ def view_as_complex(self: Array) -> Array:
 def angle(self: Array) -> Array:
     """The angle with the positive real axis; of reals 0 or pi, or NaN."""
     if self.dtype.kind == "c":
-        return np.arctan2(self.imag, self.real)
+        return contiguous(np.asarray(np.arctan2(self.imag, self.real)))
     half_turn = np.where(self < 0, self.dtype.type(np.pi), self.dtype.type(0))
-    return np.where(np.isnan(self), self, half_turn)
+    return arranged(np.where(np.isnan(self), self, half_turn), [self])
 
 
 def polar(abs: Array, angle: Array) -> Array:
