@@ -13,6 +13,7 @@ from mini_autograd import dtypes
 from mini_autograd.data import from_numpy, new_tensor
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.shared.memory import handed_out
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
@@ -44,7 +45,7 @@ def array_of(self: TensorBase, force: bool = False) -> Any:
         raise RuntimeError(REQUIRES_GRAD)
     if self._dtype is dtypes.bfloat16:
         raise TypeError("Got unsupported ScalarType BFloat16")
-    return self._array[...]
+    return handed_out(self._array)
 
 
 def __array__(self: TensorBase, dtype: Any = None) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
 
@@ -25,7 +26,7 @@ class _VariableMeta(type):
             raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
         alias = alias_of(data)
         if data._inference:
-            alias._counter, alias._inference = None, False
+            alias._counter, alias._inference = None, modes.current().inference
         alias.requires_grad_(requires_grad)
         return alias
 

@@ -18,7 +18,7 @@ from mini_autograd.tensor import TensorBase, wrap
 # measured once, below.
 
 
-contiguous_both = kernel.contiguous_both
+laid_like = kernel.laid_like
 
 
 class AccumulateGrad(Node):
@@ -79,10 +79,8 @@ def array_holders(buffer: list, index: int) -> int:
 
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
     """Whether ``grad`` lies in memory as torch wants the gradient of ``variable`` to lie."""
-    if contiguous_both(grad._array, variable._array):
-        return True
     if is_dense(variable._array):
-        return grad._array.strides == variable._array.strides
+        return laid_like(grad._array, variable._array)
     return grad._array.flags.c_contiguous
 
 

@@ -238,6 +238,8 @@ def validate(node: Node, results: list) -> None:
 
 def fitted(node: Node, index: int, grad: TensorBase, shape: tuple, dtype: Any) -> TensorBase:
     """``grad`` summed to ``shape`` and cast to ``dtype``; RuntimeError where it cannot be."""
+    if grad._dtype.is_complex and not dtype.is_complex:
+        grad = F.real(grad)
     if grad._array.shape != shape:
         if not expandable(shape, grad._array.shape):
             raise RuntimeError(
@@ -246,8 +248,6 @@ def fitted(node: Node, index: int, grad: TensorBase, shape: tuple, dtype: Any) -
             )
         grad = sum_to(grad, shape)
     if grad._dtype is not dtype:
-        if grad._dtype.is_complex and not dtype.is_complex:
-            grad = F.real(grad)
         grad = F.to(grad, dtype)
     return grad
 

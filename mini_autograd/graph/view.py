@@ -140,8 +140,7 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
     """Make ``node`` the maker of ``tensor``, which was just written in place, and of its base's part."""
     view = tensor._view
     if view is None:
-        tensor._node = node
-        tensor._nr = 0
+        set_node(tensor, node)
         return
     check_writable(tensor, indirect=False)
     base = view.base
@@ -154,11 +153,27 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
     copy_slices.base_shape, copy_slices.base_stride = base._array.shape, _strides(base)
     copy_slices.shape, copy_slices.stride = tensor._array.shape, _strides(tensor)
     copy_slices.offset = storage_offset(tensor) - storage_offset(base)
-    base._node = copy_slices
-    base._nr = 0
-    tensor._node = None
+    set_node(base, copy_slices)
+    former, former_nr = tensor._node, tensor._nr
     view.attr_version = -1
-    grad_fn(tensor)
+    move_retained(tensor, former, former_nr, grad_fn(tensor))
+
+
+def set_node(tensor: TensorBase, node: Node) -> None:
+    former, former_nr = tensor._node, tensor._nr
+    tensor._node = node
+    tensor._nr = 0
+    move_retained(tensor, former, former_nr, node)
+
+
+def move_retained(tensor: TensorBase, former: Any, former_nr: int, node: Any) -> None:
+    """Keep the gradient of what ``tensor`` has become, not of what it was, where ``retain_grad`` asked for it."""
+    if tensor._retains and former is not None and former.retained is not None:
+        reference = former.retained.pop(former_nr, None)
+        if reference is not None:
+            if node.retained is None:
+                node.retained = {}
+            node.retained[tensor._nr] = reference
 
 
 def _strides(tensor: TensorBase) -> tuple:

@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from mini_autograd import devices, dtypes, layouts
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.size import Size
@@ -89,6 +90,7 @@ def delete_grad(self: TensorBase) -> None:
 def get_data(self: TensorBase) -> TensorBase:
     data = alias_of(self)
     data._counter = None
+    data._inference = modes.current().inference
     return data
 
 

@@ -7,7 +7,7 @@ from mini_autograd.op.recorded cimport RecordedOp
 from mini_autograd.op.row cimport Op
 from mini_autograd.tensor cimport TensorBase
 
-@cython.locals(given=list, recording=bint, switches=modes.Modes, output=TensorBase)
+@cython.locals(given=list, recording=bint, switches=modes.Modes, output=TensorBase, source=TensorBase)
 cpdef execute(Op op, list args)
 @cython.locals(kind=dtype, other=TensorBase, recording=bint, switches=modes.Modes, output=TensorBase, args=list)
 cpdef execute_plain(Op op, TensorBase left, object right)

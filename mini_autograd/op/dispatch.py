@@ -40,6 +40,9 @@ def execute(op: Op, args: list) -> Any:
     switches = modes.current()
     given = tensors_in(op, args)
     recording = op.differentiable and switches.grad and not switches.inference and any_requires_grad(given)
+    if recording and op.alias >= 0:
+        source = args[op.alias]
+        recording = not source._inference
     kind = computing_dtype(op, args, given)
     result = run_kernel(op, args, kind, switches.run)
     if op.elementwise:
@@ -231,6 +234,11 @@ def dtype_of_result(op: Op, kind: Any, index: int) -> Any:
 
 
 def mark_views(op: Op, outputs: list, source: TensorBase, switches: modes.Modes) -> None:
+    if source._inference:
+        for output in outputs:
+            output._inference = True
+            output._storage = source._storage
+        return
     if switches.inference:
         creation = INFERENCE
     elif not switches.grad:
@@ -239,7 +247,6 @@ def mark_views(op: Op, outputs: list, source: TensorBase, switches: modes.Modes)
         creation = MULTI_OUTPUT if op.multi_view else DEFAULT
     for output in outputs:
         mark_view(output, source, creation, op.node_name)
-        output._inference = source._inference
 
 
 def execute_in_place(op: Op, args: list) -> TensorBase:

@@ -115,13 +115,16 @@ def multilinear(op: Op, args: list) -> Any:
 
 
 def pointwise(op: Op, args: list, outputs: list) -> Any:
+    """Every differentiable argument has its term, as in torch's formulas, where a missing tangent counts as zeros."""
     total = None
     saved = [value_of(save, args, outputs) for save in op.saves]
     for position, formula in zip(op.differentiable, op.formulas, strict=True):
-        if has_tangent(args[position]):
-            values = [F.conj(args[position]._tangent), *saved]
-            term = F.conj(formula.function(*[values[slot] for slot in formula.slots]))
-            total = term if total is None else F.add(total, term)
+        argument = args[position]
+        if argument is None or not argument._dtype.is_differentiable:
+            continue
+        values = [F.conj(tangent_of(argument)), *saved]
+        term = F.conj(formula.function(*[values[slot] for slot in formula.slots]))
+        total = term if total is None else F.add(total, term)
     return total
 
 

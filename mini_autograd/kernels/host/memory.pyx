@@ -69,6 +69,13 @@ def unsqueeze(cnp.ndarray self not None, dim):
     return placed(self, ndim + 1, dims, strides, 0)
 
 
-def contiguous_both(cnp.ndarray left not None, cnp.ndarray right not None):
-    """Whether both arrays are contiguous, and so alike in memory where they are alike in shape."""
-    return cnp.PyArray_IS_C_CONTIGUOUS(left) and cnp.PyArray_IS_C_CONTIGUOUS(right)
+def laid_like(cnp.ndarray left not None, cnp.ndarray right not None):
+    """Whether two arrays of one shape lie alike in memory; a stride of 0 is unlike any, even where it does not count."""
+    cdef int dim
+    for dim in range(cnp.PyArray_NDIM(left)):
+        if cnp.PyArray_DIM(left, dim) == 1:
+            if cnp.PyArray_STRIDE(left, dim) == 0:
+                return False
+        elif cnp.PyArray_STRIDE(left, dim) != cnp.PyArray_STRIDE(right, dim):
+            return False
+    return True

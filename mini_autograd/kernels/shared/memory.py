@@ -125,6 +125,14 @@ def allocate_zeros(shape: tuple[int, ...], dtype: Any) -> Array:
     return allocate(shape, dtype) if 0 in shape else np.zeros(shape, dtype)
 
 
-def contiguous_both(left: Array, right: Array) -> bool:
-    """Whether both arrays are contiguous, and so alike in memory where they are alike in shape."""
-    return bool(left.flags.c_contiguous and right.flags.c_contiguous)
+def laid_like(left: Array, right: Array) -> bool:
+    """Whether two arrays of one shape lie alike in memory; a stride of 0 is unlike any, even where it does not count."""
+    for size, own, other in zip(left.shape, left.strides, right.strides, strict=True):
+        if own == 0 if size == 1 else own != other:
+            return False
+    return True
+
+
+def handed_out(array: Array) -> Array:
+    """A view for the user, who shares the memory; one without elements has no strides to speak of."""
+    return array[...] if array.size else np.lib.stride_tricks.as_strided(array, strides=(0,) * array.ndim)
