@@ -33,6 +33,7 @@ def op(
     *,
     dtype: Any = same,
     result: Any = None,
+    derived: int | None = None,
     promoted: tuple[str, ...] | None = None,
     opmath: int = True,
     rounded: tuple[str, ...] = (),
@@ -57,7 +58,8 @@ def op(
     in: ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the default floating type),
     ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the arguments this is about, if not all
     tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
-    computing dtype. Half types are computed in float32, after other tensors, and the numbers that ``rounded``
+    computing dtype. ``derived``: how many of several results, from the first, are in the graph, if not all.
+    Half types are computed in float32, after other tensors, and the numbers that ``rounded``
     names, were rounded to them; ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors.
     ``elementwise``: the result
     takes its strides from the tensors, which broadcast. ``plain``: the ufunc that ``kernel`` comes to on floating
@@ -80,6 +82,8 @@ def op(
     )
     row.rounded = tuple([row.names.index(name) for name in rounded])
     row.numbers, row.elementwise = numbers, elementwise
+    if derived is not None:
+        row.n_derived = derived
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     row.rule, row.custom_dtype = (CUSTOM, dtype) if callable(dtype) else (dtype, None)

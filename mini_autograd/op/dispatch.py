@@ -58,12 +58,15 @@ def execute(op: Op, args: list) -> Any:
         if switches.level >= 0:
             push_forward(op, args, [output])
         return output
-    outputs = [output_of(op, one, kind, index, args) for index, one in enumerate(result)]
+    outputs = [
+        None if one is None else output_of(op, one, kind, index, args) for index, one in enumerate(result)
+    ]
     if op.alias >= 0:
         mark_views(op, outputs, args[op.alias], switches)
     elif switches.inference:
         for output in outputs:
-            output._inference = True
+            if output is not None:
+                output._inference = True
     if recording:
         recorded.finish(recorded.record(op, args, False), op, outputs)
     if switches.level >= 0:

@@ -42,7 +42,7 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
     if not isinstance(tangents, tuple):
         tangents = (tangents,)
     for output, tangent in zip(outputs, tangents, strict=True):
-        if tangent is not None and output._dtype.is_differentiable:
+        if tangent is not None and output is not None and output._dtype.is_differentiable:
             if op.in_place:
                 write(output, fit(tangent, output))
             else:

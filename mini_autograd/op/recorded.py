@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
+from mini_autograd.dtypes import DEFAULT
 from mini_autograd.graph.node import Node
 from mini_autograd.graph import saved as saving
 from mini_autograd.graph import view
@@ -241,8 +242,11 @@ def layout_of(value: TensorBase, kind: int) -> Any:
 def finish(node: RecordedOp, op: Op, outputs: list) -> None:
     """Tie ``outputs`` to the node and save those that a formula names."""
     metadata = []
-    for output in outputs:
-        if output._dtype.category >= 2:
+    for output in outputs[: op.n_derived]:
+        if output is None:
+            # A gradient that was not asked for keeps its number.
+            metadata.append(((0,), DEFAULT.float))
+        elif output._dtype.category >= 2:
             output._node = node
             output._nr = len(metadata)
             metadata.append((output._array.shape, output._dtype))

@@ -32,6 +32,7 @@ cdef class Op:
     cdef public tuple kinds
     cdef public bint multi_view
     cdef public Py_ssize_t n_arguments
+    cdef public Py_ssize_t n_derived
     cdef public Py_ssize_t n_outputs
     cdef public Py_ssize_t n_positional
     cdef public Py_ssize_t n_required

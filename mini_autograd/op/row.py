@@ -67,6 +67,7 @@ class Op:
         "kinds",
         "multi_view",
         "n_arguments",
+        "n_derived",
         "n_outputs",
         "n_positional",
         "n_required",
@@ -99,6 +100,8 @@ class Op:
         self.tensors: tuple = tuple([i for i, argument in enumerate(arguments) if argument.kind == "Tensor"])
         self.has_lists = any(arguments[i].is_list for i in self.tensors)
         self.n_outputs = len(schema.returns)
+        # How many outputs, from the first, are part of the graph.
+        self.n_derived = self.n_outputs
         # What several outputs are returned as.
         self.bundle: Any = tuple
         several = self.n_outputs > 1
