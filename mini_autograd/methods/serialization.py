@@ -9,7 +9,7 @@ from typing import Any
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import grad_fn
-from mini_autograd.kernels.shared.memory import bytes_as_memory, placed
+from mini_autograd.kernels.shared.memory import address, bytes_as_memory, placed
 from mini_autograd.tensor import (
     Storage,
     Tensor,
@@ -109,10 +109,11 @@ def rebuilt(
 
 
 def deepcopied(storage: Storage, memo: dict[int, Any]) -> Storage:
-    """A copy that all tensors of one deepcopy share."""
-    if id(storage) not in memo:
-        memo[id(storage)] = Storage(storage.memory.copy())
-    copied: Storage = memo[id(storage)]
+    """A copy that all tensors over the same memory share in one deepcopy."""
+    memory: Any = ("memory", address(storage.memory))
+    if memory not in memo:
+        memo[memory] = Storage(storage.memory.copy())
+    copied: Storage = memo[memory]
     return copied
 
 

@@ -7,6 +7,7 @@ them is which dtypes of ``out`` are taken, and what is said of the others.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,7 @@ from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
 from mini_autograd.tensor import TensorBase, counter_of, requires_grad
 from mini_autograd.typename import type_name
 
-__all__ = ["call", "out_schema"]
+__all__ = ["call", "out_schema", "with_out"]
 
 # How often a call counts as writing, where it is not once.
 COUNTED = {"kron": 0, "nanmean": 2}
@@ -31,9 +32,13 @@ COUNTED = {"kron": 0, "nanmean": 2}
 
 def out_schema(op: Op) -> Schema | None:
     """The schema of the overload of ``op`` that takes ``out``; None where torch has none."""
-    schema = op.schema
-    if op.in_place or schema.full_name not in OVERLOADS:
+    if op.in_place or op.schema.full_name not in OVERLOADS:
         return None
+    return with_out(op.schema)
+
+
+def with_out(schema: Schema) -> Schema:
+    """The schema with a tensor to write to for each result."""
     outs = tuple(
         Argument(returned.name or "out", Type(Kind.TENSOR, alias=f"{letter}!"), REQUIRED, True)
         for letter, returned in zip("abcdefgh", schema.returns, strict=False)
@@ -74,7 +79,7 @@ def execute(op: Op, args: list, out: Any) -> Any:
     """Write the results of ``op`` on ``args`` to ``out``; ``out`` itself."""
     switches = modes.current()
     outs = [out] if op.n_outputs == 1 else list(out)
-    given = dispatch.tensors_in(op, args)
+    given = tensors_in([args[position] for position in op.tensors])
     if op.name in CALCULATED and (place := op.names.index("dtype")) and args[place] is None:
         args[place] = outs[0]._dtype
     recording = switches.grad
@@ -93,6 +98,17 @@ def execute(op: Op, args: list, out: Any) -> Any:
         write(op, one, written, given if op.elementwise else [])
         counter_of(one).value += COUNTED.get(op.name, 1)
     return out if op.n_outputs == 1 else type(result)(outs)
+
+
+def tensors_in(values: Iterable[Any]) -> list[TensorBase]:
+    """The tensors among ``values``, those in lists included."""
+    found = []
+    for value in values:
+        if isinstance(value, TensorBase):
+            found.append(value)
+        elif value is not None:
+            found += tensors_in(value)
+    return found
 
 
 def is_recorded(op: Op, result: TensorBase) -> bool:

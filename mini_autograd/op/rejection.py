@@ -8,20 +8,32 @@ from typing import Any
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.coercion import TYPES
 from mini_autograd.op.mismatch import mismatch
-from mini_autograd.op.out import out_schema
+from mini_autograd.op.out import out_schema, with_out
 from mini_autograd.op.schema import Schema, parse
 
 __all__ = ["mismatched"]
 
-# Overloads that torch lists, although its Tensor one takes numbers too, as the only one here does.
-NUMBER_OVERLOADS = {
-    "subtract": "Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor",
-    "multiply": "Scalar(Tensor self, Scalar other) -> Tensor",
-    "true_divide": "Scalar(Tensor self, Scalar other) -> Tensor",
-    "floor_divide": "Scalar(Tensor self, Scalar other) -> Tensor",
-    "divide": "Scalar(Tensor self, Scalar other) -> Tensor",
-}
+# Overloads that torch lists and no row declares: of those that take a number the Tensor one does the work, as
+# it does in torch, and a dtype of the output is for accelerators only.
+NUMBER = "Scalar(Tensor self, Scalar other) -> Tensor"
 ROUNDED = "Scalar_mode(Tensor self, Scalar other, *, str? rounding_mode) -> Tensor"
+PRODUCT = "dtype(Tensor self, Tensor mat2, ScalarType out_dtype) -> Tensor"
+SUM = (
+    "dtype(Tensor self, Tensor {0}1, Tensor {0}2, ScalarType out_dtype, *, Scalar beta=1, Scalar alpha=1) "
+    "-> Tensor"
+)
+UNDECLARED = {
+    "subtract": ("Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor",),
+    "multiply": (NUMBER,),
+    "true_divide": (NUMBER,),
+    "floor_divide": (NUMBER,),
+    "div": (ROUNDED,),
+    "divide": (NUMBER, ROUNDED),
+    "mm": (PRODUCT,),
+    "bmm": (PRODUCT,),
+    "addmm": (SUM.format("mat"),),
+    "baddbmm": (SUM.format("batch"),),
+}
 
 
 def mismatched(packet: Packet, args: tuple, kwargs: dict[str, Any]) -> TypeError:
@@ -42,14 +54,17 @@ def native(packet: Packet) -> list[Schema]:
         schemas.append(replace(op.schema, arguments=kept))
         if not packet.method and (written := out_schema(op)) is not None:
             schemas.append(written)
-    return schemas + covered(packet.name.removesuffix("_"), {schema.overload for schema in schemas})
+    return schemas + undeclared(packet, {schema.overload for schema in schemas})
 
 
-def covered(name: str, overloads: set[str]) -> list[Schema]:
-    """The overloads of ``name`` that take a number and are not among ``overloads``."""
+def undeclared(packet: Packet, overloads: set[str]) -> list[Schema]:
+    """What torch lists besides ``overloads``."""
+    name = packet.name.removesuffix("_")
     found = []
-    if name in NUMBER_OVERLOADS:
-        found.append(parse(f"{name}.{NUMBER_OVERLOADS[name]}"))
-    if name in ("div", "divide"):
-        found.append(parse(f"{name}.{ROUNDED}"))
-    return [schema for schema in found if schema.overload not in overloads]
+    for text in UNDECLARED.get(name, ()):
+        schema = parse(f"{name}.{text}")
+        if schema.overload == "dtype" and not packet.method:
+            found += [schema, with_out(schema)]
+        elif schema.overload not in overloads and schema.overload != "dtype":
+            found.append(schema)
+    return found

@@ -35,3 +35,4 @@ def grow(tensor: TensorBase, storage: Storage, size: int) -> None:
         array = base._array
         offset *= base._dtype.itemsize
         base._array = placed(storage.memory, array.dtype, array.shape, array.strides, offset)
+        base._storage = storage
