@@ -5,11 +5,11 @@ Both libraries round; which last bit comes out depends on the order of a sum and
 - integers, booleans and Python numbers other than floats must be equal;
 - two ULP of each element are rounding (two faithfully rounded results lie at most that far apart);
 - beyond that, below float64, a run of the reference in float64 is the arbiter: the subject's error against it
-  may be 4 ULP of the magnitude worked with, or 4 times the reference's own error. An arbiter that the reference
-  itself misses by more than the root of the dtype's epsilon took another branch and does not count;
+  may be 4 ULP of the magnitude worked with, or 4 times the reference's own error. An arbiter that the
+  reference itself misses by more than the root of the dtype's epsilon took another branch and does not count;
 - for float64 there is no wider run. The bound is 64 ULP of the magnitude worked with.
-The magnitude worked with is that of the tensor's largest element or, as sums cancel, that of what the statement
-read, which counts for no more than CANCELLATION times the result.
+The magnitude worked with is that of the tensor's largest element or, as sums cancel, that of what the
+statement read, which counts for no more than CANCELLATION times the result.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..reading import dtype_name
 from ..state import Invalid, State
-from ..statements import Apply, Hook, Name, Output, Ref, Unhook
+from ..statements import Apply, Get, Hook, Name, Output, Ref, Unhook
 from .operation import writable
 
 _BODIES = {
@@ -30,6 +30,9 @@ def register(state: State) -> None:
     name = state.existing(keep)
     if name is None:
         raise Invalid("nothing to hook")
+    if on == "tensor" and state.env[name]._is_view():
+        # torch 2.13 crashes on hooking a view whose base was written to since its node was last looked at.
+        state.run(Get(Output(state.name("v")), Name(name), "grad_fn"))
     handle = state.name("h")
     state.run(Hook(Output(handle), Name(name), on, state.choice.pick(_BODIES[on])))
     state.handles.append(handle)

@@ -1,6 +1,6 @@
 """The ops that programs draw from: a table, one row an op."""
 
-from . import algebra, pointwise, reduction, shape
+from . import algebra, alias, network, pointwise, reduction, shape
 from .row import Row
 
 FAMILIES: dict[str, tuple[Row, ...]] = {
@@ -23,6 +23,12 @@ FAMILIES: dict[str, tuple[Row, ...]] = {
     "loss": algebra.LOSS,
     "layer": algebra.LAYER,
     "index": algebra.INDEX,
+    "alias": alias.ALIAS,
+    "seldom": alias.SELDOM,
+    "network": network.NETWORK,
+    "factorisation": network.FACTORISATION,
+    "fourier": network.FOURIER,
+    "special": network.SPECIAL,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in FAMILIES.values() for row in rows)
 

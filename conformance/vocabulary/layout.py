@@ -7,7 +7,7 @@ from typing import Any
 
 from ..state import LARGEST, Invalid, State
 from ..statements import Ref
-from .pattern import dimension, operand
+from .pattern import alike, dimension, operand
 from .row import Arguments, Row
 
 
@@ -213,3 +213,67 @@ def interleaved(state: State, row: Row) -> Arguments:
     name = operand(state, row, ndim=(1, 2))
     given = {"dim": dimension(state, state.env[name])} if state.choice.chance(0.6) else {}
     return [Ref(name), state.choice.integer(1, 3)], given
+
+
+# --- seldom written ---------------------------------------------------------------------------------------
+
+
+def embedded(state: State, row: Row) -> Arguments:
+    """diag_embed(x, offset), diagflat(x, offset)"""
+    name = operand(state, row, ndim=(1, 2), keep=lambda t: t.numel() <= 8)
+    return [Ref(name)], {"offset": state.choice.integer(-1, 1)} if state.choice.chance(0.5) else {}
+
+
+def corner(state: State, row: Row) -> Arguments:
+    """diagonal_scatter(x, source)"""
+    name = operand(state, row, ndim=(2, 2), keep=lambda t: t.numel() > 0)
+    x = state.env[name]
+    return [Ref(name), Ref(alike(state, x, (min(x.shape),)))], {}
+
+
+def selected_scatter(state: State, row: Row) -> Arguments:
+    """select_scatter(x, source, dim, index)"""
+    args, _ = selected(state, row)
+    x, place = state.env[args[0].name], args[1]
+    shape = [size for at, size in enumerate(x.shape) if at != place % x.ndim]
+    return [args[0], Ref(alike(state, x, tuple(shape))), place, args[2]], {}
+
+
+def narrowed_scatter(state: State, row: Row) -> Arguments:
+    """slice_scatter(x, source, dim, start, end)"""
+    args, _ = narrowed(state, row)
+    x, place, start, length = state.env[args[0].name], args[1], args[2], args[3]
+    shape = [length if at == place % x.ndim else size for at, size in enumerate(x.shape)]
+    return [args[0], Ref(alike(state, x, tuple(shape))), place, start, start + length], {}
+
+
+def flipped_plain(state: State, row: Row) -> Arguments:
+    """fliplr(x), flipud(x), adjoint(x)"""
+    return [Ref(operand(state, row, ndim=(2, 3)))], {}
+
+
+def turned(state: State, row: Row) -> Arguments:
+    """rot90(x, k, dims)"""
+    name = operand(state, row, ndim=(2, 3))
+    return [Ref(name), state.choice.integer(-2, 5), [0, 1]], {}
+
+
+def split_evenly(state: State, row: Row) -> Arguments:
+    """hsplit(x, sections), tensor_split(x, sections or indices, dim)"""
+    name = operand(state, row, ndim=(1, 2), keep=lambda t: t.numel() > 0)
+    x = state.env[name]
+    if row.name == "tensor_split":
+        place = dimension(state, x)
+        cut: Any = state.choice.integer(1, 3) if state.choice.chance(0.5) else [1]
+        return [Ref(name), cut], {"dim": place}
+    size = x.shape[0 if x.ndim == 1 else 1]
+    return [Ref(name), state.choice.pick([one for one in range(1, size + 1) if size % one == 0])], {}
+
+
+def split_sizes(state: State, row: Row) -> Arguments:
+    """split_with_sizes(x, sizes, dim)"""
+    name = operand(state, row, ndim=(1, 2), keep=lambda t: t.numel() > 0)
+    place = dimension(state, state.env[name])
+    size = state.env[name].shape[place]
+    first = state.choice.integer(0, size)
+    return [Ref(name), [first, size - first]], {"dim": place}

@@ -125,7 +125,7 @@ def binary_same(state: State, row: Row) -> Arguments:
     """op(x, y): two tensors that broadcast, of one dtype, both inside the domain"""
     name = operand(state, row)
     x = state.env[name]
-    return [Ref(name), Ref(_alike(state, x, partner_shape(state, tuple(x.shape)), row.domain))], optional(
+    return [Ref(name), Ref(alike(state, x, partner_shape(state, tuple(x.shape)), row.domain))], optional(
         state, row
     )
 
@@ -154,7 +154,7 @@ def ternary(state: State, row: Row) -> Arguments:
     x = state.env[name]
     shape = tuple(x.shape)
     others = [
-        _alike(state, x, partner_shape(state, shape, grow=False), domain) for domain in ("any", row.domain)
+        alike(state, x, partner_shape(state, shape, grow=False), domain) for domain in ("any", row.domain)
     ]
     return [Ref(name), *map(Ref, others)], optional(state, row)
 
@@ -163,13 +163,13 @@ def interpolation(state: State, row: Row) -> Arguments:
     """lerp(x, end, weight)"""
     name = operand(state, row)
     x = state.env[name]
-    end = _alike(state, x, partner_shape(state, tuple(x.shape), grow=False))
+    end = alike(state, x, partner_shape(state, tuple(x.shape), grow=False))
     if state.choice.chance(0.5):
         return [Ref(name), Ref(end), state.choice.integer(-4, 12) / 8], {}
-    return [Ref(name), Ref(end), Ref(_alike(state, x, partner_shape(state, tuple(x.shape), grow=False)))], {}
+    return [Ref(name), Ref(end), Ref(alike(state, x, partner_shape(state, tuple(x.shape), grow=False)))], {}
 
 
-def _alike(state: State, x: Any, shape: tuple[int, ...], domain: str = "any") -> str:
+def alike(state: State, x: Any, shape: tuple[int, ...], domain: str = "any") -> str:
     """A tensor of a shape, of the dtype of `x`: one there is, or a new one."""
     name = state.existing(
         lambda other: other.dtype == x.dtype and tuple(other.shape) == shape and inside(other, domain)
@@ -185,7 +185,7 @@ def bounds(state: State, row: Row) -> Arguments:
     x, choice = state.env[name], state.choice
     dtype = dtype_name(x.dtype)
     if CLASS_OF[dtype] == "f" and choice.chance(0.25):
-        ends = [_alike(state, x, partner_shape(state, tuple(x.shape), grow=False)) for _ in range(2)]
+        ends = [alike(state, x, partner_shape(state, tuple(x.shape), grow=False)) for _ in range(2)]
         return [Ref(name), *map(Ref, ends)], {}
     low = choice.integer(-2, 1) if dtype != "uint8" else choice.integer(0, 1)
     given: dict[str, Any] = {"min": low, "max": low + choice.integer(1, 3)}
@@ -326,18 +326,18 @@ def scan(state: State, row: Row) -> Arguments:
 
 def ordering(state: State, row: Row) -> Arguments:
     """sort(x, dim, descending): values without ties, whose order torch leaves open"""
-    name = operand(state, row, ndim=(1, 3), keep=_distinct)
+    name = operand(state, row, ndim=(1, 3), keep=distinct)
     given: dict[str, Any] = {"dim": dimension(state, state.env[name])} if state.choice.chance(0.7) else {}
     return [Ref(name)], {**given, **optional(state, row)}
 
 
-def _distinct(tensor: Any) -> bool:
+def distinct(tensor: Any) -> bool:
     return tensor.numel() > 0 and len(set(tensor.flatten().tolist())) == tensor.numel()
 
 
 def largest(state: State, row: Row) -> Arguments:
     """topk(x, k, dim, largest, sorted=True)"""
-    name = operand(state, row, ndim=(1, 3), keep=_distinct)
+    name = operand(state, row, ndim=(1, 3), keep=distinct)
     x = state.env[name]
     place = dimension(state, x)
     given: dict[str, Any] = {"dim": place}
@@ -348,7 +348,7 @@ def largest(state: State, row: Row) -> Arguments:
 
 def kth(state: State, row: Row) -> Arguments:
     """kthvalue(x, k, dim)"""
-    name = operand(state, row, ndim=(1, 3), keep=_distinct)
+    name = operand(state, row, ndim=(1, 3), keep=distinct)
     x = state.env[name]
     place = dimension(state, x)
     return [Ref(name), state.choice.integer(1, x.shape[place]), place], {}
@@ -366,7 +366,7 @@ def join(state: State, row: Row) -> Arguments:
     for _ in range(state.choice.integer(0, 2)):
         shape = list(x.shape)
         shape[place] = state.choice.integer(1, 3)
-        parts.append(_alike(state, x, tuple(shape)))
+        parts.append(alike(state, x, tuple(shape)))
     return [[Ref(part) for part in parts], place], {}
 
 
@@ -374,7 +374,7 @@ def pile(state: State, row: Row) -> Arguments:
     """stack([x, y], dim)"""
     name = operand(state, row, ndim=(0, 3))
     x = state.env[name]
-    parts = [name, *(_alike(state, x, tuple(x.shape)) for _ in range(state.choice.integer(0, 2)))]
+    parts = [name, *(alike(state, x, tuple(x.shape)) for _ in range(state.choice.integer(0, 2)))]
     return [[Ref(part) for part in parts], dimension(state, x, beyond=1)], {}
 
 
@@ -382,7 +382,7 @@ def batch_of_tensors(state: State, row: Row) -> Arguments:
     """hstack([x, y])"""
     name = operand(state, row, ndim=(1, 3))
     x = state.env[name]
-    return [[Ref(name), Ref(_alike(state, x, tuple(x.shape)))]], {}
+    return [[Ref(name), Ref(alike(state, x, tuple(x.shape)))]], {}
 
 
 # --- matrices ---------------------------------------------------------------------------------------------
@@ -401,7 +401,7 @@ def contraction(*shapes: str) -> Any:
         for letters in shapes[1:]:
             for letter in letters:
                 sizes.setdefault(letter, state.choice.integer(*_SIZES[letter]))
-            names.append(_alike(state, x, tuple(sizes[letter] for letter in letters)))
+            names.append(alike(state, x, tuple(sizes[letter] for letter in letters)))
         if any(sizes[letter] != size for letter, size in zip(shapes[0], x.shape, strict=True)):
             raise Invalid("a dimension is used twice")
         return [Ref(name) for name in names], optional(state, row)
@@ -410,15 +410,19 @@ def contraction(*shapes: str) -> Any:
     return pattern
 
 
-def square(state: State, row: Row) -> Arguments:
-    """op(x) of a square matrix, well conditioned"""
-    size = state.choice.integer(1, 3)
-    dtype = state.choice.pick(row.only or ("float32", "float64"))
+def well_conditioned(state: State, size: int, dtype: str) -> str:
+    """A new square matrix with a heavy diagonal."""
     numbers = state.numbers(size * size, dtype, "unit")
     numbers = [number + (3 if place % (size + 1) == 0 else 0) for place, number in enumerate(numbers)]
     name = state.name()
     state.run(literal(name, numbers, (size, size), dtype, state.choice.chance(0.8)))
-    return [Ref(name)], optional(state, row)
+    return name
+
+
+def square(state: State, row: Row) -> Arguments:
+    """op(x) of a square matrix"""
+    dtype = state.choice.pick(row.only or ("float32", "float64"))
+    return [Ref(well_conditioned(state, state.choice.integer(1, 3), dtype))], optional(state, row)
 
 
 def matrix_product(state: State, row: Row) -> Arguments:
@@ -435,7 +439,7 @@ def matrix_product(state: State, row: Row) -> Arguments:
     else:
         batch = [1 if choice.chance(0.3) else size for size in x.shape[:-2]]
         shape = (*batch[choice.integer(0, len(batch)) :], inner, choice.integer(1, 3))
-    return [Ref(name), Ref(_alike(state, x, shape))], {}
+    return [Ref(name), Ref(alike(state, x, shape))], {}
 
 
 def summation(state: State, row: Row) -> Arguments:
@@ -475,9 +479,9 @@ def affine(state: State, row: Row) -> Arguments:
     name = operand(state, row, ndim=(1, 3))
     x = state.env[name]
     size = state.choice.integer(1, 3)
-    args = [Ref(name), Ref(_alike(state, x, (size, x.shape[-1])))]
+    args = [Ref(name), Ref(alike(state, x, (size, x.shape[-1])))]
     if state.choice.chance(0.6):
-        args.append(Ref(_alike(state, x, (size,))))
+        args.append(Ref(alike(state, x, (size,))))
     return args, {}
 
 
@@ -491,7 +495,7 @@ def loss(state: State, row: Row) -> Arguments:
     name = operand(state, row)
     x = state.env[name]
     domain = "probability" if row.domain == "probability" else "any"
-    target = _alike(state, x, tuple(x.shape), domain)
+    target = alike(state, x, tuple(x.shape), domain)
     return [Ref(name), Ref(target)], optional(state, row)
 
 
@@ -535,9 +539,9 @@ def layer(state: State, row: Row) -> Arguments:
         raise Invalid("nothing to normalise over")
     given = {}
     if state.choice.chance(0.6):
-        given["weight"] = Ref(_alike(state, x, shape))
+        given["weight"] = Ref(alike(state, x, shape))
         if state.choice.chance(0.7):
-            given["bias"] = Ref(_alike(state, x, shape))
+            given["bias"] = Ref(alike(state, x, shape))
     return [Ref(name), list(shape)], given
 
 
@@ -552,7 +556,7 @@ def slope(state: State, row: Row) -> Arguments:
     name = operand(state, row, ndim=(1, 3))
     x = state.env[name]
     size = x.shape[1] if x.ndim > 1 and state.choice.chance(0.4) else 1
-    return [Ref(name), Ref(_alike(state, x, (size,)))], {}
+    return [Ref(name), Ref(alike(state, x, (size,)))], {}
 
 
 def step(state: State, row: Row) -> Arguments:
@@ -599,7 +603,7 @@ def scattered(state: State, row: Row) -> Arguments:
         raise Invalid("an index comes twice")
     if row.name == "scatter" and state.choice.chance(0.3):
         return [*args, scalar(state, dtype_name(x.dtype))], {}
-    return [*args, Ref(_alike(state, x, tuple(index.shape)))], optional(state, row)
+    return [*args, Ref(alike(state, x, tuple(index.shape)))], optional(state, row)
 
 
 def _repeats(index: Any, place: int) -> bool:
@@ -623,7 +627,7 @@ def index_added(state: State, row: Row) -> Arguments:
         raise Invalid("an index comes twice")
     shape = list(x.shape)
     shape[args[1]] = index.shape[0]
-    return [*args, Ref(_alike(state, x, tuple(shape)))], optional(state, row)
+    return [*args, Ref(alike(state, x, tuple(shape)))], optional(state, row)
 
 
 def index_filled(state: State, row: Row) -> Arguments:
@@ -718,7 +722,7 @@ def paired(state: State, row: Row) -> Arguments:
     """complex(real, imag), polar(abs, angle)"""
     name = operand(state, row)
     x = state.env[name]
-    return [Ref(name), Ref(_alike(state, x, tuple(x.shape)))], {}
+    return [Ref(name), Ref(alike(state, x, tuple(x.shape)))], {}
 
 
 def last_is_pair(state: State, row: Row) -> Arguments:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..state import State
 
+SPACES = {"f": "", "m": "Tensor.", "n": "nn.functional.", "l": "linalg.", "s": "special.", "t": "fft."}
+
 Arguments = tuple[list[Any], dict[str, Any]]
 Pattern = Callable[["State", "Row"], Arguments]
 
@@ -16,7 +18,8 @@ Pattern = Callable[["State", "Row"], Arguments]
 @dataclass(frozen=True, slots=True)
 class Row:
     """`forms` are letters: f `torch.name`, m `Tensor.name`, i `Tensor.name_`, n `torch.nn.functional.name`,
-    l `torch.linalg.name`, s `torch.special.name`; `operator` is its name among Python's operators.
+    l `torch.linalg.name`, s `torch.special.name`, t `torch.fft.name`; `operator` is its name among Python's
+    operators.
 
     `dtypes` are classes: f floating, c complex, i integer, b bool; `only` narrows them to named dtypes.
     `options` are keyword arguments to draw: a value of the tuple, or nothing.
@@ -34,8 +37,7 @@ class Row:
 
     def names(self) -> list[str]:
         """All the names it is written by, in-place ones too."""
-        spaces = {"f": "{}", "m": "Tensor.{}", "n": "nn.functional.{}", "l": "linalg.{}", "s": "special.{}"}
-        names = [spaces[form].format(self.name) for form in self.forms if form in spaces]
+        names = [f"{SPACES[form]}{self.name}" for form in self.forms if form in SPACES]
         if self.operator:
             names.append(f"operator.{self.operator}")
         return names + self.in_place()
