@@ -17,6 +17,7 @@ import torch
 
 from . import article
 from .generate import Generator
+from .isolation import Died, isolated
 from .known import read_corpus, read_known
 from .ledger import Ledger
 from .lockstep import Lockstep, Outcome, Status
@@ -56,6 +57,16 @@ class Progress:
 
 
 @dataclass(slots=True)
+class Result:
+    """What a program came to, and the records of differences that are new with it."""
+
+    program: Program
+    outcome: Outcome | None = None
+    crash: str | None = None
+    records: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Run:
     """A campaign under way."""
 
@@ -80,7 +91,7 @@ class Run:
         writer = Writer.open(campaign.runs / f"{started:%Y%m%d-%H%M%S}-{campaign.seed}")
         accepted = {known.signature: known.reason for known in read_known()}
         reference, subject = campaign.reference, campaign.subject
-        ledger = Ledger(reference, subject, writer, accepted, campaign.reduction_limit)
+        ledger = Ledger(reference, subject, accepted, campaign.reduction_limit)
         lockstep = Lockstep(reference, subject, frozenset(accepted))
         run = cls(campaign, started, writer, Presence(subject), accepted, ledger, lockstep)
         run.header("incomplete")
@@ -124,7 +135,9 @@ class Run:
     def _corpus(self) -> Iterator[Progress]:
         corpus = read_corpus()
         for index, program in enumerate(corpus):
-            self._program(program)
+            result = self._result(program)
+            self._reduce(result)
+            self._note(result)
             yield Progress("corpus", index + 1, len(corpus), len(self.ledger.new))
 
     def _claims(self) -> Iterator[Progress]:
@@ -142,29 +155,50 @@ class Run:
             yield Progress("timings", index + 1, len(WORKLOADS), len(self.ledger.new))
 
     def _generated(self) -> Iterator[Progress]:
+        """Draw and run programs in a child process: one that crashes it is counted, and the run goes on."""
         generator = Generator(self.presence)
-        for index in range(self.campaign.programs):
+
+        def work(index: int) -> tuple[Result, float]:
             begin = time.process_time()
             program = generator.program(self.campaign.seed, index)
-            self._program(program, begin)
-            yield Progress("programs", index + 1, self.campaign.programs, len(self.ledger.new))
+            result = self._result(program)
+            spent = time.process_time() - begin
+            self._reduce(result)
+            return result, spent
 
-    def _program(self, program: Program, begin: float | None = None) -> None:
-        outcome: Outcome | None = None
-        crash: str | None = None
+        for outcome in isolated(work, self.campaign.programs):
+            if isinstance(outcome, Died):
+                program = generator.program(self.campaign.seed, outcome.index)
+                self._note(Result(program, crash=outcome.cause))
+            else:
+                result, spent = outcome.result
+                self.seconds += spent
+                self._note(result)
+            yield Progress("programs", outcome.index + 1, self.campaign.programs, len(self.ledger.new))
+
+    def _result(self, program: Program) -> Result:
+        """Run a program on both sides; one that the harness cannot follow is a crash."""
         try:
-            outcome = self.lockstep.run(program)
-        except Exception as error:  # a program that the harness cannot follow is counted, and the run goes on
-            crash = f"{type(error).__name__}: {error}"
+            return Result(program, self.lockstep.run(program))
+        except Exception as error:
             self._reset()
-        if begin is not None:
-            self.seconds += time.process_time() - begin
-        self.writer.append(program_record(program, outcome, crash))
+            return Result(program, crash=f"{type(error).__name__}: {error}")
+
+    def _reduce(self, result: Result) -> None:
+        if result.outcome is not None:
+            result.records = self.ledger.enter(result.program, result.outcome)
+
+    def _note(self, result: Result) -> None:
+        """Count and write what a program came to."""
+        outcome = result.outcome
+        self.writer.append(program_record(result.program, outcome, result.crash))
+        for record in result.records:
+            self.writer.append(record)
         self.statuses[Status.CRASH if outcome is None else outcome.status] += 1
         if outcome is not None:
             self.succeeded.update(outcome.succeeded)
             self.failed_alike.update(outcome.failed_alike)
-            self.ledger.enter(program, outcome)
+            self.ledger.count(outcome)
 
     def _reset(self) -> None:
         """Bring back the global state that a program has left changed."""

@@ -10,7 +10,7 @@ from typing import Any
 from .lockstep import Lockstep, Outcome
 from .observation import Difference
 from .program import Program
-from .records import Writer, difference_record
+from .records import difference_record
 from .reduce import ReductionError, reduce
 from .script import script
 from .subjects import Subject
@@ -22,23 +22,28 @@ class Ledger:
 
     reference: Subject
     subject: Subject
-    writer: Writer
     accepted: Mapping[str, str]
     limit: int
     seen: Counter[str] = field(default_factory=Counter)
+    entered: set[str] = field(default_factory=set)
 
     @property
     def new(self) -> list[str]:
         """Signatures that nobody has accepted, the most frequent first."""
         return [signature for signature, _ in self.seen.most_common() if signature not in self.accepted]
 
-    def enter(self, program: Program, outcome: Outcome) -> None:
-        """Count an outcome's difference; reduce and write it when its signature is new to the run."""
-        found = [*outcome.differences[:1], *outcome.accepted]
-        for difference in found:
-            self.seen[difference.signature] += 1
-            if self.seen[difference.signature] == 1:
-                self.writer.append(self._record(program, difference))
+    def enter(self, program: Program, outcome: Outcome) -> list[dict[str, Any]]:
+        """The records of an outcome's differences whose signatures are new, reduced."""
+        found = {one.signature: one for one in (*outcome.differences[:1], *outcome.accepted)}
+        new = [one for signature, one in found.items() if signature not in self.entered]
+        self.entered.update(found)
+        return [self._record(program, one) for one in new]
+
+    def count(self, outcome: Outcome) -> None:
+        """Count the signatures of an outcome."""
+        found = {one.signature for one in (*outcome.differences[:1], *outcome.accepted)}
+        self.entered.update(found)
+        self.seen.update(found)
 
     def _record(self, program: Program, difference: Difference) -> dict[str, Any]:
         reason = self.accepted.get(difference.signature)
