@@ -48,10 +48,11 @@ def native(packet: Packet) -> list[Schema]:
 
     A row that makes a tensor lists ``requires_grad`` among the arguments; torch's parser adds it by itself.
     """
+    name = packet.name.removesuffix("_")
     schemas = []
     for op in packet.overloads:
         kept = tuple(argument for argument in op.schema.arguments if argument.name != "requires_grad")
-        schemas.append(replace(op.schema, arguments=kept))
+        schemas.append(replace(op.schema, name=name, arguments=kept))
         if not packet.method and (written := out_schema(op)) is not None:
             schemas.append(written)
     return schemas + undeclared(packet, {schema.overload for schema in schemas})
