@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ..choice import Weighted
-from ..reading import is_tensor
+from ..reading import is_tensor, memory_of
 from ..state import CLASS_OF, Invalid, State
 from ..statements import Op, Output, Ref, Statement
 from ..vocabulary import ROWS, Row
@@ -105,6 +105,8 @@ def apply_in_place(state: State) -> None:
 
 def fits(state: State, row: Row, args: list[Any], kwargs: dict[str, Any], target: Any) -> bool:
     """Whether the result of the op, made apart, can be written into its target."""
+    if not row.overlaps and any(_shares(state.env[one.name], target) for one in args[1:]):
+        return False
     name = next((name for name in row.pure() if not name.startswith("operator.")), None)
     if name is None:
         return True
@@ -115,6 +117,10 @@ def fits(state: State, row: Row, args: list[Any], kwargs: dict[str, Any], target
             state.dropped.append((Op(name, tuple(args), kwargs), error))
             return False
     return result.shape == target.shape and torch.can_cast(result.dtype, target.dtype)
+
+
+def _shares(operand: Any, target: Any) -> bool:
+    return memory_of(operand) == memory_of(target)
 
 
 def copy_in_place(state: State) -> None:

@@ -22,7 +22,8 @@ class Row:
     operators.
 
     `dtypes` are classes: f floating, c complex, i integer, b bool; `only` narrows them to named dtypes.
-    `options` are keyword arguments to draw: a value of the tuple, or nothing.
+    `options` are keyword arguments to draw: a value of the tuple, or nothing. `overlaps` is whether the in-place
+    variant says what it does where an operand shares memory with the tensor that is written to.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Row:
     options: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     weight: int = 2
+    overlaps: bool = True
 
     def names(self) -> list[str]:
         """All the names it is written by, in-place ones too."""
