@@ -4,7 +4,7 @@ from mini_autograd import build
 
 build.select()
 
-from mini_autograd import autograd, methods, return_types
+from mini_autograd import autograd, methods, nn, return_types
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -36,6 +36,15 @@ from mini_autograd.limits import finfo, iinfo
 from mini_autograd.methods.legacy import TYPES
 from mini_autograd.op.declare import FUNCTIONS
 from mini_autograd.printing import get_printoptions, set_printoptions
+from mini_autograd.random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor
 from mini_autograd.warning import is_warn_always_enabled, set_warn_always

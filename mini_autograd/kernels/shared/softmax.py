@@ -1,0 +1,70 @@
+"""Softmax, its logarithm and their gradients: contiguous results, whatever the layout of the input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.reduction import add_up, plain
+
+Array = np.ndarray[Any, Any]
+
+
+def softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
+    if self.size == 0:
+        return empty(self)
+    result = below_largest(self, dim)
+    np.exp(result, out=result)
+    return np.divide(result, total(result, dim), out=result)
+
+
+def log_softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
+    if self.size == 0:
+        return empty(self)
+    result = below_largest(self, dim)
+    return np.subtract(result, np.log(total(np.exp(result), dim)), out=result)
+
+
+def safe_softmax(self: Array, dim: int, dtype: object = None) -> Array:
+    """Softmax, but 0 where all elements along ``dim`` are minus infinity."""
+    result = softmax(self, dim)
+    if self.size:
+        result[
+            np.broadcast_to(np.all(np.isneginf(self), axis=along(self, dim), keepdims=True), self.shape)
+        ] = 0
+    return result
+
+
+def softmax_backward_data(grad_output: Array, output: Array, dim: int, input_dtype: object) -> Array:
+    result = np.multiply(grad_output, output, out=empty(output))
+    inner = result if result.size == 0 else total(result, dim)
+    return np.multiply(np.subtract(grad_output, inner, out=result), output, out=result)
+
+
+def log_softmax_backward_data(grad_output: Array, output: Array, dim: int, input_dtype: object) -> Array:
+    result = np.exp(output, out=empty(output))
+    if result.size:
+        np.multiply(result, total(grad_output, dim), out=result)
+    return np.subtract(grad_output, result, out=result)
+
+
+def empty(self: Array) -> Array:
+    """New memory for a contiguous result."""
+    return plain(np.empty(self.shape, self.dtype))
+
+
+def along(self: Array, dim: int) -> int | tuple[()]:
+    """``dim`` as numpy takes it: none of a 0-d array."""
+    return dim if self.ndim else ()
+
+
+def below_largest(self: Array, dim: int) -> Array:
+    """The elements less the largest along ``dim``."""
+    largest = np.maximum.reduce(self, axis=along(self, dim), keepdims=True)
+    return np.subtract(self, largest, out=empty(self))
+
+
+def total(self: Array, dim: int) -> Any:
+    axis = along(self, dim)
+    return add_up(self, None if axis == () else (axis,), True)
