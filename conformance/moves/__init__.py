@@ -27,6 +27,7 @@ MOVES = Weighted(
         (4, indexing.write),
         (15, backward.backward),
         (9, backward.grad),
+        (2, backward.together),
         (2, backward.clear),
         (4, backward.read),
         (2, backward.retain),
@@ -43,7 +44,7 @@ MOVES = Weighted(
         (3, hooking.function),
     )
 )
-NESTINGS = Weighted(((7, mode.grad_mode), (1, mode.saved_hooks), (1, mode.dual)))
+NESTINGS = Weighted(((7, mode.grad_mode), (2, mode.descend), (1, mode.saved_hooks), (1, mode.dual)))
 
 # What moves call by name besides the ops of the vocabulary.
 NAMES = (

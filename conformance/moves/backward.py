@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..state import Invalid, State
-from ..statements import Backward, Get, Grad, Name, Op, Output, Ref, Set, Statement
+from ..statements import Backward, Delete, Get, Grad, Name, Op, Output, Ref, Set, Statement
 
 
 def differentiable(tensor: Any) -> bool:
@@ -152,6 +152,33 @@ def differentiable_or_none(value: Any) -> bool:
     return value is not None and differentiable(value)
 
 
+def together(state: State) -> None:
+    """torch.autograd.backward([x, y], [gx, gy]), torch.autograd.grad([x, y], [z], [gx, None])"""
+    first, second = root(state), root(state)
+    if first == second:
+        raise Invalid("one root only")
+    names = [first, second]
+    given = [Ref(state.cotangent(state.env[name])) for name in names]
+    behind = nodes_behind(state.env[first]) | nodes_behind(state.env[second])
+    if state.choice.chance(0.5):
+        state.need("autograd.backward")
+        options = {"retain_graph": True} if state.choice.chance(0.6) else {}
+        statement: Statement = Op("autograd.backward", (list(map(Ref, names)), given), options)
+        kept = bool(options)
+    else:
+        state.need("autograd.grad")
+        inputs = list(dict.fromkeys(leaves_behind(state, first) + leaves_behind(state, second)))
+        if not inputs:
+            raise Invalid("no input to differentiate by")
+        out = tuple(Output(state.name("d")) for _ in inputs)
+        outputs = tuple(map(Name, names))
+        grads = tuple(Name(one.name) for one in given)
+        statement = Grad(out, outputs, tuple(map(Name, inputs)), grads, True, None, True)
+        kept = True
+    if state.attempt(statement) and not kept:
+        state.freed.update(behind)
+
+
 # --- gradients as attributes ------------------------------------------------------------------------------
 
 
@@ -168,6 +195,8 @@ def clear(state: State) -> None:
         state.attempt(Op("Tensor.zero_", (Ref(held),)))
     elif kind == 1:
         state.run(Set(Name(name), "grad", Ref(state.cotangent(x))))
+    elif kind == 2 and state.choice.chance(0.3):
+        state.run(Delete(Name(name), "grad"))
     else:
         state.run(Set(Name(name), "grad", None))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
 from ..state import Invalid, State
-from ..statements import Block, Op, Output, Ref, SavedHooks, Statement
+from ..statements import Block, Get, Name, Op, Output, Ref, SavedHooks, Set, Statement
 from .operation import apply
 
 Body = Callable[[State], None]
@@ -42,6 +43,30 @@ def grad_mode(state: State, body: Body) -> None:
         return Block(mode, inner, args, decorator)
 
     _inside(state, scope, body)
+
+
+def descend(state: State, body: Body) -> None:
+    """with torch.no_grad(): x -= x.grad * rate; then x.grad = None, as an optimiser steps"""
+    del body
+    state.need("no_grad", "operator.isub", "operator.mul")
+    name = state.existing(lambda tensor: tensor.is_leaf and tensor.grad is not None and writable_leaf(tensor))
+    if name is None:
+        raise Invalid("no leaf with a gradient")
+
+    def inner(state: State) -> None:
+        held, step = Output(state.name("d")), Output(state.name())
+        state.run(Get(held, Name(name), "grad"))
+        state.run(Op("operator.mul", (Ref(held), 0.125), out=step))
+        state.attempt(Op("operator.isub", (Ref(name), Ref(step))))
+
+    _inside(state, lambda found: Block("no_grad", found), inner)
+    if state.choice.chance(0.6):
+        state.run(Set(Name(name), "grad", None))
+
+
+def writable_leaf(tensor: Any) -> bool:
+    """Whether a leaf can be written to once gradients are not recorded."""
+    return not tensor.is_inference() and not tensor._is_view()
 
 
 def saved_hooks(state: State, body: Body) -> None:

@@ -22,8 +22,8 @@ class Row:
     operators.
 
     `dtypes` are classes: f floating, c complex, i integer, b bool; `only` narrows them to named dtypes.
-    `options` are keyword arguments to draw: a value of the tuple, or nothing. `overlaps` is whether the in-place
-    variant says what it does where an operand shares memory with the tensor that is written to.
+    `options` are keyword arguments to draw: a value of the tuple, or nothing. `overlaps` is whether the
+    in-place variant says what it does where an operand shares memory with the tensor that is written to.
     """
 
     name: str
