@@ -6,7 +6,8 @@ Both libraries round; which last bit comes out depends on the order of a sum and
 - two ULP of each element are rounding (two faithfully rounded results lie at most that far apart);
 - beyond that, below float64, a run of the reference in float64 is the arbiter: the subject's error against it
   may be 4 ULP of the magnitude worked with, or 4 times the reference's own error. An arbiter that the
-  reference itself misses by more than the root of the dtype's epsilon took another branch and does not count;
+  reference itself misses by more than the root of the dtype's epsilon took another branch and does not count,
+  unless all that both sides are off by is 4 ULP of the magnitude worked with: then everything has cancelled;
 - for float64 there is no wider run. The bound is 64 ULP of the magnitude worked with.
 The magnitude worked with is that of the tensor's largest element or, as sums cancel, that of what the
 statement read, which counts for no more than CANCELLATION times the result.
@@ -107,7 +108,10 @@ def arbitrate(
     scale = max(largest, min(worked_with(), CANCELLATION[dtype] * largest))
     reference_error = float(numpy.abs(left - truth).max(initial=0.0))
     subject_error = float(numpy.abs(right - truth).max(initial=0.0))
+    noise = ARBITER_ULP * EPSILON[dtype] * worked_with()
     if reference_error > largest * EPSILON[dtype] ** 0.5:
+        if reference_error <= noise:
+            return subject_error <= noise  # all leading digits have cancelled: what is left is rounding
         reference_error = 0.0
     allowed = max(ARBITER_ULP * max(EPSILON[dtype] * scale, SMALLEST[dtype]), ARBITER_RATIO * reference_error)
     return subject_error <= allowed

@@ -49,9 +49,9 @@ def test_complex_numbers_are_compared_by_their_parts():
     assert verdict([1 + 2j], [1 + 3j], "complex128") is Verdict.DIFFERENT
 
 
-def judged(expected, got, truth, dtype="float32"):
+def judged(expected, got, truth, dtype="float32", scale=0.0):
     arrays = (numpy.array(one, kind) for one, kind in ((expected, dtype), (got, dtype), (truth, "float64")))
-    return arbitrate(*arrays, dtype)
+    return arbitrate(*arrays, dtype, lambda: scale)
 
 
 def test_the_arbiter_allows_what_the_reference_allows_itself():
@@ -59,6 +59,13 @@ def test_the_arbiter_allows_what_the_reference_allows_itself():
     assert judged([1 + 10 * step], [1 - 10 * step], [1.0])
     assert not judged([1.0], [1 + 10 * step], [1.0])
     assert judged([1e-6, 1.0], [1e-6 + step, 1.0], [1e-6, 1.0])
+
+
+def test_what_is_left_when_all_has_cancelled_is_rounding():
+    assert judged([3e-8], [-6e-8], [0.0], scale=1.0)
+    assert not judged([3e-8], [-6e-8], [0.0], scale=1e-3)
+    assert not judged([3e-8], [1e-5], [0.0], scale=1.0)
+    assert not judged([2e-9], [0.0], [2e-9], scale=20.0)
 
 
 def test_an_arbiter_that_took_another_branch_does_not_count():
