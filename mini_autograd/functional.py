@@ -24,12 +24,12 @@ __all__ = [
 ]
 
 
-def only_tensors(tensors: tuple) -> list[TensorBase]:
+def only_tensors(tensors: Any, argument: int = 0) -> list[TensorBase]:
     """The arguments as a list; TypeError for the first that is no tensor."""
     for index, one in enumerate(tensors):
         if not isinstance(one, Tensor):
             raise TypeError(
-                f"expected Tensor as element {index} in argument 0, but got {type(one).__name__}"
+                f"expected Tensor as element {index} in argument {argument}, but got {type(one).__name__}"
             )
     return list(tensors)
 
@@ -102,7 +102,7 @@ def einsum(*args: Any) -> TensorBase:
         operands = list(operands[0])
         if not operands:
             raise ValueError(TOO_FEW_FOR_EINSUM)
-    return F.einsum(equation, operands)
+    return F.einsum(equation, only_tensors(operands, 1))
 
 
 TOO_FEW_FOR_EINSUM = (

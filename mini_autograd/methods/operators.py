@@ -12,14 +12,14 @@ from mini_autograd.tensor import Tensor, TensorBase
 
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
-    "matmul": "matmul", "pow": "pow", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+    "pow": "pow", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
     "lshift": "bitwise_left_shift", "rshift": "bitwise_right_shift",
     "eq": "eq", "ne": "ne", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge",
 }  # fmt: skip
 UNARY = {"neg": "neg", "pos": "positive", "invert": "_invert", "abs": "abs"}
 # ``2 - x`` is an op of its own, ``2 / x`` two of them; other reflected operators are the operator or its exchange.
 REFLECTED = {"add": "add", "mul": "mul", "sub": "rsub", "truediv": "_reciprocal_times"}
-EXCHANGED = ("floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")
+EXCHANGED = ("floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 
 
@@ -40,6 +40,8 @@ def attach() -> None:
     for special in EXCHANGED:
         if OPERATORS[special] in INTERNAL:
             setattr(Tensor, f"__r{special}__", exchanged(INTERNAL[OPERATORS[special]]))
+    cls: Any = Tensor
+    cls.__matmul__, cls.__rmatmul__ = matmul, rmatmul
     # Equality is elementwise, so a tensor is a key by what it is.
     Tensor.__hash__ = identity  # type: ignore[assignment, method-assign]
 
@@ -53,6 +55,15 @@ def exchanged(packet: Packet) -> Callable[..., Any]:
         return NotImplemented
 
     return operator
+
+
+def matmul(self: TensorBase, other: object) -> Any:
+    """``tensor @ other``; NotImplemented where ``other`` is no tensor."""
+    return call(INTERNAL["matmul"], (self, other), {}) if isinstance(other, TensorBase) else NotImplemented
+
+
+def rmatmul(self: TensorBase, other: object) -> Any:
+    return call(INTERNAL["matmul"], (other, self), {}) if isinstance(other, TensorBase) else NotImplemented
 
 
 def identity(self: Tensor) -> int:

@@ -261,19 +261,8 @@ def broadcast_tensors(tensors):
     """Each expanded to the common shape; one that has it is returned itself."""
     shape = ()
     for tensor in tensors:
-        shape = broadcast_shape(shape, tensor._array.shape)
+        shape = kernel.shape_together(shape, tensor._array.shape)
     return tuple([one if one._array.shape == shape else F.expand(one, shape) for one in tensors])
-
-
-def broadcast_shape(one, two):
-    ndim = max(len(one), len(two))
-    sizes = []
-    for dim in reversed(range(ndim)):
-        left, right = (shape[dim - ndim] if ndim - dim <= len(shape) else 1 for shape in (one, two))
-        if left != right and 1 not in (left, right):
-            raise errors.no_broadcast(left, right, dim)
-        sizes.insert(0, right if left == 1 else left)
-    return tuple(sizes)
 
 
 composite("broadcast_tensors(Tensor[] tensors) -> Tensor[]", broadcast_tensors, "internal")

@@ -73,8 +73,8 @@ def expand(self: Array, size: tuple[int, ...], implicit: bool = False) -> Array:
             f"expand(torch.{legacy}Tensor{{{list(self.shape)}}}, size={list(size)}): the number of sizes provided "
             f"({len(size)}) must be greater or equal to the number of dimensions in the tensor ({self.ndim})"
         )
-    shape, strides = list(size), [0] * added
-    for dim in range(len(size)):
+    shape, strides = list(size), [0] * len(size)
+    for dim in reversed(range(len(size))):
         wanted = size[dim]
         if dim < added:
             if wanted < 0:
@@ -85,10 +85,8 @@ def expand(self: Array, size: tuple[int, ...], implicit: bool = False) -> Array:
         have = self.shape[dim - added]
         if wanted in (have, -1):
             shape[dim] = have
-            strides.append(self.strides[dim - added])
-        elif have == 1:
-            strides.append(0)
-        else:
+            strides[dim] = self.strides[dim - added]
+        elif have != 1:
             raise mismatched_expand(self, size, dim, have)
     if min(shape, default=0) < 0:
         raise RuntimeError("numel: integer multiplication overflow")
@@ -169,6 +167,18 @@ def infer_size(size: tuple[int, ...], count: int) -> tuple[int, ...]:
             )
         raise RuntimeError(f"shape '{list(size)}' is invalid for input of size {count}")
     return (*size[:unknown], count // known, *size[unknown + 1 :])
+
+
+def shape_together(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of both broadcast together; RuntimeError in torch's words where there is none."""
+    ndim = max(len(one), len(two))
+    sizes: list[int] = []
+    for dim in reversed(range(ndim)):
+        left, right = (shape[dim - ndim] if ndim - dim <= len(shape) else 1 for shape in (one, two))
+        if left != right and 1 not in (left, right):
+            raise errors.no_broadcast(left, right, dim)
+        sizes.insert(0, right if left == 1 else left)
+    return tuple(sizes)
 
 
 def view_dtype(self: Array, dtype: Any) -> Array:

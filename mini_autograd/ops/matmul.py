@@ -1,0 +1,175 @@
+"""Products of vectors, matrices and batches of matrices."""
+
+import warnings
+
+from mini_autograd import dtypes
+from mini_autograd.backward.matmul import (
+    batch1_backward, batch2_backward, for_batch, mat1_backward, mat2_backward, matrix_backward, scaled, sum_tangent,
+    trilinear_backward, vector_backward,
+)
+from mini_autograd.graph.operations import F
+from mini_autograd.kernels.lookup import kernel
+from mini_autograd.op.declare import family, op, promote
+from mini_autograd.tensor import TensorBase
+
+TYPES = {
+    "uint8": "unsigned char", "int8": "signed char", "int16": "short int", "int32": "int", "int64": "long int",
+    "float16": "c10::Half", "bfloat16": "c10::BFloat16", "float32": "float", "float64": "double", "bool": "bool",
+    "complex64": "c10::complex<float>", "complex128": "c10::complex<double>",
+}
+
+
+def alike(name, differ, check=None):
+    """The dtype of the tensors; ``differ`` makes the message for others, bools are refused under ``name``."""
+
+    def rule(*args):
+        given = [one for one in args if isinstance(one, TensorBase)]
+        first = given[0]._dtype
+        different = any(one._dtype is not first for one in given)
+        if different or first is dtypes.bool:
+            if check is not None:
+                check(*[one._array for one in given])
+            if different:
+                raise RuntimeError(differ(*[one._dtype for one in given]))
+            raise NotImplementedError(f"\"{name}\" not implemented for 'Bool'")
+        return first
+
+    return rule
+
+
+product = family(jvp="multilinear")
+
+# Two factors -----------------------------------------------------------------------------------------------------------
+
+product("mm(Tensor self, Tensor mat2) -> Tensor", kernel.mm,
+    dtype=alike("addmm_impl_cpu_", lambda one, two:
+        f"expected m1 and m2 to have the same dtype, but got: {TYPES[one.name]} != {TYPES[two.name]}",
+        kernel.check_matrices),
+    self = lambda grad, mat2, self_sym_sizes, self_sym_strides:
+        mat1_backward(grad, mat2, self_sym_sizes, self_sym_strides, 1),
+    mat2 = lambda grad, self, mat2_sym_sizes, mat2_sym_strides:
+        mat2_backward(grad, self, mat2_sym_sizes, mat2_sym_strides, 1))
+
+product("bmm(Tensor self, Tensor mat2) -> Tensor", kernel.bmm,
+    dtype=alike("bmm", lambda one, two: f"expected scalar type {one.legacy} but found {two.legacy}", kernel.bmm),
+    self = lambda grad, mat2: batch1_backward(grad, mat2),
+    mat2 = lambda grad, self: batch2_backward(grad, self))
+
+product("mv(Tensor self, Tensor vec) -> Tensor", kernel.mv,
+    dtype=alike("addmv_impl_cpu", lambda one, two:
+        f"addmv input tensors must have the same dtype, but got {two.legacy}, {one.legacy}, and {two.legacy}", kernel.mv),
+    self = lambda grad, vec:  matrix_backward(grad, vec),
+    vec  = lambda grad, self: vector_backward(grad, self))
+
+
+def different_vectors(one, two):
+    return f"dot : expected both vectors to have same dtype, but found {one.legacy} and {two.legacy}"
+
+
+product("dot(Tensor self, Tensor tensor) -> Tensor", kernel.dot,
+    dtype=alike("dot", different_vectors, lambda self, tensor: kernel.dot(self, tensor)),
+    self   = lambda grad, tensor: grad * F.conj(tensor),
+    tensor = lambda grad, self:   grad * F.conj(self))
+
+product("vdot(Tensor self, Tensor other) -> Tensor", kernel.vdot,
+    dtype=alike("dot", different_vectors, lambda self, tensor: kernel.dot(self, tensor)),
+    self  = lambda grad, other: F.conj(grad) * other,
+    other = lambda grad, self:  grad * self)
+
+# Sums with products ------------------------------------------------------------------------------------------------------
+
+
+def differ_addmm(self, mat1, mat2):
+    if self is not mat2:
+        return f"self and mat2 must have the same dtype, but got {self.legacy} and {mat2.legacy}"
+    return f"mat1 and mat2 must have the same dtype, but got {mat1.legacy} and {mat2.legacy}"
+
+
+NUMBERS = "*, Scalar beta=1, Scalar alpha=1) -> Tensor"
+summed = family(in_place=True)
+
+summed(f"addmm(Tensor self, Tensor mat1, Tensor mat2, {NUMBERS}", kernel.addmm, write=kernel.fitting(kernel.addmm),
+    dtype=alike("addmm_impl_cpu_", differ_addmm, kernel.addmm),
+    jvp=lambda self_t, mat1, mat1_t, mat2, mat2_t, beta, alpha:
+        sum_tangent(F.mm, self_t, mat1, mat1_t, mat2, mat2_t, beta, alpha),
+    self = lambda grad, beta: scaled(grad, beta),
+    mat1 = lambda grad, mat2, mat1_sym_sizes, mat1_sym_strides, alpha:
+        mat1_backward(grad, mat2, mat1_sym_sizes, mat1_sym_strides, alpha),
+    mat2 = lambda grad, mat1, mat2_sym_sizes, mat2_sym_strides, alpha:
+        mat2_backward(grad, mat1, mat2_sym_sizes, mat2_sym_strides, alpha))
+
+summed(f"addmv(Tensor self, Tensor mat, Tensor vec, {NUMBERS}", kernel.addmv, write=kernel.fitting(kernel.addmv),
+    in_place="function method",
+    dtype=alike("addmv_impl_cpu", lambda one, two, three:
+        f"addmv input tensors must have the same dtype, but got {one.legacy}, {two.legacy}, and {three.legacy}",
+        kernel.addmv),
+    jvp=lambda self_t, mat, mat_t, vec, vec_t, beta, alpha:
+        sum_tangent(F.mv, self_t, mat, mat_t, vec, vec_t, beta, alpha),
+    self = lambda grad, beta:       scaled(grad, beta),
+    mat  = lambda grad, vec, alpha: matrix_backward(grad, vec, alpha),
+    vec  = lambda grad, mat, alpha: vector_backward(grad, mat, alpha))
+
+summed(f"addr(Tensor self, Tensor vec1, Tensor vec2, {NUMBERS}", kernel.addr, write=kernel.fitting(kernel.addr),
+    dtype=promote,
+    jvp=lambda self_t, vec1, vec1_t, vec2, vec2_t, beta, alpha:
+        sum_tangent(F.ger, self_t, vec1, vec1_t, vec2, vec2_t, beta, alpha),
+    self = lambda grad, beta:        scaled(grad, beta),
+    vec1 = lambda grad, vec2, alpha: scaled(F.mv(grad, F.conj(vec2)), alpha),
+    vec2 = lambda grad, vec1, alpha: scaled(F.mv(F.t(grad), F.conj(vec1)), alpha))
+
+summed(f"baddbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.baddbmm,
+    write=kernel.fitting(kernel.baddbmm),
+    dtype=alike("baddbmm", lambda one, two, three:
+        f"Input dtypes must be the same, got: input {TYPES[one.name]}, batch1: {TYPES[two.name]}, "
+        f"batch2: {TYPES[three.name]}", kernel.baddbmm),
+    jvp=lambda self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha:
+        sum_tangent(F.bmm, self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha),
+    self   = lambda grad, beta:          scaled(grad, beta),
+    batch1 = lambda grad, batch2, alpha: batch1_backward(grad, batch2, alpha),
+    batch2 = lambda grad, batch1, alpha: batch2_backward(grad, batch1, alpha))
+
+
+summed(f"addbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.addbmm, write=kernel.fitting(kernel.addbmm),
+    dtype=alike("baddbmm", differ_addmm, kernel.addbmm),
+    jvp=lambda self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha: sum_tangent(
+        lambda one, two: F.sum(F.bmm(one, two), (0,)), self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha),
+    self   = lambda grad, beta: scaled(grad, beta),
+    batch1 = lambda grad, batch2, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2, alpha:
+        batch1_backward(for_batch(grad, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2), batch2, alpha),
+    batch2 = lambda grad, batch1, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2, alpha:
+        batch2_backward(for_batch(grad, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2), batch1, alpha))
+
+# Other products ------------------------------------------------------------------------------------------------------------
+
+product("linalg_cross(Tensor self, Tensor other, *, int dim=-1) -> Tensor", kernel.linalg_cross, variants="internal",
+    opmath=False, dtype=alike("cross", lambda one, two: f"expected scalar type {one.legacy} but found {two.legacy}"),
+    self  = lambda grad, other, dim: F.linalg_cross(F.conj(other), grad, dim=dim),
+    other = lambda grad, self, dim:  F.linalg_cross(grad, F.conj(self), dim=dim))
+
+product("_trilinear(Tensor i1, Tensor i2, Tensor i3, int[] expand1, int[] expand2, int[] expand3, int[] sumdim, "
+    "int unroll_dim=1) -> Tensor", kernel.trilinear, variants="function", dtype=promote, grad_fn="TrilinearBackward0",
+    joint=(("i1", "i2", "i3"), trilinear_backward))
+
+
+def cross(self, other, dim):
+    if dim is None:
+        warnings.warn(
+            "Using torch.cross without specifying the dim arg is deprecated.\nPlease either pass the dim explicitly or "
+            "simply use torch.linalg.cross.\nThe default value of dim will change to agree with that of linalg.cross in "
+            "a future release.", UserWarning, stacklevel=4)
+        if 3 not in self._array.shape:
+            raise RuntimeError("no dimension of size 3 in input")
+        dim = self._array.shape.index(3)
+    return F.linalg_cross(self, other, dim=dim)
+
+
+def outer(self, vec2):
+    for name, vec in (("self", self), ("vec2", vec2)):
+        if vec._array.ndim != 1:
+            raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {vec._array.ndim}-D")
+    return F.mul(F.reshape(self, (self._array.size, 1)), vec2)
+
+
+op("cross(Tensor self, Tensor other, int? dim=None) -> Tensor", composite=cross)
+op("outer(Tensor self, Tensor vec2) -> Tensor", composite=outer)
+op("ger(Tensor self, Tensor vec2) -> Tensor", composite=outer)
