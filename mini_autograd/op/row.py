@@ -101,7 +101,8 @@ class Op:
         self.has_lists = any(arguments[i].is_list for i in self.tensors)
         self.n_outputs = len(schema.returns)
         # How many outputs, from the first, are part of the graph.
-        self.n_derived = self.n_outputs
+        # Of a list, which may have any length, all.
+        self.n_derived = 2**31 if any(one.is_list for one in schema.returns) else self.n_outputs
         # What several outputs are returned as.
         self.bundle: Any = tuple
         several = self.n_outputs > 1
