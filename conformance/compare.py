@@ -88,7 +88,19 @@ class Comparison:
     partners: dict[int, int] = field(default_factory=dict)
     nodes: dict[int, tuple[Any, Any]] = field(default_factory=dict)
     node_partners: dict[int, int] = field(default_factory=dict)
+    layouts: int = 0
+    states: int = 0
     arrays: list[tuple[Any, Any, Location]] = field(default_factory=list)
+
+    def compared(self) -> Counter[Observation]:
+        """How many observations of each kind were compared."""
+        layouts = (Observation.DTYPE, Observation.SHAPE, Observation.STRIDE, Observation.ALIAS)
+        states = (Observation.VERSION, Observation.LEAF, Observation.REQUIRES_GRAD)
+        return (
+            self.counts
+            + Counter(dict.fromkeys(layouts, self.layouts))
+            + Counter(dict.fromkeys(states, self.states))
+        )
 
     def differ(
         self, kind: Observation, name: str, location: Location, expected: Any, got: Any, dtype: str = "none"
@@ -161,6 +173,7 @@ class Comparison:
     def layout(self, expected: Any, got: Any, location: Location, role: Role) -> bool:
         """Compare dtype, shape, stride and values; whether they were alike enough to compare values."""
         self.counts[role.kind or Observation.VALUE] += 1
+        self.layouts += role.kind is None
         dtype, other = dtype_name(expected.dtype), dtype_name(got.dtype)
         if dtype != other:
             self._tensor_differs(Observation.DTYPE, role, location, dtype, other, dtype)
@@ -245,6 +258,7 @@ class Comparison:
 
     def _state(self, twin: Twin) -> None:
         """Compare how far the version has gone since birth, leafness and requires_grad."""
+        self.states += 1
         left, right = twin.expected, twin.got
         versions = (version_of(left), version_of(right))
         if versions != twin.versions:

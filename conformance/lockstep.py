@@ -61,6 +61,12 @@ class Outcome:
                 for one in self.differences
             )
 
+    def accept(self, signatures: frozenset[str]) -> None:
+        """Count the differences as accepted, if all of them are."""
+        if all(one.signature in signatures for one in self.differences):
+            self.accepted = (*self.accepted, self.differences[0])
+            self.differences, self.status = (), Status.ACCEPTED
+
     @property
     def difference(self) -> Difference | None:
         """The difference that names the program's signature."""
@@ -153,6 +159,7 @@ class Lockstep:
             first = outcome.difference
             if first is not None and first.kind in BLAMED and isinstance(thorough.present, Backward | Grad):
                 outcome.blame(self._culprit(program, caught, thorough.comparison.path))
+                outcome.accept(self.accepted)
             return outcome
 
     def _culprit(
@@ -222,7 +229,7 @@ class Run:
             status,
             differences,
             self.completed,
-            comparison.counts,
+            comparison.compared(),
             comparison.rounded,
             comparison.arbitrated,
             self.succeeded,

@@ -145,6 +145,8 @@ def test_a_gradient_is_blamed_on_its_node():
     )
     outcome = Lockstep(library(Right), library(Wrong)).run(Program("p", statements))
     assert outcome.difference.signature == "SineBackward|grad|value|float"
+    accepting = Lockstep(library(Right), library(Wrong), frozenset([outcome.difference.signature]))
+    assert accepting.run(Program("p", statements)).status is Status.ACCEPTED
 
 
 def test_an_accepted_difference_is_passed_over():
