@@ -65,8 +65,6 @@ def backward(
     if wanted is not None:
         check_recorded(roots)
         for tensor in wanted:
-            if not requires_grad(tensor):
-                raise RuntimeError("One of the differentiated Tensors does not require grad")
             hooks.retain_grad(tensor)
         run_from(roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], True)
     else:

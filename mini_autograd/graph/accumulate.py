@@ -30,9 +30,13 @@ class AccumulateGrad(Node):
         return "torch::autograd::AccumulateGrad"
 
     def apply(self, grads: list) -> list:
+        variable = self.variable
         if grads[0] is not None:
-            accumulate(self.variable, grads)
-            run_after_hooks(self.variable)
+            if variable._node is not None:
+                raise RuntimeError("leaf variable has been moved into the graph interior")
+            if variable._requires:
+                accumulate(variable, grads)
+                run_after_hooks(variable)
         return []
 
 

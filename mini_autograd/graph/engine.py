@@ -112,11 +112,11 @@ class Pass:
             if needed:
                 if node.pre_hooks is None and node.post_hooks is None:
                     results = node.apply(grads)
+                    validate(node, results)
                 else:
                     results = apply_with_hooks(node, grads)
                 if not self.keep_graph:
                     node.release()
-                validate(node, results)
                 self.distribute(node, results)
 
     def distribute(self, node: Node, results: list) -> None:
@@ -206,14 +206,16 @@ def apply_with_hooks(node: Node, grads: list) -> list:
             replaced = hook(tuple(grads))
             if replaced is not None:
                 grads = list(replaced) if isinstance(replaced, tuple) else [replaced]
-    if not node.post_hooks:
-        return node.apply(grads)
     given = tuple(grads)
     results = node.apply(grads)
+    validate(node, results)
+    if not node.post_hooks:
+        return results
     for hook in tuple(node.post_hooks.values()):
         replaced = hook(tuple(results), given)
         if replaced is not None:
             results = list(replaced) if isinstance(replaced, tuple) else [replaced]
+    validate(node, results)
     return results
 
 

@@ -77,8 +77,9 @@ class Node:
         return f"<{type(self).__name__} object at {id(self):#x}>"
 
     def plain_name(self) -> str:
-        """``Mul`` for ``MulBackward0``: the name as error texts have it."""
-        return self.name().rstrip("0123456789").removesuffix("Backward")
+        """``Mul`` for ``MulBackward0``, ``Min1`` for ``MinBackward1``: the name as error texts have it."""
+        head, _, ordinal = self.name().rpartition("Backward")
+        return head + ordinal.removeprefix("0") if head else ordinal
 
     @property
     def next_functions(self) -> tuple:

@@ -5,6 +5,7 @@ from mini_autograd.graph.node cimport Node
 from mini_autograd.tensor cimport TensorBase
 
 cdef class SavedTensor:
+    cdef public bint leaf
     cdef public Py_ssize_t output_nr
     cdef public TensorBase tensor
     cdef public Py_ssize_t version

@@ -19,11 +19,12 @@ from mini_autograd.tensor import TensorBase
 class SavedTensor:
     """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`unpack`."""
 
-    __slots__ = ("output_nr", "tensor", "version")
+    __slots__ = ("leaf", "output_nr", "tensor", "version")
 
     def _hold(self, tensor: TensorBase, output_nr: int) -> None:
         if tensor._inference:
             raise errors.inference_saved()
+        self.leaf = tensor._node is None
         self.output_nr = output_nr
         if output_nr >= 0:
             alias = tensors.wrap(tensor._array, tensor._dtype)
@@ -54,8 +55,9 @@ class SavedTensor:
 
     def _modified(self, node: Node) -> RuntimeError:
         tensor = self.tensor
-        maker = node if self.output_nr >= 0 else grad_fn(tensor)
-        nr = self.output_nr if self.output_nr >= 0 else tensor._nr
+        maker, nr = (node, self.output_nr) if self.output_nr >= 0 else (grad_fn(tensor), tensor._nr)
+        if maker is None and not self.leaf:
+            maker = node
         kind = f"{old_name(tensor._dtype)} {list(tensor._array.shape)}"
         name = None if maker is None else maker.plain_name()
         return errors.modified_in_place(kind, name, nr, tensors.version_of(tensor), self.version)

@@ -90,7 +90,7 @@ def delete_grad(self: TensorBase) -> None:
 def get_data(self: TensorBase) -> TensorBase:
     data = alias_of(self)
     data._counter = None
-    data._inference = modes.current().inference
+    data._inference = self._inference and modes.current().inference
     return data
 
 
@@ -102,8 +102,9 @@ def set_data(self: TensorBase, data: Any) -> None:
             "data set to a tensor that requires gradients must be floating point or complex dtype"
         )
     self._storage = storage_of(data)
+    if data._dtype is not self._dtype:
+        self._accumulator = None
     self._array, self._dtype = data._array, data._dtype
-    self._accumulator = None
 
 
 def get_version(self: TensorBase) -> int:
