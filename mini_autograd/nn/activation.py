@@ -5,13 +5,12 @@ from __future__ import annotations
 from mini_autograd.op.declare import FUNCTIONS, NN
 from mini_autograd.tensor import Tensor
 
-# fmt: off
 __all__ = [
-    "celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh", "hardtanh_",
-    "leaky_relu", "leaky_relu_", "logsigmoid", "mish", "prelu", "relu", "relu6", "relu_", "selu", "selu_", "sigmoid",
-    "silu", "softplus", "softshrink", "softsign", "tanh", "tanhshrink", "threshold", "threshold_",
-]
-# fmt: on
+    "celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",
+    "hardtanh_", "leaky_relu", "leaky_relu_", "logsigmoid", "mish", "prelu", "relu", "relu6", "relu_",
+    "selu", "selu_", "sigmoid", "silu", "softplus", "softshrink", "softsign", "tanh", "tanhshrink",
+    "threshold", "threshold_",
+]  # fmt: skip
 
 gelu, logsigmoid, softplus, softshrink = NN["gelu"], NN["log_sigmoid"], NN["softplus"], NN["softshrink"]
 hardshrink, prelu = FUNCTIONS["hardshrink"], FUNCTIONS["prelu"]
@@ -82,7 +81,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
-    """The first half of ``input`` along ``dim`` times the sigmoid of the second; RuntimeError for an odd size."""
+    """Half of ``input`` along ``dim`` times the sigmoid of the other half; RuntimeError for an odd size."""
     if input.dim() == 0:
         raise RuntimeError("glu does not support scalars because halving size must be even")
     return NN["glu"](input, dim)

@@ -23,6 +23,8 @@ as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
 FUNCTIONS: dict[str, Packet] = {}
 METHODS: dict[str, Packet] = {}
 INTERNAL: dict[str, Packet] = {}
+# Those that ``nn.functional`` alone has.
+NN: dict[str, Packet] = {}
 NO_DERIVATIVE = "torch::autograd::NotImplemented"
 _NODE_CLASSES: dict[str, type] = {}
 
@@ -68,7 +70,8 @@ def op(
     numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore, a method, or
     the variants named; ``write``: its kernel where that writes its first argument itself, which it returns.
     ``aliases``: other names, for the variant in place too. ``variants``: where it is
-    public: ``function``, ``method``, both, ``internal`` for ``F`` alone, or ``in place`` where another row has the
+    public: ``function``, ``method``, both, ``nn`` in ``nn.functional``, ``internal`` for ``F`` alone, or
+    ``in place`` where another row has the
     op out of place. Other keywords: the formula of the
     argument of that name; its parameters say what is saved.
     """
@@ -202,6 +205,8 @@ def publish(row: Op, name: str, variants: str) -> None:
     tables = [(INTERNAL, True)]
     if "function" in variants:
         tables.append((FUNCTIONS, False))
+    if "nn" in variants:
+        tables.append((NN, False))
     if "method" in variants and row.names[:1] == ("self",) and row.arguments[0].kind is Kind.TENSOR:
         tables.append((METHODS, True))
     for table, method in tables:

@@ -61,8 +61,8 @@ def read_formulas(op: Op, formulas: dict[str, Callable[..., Any]], joint: tuple 
 
 
 def make_save(op: Op, name: str, users: list[int], count: int) -> Save:
-    # Kept unconditionally when several formulas use it, or when there is but one: torch's rule.
-    guard = users[0] if count > 1 and len(users) == 1 else -1
+    # Kept unconditionally when several formulas use it, when there is but one, or in a derivative: torch's rule.
+    guard = users[0] if count > 1 and len(users) == 1 and "backward" not in op.name else -1
     if name in op.names:
         position = op.names.index(name)
         argument = op.arguments[position]

@@ -7,9 +7,10 @@ from typing import Any
 
 from mini_autograd import dtypes
 from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, INT, bfloat16, dtype, float16, int64
+from mini_autograd.graph.modes import current
 from mini_autograd.op.row import PROMOTE, TO_FLOAT
 from mini_autograd.op.rules import result_type, to_float
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import TensorBase, requires_grad
 
 __all__ = [
     "BOOL",
@@ -18,6 +19,7 @@ __all__ = [
     "FLOAT",
     "HALF",
     "INT",
+    "no_complex_derivative",
     "numbers_to_float",
     "only",
     "refused",
@@ -73,6 +75,17 @@ def computed_in(rule: int | Rule, args: tuple) -> dtype:
     if rule == PROMOTE:
         return result_type(tensors)
     return to_float(result_type(tensors)) if rule == TO_FLOAT else tensors[0]._dtype
+
+
+def no_complex_derivative(name: str) -> Callable[..., None]:
+    """The check of an op whose formula is right for real numbers only: others are not to be recorded."""
+
+    def check(self: TensorBase, *rest: Any) -> None:
+        if self._dtype.is_complex and current().grad and requires_grad(self):
+            text = f"{name} does not support automatic differentiation for outputs with complex dtype."
+            raise RuntimeError(text)
+
+    return check
 
 
 def scalar_type(kind: dtype, value: complex) -> dtype:

@@ -4,12 +4,19 @@ import math
 
 from mini_autograd.backward import elementary as backward
 from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented
-from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import NO_DERIVATIVE, family, op, promote, same, to_float
-from mini_autograd.op.support import BOOL, COMPLEX, HALF, INT, only, refused, unimplemented
-from mini_autograd.tensor import requires_grad
+from mini_autograd.op.support import (
+    BOOL,
+    COMPLEX,
+    HALF,
+    INT,
+    no_complex_derivative,
+    only,
+    refused,
+    unimplemented,
+)  # fmt: skip
 
 # fmt: off
 
@@ -128,16 +135,9 @@ unary("round.decimals(Tensor self, *, int decimals) -> Tensor", kernel.round_dec
 unary("frac(Tensor self) -> Tensor", kernel.frac,
     dtype=only(same, unimplemented("frac_cpu", BOOL, INT, COMPLEX)),
     self = lambda grad: grad)
-
-def check_nan_to_num(self, nan, posinf, neginf):
-    if self._dtype.is_complex and current().grad and requires_grad(self):
-        raise RuntimeError("nan_to_num does not support automatic differentiation for outputs with complex "
-                           "dtype.")
-
-
 unary("nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor",
     kernel.nan_to_num,
-    dtype=same, opmath=False, check=check_nan_to_num,
+    dtype=same, opmath=False, check=no_complex_derivative("nan_to_num"),
     self = lambda grad, self: grad * F.logical_not(F.logical_or(F.isinf(self), F.isnan(self))))
 
 # -- Special functions ---------------------------------------------------------------------------------------

@@ -1,0 +1,146 @@
+"""Derivatives of activation functions, and of those derivatives."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mini_autograd.graph.modes import current
+from mini_autograd.graph.operations import F
+
+ROOT_2_OVER_PI, CUBIC = math.sqrt(2 / math.pi), 0.044715
+
+
+def silu(grad: Any, self: Any) -> Any:
+    """As ops that have derivatives of their own while recording; else the one kernel, which has none."""
+    if not current().grad:
+        return F.silu_backward(grad, self)
+    sigmoid = F.sigmoid(self)
+    return grad * sigmoid * F.add_scalar(self * F.sub(1, sigmoid), 1)
+
+
+def mish(grad: Any, self: Any) -> Any:
+    if not current().grad:
+        return F.mish_backward(grad, self)
+    sigmoid, tanh = F.sigmoid(self), F.tanh(F.log1p(F.exp(self)))
+    return grad * (tanh + self * sigmoid * F.sub(1, tanh * tanh))
+
+
+def elu_backward_self(
+    grad: Any,
+    grad_output: Any,
+    alpha: float,
+    scale: float,
+    input_scale: float,
+    is_result: bool,
+    self_or_result: Any,
+) -> Any:
+    """0 where the function is straight."""
+    if is_result:
+        return grad * grad_output * input_scale * F.to(F.lt(self_or_result, 0), grad._dtype)
+    through = F.mul_scalar(grad * grad_output, input_scale)
+    slope = F.elu_backward(through, alpha, scale, input_scale, is_result, self_or_result)
+    return slope * F.to(F.lt(self_or_result, 0), grad._dtype)
+
+
+def gelu_backward_self(grad: Any, grad_output: Any, self: Any, approximate: str) -> Any:
+    if approximate == "tanh":
+        return grad * grad_output * gelu_tanh_curvature(self)
+    square = self * self
+    density = F.mul_scalar(F.exp(F.mul_scalar(square, -0.5)), 1 / math.sqrt(2 * math.pi))
+    return grad * grad_output * (F.mul_scalar(density, 2.0) - square * density)
+
+
+def gelu_tanh_curvature(self: Any) -> Any:
+    """The second derivative of the tanh form, with ``u`` for what tanh is applied to."""
+    square = self * self
+    u = F.mul_scalar(self + F.mul_scalar(F.pow(self, 3), CUBIC), ROOT_2_OVER_PI)
+    u_slope = F.mul_scalar(F.add_scalar(F.mul_scalar(square, 3 * CUBIC), 1), ROOT_2_OVER_PI)
+    tanh = F.tanh(u)
+    rest = F.sub(1, tanh * tanh)
+    bend = F.mul_scalar(self, 6 * CUBIC * ROOT_2_OVER_PI) - F.mul_scalar(tanh * u_slope * u_slope, 2)
+    return rest * u_slope + F.mul_scalar(self * rest * bend, 0.5)
+
+
+def softplus_backward_self(grad: Any, grad_output: Any, self: Any, beta: float, threshold: float) -> Any:
+    scaled = F.mul_scalar(self, beta)
+    slope = F.sigmoid_backward(grad * grad_output, F.sigmoid(scaled))
+    return F.mul_scalar(slope * F.to(F.lt(scaled, threshold), grad._dtype), beta)
+
+
+def hardswish_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
+    inside = F.logical_and(F.gt(self, -3), F.lt(self, 3))
+    return F.where(inside, F.div_scalar(grad * grad_output, 3), 0.0)
+
+
+def log_sigmoid_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
+    """Minus the slope of the logistic function."""
+    sigmoid = F.sigmoid(self)
+    return -(grad * grad_output) * (sigmoid * F.sub(1, sigmoid))
+
+
+def prelu_backward(grads: Any, needs: Any, grad_output: Any, self: Any, weight: Any) -> tuple:
+    """Of the two gradients that ``_prelu_kernel_backward`` gives."""
+    for_self, for_weight = grads
+    positive = F.gt(self, 0)
+    to_grad = to_self = to_weight = None
+    if for_self is not None:
+        to_grad = F.where(positive, for_self, weight * for_self)
+        to_weight = F.where(positive, 0.0, grad_output * for_self)
+    if for_weight is not None:
+        through = F.where(positive, 0.0, for_weight * self)
+        to_grad = through if to_grad is None else to_grad + through
+        to_self = F.where(positive, 0.0, for_weight * grad_output)
+    elif needs[1]:
+        to_self = F.zeros_like(self)
+    if to_weight is None and needs[2]:
+        to_weight = F.zeros_like(weight)
+    return to_grad, to_self, to_weight
+
+
+# -- Gated ---------------------------------------------------------------------------------------------------
+
+
+def halves(tensor: Any, dim: int) -> tuple[Any, Any]:
+    half = tensor._array.shape[dim] // 2
+    return F.narrow(tensor, dim, 0, half), F.narrow(tensor, dim, half, half)
+
+
+def glu_jvp(self_t: Any, self: Any, dim: int) -> Any:
+    first, second = halves(self, dim)
+    first_t, second_t = halves(self_t, dim)
+    sigmoid = F.sigmoid(second)
+    return first_t * sigmoid + first * second_t * sigmoid * F.sub(1, sigmoid)
+
+
+def glu_backward_grad_output(grad: Any, self: Any, dim: int) -> Any:
+    first, second = halves(F.glu_backward(F.ones_like(halves(self, dim)[0]), self, dim), dim)
+    grad_first, grad_second = halves(grad, dim)
+    return grad_first * first + grad_second * second
+
+
+def glu_backward_self(grad: Any, grad_output: Any, self: Any, dim: int) -> Any:
+    first, second = halves(self, dim)
+    grad_first, grad_second = halves(grad, dim)
+    sigmoid = F.sigmoid(second)
+    slope = sigmoid * F.sub(1, sigmoid)
+    bend = slope * F.sub(1, F.mul_scalar(sigmoid, 2))
+    to_second = grad_first * grad_output * slope + grad_second * grad_output * first * bend
+    return F.cat([grad_second * grad_output * slope, to_second], dim)
+
+
+def glu_backward_jvp(grad_output_t: Any, self_t: Any, grad_output: Any, self: Any, dim: int) -> Any:
+    tangent = None if grad_output_t is None else F.glu_backward(grad_output_t, self, dim)
+    if self_t is None:
+        return tangent
+    bent = glu_backward_self(self_t, grad_output, self, dim)
+    return bent if tangent is None else tangent + bent
+
+
+def prelu_jvp(self_t: Any, weight_t: Any, self: Any, weight: Any) -> Any:
+    positive = F.gt(self, 0)
+    tangent = None if self_t is None else F.where(positive, self_t, weight * self_t)
+    if weight_t is None:
+        return tangent
+    learned = F.where(positive, 0.0, self * weight_t)
+    return learned if tangent is None else tangent + learned

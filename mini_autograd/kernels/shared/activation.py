@@ -1,0 +1,217 @@
+"""Activation functions and their derivatives, as torch computes them at the kinks and at infinity."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.arithmetic import number
+from mini_autograd.kernels.shared.arrangement import arranged
+from mini_autograd.kernels.shared.memory import contiguous
+
+Array = np.ndarray[Any, Any]
+
+
+def relu(self: Array) -> Array:
+    return np.maximum(self, number(0, self))
+
+
+def threshold(self: Array, threshold: float, value: float) -> Array:
+    """``value`` where ``self`` is no more than ``threshold``."""
+    return np.where(self <= number(threshold, self), number(value, self), self)
+
+
+def threshold_backward(grad_output: Array, self: Array, threshold: float) -> Array:
+    return np.where(self <= number(threshold, self), number(0, grad_output), grad_output)
+
+
+def leaky_relu(self: Array, negative_slope: float) -> Array:
+    return np.where(self > 0, self, self * number(negative_slope, self))
+
+
+def leaky_relu_backward(
+    grad_output: Array, self: Array, negative_slope: float, self_is_result: bool
+) -> Array:
+    return np.where(self > 0, grad_output, grad_output * number(negative_slope, self))
+
+
+def elu(self: Array, alpha: float, scale: float, input_scale: float) -> Array:
+    """``scale`` times ``self``, or times ``alpha * (exp(input_scale * self) - 1)`` where that is negative."""
+    below = np.expm1(self * number(input_scale, self)) * number(alpha * scale, self)
+    return np.where(self < 0, below, self * number(scale, self))
+
+
+def elu_backward(
+    grad_output: Array, alpha: float, scale: float, input_scale: float, is_result: bool, self_or_result: Array
+) -> Array:
+    x, slope = self_or_result, number(input_scale, self_or_result)
+    factor = number(alpha * scale, x)
+    below = grad_output * slope * (x + factor if is_result else factor * np.exp(x * slope))
+    return np.where(x <= 0, below, grad_output * number(scale, x))
+
+
+def celu(self: Array, alpha: float) -> Array:
+    return elu(self, alpha, 1.0, 1.0 / alpha)
+
+
+# -- Of the normal distribution ------------------------------------------------------------------------------
+
+ROOT_2, ROOT_2_OVER_PI, CUBIC = math.sqrt(2), math.sqrt(2 / math.pi), 0.044715
+
+
+def gelu(self: Array, approximate: str) -> Array:
+    """``self`` times the normal distribution function of it, or the tanh near to that."""
+    half, one = number(0.5, self), number(1, self)
+    if approximate == "tanh":
+        return half * self * (one + np.tanh(gelu_inner(self)))
+    from scipy import special
+
+    return self * half * (one + special.erf(self * number(1 / ROOT_2, self)))
+
+
+def gelu_inner(self: Array) -> Array:
+    return number(ROOT_2_OVER_PI, self) * (self + number(CUBIC, self) * (self * self * self))
+
+
+def gelu_backward(grad_output: Array, self: Array, approximate: str) -> Array:
+    half, one = number(0.5, self), number(1, self)
+    if approximate == "tanh":
+        tanh = np.tanh(gelu_inner(self))
+        inner = number(ROOT_2_OVER_PI, self) * (one + number(3 * CUBIC, self) * (self * self))
+        return grad_output * (half * (one + tanh) + half * self * ((one - tanh * tanh) * inner))
+    from scipy import special
+
+    below = half * (one + special.erf(self * number(1 / ROOT_2, self)))
+    density = np.exp(self * self * -half) * number(1 / math.sqrt(2 * math.pi), self)
+    return grad_output * (below + self * density)
+
+
+# -- Of the logistic function --------------------------------------------------------------------------------
+
+
+def silu(self: Array) -> Array:
+    return self / (number(1, self) + np.exp(-self))
+
+
+def silu_backward(grad_output: Array, self: Array) -> Array:
+    one = number(1, self)
+    sigmoid = one / (one + np.exp(-self))
+    if self.dtype.kind == "c":
+        return grad_output * np.conjugate(sigmoid * (one + self * (one - sigmoid)))
+    return grad_output * sigmoid * (one + self * (one - sigmoid))
+
+
+def mish(self: Array) -> Array:
+    return self * np.tanh(np.log1p(np.exp(self)))
+
+
+def mish_backward(grad_output: Array, self: Array) -> Array:
+    one = number(1, self)
+    tanh, sigmoid = np.tanh(np.log1p(np.exp(self))), one / (one + np.exp(-self))
+    return grad_output * (tanh + self * sigmoid * (one - tanh * tanh))
+
+
+def softplus(self: Array, beta: float, threshold: float) -> Array:
+    """``log(1 + exp(beta * self)) / beta``, ``self`` where ``beta * self`` exceeds ``threshold``."""
+    scaled = self * number(beta, self)
+    return np.where(scaled > number(threshold, self), self, np.log1p(np.exp(scaled)) / number(beta, self))
+
+
+def softplus_backward(grad_output: Array, self: Array, beta: float, threshold: float) -> Array:
+    scaled = self * number(beta, self)
+    power = np.exp(scaled)
+    return np.where(
+        scaled > number(threshold, self), grad_output, grad_output * power / (power + number(1, self))
+    )
+
+
+def log_sigmoid_forward(self: Array) -> tuple[Array, Array]:
+    """The logarithm of the logistic function, and ``exp(-abs(self))``, of which its derivative is made."""
+    buffer = np.exp(-np.abs(self))
+    output = np.minimum(self, number(0, self)) - np.log1p(buffer)
+    return contiguous(np.asarray(output)), contiguous(np.asarray(buffer))
+
+
+def log_sigmoid_backward(grad_output: Array, self: Array, buffer: Array) -> Array:
+    one, zero = number(1, self), number(0, self)
+    negative = self < 0
+    share = buffer / (one + buffer)
+    return grad_output * (np.where(negative, one, zero) - np.where(negative, one, -one) * share)
+
+
+# -- Made of straight lines ----------------------------------------------------------------------------------
+
+
+def hardtanh(self: Array, min_val: float, max_val: float) -> Array:
+    return np.minimum(np.maximum(self, number(min_val, self)), number(max_val, self))
+
+
+def hardtanh_backward(grad_output: Array, self: Array, min_val: float, max_val: float) -> Array:
+    outside = (self <= number(min_val, self)) | (self >= number(max_val, self))
+    return np.where(outside, number(0, self), grad_output)
+
+
+# Single precision is what torch has of it in every type.
+SIXTH = float(np.float32(1) / np.float32(6))
+
+
+def hardsigmoid(self: Array) -> Array:
+    zero, three, six = (number(each, self) for each in (0, 3, 6))
+    return np.minimum(np.maximum(self + three, zero), six) / six
+
+
+def hardsigmoid_backward(grad_output: Array, self: Array) -> Array:
+    return np.where((self > -3) & (self < 3), grad_output * number(SIXTH, self), number(0, self))
+
+
+def hardswish(self: Array) -> Array:
+    zero, three, six = (number(each, self) for each in (0, 3, 6))
+    return self * np.minimum(np.maximum(self + three, zero), six) / six
+
+
+def hardswish_backward(grad_output: Array, self: Array) -> Array:
+    between = grad_output * (self / number(3, self) + number(0.5, self))
+    return np.where(self <= -3, number(0, self), np.where(self < 3, between, grad_output))
+
+
+def softshrink(self: Array, lambd: float) -> Array:
+    """``self`` moved towards 0 by ``lambd``, 0 where it is nearer than that."""
+    edge = number(lambd, self)
+    return np.where(self > edge, self - edge, np.where(self < -edge, self + edge, self * number(0, self)))
+
+
+def hardshrink(self: Array, lambd: float) -> Array:
+    """``self``, 0 where it is no more than ``lambd`` away from that."""
+    return shrink_backward(self, self, lambd)
+
+
+def shrink_backward(grad_output: Array, self: Array, lambd: float) -> Array:
+    edge = number(lambd, self)
+    return np.where((self >= -edge) & (self <= edge), number(0, self), grad_output)
+
+
+def _prelu_kernel(self: Array, weight: Array) -> Array:
+    return np.where(self > 0, self, weight * self)
+
+
+def _prelu_kernel_backward(grad_output: Array, self: Array, weight: Array) -> tuple[Array, Array]:
+    positive, zero = self > 0, number(0, self)
+    return np.where(positive, grad_output, weight * grad_output), np.where(positive, zero, self * grad_output)
+
+
+# -- Gated ---------------------------------------------------------------------------------------------------
+
+
+def glu(self: Array, dim: int) -> Array:
+    """The first half of ``self`` along ``dim`` times the logistic function of the second."""
+    first, second = np.split(self, 2, axis=dim)
+    return arranged(first * (number(1, self) / (number(1, self) + np.exp(-second))), [first, second])
+
+
+def glu_backward(grad_output: Array, self: Array, dim: int) -> Array:
+    first, second = np.split(self, 2, axis=dim)
+    one = number(1, self)
+    sigmoid = one / (one + np.exp(-second))
+    return np.concatenate([sigmoid * grad_output, (one - sigmoid) * sigmoid * grad_output * first], axis=dim)
