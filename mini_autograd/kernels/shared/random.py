@@ -1,0 +1,362 @@
+"""Random numbers: the streams of torch's generator on the CPU, number for number.
+
+NOTE [Streams]: the source is a Mersenne twister of 32-bit words, seeded as numpy's legacy generator is. A
+float32 takes the lower 24 bits of a word, a float64 the lower 53 of two; small integers take one word, others two.
+Sixteen or more contiguous normals are made in blocks of 16 from as many uniforms, fewer one by one from two
+float64 uniforms each, whose second normal is kept for the next call.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared import cephes
+
+Array = np.ndarray[Any, Any]
+
+DEFAULT_SEED = 67280421310721
+WORDS = 624
+BLOCK = 16
+# From this many values on, an integer takes two words.
+WIDE = 1 << 28
+STATE = np.dtype(
+    {
+        "names": ["seed", "left", "seeded", "next", "words", "normal", "has_normal"],
+        "formats": ["u8", "i4", "i4", "u8", ("u8", WORDS), "f8", "i4"],
+        "offsets": [0, 8, 12, 16, 24, 24 + 8 * WORDS + 8, 24 + 8 * WORDS + 24],
+        "itemsize": 5056,
+    }
+)
+
+
+class Twister:
+    """The source of random words, with the normal that is left over from the last call."""
+
+    __slots__ = ("_source", "fresh", "normal", "seed")
+
+    def __init__(self, seed: int = DEFAULT_SEED) -> None:
+        self.restart(seed)
+
+    def restart(self, seed: int) -> None:
+        """Begin the stream of ``seed``, a number below 2 ** 64 of which the lower 32 bits count."""
+        self.seed = seed
+        self.normal: float | None = None
+        self.fresh = True
+        self._source: Any = None
+
+    @property
+    def source(self) -> Any:
+        """numpy's generator of words, made on first use."""
+        if self._source is None:
+            from numpy.random import MT19937  # here, for its import takes long and few programs need it
+
+            self._source = MT19937()
+            self._source._legacy_seeding(self.seed & 0xFFFFFFFF)
+        return self._source
+
+    def words(self, count: int) -> Array:
+        """The next 32-bit words, as uint64."""
+        self.fresh = self.fresh and not count
+        return self.source.random_raw(count)
+
+    def double_words(self, count: int) -> Array:
+        """The next 64-bit words, the upper half drawn first."""
+        words = self.words(2 * count)
+        return (words[0::2] << np.uint64(32)) | words[1::2]
+
+    def doubles(self, count: int) -> Array:
+        """Uniform float64 numbers in [0, 1)."""
+        return (self.double_words(count) & np.uint64((1 << 53) - 1)) * 2.0**-53
+
+    def floats(self, count: int) -> Array:
+        """Uniform float32 numbers in [0, 1)."""
+        return (self.words(count) & np.uint64((1 << 24) - 1)).astype(np.float32) * np.float32(2.0**-24)
+
+    def uniforms(self, count: int, dtype: np.dtype) -> Array:
+        """float64 numbers for float64, float32 ones for the narrower types."""
+        return self.doubles(count) if dtype == np.float64 else self.floats(count)
+
+    def state(self) -> Array:
+        """The state as the bytes in which torch lays it out."""
+        record = np.zeros((), STATE)
+        inner = self.source.state["state"]
+        position = int(inner["pos"])
+        record["seed"], record["words"], record["seeded"] = self.seed, inner["key"], 1
+        record["left"] = 1 if self.fresh else WORDS + 1 - position
+        record["next"] = 0 if self.fresh else position
+        if self.normal is not None:
+            record["normal"], record["has_normal"] = self.normal, 1
+        return np.frombuffer(record.tobytes(), np.uint8).copy()
+
+    def set_state(self, state: Array) -> None:
+        """Continue from a state; RuntimeError for bytes that are none."""
+        if state.size != STATE.itemsize:
+            raise RuntimeError(
+                f"Expected a CPUGeneratorImplState of size {STATE.itemsize} but found the input RNG state size "
+                f"to be {state.size}"
+            )
+        record = np.frombuffer(state.tobytes(), STATE)[0]
+        left, position = int(record["left"]), int(record["next"])
+        if not record["seeded"] or not 0 < left <= WORDS or not 0 <= position <= WORDS:
+            raise RuntimeError("Invalid mt19937 state")
+        self.restart(int(record["seed"]))
+        inner = {"key": record["words"].astype(np.uint32), "pos": WORDS if left == 1 else position}
+        self.source.state = {"bit_generator": "MT19937", "state": inner}
+        self.fresh = left == 1 and position == 0
+        self.normal = float(record["normal"]) if record["has_normal"] else None
+
+
+def all_between(array: Array, low: float, high: float) -> bool:
+    """Whether every element lies in a closed interval; NaN does not."""
+    return bool(np.all((array >= low) & (array <= high)))
+
+
+def have_weight(array: Array) -> bool:
+    """Whether each row has a positive element."""
+    return bool((array.max(axis=-1) > 0).all()) if array.size else True
+
+
+def laid_out(values: Array, like: Array) -> Array:
+    """``values``, drawn in the order of memory, in the shape of ``like``."""
+    if like.flags.c_contiguous:
+        return values.reshape(like.shape)
+    order = sorted(range(like.ndim), key=lambda dim: -like.strides[dim])
+    placed = values.reshape([like.shape[dim] for dim in order])
+    return placed.transpose(np.argsort(order))
+
+
+# NOTE [Last bits]: numpy's loops of elementary functions may differ from the C library's in the last bit, which
+# Python's functions do not; and a product with a sum behind it is rounded once.
+
+
+def exact(function: Any, values: Array) -> Array:
+    """A function of Python's ``math`` on every element."""
+    return np.fromiter(map(function, values.reshape(-1).tolist()), np.float64, values.size).reshape(
+        values.shape
+    )
+
+
+def fused(values: Array, factor: float, term: float) -> Array:
+    """``values * factor + term``, rounded once."""
+    if values.dtype == np.float32:
+        return cephes.fused(values, np.float32(factor), np.float32(term))
+    if factor == 1 or term == 0:
+        return values * factor + term
+    product = values * factor
+    lost = product_error(values, np.float64(factor), product)
+    total = product + term
+    part = total - product
+    return total + ((product - (total - part)) + (term - part) + lost)
+
+
+def product_error(one: Array, other: Any, product: Array) -> Array:
+    """What rounding took from ``one * other``, after Dekker."""
+    high, low = halves(one)
+    other_high, other_low = halves(other)
+    return low * other_low - (product - high * other_high - low * other_high - high * other_low)
+
+
+def halves(values: Any) -> tuple[Any, Any]:
+    """Two numbers of 26 bits that add up to each value."""
+    scaled = 134217729.0 * values
+    high = scaled - (scaled - values)
+    return high, values - high
+
+
+# Real numbers.
+
+
+def uniform(self: Array, start: float, to: float, source: Twister) -> Array:
+    """Uniform between ``start`` and ``to``, which itself is never given."""
+    kind = np.dtype(np.float64) if self.dtype in (np.float64, np.complex128) else np.dtype(np.float32)
+    count = self.size * (2 if self.dtype.kind == "c" else 1)
+    values = fused(source.uniforms(count, kind), to - start, start)
+    if self.dtype.kind == "c":
+        return laid_out(values.view(self.dtype), self)
+    if self.dtype.itemsize == 2:
+        rounded = values.astype(self.dtype)
+        values = np.where(rounded == rounded.dtype.type(to), rounded.dtype.type(start), rounded)
+    return laid_out(values, self)
+
+
+def normal(self: Array, mean: complex, std: float, source: Twister) -> Array:
+    """Normally distributed; of complex numbers each part with half of the variance."""
+    if self.dtype.kind == "c":
+        parts = np.empty(2 * self.size, self.real.dtype)
+        values = normals(parts, 0.0, std / math.sqrt(2), source, self.flags.c_contiguous)
+        return laid_out(values.astype(parts.dtype).view(self.dtype), self) + self.dtype.type(mean)
+    return laid_out(normals(self, mean, std, source, self.flags.c_contiguous), self)
+
+
+def normal_around(mean: Array, std: float, source: Twister) -> Array:
+    """A normal number for each mean."""
+    return normal(np.empty(mean.shape, mean.dtype), 0.0, std, source) + mean
+
+
+def normal_scaled(mean: float, std: Array, source: Twister) -> Array:
+    """A normal number for each deviation."""
+    return normal(np.empty(std.shape, std.dtype), 0.0, 1.0, source) * std + std.dtype.type(mean)
+
+
+def normal_each(mean: Array, std: Array, source: Twister) -> Array:
+    """A normal number for each mean and deviation, which broadcast."""
+    like = np.empty(np.broadcast_shapes(mean.shape, std.shape), mean.dtype)
+    return normal(like, 0.0, 1.0, source) * std.astype(mean.real.dtype) + mean
+
+
+def normals(like: Array, mean: Any, std: float, source: Twister, contiguous: bool) -> Array:
+    if like.size < BLOCK or not contiguous:
+        return fused(normals_one_by_one(like.size, source), std, mean)
+    kind = np.dtype(np.float64) if like.dtype == np.float64 else np.dtype(np.float32)
+    whole = like.size - like.size % BLOCK
+    # Before the last block a narrow type draws for the whole ones alone, the others for the rest as well.
+    uniforms = source.uniforms(whole if like.dtype.itemsize == 2 else like.size, kind)
+    values = np.empty(like.size, kind)
+    values[:whole] = blocks_of_normals(uniforms[:whole])
+    if whole < like.size:
+        values[-BLOCK:] = blocks_of_normals(source.uniforms(BLOCK, kind))
+    return fused(values, std, mean)
+
+
+def blocks_of_normals(uniforms: Array) -> Array:
+    """Sixteen normals from each sixteen uniforms: the first eight give radii, the others angles."""
+    kind = uniforms.dtype.type
+    pairs = uniforms.reshape(-1, 2, BLOCK // 2)
+    beyond, angle = 1 - pairs[:, 0], kind(2 * math.pi) * pairs[:, 1]
+    if uniforms.dtype == np.float32:
+        logarithm, (sine, cosine) = cephes.log(beyond), cephes.sincos(angle)
+    else:
+        logarithm, sine, cosine = exact(math.log, beyond), exact(math.sin, angle), exact(math.cos, angle)
+    radius = np.sqrt(kind(-2) * logarithm)
+    return np.stack([radius * cosine, radius * sine], 1).reshape(-1)
+
+
+def normals_one_by_one(count: int, source: Twister) -> Array:
+    """float64 normals, two for each two uniforms; the last one may be left over for the next call."""
+    values = np.empty(count + 1)
+    begin = 0
+    if source.normal is not None and count:
+        values[0], source.normal, begin = source.normal, None, 1
+    missing = count - begin
+    if missing > 0:
+        pairs = source.doubles(missing + missing % 2).reshape(-1, 2)
+        radius, angle = np.sqrt(-2.0 * exact(math.log1p, -pairs[:, 1])), 2.0 * math.pi * pairs[:, 0]
+        made = np.stack([radius * exact(math.cos, angle), radius * exact(math.sin, angle)], 1).reshape(-1)
+        values[begin : begin + len(made)] = made
+        if missing % 2:
+            source.normal = float(made[-1])
+    return values[:count]
+
+
+def exponential(self: Array, lambd: float, source: Twister) -> Array:
+    return laid_out(-1.0 / lambd * exact(math.log1p, -source.doubles(self.size)), self)
+
+
+def cauchy(self: Array, median: float, sigma: float, source: Twister) -> Array:
+    return laid_out(fused(exact(math.tan, math.pi * (source.doubles(self.size) - 0.5)), sigma, median), self)
+
+
+def geometric(self: Array, p: float, source: Twister) -> Array:
+    return laid_out(np.ceil(exact(math.log, source.doubles(self.size)) / math.log1p(-p)), self)
+
+
+def log_normal(self: Array, mean: float, std: float, source: Twister) -> Array:
+    return laid_out(exact(math.exp, fused(normals_one_by_one(self.size, source), std, mean)), self)
+
+
+# Choices.
+
+
+def bernoulli_float(self: Array, p: float, source: Twister) -> Array:
+    return laid_out(source.doubles(self.size) < p, self)
+
+
+def bernoulli_tensor(self: Array, p: Array, source: Twister) -> Array:
+    """1 with the probability ``p``, element by element."""
+    chances = np.broadcast_to(p, self.shape)
+    return laid_out(source.uniforms(self.size, p.dtype), self) < chances
+
+
+def bernoulli_self(self: Array, source: Twister) -> Array:
+    return bernoulli_tensor(self, self, source).astype(self.dtype)
+
+
+def integers(self: Array, start: int, to: int, source: Twister) -> Array:
+    """Integers from ``start`` on and below ``to``."""
+    start, to = representable(start, to, self.dtype)
+    count = to - start
+    words = source.double_words(self.size) if count >= WIDE else source.words(self.size)
+    return laid_out(shifted(words % np.uint64(count), start), self)
+
+
+def representable(start: int, to: int, dtype: np.dtype) -> tuple[int, int]:
+    """The bounds moved inwards where a floating type would round the first or the last integer outwards."""
+    digits = DIGITS.get(dtype.name)
+    if digits is None:
+        return start, to
+    first, last = start, to - 1
+    if int(dtype.type(start + 1)) < start:
+        first = start + (1 << max((start + 1).bit_length() - 1 - digits + 1, 0))
+    if int(dtype.type(last)) >= to:
+        last -= 1 << last.bit_length() - 1 - digits + 1
+    return first, last + 1
+
+
+# How many binary digits of an integer a floating type holds.
+DIGITS = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}
+
+
+def integer_limit(dtype: np.dtype) -> int:
+    """One more than the largest integer that a type holds, or that a floating type tells apart."""
+    digits = DIGITS.get(dtype.name)
+    if digits is not None:
+        return (1 << digits) + 1
+    return 2 if dtype.kind == "b" else int(np.iinfo(dtype).max) + 1
+
+
+def every_integer(self: Array, source: Twister) -> Array:
+    """Integers of 64 bits."""
+    return laid_out(source.double_words(self.size).view(np.int64), self)
+
+
+def integers_of_type(self: Array, source: Twister) -> Array:
+    """Integers from 0 on, all that the type of ``self`` holds, or tells apart."""
+    count = integer_limit(self.dtype)
+    wide = self.dtype in (np.float64, np.int64, np.uint64)
+    words = source.double_words(self.size) if wide else source.words(self.size)
+    return laid_out(shifted(words % np.uint64(count) if count < 1 << 64 else words, 0), self)
+
+
+def shifted(words: Array, start: int) -> Array:
+    """``words + start`` as int64, modulo 2 ** 64."""
+    return (words + np.uint64(start & (1 << 64) - 1)).view(np.int64)
+
+
+def randperm(n: int, source: Twister) -> Array:
+    """The numbers below ``n``, each exchanged with one of those after it."""
+    order = np.arange(n)
+    draws = source.words(max(n - 1, 0)) % np.arange(n, 1, -1).astype(np.uint64)
+    for at, draw in enumerate(draws.tolist()):
+        other = at + draw
+        order[at], order[other] = order[other], order[at]
+    return order
+
+
+def multinomial(self: Array, num_samples: int, replacement: bool, source: Twister) -> Array:
+    """Indices along the last dimension, chosen with the weights ``self``."""
+    if replacement:
+        rows = self.reshape(-1, self.shape[-1])
+        bounds = np.cumsum(rows, axis=1, dtype=np.float64).astype(self.dtype)
+        bounds = bounds / bounds[:, -1:]
+        bounds[:, -1] = 1
+        uniforms = source.doubles(len(rows) * num_samples).reshape(len(rows), num_samples)
+        chosen = [np.searchsorted(bound, row) for bound, row in zip(bounds, uniforms, strict=True)]
+        return np.array(chosen, np.int64).reshape(*self.shape[:-1], num_samples)
+    race = self / exponential(self, 1.0, source).astype(self.dtype)
+    if num_samples == 1:
+        return np.argmax(race, axis=-1, keepdims=True)
+    order = np.flip(self.shape[-1] - 1 - np.argsort(np.flip(race, -1), axis=-1, kind="stable"), -1)
+    return np.ascontiguousarray(order[..., :num_samples])

@@ -1,0 +1,76 @@
+"""Generators of random numbers, and the one that functions use when none is given."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from mini_autograd import devices, dtypes
+from mini_autograd.kernels.shared.random import DEFAULT_SEED, Twister
+from mini_autograd.tensor import TensorBase, wrap
+from mini_autograd.typename import type_name
+
+
+class Generator:
+    """A source of random numbers with a state of its own.
+
+    See https://pytorch.org/docs/stable/generated/torch.Generator.html.
+    """
+
+    __module__ = "torch._C"
+
+    def __init__(self, device: Any = "cpu") -> None:
+        self._device = devices.device(device)
+        self._source = Twister(DEFAULT_SEED)
+
+    @property
+    def device(self) -> devices.device:
+        return self._device
+
+    def manual_seed(self, *args: Any) -> Generator:
+        """Begin the stream of a seed between -2 ** 63 and 2 ** 64; the generator itself."""
+        if len(args) != 1:
+            raise TypeError(f"Generator.manual_seed() takes exactly one argument ({len(args)} given)")
+        seed = args[0]
+        if isinstance(seed, bool) or not isinstance(seed, int):
+            raise RuntimeError(f"manual_seed expected a long, but got {type_name(seed)}")
+        if not -(1 << 63) <= seed < 1 << 64:
+            raise ValueError("Overflow when unpacking long long")
+        self._source.restart(seed & (1 << 64) - 1)
+        return self
+
+    def seed(self) -> int:
+        """Begin the stream of a seed that nobody knows beforehand, and return it."""
+        seed = int.from_bytes(os.urandom(8), "big") >> 11
+        self._source.restart(seed)
+        return seed
+
+    def initial_seed(self) -> int:
+        """The seed that the stream began with."""
+        return self._source.seed
+
+    def get_state(self) -> TensorBase:
+        """The state, bytes that :meth:`set_state` takes."""
+        return wrap(self._source.state(), dtypes.uint8)
+
+    def set_state(self, new_state: TensorBase) -> Generator:
+        """Continue from a state; TypeError for anything but a uint8 tensor, RuntimeError for other bytes."""
+        if not isinstance(new_state, TensorBase):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type_name(new_state)}")
+        if new_state._dtype is not dtypes.uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor")
+        self._source.set_state(new_state._array)
+        return self
+
+    def clone_state(self) -> Generator:
+        """Another generator in the same state."""
+        twin = Generator(self._device)
+        twin._source.set_state(self._source.state())
+        return twin
+
+
+default_generator = Generator()
+
+
+def source_of(generator: Generator | None) -> Twister:
+    return (default_generator if generator is None else generator)._source
