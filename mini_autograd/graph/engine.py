@@ -231,7 +231,9 @@ def validate(node: Node, results: list) -> None:
     for index in range(len(nodes)):
         following = nodes[index]
         grad = results[index]
-        if following is not None and grad is not None:
+        if following is None:
+            results[index] = None
+        elif grad is not None:
             shape, dtype = following.outputs[nrs[index]]
             if grad._array.shape != shape or grad._dtype is not dtype:
                 grad = None

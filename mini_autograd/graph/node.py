@@ -78,8 +78,11 @@ class Node:
 
     def plain_name(self) -> str:
         """``Mul`` for ``MulBackward0``, ``Min1`` for ``MinBackward1``: the name as error texts have it."""
-        head, _, ordinal = self.name().rpartition("Backward")
-        return head + ordinal.removeprefix("0") if head else ordinal
+        name = self.name()
+        head, _, ordinal = name.rpartition("Backward")
+        if not head or not (ordinal == "" or ordinal.isdigit()):
+            return name
+        return head + ordinal.removeprefix("0")
 
     @property
     def next_functions(self) -> tuple:

@@ -14,6 +14,7 @@ from mini_autograd import tensor as tensors
 from mini_autograd.graph import accumulate
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
+from mini_autograd.layouts import contiguous_format
 from mini_autograd.tensor import TensorBase, View, storage_offset
 
 # The circumstances in which a view was made.
@@ -123,7 +124,7 @@ class CopySlices(Node):
         whole = F.new_empty_strided(grad, self.base_shape, self.base_stride)
         F.copy_(whole, grad)
         part = F.as_strided(whole, self.shape, self.stride, self.offset)
-        results = self.written.apply([F.clone(part)])
+        results = self.written.apply([F.clone(part, memory_format=contiguous_format)])
         if self.next_nodes[0] is not None:
             if results[0] is None:
                 F.zero_(part)

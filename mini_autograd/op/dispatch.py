@@ -115,10 +115,18 @@ def tensors_in(op: Op, args: list) -> list:
 
 
 def any_requires_grad(given: list) -> bool:
+    """Whether the op is to be recorded; one on nothing but inference tensors is not."""
     for tensor in given:
         if tensor._requires or tensor._node is not None:
-            return True
+            return any_tracked(given)
         if tensor._view is not None and tensors.requires_grad(tensor):
+            return any_tracked(given)
+    return False
+
+
+def any_tracked(given: list) -> bool:
+    for tensor in given:
+        if not tensor._inference:
             return True
     return False
 
@@ -263,13 +271,13 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
     recording = recording and target._dtype.category >= dtypes.FLOAT
     if recording:
         check_in_place(target)
-    if target._inference and not switches.inference:
-        raise errors.inference_in_place()
     kind = computing_dtype(op, args, given)
     node = recorded.record(op, args, True) if recording else None
     # A tangent's rule reads what is about to be written over.
     before = [snapshot(target), *args[1:]] if switches.level >= 0 else args
     write(op, target, run_kernel(op, args, kind, switches.run), kind)
+    if target._inference and not switches.inference:
+        raise errors.inference_in_place()
     counter = tensors.counter_of(target)
     counter.value += 1
     if node is not None:

@@ -98,6 +98,8 @@ cdef class Direct:
                 wide = b
             else:
                 return None
+            if not canonical(wide):
+                return None
         count = cnp.PyArray_SIZE(wide)
         if not count:
             return None
@@ -108,6 +110,17 @@ cdef class Direct:
         steps[2] = cnp.PyArray_ITEMSIZE(out)
         self.loops[typenum](args, &count, steps, self.data[typenum])
         return out
+
+
+cdef inline bint canonical(cnp.ndarray array):
+    """Whether the strides are those of a new array, also along dimensions of size 1; a result takes after them."""
+    cdef int dim
+    cdef cnp.npy_intp step = cnp.PyArray_ITEMSIZE(array)
+    for dim in range(cnp.PyArray_NDIM(array) - 1, -1, -1):
+        if cnp.PyArray_STRIDE(array, dim) != step:
+            return False
+        step *= cnp.PyArray_DIM(array, dim)
+    return True
 
 
 cdef inline bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step):
