@@ -14,7 +14,7 @@ from mini_autograd.kernels.shared import nested
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.dispatch import cast
 from mini_autograd.op.factory import NO_PINNED_MEMORY, new
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.typename import type_name
 
 COPY_OF_TENSOR = (
@@ -34,7 +34,7 @@ NOT_WRITABLE = (
 DISCARDED = "Casting complex values to real discards the imaginary part"
 
 
-def tensor(*args: Any, **kwargs: Any) -> TensorBase:
+def tensor(*args: Any, **kwargs: Any) -> Tensor:
     """``tensor(data, *, dtype=None, device=None, pin_memory=False, requires_grad=False)``: a leaf with a copy
     of ``data``, a number, nested sequences of numbers, a numpy array or a tensor.
 
@@ -49,7 +49,7 @@ def tensor(*args: Any, **kwargs: Any) -> TensorBase:
     return new(array, kind, options["requires_grad"])
 
 
-def new_tensor(self: TensorBase, *args: Any, **kwargs: Any) -> TensorBase:
+def new_tensor(self: TensorBase, *args: Any, **kwargs: Any) -> Tensor:
     """As :func:`tensor`, of this tensor's dtype unless another is given."""
     data, options = arguments("new_tensor", args, kwargs, ("dtype", "device", "requires_grad"))
     if isinstance(data, TensorBase):
@@ -58,7 +58,7 @@ def new_tensor(self: TensorBase, *args: Any, **kwargs: Any) -> TensorBase:
     return new(array, kind, options["requires_grad"])
 
 
-def as_tensor(*args: Any, **kwargs: Any) -> TensorBase:
+def as_tensor(*args: Any, **kwargs: Any) -> Tensor:
     """``as_tensor(data, dtype=None, device=None)``: ``data`` itself if it is a tensor of that dtype; a tensor
     over the memory of a numpy array of that dtype; else a new tensor."""
     data, options = arguments("as_tensor", args, kwargs, ("dtype", "device"))
@@ -66,12 +66,12 @@ def as_tensor(*args: Any, **kwargs: Any) -> TensorBase:
     if nested.is_array(data):
         data = from_numpy(data)
     if isinstance(data, TensorBase):
-        converted_tensor: TensorBase = data if wanted in (None, data._dtype) else F.to(data, wanted)
+        converted_tensor: Any = data if wanted in (None, data._dtype) else F.to(data, wanted)
         return converted_tensor
     return new(*converted(data, wanted))
 
 
-def from_numpy(*args: Any) -> TensorBase:
+def from_numpy(*args: Any) -> Tensor:
     """``from_numpy(ndarray)``: a tensor over the memory of a numpy array.
 
     TypeError for other objects and for element types that tensors lack; ValueError for negative strides.

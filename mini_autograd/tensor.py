@@ -1,17 +1,22 @@
 """The tensor: an array, its type, its version, and its place in the graph. No mathematics.
 
-Fields are plain attributes with a leading underscore so that they never shadow a public name of torch's; the public
-properties and methods are attached to :class:`Tensor` by ``mini_autograd.methods``.
+Fields are plain attributes with a leading underscore so that they never shadow a public name of torch's; the
+public properties and methods are attached to :class:`Tensor` by ``mini_autograd.methods``.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mini_autograd import dtypes
 from mini_autograd.kernels.shared.memory import address, memory_of
+
+if TYPE_CHECKING:
+    from mini_autograd.interface import Interface
+else:
+    Interface = object
 
 
 class Version:
@@ -96,20 +101,20 @@ class TensorBase:
         self._requires = False
         self._node: Any = None
         self._nr = 0
-        self._gradient = None
+        self._gradient: Any = None
         self._counter: Any = None
         self._view: Any = None
         self._storage: Any = None
-        self._accumulator = None
-        self._hooks = None
-        self._after_hooks = None
-        self._tangent = None
+        self._accumulator: Any = None
+        self._hooks: Any = None
+        self._after_hooks: Any = None
+        self._tangent: Any = None
         self._wrapped = False
         self._inference = False
         self._retains = False
 
 
-class Tensor(TensorBase):
+class Tensor(TensorBase, Interface):
     """A multi-dimensional array of one element type that can take part in a graph of derivatives.
 
     See https://pytorch.org/docs/stable/tensors.html.
@@ -118,14 +123,14 @@ class Tensor(TensorBase):
     __module__ = "torch"
 
 
-def wrap(array: np.ndarray, dtype: dtypes.dtype) -> TensorBase:
+def wrap(array: np.ndarray, dtype: dtypes.dtype) -> Tensor:
     """A new tensor over ``array``, outside any graph."""
     tensor = Tensor.__new__(Tensor)
     tensor._init(array, dtype)
     return tensor
 
 
-def wrap_number(value: object) -> TensorBase:
+def wrap_number(value: object) -> Tensor:
     """A 0-d tensor standing for a Python number: it yields to every tensor of its category in promotion."""
     dtype = dtypes.of_scalar(value)
     if dtype.category == dtypes.FLOAT:
@@ -173,7 +178,7 @@ def storage_offset(tensor: TensorBase) -> int:
     return (address(tensor._array) - address(storage_of(tensor).memory)) // tensor._dtype.itemsize
 
 
-def alias_of(tensor: TensorBase) -> TensorBase:
+def alias_of(tensor: TensorBase) -> Tensor:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
     alias = wrap(tensor._array, tensor._dtype)
     alias._storage = tensor._storage

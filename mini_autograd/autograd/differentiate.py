@@ -12,7 +12,7 @@ from mini_autograd.graph import engine, hooks, view
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.filling import ones
 from mini_autograd.size import Size
-from mini_autograd.tensor import TensorBase, requires_grad
+from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 from mini_autograd.warning import warn_once
 
 
@@ -81,7 +81,7 @@ def grad(
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[TensorBase | None, ...]:
+) -> tuple[Tensor, ...]:
     """The gradients of ``outputs``, weighted by ``grad_outputs``, with respect to each of ``inputs``.
 
     ``allow_unused``: None stands for the gradient of an input that the outputs do not depend on, otherwise

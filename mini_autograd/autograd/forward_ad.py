@@ -10,7 +10,7 @@ from typing import NamedTuple
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import drop_all
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import Tensor, TensorBase
 
 
 class UnpackedDualTensor(NamedTuple):
@@ -34,18 +34,20 @@ def exit_dual_level(*, level: int | None = None) -> None:
     switches = modes.current()
     if switches.level < 0 or (level is not None and level != switches.level):
         raise RuntimeError(
-            "Trying to exit a forward AD level that was not the last one that was created. This is not supported."
+            "Trying to exit a forward AD level that was not the last one that was created. This is not "
+            "supported."
         )
     switches.level = -1
     drop_all()
 
 
-def make_dual(tensor: TensorBase, tangent: TensorBase, *, level: int | None = None) -> TensorBase:
+def make_dual(tensor: TensorBase, tangent: TensorBase, *, level: int | None = None) -> Tensor:
     """A view of ``tensor`` that carries ``tangent``, which must have its shape and dtype."""
     current = modes.current().level if level is None else level
     if current < 0:
         raise RuntimeError(
-            "Trying to create a dual Tensor for forward AD but no level exists, make sure to enter_dual_level() first."
+            "Trying to create a dual Tensor for forward AD but no level exists, make sure to "
+            "enter_dual_level() first."
         )
     if not (tensor._dtype.is_differentiable):
         raise ValueError(f"Expected primal to be floating point or complex, but got: {tensor._dtype}")

@@ -14,7 +14,7 @@ class _VariableMeta(type):
     def __instancecheck__(cls, other: object) -> bool:
         return isinstance(other, Tensor)
 
-    def __call__(cls, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> TensorBase:
+    def __call__(cls, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> Tensor:
         if volatile:
             warnings.warn(
                 "volatile was removed and now has no effect. Use `with torch.no_grad():` instead.",

@@ -45,12 +45,12 @@ def legacy(kind: dtypes.dtype, args: tuple, kwargs: dict[str, Any]) -> TensorBas
             raise unfit(args, kwargs)
         args = tuple(value) if name == "size" else (value,)
     if not args:
-        return F.empty((0,), dtype=kind)  # type: ignore[no-any-return]
+        return F.empty((0,), dtype=kind)
     first = args[0]
     if isinstance(first, TensorBase) and len(args) == 1:
-        return F.alias(first)  # type: ignore[no-any-return]
+        return F.alias(first)
     if "data" not in options and (is_size(first) or isinstance(first, Size)):
-        return F.empty(first if isinstance(first, Size) else args, dtype=kind)  # type: ignore[no-any-return]
+        return F.empty(first if isinstance(first, Size) else args, dtype=kind)
     if len(args) > 1:
         raise unfit(args, kwargs)
     if not isinstance(first, (str, bytes)) and (isinstance(first, dict) or not is_sequence(first)):

@@ -11,7 +11,7 @@ from mini_autograd.graph import modes
 from mini_autograd.op.declare import op
 from mini_autograd.op.resize import resize
 from mini_autograd.op.schema import Schema, parse
-from mini_autograd.tensor import TensorBase, counter_of, requires_grad, wrap
+from mini_autograd.tensor import Tensor, TensorBase, counter_of, requires_grad, wrap
 
 OPTIONS = "ScalarType? dtype={}, Layout? layout=None, Device? device=None, bool? pin_memory=None"
 FLAG = ", bool? requires_grad=False"
@@ -69,7 +69,7 @@ class Maker:
         first: dtype = args[self.tensors[0]]._dtype
         return first
 
-    def __call__(self, *args: Any) -> TensorBase:
+    def __call__(self, *args: Any) -> Tensor:
         count = self.count
         given = list(args[:count])
         kind = args[count]
@@ -124,7 +124,7 @@ def default_float(*_: Any) -> dtype:
     return DEFAULT.float
 
 
-def new(array: Any, dtype: dtype, requires: bool = False) -> TensorBase:
+def new(array: Any, dtype: dtype, requires: bool = False) -> Tensor:
     """A leaf over ``array``; RuntimeError when it is to require a gradient and cannot."""
     tensor = wrap(array, dtype)
     if modes.current().inference:

@@ -13,7 +13,7 @@ from mini_autograd.op.deprecated import deprecated
 from mini_autograd.op.overload_order import overload_order, python_default, python_name
 from mini_autograd.op.schema import Argument, Kind, Schema, Type
 
-__all__ = ["Parameter", "Signature", "parameter", "signatures"]
+__all__ = ["Parameter", "Signature", "parameter", "signatures", "writes_out"]
 
 _ELEMENT_NAMES = {
     Kind.SCALAR: "Number",
@@ -115,6 +115,11 @@ def signatures(schemas: Iterable[Schema], *, method: bool = False) -> tuple[Sign
         out = () if method else outs.get(_inputs(schema), ())
         found.append(_signature(schema, method, out, schema in deprecated(schema.name)))
     return tuple(found)
+
+
+def writes_out(schema: Schema) -> bool:
+    """Whether the overload writes to a tensor given by keyword."""
+    return bool(_outs(schema))
 
 
 def _outs(schema: Schema) -> tuple[Argument, ...]:

@@ -1,0 +1,51 @@
+"""Types of the results of ops that have several. Written by `python -m mini_autograd.stub`."""
+
+# mypy: disable-error-code="overload-cannot-match, overload-overlap, override, misc"
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from mini_autograd.tensor import Tensor
+
+__all__: list[str]
+class ReturnType(tuple[Any, ...]):
+    def __new__(cls, sequence: Sequence[Any]) -> ReturnType: ...
+def return_type(name: str, names: tuple[str, ...]) -> type[ReturnType]: ...
+class aminmax(NamedTuple):
+    min: Tensor
+    max: Tensor
+class cummax(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class cummin(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class frexp(NamedTuple):
+    mantissa: Tensor
+    exponent: Tensor
+class kthvalue(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class log_sigmoid_forward(NamedTuple):
+    output: Tensor
+    buffer: Tensor
+class max(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class median(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class min(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class mode(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class nanmedian(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class sort(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class topk(NamedTuple):
+    values: Tensor
+    indices: Tensor
