@@ -15,8 +15,8 @@ from mini_autograd.op.support import only, unimplemented
 
 
 def sampled(head, fill, *, like=False, out=(None, None), **options):
-    """Declare ``head`` twice. ``fill(array, *parameters, dtype, source)`` gives the elements of a new array, whose
-    sizes are the last argument; with ``like``, it is like the first."""
+    """Declare ``head`` twice. ``fill(array, *parameters, dtype, source)`` gives the elements of a new array,
+    whose sizes are the last argument; with ``like``, it is like the first."""
     name, _, arguments = head.partition("(")
     base, _, overload = name.partition(".")
 

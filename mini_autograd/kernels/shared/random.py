@@ -1,9 +1,9 @@
 """Random numbers: the streams of torch's generator on the CPU, number for number.
 
 NOTE [Streams]: the source is a Mersenne twister of 32-bit words, seeded as numpy's legacy generator is. A
-float32 takes the lower 24 bits of a word, a float64 the lower 53 of two; small integers take one word, others two.
-Sixteen or more contiguous normals are made in blocks of 16 from as many uniforms, fewer one by one from two
-float64 uniforms each, whose second normal is kept for the next call.
+float32 takes the lower 24 bits of a word, a float64 the lower 53 of two; small integers take one word,
+others two. Sixteen or more contiguous normals are made in blocks of 16 from as many uniforms, fewer one by
+one from two float64 uniforms each, whose second normal is kept for the next call.
 """
 
 from __future__ import annotations
@@ -95,8 +95,8 @@ class Twister:
         """Continue from a state; RuntimeError for bytes that are none."""
         if state.size != STATE.itemsize:
             raise RuntimeError(
-                f"Expected a CPUGeneratorImplState of size {STATE.itemsize} but found the input RNG state size "
-                f"to be {state.size}"
+                f"Expected a CPUGeneratorImplState of size {STATE.itemsize} but found the input RNG state "
+                f"size to be {state.size}"
             )
         record = np.frombuffer(state.tobytes(), STATE)[0]
         left, position = int(record["left"]), int(record["next"])
@@ -128,8 +128,8 @@ def laid_out(values: Array, like: Array) -> Array:
     return placed.transpose(np.argsort(order))
 
 
-# NOTE [Last bits]: numpy's loops of elementary functions may differ from the C library's in the last bit, which
-# Python's functions do not; and a product with a sum behind it is rounded once.
+# NOTE [Last bits]: numpy's loops of elementary functions may differ from the C library's in the last bit,
+# which Python's functions do not; and a product with a sum behind it is rounded once.
 
 
 def exact(function: Any, values: Array) -> Array:
