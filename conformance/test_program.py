@@ -39,8 +39,15 @@ def test_drawn_programs(
 ) -> None:
     seed, programs = request.config.getoption("--seed"), request.config.getoption("--programs")
     generator = Generator(Presence(subject))
+    accounts = []
     for index in range(first, min(first + BATCH, programs)):
-        assert_agree(lockstep, generator.program(seed, index))
+        program = generator.program(seed, index)
+        outcome = lockstep.run(program)
+        if outcome.differences:
+            accounts.append(account(program, outcome))
+    if accounts:
+        text = "\n\n".join(accounts)
+        pytest.fail(f"\n{text}\n{len(accounts)} of {BATCH} programs differ", pytrace=False)
 
 
 @settings(
