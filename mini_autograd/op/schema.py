@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 import enum
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from functools import cache
+from typing import Any, Final, NoReturn, TypeVar
 
 __all__ = ["REQUIRED", "Argument", "Kind", "Return", "Schema", "Type", "parse"]
 
@@ -201,7 +203,48 @@ class Schema:
 
 def parse(text: str) -> Schema:
     """The schema that `text` spells. ValueError, naming the place, where it is not one."""
-    return _Reader(text).schema()
+    return _parse_parts(text) or _Reader(text).schema()
+
+
+# NOTE [Parts of a schema]: hundreds of schemas are read at import, and most of their arguments are spelled like
+# one seen before. So a text is cut at its commas and each part is read once. Whatever that does not fit, errors
+# above all, is left to the reader of whole texts.
+_PARTS = re.compile(
+    r"([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?\(([^()]*(?:\([^()]*\)[^()]*)*)\) -> ([^()]*(?:\([^()]*\)[^()]*)*)"
+)
+
+
+def _parse_parts(text: str) -> Schema | None:
+    found = _PARTS.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    arguments: list[Argument] = []
+    kwarg_only = False
+    for part in found[3].split(", ") if found[3] else ():
+        if part == "*" and not kwarg_only:
+            kwarg_only = True
+            continue
+        argument = _argument(part, kwarg_only)
+        if argument is None:
+            return None
+        if not kwarg_only and argument.is_required and arguments and not arguments[-1].is_required:
+            return None
+        arguments.append(argument)
+    returned = _return(found[4])
+    named_last = not kwarg_only or (arguments and arguments[-1].kwarg_only)
+    if returned is None or not named_last or len({argument.name for argument in arguments}) < len(arguments):
+        return None
+    return Schema(found[1], found[2] or "", tuple(arguments), (returned,))
+
+
+@cache
+def _argument(text: str, kwarg_only: bool) -> Argument | None:
+    return _Reader(text).whole(lambda reader: reader._argument(kwarg_only, []))
+
+
+@cache
+def _return(text: str) -> Return | None:
+    return _Reader(text).whole(_Reader._return)
 
 
 def _spell(default: Any, of: Type) -> str:
@@ -211,6 +254,9 @@ def _spell(default: Any, of: Type) -> str:
         spread = of.size is not None and len(default) == of.size and len(set(default)) == 1
         return repr(default[0]) if spread else f"[{','.join(repr(item) for item in default)}]"
     return default if of.kind in _SYMBOLIC else repr(default)
+
+
+_Part = TypeVar("_Part")
 
 
 class _Reader:
@@ -238,6 +284,14 @@ class _Reader:
         if self.place != len(self.text):
             self._fail("the end")
         return Schema(name, overload, arguments, returns)
+
+    def whole(self, read: Callable[[_Reader], _Part]) -> _Part | None:
+        """What `read` makes of the text; None unless it is all of it."""
+        try:
+            part = read(self)
+        except ValueError:
+            return None
+        return part if self.place == len(self.text) else None
 
     def _arguments(self) -> tuple[Argument, ...]:
         self._expect("(")

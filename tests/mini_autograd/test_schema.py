@@ -131,3 +131,14 @@ def test_malformed(text: str, cause: str):
 def test_a_schema_is_text():
     with pytest.raises(ValueError, match="a schema is a str, not int"):
         parse(3)
+
+
+@pytest.mark.parametrize("blank", ["  ", " "])
+def test_parts_read_once_are_what_the_whole_says(blank: str):
+    """A text whose blanks keep it from being cut into parts is read as a whole."""
+    for text in SCHEMAS:
+        try:
+            expected = parse(text.replace(", ", f",{blank}"))
+        except ValueError:
+            continue
+        assert parse(text) == expected
