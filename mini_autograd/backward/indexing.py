@@ -26,7 +26,7 @@ def selected_slices(grad, dim, index, source, source_dim):
 
 def index_add_source(grad, dim, index, source, source_dim, alpha):
     slices = selected_slices(grad, dim, index, source, source_dim)
-    return slices if alpha == 1 else F.mul(slices, alpha)
+    return slices if alpha == 1 else F.mul_scalar(slices, alpha)
 
 
 def take_backward(grad, self, index):
@@ -62,9 +62,8 @@ def mean_backward(grad, self, dim, index, src, include_self, result, needs):
 
 def extreme_backward(grad, self, dim, index, src, include_self, result, needs):
     winners = F.gather(result, dim, index)
-    self_wins = F.to(F.eq(self, result), self._dtype)
-    src_wins = F.to(F.eq(src, winners), self._dtype)
-    sharers = F.scatter_add(self_wins, dim, index, src_wins)
+    self_wins, src_wins = F.eq(self, result), F.eq(src, winners)
+    sharers = F.scatter_add(F.to(self_wins, self._dtype), dim, index, F.to(src_wins, self._dtype))
     share = F.div(grad, sharers)
     of_self = F.mul(self_wins, share) if needs[0] else None
     return of_self, F.mul(src_wins, F.gather(share, dim, index)) if needs[1] else None
@@ -86,7 +85,9 @@ def product_backward_src(grad, self, dim, index, src, include_self, result):
     zero = F.eq(src, 0)
     zeros = F.gather(F.scatter_add(F.zeros_like(self), dim, index, F.to(zero, self._dtype)), dim, index)
     single = F.logical_and(zero, F.eq(zeros, 1))
-    others = F.scatter_reduce(self, dim, index, F.masked_fill(src, single, 1), "prod", include_self=include_self)
+    others = F.scatter_reduce(
+        self, dim, index, F.masked_fill(src, single, 1), "prod", include_self=include_self
+    )
     return F.where(
         single,
         F.gather(F.mul(grad, others), dim, index),

@@ -6,22 +6,30 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.view import position
 
 
-def cat_backward(grad, shapes, dim, needs):
+def fitting(grad, dtype):
+    """``grad``, of which a tensor of ``dtype`` that is real gets the real part."""
+    return F.real(grad) if grad._dtype.is_complex and not dtype.is_complex else grad
+
+
+def cat_backward(grad, infos, dim, needs):
     """The part of ``grad`` that came from each tensor; one of shape (0,) was no part of it."""
-    counted = [shape for shape in shapes if shape != (0,)]
+    counted = [shape for shape, _ in infos if shape != (0,)]
     dim = position(dim, len(counted[0])) if counted else 0
     start, parts = 0, []
-    for shape, needed in zip(shapes, needs[0], strict=True):
+    for (shape, dtype), needed in zip(infos, needs[0], strict=True):
         if shape == (0,):
             parts.append(F.zeros((0,), dtype=grad._dtype) if needed else None)
             continue
-        parts.append(F.narrow(grad, dim, start, shape[dim]) if needed else None)
+        parts.append(F.narrow(fitting(grad, dtype), dim, start, shape[dim]) if needed else None)
         start += shape[dim]
     return parts
 
 
-def stack_backward(grad, dim, needs):
-    return [F.select(grad, dim, index) if needed else None for index, needed in enumerate(needs[0])]
+def stack_backward(grad, infos, dim, needs):
+    return [
+        F.select(fitting(grad, dtype), dim, index) if needed else None
+        for index, ((_, dtype), needed) in enumerate(zip(infos, needs[0], strict=True))
+    ]
 
 
 def block_diag_backward(grad, shapes, needs):

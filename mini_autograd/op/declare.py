@@ -7,15 +7,15 @@ from collections.abc import Callable
 from functools import partial, partialmethod
 from typing import Any
 
-from mini_autograd.op.binding import Packet, Parameter
 from mini_autograd.graph.operations import F, Operations
 from mini_autograd.kernels.host import is_direct
+from mini_autograd.op.binding import Packet, Parameter
 from mini_autograd.op.formula import read_formulas
 from mini_autograd.op.forward import WORDS
 from mini_autograd.op.recorded import RecordedOp
-from mini_autograd.op.row import AS_IS, CUSTOM, GEOMETRY, PROMOTE, SAME, SIZES, TO_FLOAT, Op, Save
-from mini_autograd.return_types import return_type
+from mini_autograd.op.row import AS_IS, CUSTOM, GEOMETRY, INFO, PROMOTE, SAME, SIZES, TO_FLOAT, Op, Save
 from mini_autograd.op.schema import REQUIRED, Kind, parse
+from mini_autograd.return_types import return_type
 
 as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
 
@@ -178,7 +178,7 @@ def full_name(node: RecordedOp, name: str) -> str:
 
 def is_shown(row: Op, save: Save) -> bool:
     """Whether torch has an attribute for it: not for a whole layout, nor for the sizes of several tensors."""
-    return save.kind != GEOMETRY and not (save.kind == SIZES and row.arguments[save.index].is_list)
+    return save.kind not in (GEOMETRY, INFO) and not (save.kind == SIZES and row.arguments[save.index].is_list)
 
 
 def saved_value(node: RecordedOp, name: str) -> Any:

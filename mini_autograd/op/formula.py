@@ -10,6 +10,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.op.row import (
     ARGSIZE,
     GEOMETRY,
+    INFO,
     NDIM,
     NUMEL,
     OUTPUT,
@@ -26,7 +27,14 @@ from mini_autograd.op.row import (
 __all__ = ["F", "parameters", "read_formulas"]
 
 # What a formula may take of an argument other than its value: the value's layout, kept without the value.
-SUFFIXES = {"_sym_sizes": SIZES, "_sym_strides": STRIDES, "_sym_numel": NUMEL, "_dim": NDIM, "_geometry": GEOMETRY}
+SUFFIXES = {
+    "_sym_sizes": SIZES,
+    "_sym_strides": STRIDES,
+    "_sym_numel": NUMEL,
+    "_dim": NDIM,
+    "_geometry": GEOMETRY,
+    "_info": INFO,
+}
 SIZE_OF = re.compile(r"(\w+)_sym_argsize_(\d)")
 SPECIAL = {"grad": 0, "grads": -1, "needs": -2}
 

@@ -6,14 +6,26 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.dtypes import DEFAULT
-from mini_autograd.graph.node import Node
 from mini_autograd.graph import saved as saving
 from mini_autograd.graph import view
+from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.saved import SavedTensor
-from mini_autograd.op.row import ARGSIZE, NDIM, NUMEL, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS, Op, Save
+from mini_autograd.op.row import (
+    ARGSIZE,
+    INFO,
+    NDIM,
+    NUMEL,
+    OUTPUT,
+    PLAIN,
+    SIZES,
+    STRIDES,
+    TENSOR,
+    TENSORS,
+    Op,
+    Save,
+)
 from mini_autograd.tensor import TensorBase, storage_offset
-
 
 # The numbers of the outputs that most edges lead to: each to the first.
 NRS = tuple([(0,) * count for count in range(16)])
@@ -227,7 +239,11 @@ def keep(save: Save, args: list, in_place: bool) -> Any:
 
 
 def layout_of(value: TensorBase, kind: int) -> Any:
-    """What a formula takes of a tensor's layout; strides and offset in elements."""
+    """What a formula takes of a tensor, or of each in a list, without its elements; strides in elements."""
+    if kind == INFO:
+        if not isinstance(value, TensorBase):
+            return tuple([layout_of(one, INFO) for one in value])
+        return (value._array.shape, value._dtype)
     array = value._array
     if kind == NDIM:
         return array.ndim

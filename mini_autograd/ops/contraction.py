@@ -276,7 +276,9 @@ def product_of(factors, split, start, end):
     if start == end:
         return factors[start]
     at = split[start][end]
-    return F.mm(product_of(factors, split, start, at), product_of(factors, split, at + 1, end))
+    # The second factor first: nodes are numbered in the order in which they are made.
+    right = product_of(factors, split, at + 1, end)
+    return F.mm(product_of(factors, split, start, at), right)
 
 
 composite("chain_matmul(Tensor[] matrices) -> Tensor", chain_matmul, "internal")

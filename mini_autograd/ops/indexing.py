@@ -4,8 +4,15 @@ import warnings
 
 from mini_autograd import dtypes
 from mini_autograd.backward.indexing import (
-    gather_backward, index_add_source, index_backward, index_select_backward, masked_select_backward,
-    scatter_reduce_backward, scatter_reduce_jvp, selected_slices, take_backward,
+    gather_backward,
+    index_add_source,
+    index_backward,
+    index_select_backward,
+    masked_select_backward,
+    scatter_reduce_backward,
+    scatter_reduce_jvp,
+    selected_slices,
+    take_backward,
 )
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -153,8 +160,8 @@ pick("take(Tensor self, Tensor index) -> Tensor", kernel.take,
 
 write("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor", kernel.put,
     write=kernel.put_into,
-    self   = lambda grad, index, source, accumulate:
-        grad if accumulate else F.put(grad, index, F.zeros_like(source), False),
+    self   = lambda grad, index, source_info, accumulate:
+        grad if accumulate else F.put(grad, index, F.zeros(source_info[0], dtype=grad._dtype), False),
     source = lambda grad, index, source: F.reshape_as(F.take(grad, index), source))
 
 # Where a mask is set -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,11 @@ import warnings
 
 from mini_autograd import dtypes, errors
 from mini_autograd.backward.join import (
-    block_diag_backward, cat_backward, repeat_backward, stack_backward, trace_backward,
+    block_diag_backward,
+    cat_backward,
+    repeat_backward,
+    stack_backward,
+    trace_backward,
 )
 from mini_autograd.dtypes import DEFAULT
 from mini_autograd.graph.operations import F
@@ -70,10 +74,10 @@ def nonempty(tensors, name):
 
 
 join("cat(Tensor[] tensors, int dim=0) -> Tensor", kernel.cat, check=check_cat, aliases=("concat", "concatenate"),
-    tensors = lambda grad, tensors_sym_sizes, dim, needs: cat_backward(grad, tensors_sym_sizes, dim, needs))
+    tensors = lambda grad, tensors_info, dim, needs: cat_backward(grad, tensors_info, dim, needs))
 
 join("stack(Tensor[] tensors, int dim=0) -> Tensor", kernel.stack, check=check_stack,
-    tensors = lambda grad, dim, needs: stack_backward(grad, dim, needs))
+    tensors = lambda grad, tensors_info, dim, needs: stack_backward(grad, tensors_info, dim, needs))
 
 
 def check_blocks(tensors):
@@ -144,7 +148,7 @@ turn("flip(Tensor self, int[] dims) -> Tensor", kernel.flip,
     self = lambda grad, dims: F.flip(grad, dims))
 
 turn("roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor", kernel.roll,
-    self = lambda grad, shifts, dims: F.roll(grad, [-shift for shift in shifts], dims))
+    self = lambda grad, shifts, dims: F.roll(grad, [-shift for shift in shifts[::-1]], dims[::-1]))
 
 turn("rot90(Tensor self, int k=1, int[] dims=[0, 1]) -> Tensor", kernel.rot90, grad_fn="Rot90Backward0",
     self = lambda grad, k, dims: F.rot90(grad, -k, dims))
