@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,20 +16,17 @@ class Kernels:
     """Every kernel by name; AttributeError for an unknown one, so that a row with a typo fails at import."""
 
     def __init__(self) -> None:
-        found = [entry.name for entry in pkgutil.iter_modules(shared.__path__)]
-        self._shared = [importlib.import_module(f"{shared.__name__}.{name}") for name in found]
-        self._host = host.modules()
+        names = [entry.name for entry in pkgutil.iter_modules(shared.__path__)]
+        modules = [importlib.import_module(f"{shared.__name__}.{name}") for name in names]
+        self._found: dict[str, Any] = {}
+        for module in reversed([*host.modules(), *modules]):
+            self._found.update(vars(module))
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        for module in (*self._host, *self._shared):
-            found = public(module, name)
-            if found is not None:
-                return without_preparations(found) if isinstance(found, np.ufunc) else found
-        raise AttributeError(f"there is no kernel named {name!r}")
-
-
-def public(module: ModuleType, name: str) -> Any:
-    return vars(module).get(name)
+        found = self._found.get(name)
+        if found is None:
+            raise AttributeError(f"there is no kernel named {name!r}")
+        return without_preparations(found) if isinstance(found, np.ufunc) else found
 
 
 def without_preparations(ufunc: np.ufunc) -> Callable[..., Any]:

@@ -142,6 +142,9 @@ scanned = worded("expected scalar_type {0} but found {1}")
 extreme = worded(
     "Expected the dtype for input and out to match, but got {0} for input's dtype and {1} for out's dtype."
 )
+contracted = worded(
+    "tensordot: Expected the output tensor to have dtype {0}, but got an output tensor with dtype {1}"
+)
 # Of functions that do not, by full name or by name.
 OWN: dict[str, Message] = {
     **{name: worded(SCALAR_TYPE.format(name)) for name in ("index_select", "masked_select")},
@@ -177,8 +180,6 @@ OWN: dict[str, Message] = {
     "take": worded(
         "take(): self and out expected to have the same dtype, but got self.dtype = {0} and out.dtype = {1}"
     ),
-    "tensordot": worded(
-        "tensordot: Expected the output tensor to have dtype {0}, but got an output tensor with dtype {1}"
-    ),
+    **dict.fromkeys(("tensordot", "inner"), contracted),
     "where": worded("Expected out type to be {0} but got {1}"),
 }
