@@ -20,6 +20,12 @@ import mini_autograd
 print(mini_autograd.__version__)
 """
 IMPORTED = "import sys, mini_autograd; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+RARE = """
+import sys, mini_autograd
+(mini_autograd.ones(2, 3) * 2).sum().backward if mini_autograd.zeros((2,)).shape == (2,) else None
+rare = {"acceptance", "coercion", "mismatch", "out", "rejection", "signature"}
+print({f"mini_autograd.op.{name}" for name in rare} & set(sys.modules))
+"""
 
 
 def python(program: str) -> subprocess.CompletedProcess[str]:
@@ -39,6 +45,12 @@ def test_import_takes_nothing_heavy_along():
     done = python(IMPORTED)
     assert done.returncode == 0, done.stderr
     assert {"torch", "scipy", "cupy", "hypothesis", "pytest"} & set(done.stdout.split()) == set()
+
+
+def test_what_only_errors_need_is_imported_when_one_is_raised():
+    done = python(RARE)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "set()\n"
 
 
 def test_imports_keep_their_contracts():
