@@ -30,7 +30,8 @@ def requires_grad_(self: TensorBase, requires_grad: bool = True) -> TensorBase:
 def detach_(self: TensorBase) -> TensorBase:
     """Cut the tensor off from its history, in place; RuntimeError for a view."""
     if modes.current().inference:
-        return self
+        self._tangent = None
+    return self
     if self._view is not None:
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "

@@ -15,11 +15,6 @@ internal = family(dtype=as_is, variants="internal")
 op("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", kernel.clone, opmath=False, jvp="linear",
     self = lambda grad: grad)
 
-op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
-    lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
-    jvp="linear", variants="internal",
-    self = lambda grad: grad)
-
 
 def discards(source, target):
     """Warn that a cast from the first type to the second keeps real parts only."""
@@ -27,12 +22,17 @@ def discards(source, target):
         warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=5)
 
 
+op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
+    lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
+    check=lambda self, dtype, *rest: discards(self._dtype, dtype), jvp="linear", variants="internal",
+    self = lambda grad: grad)
+
+
 def to(self, dtype=None, non_blocking=False, copy=False, memory_format=None):
     dtype = dtype or self._dtype
     moved = memory_format not in (None, layouts.preserve_format) and not suits(self, memory_format)
     if dtype is self._dtype and not copy and not moved:
         return self
-    discards(self._dtype, dtype)
     return F._to_copy(self, dtype=dtype, non_blocking=non_blocking, memory_format=memory_format)
 
 
@@ -85,11 +85,13 @@ def copied_tangent(self, src_t):
     return F.zeros_like(self) if src_t is None else src_t
 
 
-internal("zero(Tensor self) -> Tensor", kernel.zero, in_place="function method", write=kernel.zero_into, jvp="zero",
+internal("zero(Tensor self) -> Tensor", kernel.zero, in_place="function method", write=kernel.zero_into,
+    jvp=lambda self_t: F.zeros_like(self_t),
     self = lambda grad: F.zeros_like(grad))
 
 internal("fill.Scalar(Tensor self, Scalar value) -> Tensor", kernel.fill, in_place="function method",
-    write=kernel.fill_into, variants="function", grad_fn=("FillBackward0", "FillBackward2"), jvp="zero",
+    write=kernel.fill_into, variants="function", grad_fn=("FillBackward0", "FillBackward2"),
+    jvp=lambda self_t: F.zeros_like(self_t),
     self = lambda grad: F.zeros_like(grad))
 
 internal("fill.Tensor(Tensor self, Tensor value) -> Tensor", kernel.fill, in_place="function method",

@@ -249,7 +249,7 @@ F.as_strided_node = as_strided_node
 
 # In place ----------------------------------------------------------------------------------------------------------
 
-inplace_view("t_(Tensor(a!) self) -> Tensor(a!)", kernel.t, "TBackward1",
+inplace_view("t_(Tensor(a!) self) -> Tensor(a!)", kernel.t_in_place, "TBackward1",
     self = lambda grad: F.t(grad))
 
 inplace_view("transpose_(Tensor(a!) self, int dim0, int dim1) -> Tensor(a!)", kernel.transpose, "TransposeBackward1",

@@ -8,7 +8,8 @@ import numpy as np
 
 from mini_autograd import dtypes, errors
 from mini_autograd.kernels.shared.creation import empty_like
-from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
+from mini_autograd.kernels.shared.filling import fills_memory
+from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros
 from mini_autograd.kernels.shared.number import element
 
 Array = np.ndarray[Any, Any]
@@ -68,6 +69,7 @@ def copy_into(self: Array, src: Array, non_blocking: bool = False) -> Array:
     """Write ``src`` into ``self``; RuntimeError for shapes that do not fit or memory that is written twice."""
     src = spread(src, self.shape)
     check_single(self)
+    check_apart(self, src)
     assign(self, src)
     return self
 
@@ -96,6 +98,17 @@ def check_single(array: Array) -> None:
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory "
             "location. Please clone() the tensor before performing the operation."
+        )
+
+
+def check_apart(target: Array, src: Array) -> None:
+    """RuntimeError where ``src`` is another arrangement of some of the memory that is written, both without gaps."""
+    if not np.may_share_memory(target, src) or not (fills_memory(target) and fills_memory(src)):
+        return
+    if address(target) != address(src) or target.strides != src.strides or target.shape != src.shape:
+        raise RuntimeError(
+            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+            "memory location. Please clone() the tensor before performing the operation."
         )
 
 

@@ -220,10 +220,14 @@ def transpose(self: Array, dim0: int, dim1: int) -> Array:
     return self.swapaxes(dim0, dim1) if self.ndim else self[...]
 
 
-def t(self: Array) -> Array:
+def t(self: Array, name: str = "t") -> Array:
     if self.ndim > 2:
-        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
+        raise RuntimeError(f"{name}() expects a tensor with <= 2 dimensions, but self is {self.ndim}D")
     return self.T
+
+
+def t_in_place(self: Array) -> Array:
+    return t(self, "t_")
 
 
 def permute(self: Array, dims: tuple[int, ...]) -> Array:
