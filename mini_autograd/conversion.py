@@ -73,7 +73,7 @@ def item(self: TensorBase, *args: Any) -> Any:
 
 
 def python_number(self: TensorBase) -> Any:
-    value = self._array.item()
+    value: Any = self._array.item()
     return float(value) if self._dtype is dtypes.bfloat16 else value
 
 

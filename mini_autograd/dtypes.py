@@ -23,7 +23,7 @@ class dtype:
         self, name: str, numpy_type: object, category: int, index: int, legacy: str, abbr: str
     ) -> None:
         self.name = name
-        self.numpy = np.dtype(numpy_type)  # type: ignore[call-overload]
+        self.numpy = np.dtype(numpy_type)
         self.category = category
         self.index = index
         self.itemsize: int = self.numpy.itemsize
@@ -195,14 +195,14 @@ def of_type(value: object) -> dtype | None:
     return PYTHON_TYPES.get(value) if isinstance(value, type) else None
 
 
-def of_numpy(numpy_type: np.dtype) -> dtype:  # type: ignore[type-arg]
+def of_numpy(numpy_type: np.dtype) -> dtype:
     """The type of a numpy array's elements; TypeError for those that have no counterpart."""
     found = FROM_NUMPY.get(numpy_type)
     if found is None:
         kind = numpy_type.type
         raise TypeError(
             f"can't convert np.ndarray of type {kind.__module__}.{kind.__name__}. The only supported types "
-            "are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, uint32, "
-            "uint16, uint8, and bool."
+            "are: float64, float32, float16, complex64, complex128, int64, int32, int16, int8, uint64, "
+            "uint32, uint16, uint8, and bool."
         )
     return found

@@ -1,9 +1,9 @@
 """Views and the graph: whose history a write to shared memory changes, and how a view finds its own again.
 
-NOTE [Written views]: a view and its base share memory and a version counter. When a view is written in place, the
-base's history becomes a :class:`CopySlices` node: "the old base, with this part replaced". Every view of that base
-is then out of date, which it notices by the version, and its history is made anew as an ``as_strided`` of the base
-the next time somebody asks for it.
+NOTE [Written views]: a view and its base share memory and a version counter. When a view is written in place,
+the base's history becomes a :class:`CopySlices` node: "the old base, with this part replaced". Every view of
+that base is then out of date, which it notices by the version, and its history is made anew as an
+``as_strided`` of the base the next time somebody asks for it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def grad_fn(tensor: TensorBase) -> Node | None:
 
 
 def edge_node(tensor: TensorBase) -> Node | None:
-    """The node that the gradient of ``tensor`` goes to, as its output ``tensor._nr``; None where it needs none."""
+    """The node that the gradient of ``tensor`` goes to, as its output ``tensor._nr``; None where it needs
+    none."""
     node = tensor._node if tensor._view is None else grad_fn(tensor)
     if node is None and tensor._requires:
         return accumulate.accumulator_of(tensor)
@@ -90,29 +91,38 @@ def check_writable(tensor: TensorBase, indirect: bool) -> None:
 
 
 _AMBIGUOUS = (
-    " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving both "
-    "the view and the inplace either both inside the {0} block (if you don't want the inplace to be tracked) or both "
-    "outside (if you want the inplace to be tracked)."
+    " Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by "
+    "moving both the view and the inplace either both inside the {0} block (if you don't want the inplace "
+    "to be tracked) or both outside (if you want the inplace to be tracked)."
 )
 _ADVICE = {
     MULTI_OUTPUT: " This view is the output of a function that returns multiple views. Such functions do not allow the "
     "output views to be modified inplace. You should replace the inplace operation by an out-of-place one.",
     CUSTOM_FUNCTION: " This view was created inside a custom Function (or because an input was returned as-is) and the "
-    "autograd logic to handle view+inplace would override the custom backward associated with the custom Function, "
-    "leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom "
-    "Function.",
+    "autograd logic to handle view+inplace would override the custom backward associated with the custom "
+    "Function, leading to incorrect gradients. This behavior is forbidden. You can fix this by cloning the "
+    "output of the custom Function.",
     NO_GRAD: _AMBIGUOUS.format("no_grad"),
     INFERENCE: _AMBIGUOUS.format("inference_mode"),
 }
 
 
 class CopySlices(Node):
-    """The history of a base one of whose views was written: the gradient of the part goes through ``written``.
+    """The history of a base one of whose views was written: the gradient of the part goes through
+    ``written``.
 
-    Its first edge is the base's former history, the others those of ``written`` but its first (the view's own).
+    Its first edge is the base's former history, the others those of ``written`` but its first (the view's
+    own).
     """
 
     __slots__ = ("base_shape", "base_stride", "offset", "shape", "stride", "written")
+
+    base_shape: tuple
+    base_stride: tuple
+    offset: int
+    shape: tuple
+    stride: tuple
+    written: Node
 
     def name(self) -> str:
         return "torch::autograd::CopySlices"
@@ -168,7 +178,8 @@ def set_node(tensor: TensorBase, node: Node) -> None:
 
 
 def move_retained(tensor: TensorBase, former: Any, former_nr: int, node: Any) -> None:
-    """Keep the gradient of what ``tensor`` has become, not of what it was, where ``retain_grad`` asked for it."""
+    """Keep the gradient of what ``tensor`` has become, not of what it was, where ``retain_grad`` asked for
+    it."""
     if tensor._retains and former is not None and former.retained is not None:
         reference = former.retained.pop(former_nr, None)
         if reference is not None:

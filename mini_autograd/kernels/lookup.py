@@ -1,4 +1,5 @@
-"""Finds a kernel by name: ``kernel.mul`` is the host's own loop where there is one, else the shared function."""
+"""Finds a kernel by name: ``kernel.mul`` is the host's own loop where there is one, else the shared
+function."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ class Kernels:
         for module in reversed([*host.modules(), *modules]):
             self._found.update(vars(module))
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         found = self._found.get(name)
         if found is None:
             raise AttributeError(f"there is no kernel named {name!r}")

@@ -19,7 +19,8 @@ from mini_autograd.return_types import return_type
 
 as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
 
-# Every public function by name, in the order of declaration; ``methods`` and the namespaces are made from these.
+# Every public function by name, in the order of declaration; ``methods`` and the namespaces are made from
+# these.
 FUNCTIONS: dict[str, Packet] = {}
 METHODS: dict[str, Packet] = {}
 INTERNAL: dict[str, Packet] = {}
@@ -55,25 +56,25 @@ def op(
 ) -> Op:
     """Declare one overload and return it.
 
-    ``schema``: torch's native schema. ``kernel``: a function of the schema's arguments with arrays for tensors, or
-    ``composite``: a function of the arguments as they are, made of other ops. ``dtype``: what the kernel computes
-    in: ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the default floating type),
-    ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the arguments this is about, if not all
-    tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
-    computing dtype. ``derived``: how many of several results, from the first, are in the graph, if not all.
-    Half types are computed in float32, after other tensors, and the numbers that ``rounded``
-    names, were rounded to them; ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors.
-    ``elementwise``: the result
-    takes its strides from the tensors, which broadcast. ``plain``: the ufunc that ``kernel`` comes to on floating
-    tensors and defaults, which also pass ``check``, where that is not the kernel itself. ``check``: raises for bad arguments. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant in place has a name of its own.
-    ``joint=((names), function)``: one formula that gives the gradients of several arguments. ``numbers``: Python
-    numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore, a method, or
-    the variants named; ``write``: its kernel where that writes its first argument itself, which it returns.
-    ``aliases``: other names, for the variant in place too. ``variants``: where it is
-    public: ``function``, ``method``, both, ``nn`` in ``nn.functional``, ``internal`` for ``F`` alone, or
-    ``in place`` where another row has the
-    op out of place. Other keywords: the formula of the
-    argument of that name; its parameters say what is saved.
+    ``schema``: torch's native schema. ``kernel``: a function of the schema's arguments with arrays for
+    tensors, or ``composite``: a function of the arguments as they are, made of other ops. ``dtype``: what the
+    kernel computes in: ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the
+    default floating type), ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the
+    arguments this is about, if not all tensors. ``result``: the dtype of the result, or of each, where it is
+    another: a dtype or a function of the computing dtype. ``derived``: how many of several results, from the
+    first, are in the graph, if not all. Half types are computed in float32, after other tensors, and the
+    numbers that ``rounded`` names, were rounded to them; ``opmath=False``: as they are, ``EXACT``: without
+    rounding 0-d tensors. ``elementwise``: the result takes its strides from the tensors, which broadcast.
+    ``plain``: the ufunc that ``kernel`` comes to on floating tensors and defaults, which also pass ``check``,
+    where that is not the kernel itself. ``check``: raises for bad arguments. ``jvp``: see ``op.forward``.
+    ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant in place has a name
+    of its own. ``joint=((names), function)``: one formula that gives the gradients of several arguments.
+    ``numbers``: Python numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore,
+    a method, or the variants named; ``write``: its kernel where that writes its first argument itself, which
+    it returns. ``aliases``: other names, for the variant in place too. ``variants``: where it is public:
+    ``function``, ``method``, both, ``nn`` in ``nn.functional``, ``internal`` for ``F`` alone, or ``in place``
+    where another row has the op out of place. Other keywords: the formula of the argument of that name; its
+    parameters say what is saved.
     """
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.result_dtype, row.opmath = (
@@ -152,7 +153,7 @@ def node_name(name: str) -> str:
 
 def node_class(row: Op) -> type:
     """The node type that carries the row's name and shows what it saves; rows of one name share it."""
-    found = _NODE_CLASSES.get(row.node_name)
+    found: Any = _NODE_CLASSES.get(row.node_name)
     if found is None:
         members: dict[str, Any] = {"__slots__": (), "__module__": "builtins"}
         scope, _, name = row.node_name.rpartition("::")
@@ -178,7 +179,9 @@ def full_name(node: RecordedOp, name: str) -> str:
 
 def is_shown(row: Op, save: Save) -> bool:
     """Whether torch has an attribute for it: not for a whole layout, nor for the sizes of several tensors."""
-    return save.kind not in (GEOMETRY, INFO) and not (save.kind == SIZES and row.arguments[save.index].is_list)
+    return save.kind not in (GEOMETRY, INFO) and not (
+        save.kind == SIZES and row.arguments[save.index].is_list
+    )
 
 
 def saved_value(node: RecordedOp, name: str) -> Any:

@@ -41,12 +41,13 @@ SPECIAL = {"grad": 0, "grads": -1, "needs": -2}
 
 def parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     """The names of a plain function's positional parameters, compiled or not."""
-    code: Any = function.__code__  # type: ignore[attr-defined]
+    code: Any = function.__code__
     return tuple(code.co_varnames[: code.co_argcount])
 
 
 def read_formulas(op: Op, formulas: dict[str, Callable[..., Any]], joint: tuple | None) -> None:
-    """Fill in ``op.differentiable``, ``formulas``, ``joint`` and ``saves``; ValueError naming the row on a bad name."""
+    """Fill in ``op.differentiable``, ``formulas``, ``joint`` and ``saves``; ValueError naming the row on a
+    bad name."""
     given = dict(formulas)
     positions = sorted(op.names.index(name) if name in op.names else bad(op, name) for name in given)
     used: dict[str, list[int]] = {}
@@ -69,7 +70,8 @@ def read_formulas(op: Op, formulas: dict[str, Callable[..., Any]], joint: tuple 
 
 
 def make_save(op: Op, name: str, users: list[int], count: int) -> Save:
-    # Kept unconditionally when several formulas use it, when there is but one, or in a derivative: torch's rule.
+    # Kept unconditionally when several formulas use it, when there is but one, or in a derivative: torch's
+    # rule.
     guard = users[0] if count > 1 and len(users) == 1 and "backward" not in op.name else -1
     if name in op.names:
         position = op.names.index(name)
@@ -81,7 +83,9 @@ def make_save(op: Op, name: str, users: list[int], count: int) -> Save:
         return Save(name, OUTPUT, op.output_names.index(name), -1)
     for suffix, kind in SUFFIXES.items():
         if name.removesuffix(suffix) in op.names:
-            return Save(name, kind, op.names.index(name.removesuffix(suffix)), guard if kind == STRIDES else -1)
+            return Save(
+                name, kind, op.names.index(name.removesuffix(suffix)), guard if kind == STRIDES else -1
+            )
     size_of = SIZE_OF.fullmatch(name)
     if size_of is not None and size_of[1] in op.names:
         return Save(name, ARGSIZE + int(size_of[2]), op.names.index(size_of[1]), -1)

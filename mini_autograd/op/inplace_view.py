@@ -1,4 +1,5 @@
-"""Ops that change in place what a tensor shows of its memory, and nothing in the memory: ``unsqueeze_`` and the like.
+"""Ops that change in place what a tensor shows of its memory, and nothing in the memory: ``unsqueeze_`` and
+the like.
 
 Their node takes the place of the tensor's own, also for a view, whose base keeps its history.
 """
@@ -18,7 +19,7 @@ from mini_autograd.tensor import TensorBase, counter_of, requires_grad, storage_
 
 
 def inplace_view(
-    schema: str, kernel: Callable[..., Any], grad_fn: str, aliases: tuple = (), **formulas: Callable[..., Any]
+    schema: str, kernel: Callable[..., Any], grad_fn: str, aliases: tuple = (), **formulas: Any
 ) -> None:
     """Declare the op of ``schema``; ``kernel`` gives the array that the tensor is to show."""
     row = op(f"_{schema}", kernel, jvp="linear", grad_fn=grad_fn, variants="internal", **formulas)

@@ -36,11 +36,15 @@ FREED = object()
 
 
 class RecordedOp(Node):
-    """``saved`` is parallel to ``op.saves``: SavedTensor, a list of them, a plain value, None for one not kept,
-    FREED once released. ``spans`` says how many edges each differentiable argument has, None when
-    each has one."""
+    """``saved`` is parallel to ``op.saves``: SavedTensor, a list of them, a plain value, None for one not
+    kept, FREED once released. ``spans`` says how many edges each differentiable argument has, None when each
+    has one."""
 
     __slots__ = ("op", "saved", "spans")
+
+    op: Op
+    saved: Any
+    spans: Any
 
     def apply(self, grads: list) -> list:
         op = self.op
@@ -50,7 +54,7 @@ class RecordedOp(Node):
         if op.joint is not None:
             return self.flat(op, list(call(op.joint, values, grads, self.needs())))
         if self.spans is None:
-            results = []
+            results: list = []
             nodes = self.next_nodes
             formulas = op.formulas
             for index in range(len(nodes)):
@@ -133,7 +137,8 @@ class RecordedOp(Node):
         return value
 
     def release(self) -> None:
-        """Let go of saved tensors; numbers and sizes stay, and a node that saved nothing else can run again."""
+        """Let go of saved tensors; numbers and sizes stay, and a node that saved nothing else can run
+        again."""
         saved = self.saved
         for slot in range(len(saved)):
             kind = type(saved[slot])
@@ -174,8 +179,8 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     node_class = op.node_class
     node = node_class.__new__(node_class)
     node.op = op
-    next_nodes = []
-    next_nrs = NRS
+    next_nodes: list = []
+    next_nrs: Any = NRS
     for position in op.differentiable:
         argument = args[position]
         if isinstance(argument, TensorBase):
@@ -189,12 +194,14 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
             next_nrs = None
             next_nodes.extend([None if one is None else view.edge_node(one) for one in argument])
     if op.has_lists:
-        node.spans = tuple([len(args[p]) if isinstance(args[p], (list, tuple)) else -1 for p in op.differentiable])
+        node.spans = tuple(
+            [len(args[p]) if isinstance(args[p], (list, tuple)) else -1 for p in op.differentiable]
+        )
     else:
         node.spans = None
     next_nrs = NRS[len(next_nodes)] if next_nrs is not None else output_nrs(op, args)
     node._link(tuple(next_nodes), next_nrs, ())
-    saved = []
+    saved: list = []
     for save in op.saves:
         if save.guard >= 0 and node.spans is None and next_nodes[save.guard] is None:
             saved.append(None)
@@ -229,7 +236,11 @@ def keep(save: Save, args: list, in_place: bool) -> Any:
             return saving.hold(F.clone(value), -1)
         return saving.hold(value, -1)
     if kind == SIZES:
-        return value._array.shape if isinstance(value, TensorBase) else tuple([one._array.shape for one in value])
+        return (
+            value._array.shape
+            if isinstance(value, TensorBase)
+            else tuple([one._array.shape for one in value])
+        )
     if kind == PLAIN:
         return tuple(value) if type(value) is list else value
     if kind > OUTPUT:
