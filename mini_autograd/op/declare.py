@@ -197,10 +197,9 @@ def varargs_position(row: Op) -> int:
     nowhere."""
     positional = [argument for argument in row.arguments if not argument.kwarg_only]
     last = len(positional) - 1
-    if positional and positional[last].kind == "int" and positional[last].is_list:
-        if last == 0 or (last == 1 and positional[0].name == "self"):
-            return last
-    return -1
+    takes_ints = positional and positional[last].kind is Kind.INT and positional[last].is_list
+    alone = last == 0 or (last == 1 and positional[0].name == "self")
+    return last if takes_ints and alone else -1
 
 
 def publish(row: Op, name: str, variants: str) -> None:

@@ -72,7 +72,7 @@ class RecordedOp(Node):
         if len(grads) == 1:
             if grad is None:
                 return None
-        elif all([one is None for one in grads]):
+        elif all([one is None for one in grads]):  # noqa: C419 -- a list costs less than a generator
             return None
         saved = self.saved
         values = [grad]
