@@ -1,14 +1,30 @@
 cimport numpy as cnp
 
+cdef extern from "numpy/ufuncobject.h":
+    ctypedef void (*Loop "PyUFuncGenericFunction")(
+        char **, const cnp.npy_intp *, const cnp.npy_intp *, void *) noexcept nogil
+
+    ctypedef struct PyUFuncObject:
+        int nin, nout, nargs, ntypes
+        Loop *functions
+        void **data
+        char *types
+
 cdef class Direct:
-    cdef readonly object ufunc
-    cdef cnp.PyUFuncGenericFunction loops[32]
-    cdef void *data[32]
-    cdef int result[32]
-    cdef run(self, list arrays)
+    cdef readonly object general
     cdef readonly int nin
+    cdef Loop loops[16]
+    cdef void *data[16]
+    cdef int result[16]
+    cdef run(self, list arrays)
     cdef plain(self, left, right)
-    cdef unary(self, left)
-    cdef binary(self, left, right)
+    cdef mixed(self, array, number, bint first)
+    cdef bint over(self, target, right)
     cdef walk_one(self, cnp.ndarray a)
     cdef walk_two(self, cnp.ndarray a, cnp.ndarray b)
+    cdef beside(self, cnp.ndarray a, char *cell, bint first)
+    cdef call(self, int typenum, char **args, cnp.npy_intp count, cnp.npy_intp *steps)
+
+cdef Direct own_loops(object general, int nin, Loop single, Loop double)
+cdef bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step) noexcept
+cdef bint in_type_of(cnp.ndarray array, object number, char *cell) except -1

@@ -1,9 +1,8 @@
-"""Sums of contiguous arrays without numpy's preparations."""
+# cython: cdivision=True
+"""Sums of contiguous arrays without numpy's preparations, in the order in which shared's adds them."""
 
-cimport cython
 cimport numpy as cnp
-
-import numpy as np
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 
 from mini_autograd.kernels.shared import reduction as shared
 
@@ -13,8 +12,18 @@ ctypedef fused real:
     float
     double
 
+cdef Py_ssize_t BLOCK = shared.BLOCK
+cdef Py_ssize_t FEW = shared.FEW
 
-@cython.cdivision(True)
+
+cdef struct Span:
+    int at
+    Py_ssize_t before
+    Py_ssize_t count
+    Py_ssize_t after
+
+
+
 cdef real total(const real *x, Py_ssize_t n) noexcept nogil:
     """The sum in numpy's order: eight running sums over blocks of at most 128, blocks added pairwise."""
     cdef Py_ssize_t i, half
@@ -45,18 +54,158 @@ cdef real total(const real *x, Py_ssize_t n) noexcept nogil:
     return total(x, half) + total(x + half, n - half)
 
 
+cdef int over_rows(const real *x, real *out, Py_ssize_t count, Py_ssize_t width) except -1:
+    """Add up ``count`` rows of ``width`` elements; many of them in blocks, as in NOTE [Accuracy of sums]."""
+    cdef Py_ssize_t i, block, blocks = count // BLOCK
+    cdef real *partial
+    if count <= FEW:
+        one_by_one(x, out, count, width)
+        return 0
+    partial = <real *>PyMem_Malloc((blocks + 1) * width * sizeof(real))
+    if partial == NULL:
+        raise MemoryError
+    try:
+        for block in range(blocks):
+            one_by_one(x + block * BLOCK * width, partial + block * width, BLOCK, width)
+        over_rows(partial, out, blocks, width)
+        if count % BLOCK:
+            one_by_one(x + blocks * BLOCK * width, partial, count % BLOCK, width)
+            for i in range(width):
+                out[i] += partial[i]
+    finally:
+        PyMem_Free(partial)
+    return 0
+
+
+cdef void one_by_one(const real *x, real *out, Py_ssize_t count, Py_ssize_t width) noexcept nogil:
+    cdef Py_ssize_t row, i
+    for i in range(width):
+        out[i] = x[i] + <real>0
+    for row in range(1, count):
+        for i in range(width):
+            out[i] += x[row * width + i]
+
+
+cdef int along(const real *x, real *out, Span span) except -1:
+    """The sums over the middle one of three dimensions."""
+    cdef Py_ssize_t i
+    if span.after == 1:
+        for i in range(span.before):
+            out[i] = total(x + i * span.count, span.count) + <real>0
+        return 0
+    for i in range(span.before):
+        over_rows(x + i * span.count * span.after, out + i * span.after, span.count, span.after)
+    return 0
+
+
+cdef bint middle(cnp.ndarray a, object dim, Span *span) except -1:
+    """Set ``span`` to the dimensions before, in and after the one reduction dimension; whether it is so simple."""
+    cdef int ndim = cnp.PyArray_NDIM(a), at, i
+    if type(dim) is int:
+        at = position(dim, ndim)
+    elif (type(dim) is tuple or type(dim) is list) and len(dim) == 1 and type(dim[0]) is int:
+        at = position(dim[0], ndim)
+    else:
+        return False
+    if at < 0:
+        return False
+    span.at = at
+    span.before = span.after = 1
+    span.count = cnp.PyArray_DIM(a, at)
+    for i in range(at):
+        span.before *= cnp.PyArray_DIM(a, i)
+    for i in range(at + 1, ndim):
+        span.after *= cnp.PyArray_DIM(a, i)
+    return True
+
+
+cdef inline int position(Py_ssize_t dim, int ndim) noexcept:
+    if dim < 0:
+        dim += ndim
+    return <int>dim if 0 <= dim < ndim else -1
+
+
+cdef cnp.ndarray reduced(cnp.ndarray a, Span span, bint keepdim):
+    """An array for what is left of ``a``."""
+    cdef cnp.npy_intp dims[64]
+    cdef int i, n = 0
+    for i in range(cnp.PyArray_NDIM(a)):
+        if i != span.at:
+            dims[n] = cnp.PyArray_DIM(a, i)
+            n += 1
+        elif keepdim:
+            dims[n] = 1
+            n += 1
+    return cnp.PyArray_EMPTY(n, dims, cnp.PyArray_TYPE(a), 0)
+
+
+cdef bint simple(array) noexcept:
+    """Whether the array is a contiguous one of float32 or float64 with elements."""
+    if not cnp.PyArray_CheckExact(array):
+        return False
+    cdef cnp.ndarray a = array
+    cdef int typenum = cnp.PyArray_TYPE(a)
+    if typenum != cnp.NPY_FLOAT32 and typenum != cnp.NPY_FLOAT64:
+        return False
+    return cnp.PyArray_ISCARRAY_RO(a) and cnp.PyArray_SIZE(a) > 0
+
+
+cdef cnp.ndarray sum_along(cnp.ndarray a, Span span, bint keepdim):
+    cdef cnp.ndarray out = reduced(a, span, keepdim)
+    if cnp.PyArray_TYPE(a) == cnp.NPY_FLOAT32:
+        along(<const float *>cnp.PyArray_DATA(a), <float *>cnp.PyArray_DATA(out), span)
+    else:
+        along(<const double *>cnp.PyArray_DATA(a), <double *>cnp.PyArray_DATA(out), span)
+    return out
+
+
+cdef cnp.ndarray total_of(cnp.ndarray a):
+    cdef cnp.ndarray out = cnp.PyArray_EMPTY(0, NULL, cnp.PyArray_TYPE(a), 0)
+    cdef cnp.npy_intp count = cnp.PyArray_SIZE(a)
+    if cnp.PyArray_TYPE(a) == cnp.NPY_FLOAT32:
+        (<float *>cnp.PyArray_DATA(out))[0] = total(<const float *>cnp.PyArray_DATA(a), count) + <float>0
+    else:
+        (<double *>cnp.PyArray_DATA(out))[0] = total(<const double *>cnp.PyArray_DATA(a), count) + <double>0
+    return out
+
+
+cdef cnp.ndarray divided(cnp.ndarray sums, cnp.npy_intp count):
+    """``sums`` with each element divided by ``count``."""
+    cdef cnp.npy_intp i
+    cdef float *single
+    cdef double *double_
+    if cnp.PyArray_TYPE(sums) == cnp.NPY_FLOAT32:
+        single = <float *>cnp.PyArray_DATA(sums)
+        for i in range(cnp.PyArray_SIZE(sums)):
+            single[i] /= <float>count
+    else:
+        double_ = <double *>cnp.PyArray_DATA(sums)
+        for i in range(cnp.PyArray_SIZE(sums)):
+            double_[i] /= <double>count
+    return sums
+
+
 def sum_all(self, dtype=None):
     """The sum of all elements."""
-    cdef cnp.ndarray a, out
-    cdef int typenum
-    if cnp.PyArray_CheckExact(self):
-        a = self
-        typenum = cnp.PyArray_TYPE(a)
-        if (typenum == cnp.NPY_FLOAT32 or typenum == cnp.NPY_FLOAT64) and cnp.PyArray_ISCARRAY_RO(a):
-            out = cnp.PyArray_EMPTY(0, NULL, typenum, 0)
-            if typenum == cnp.NPY_FLOAT32:
-                (<float *>cnp.PyArray_DATA(out))[0] = total(<const float *>cnp.PyArray_DATA(a), cnp.PyArray_SIZE(a)) + <float>0
-            else:
-                (<double *>cnp.PyArray_DATA(out))[0] = total(<const double *>cnp.PyArray_DATA(a), cnp.PyArray_SIZE(a)) + <double>0
-            return out
-    return shared.sum_all(self, dtype)
+    return total_of(self) if simple(self) else shared.sum_all(self, dtype)
+
+
+def sum(self, dim, keepdim, dtype=None):
+    """The sum along one dimension; of several, and of other arrays, it is shared's."""
+    cdef Span span
+    if not simple(self) or not middle(self, dim, &span):
+        return shared.sum(self, dim, keepdim, dtype)
+    return sum_along(self, span, keepdim)
+
+
+def mean_all(self, dtype=None):
+    """The mean of all elements."""
+    return divided(total_of(self), cnp.PyArray_SIZE(self)) if simple(self) else shared.mean_all(self, dtype)
+
+
+def mean(self, dim, keepdim, dtype=None):
+    """The mean along one dimension; of several, and of other arrays, it is shared's."""
+    cdef Span span
+    if not simple(self) or not middle(self, dim, &span):
+        return shared.mean(self, dim, keepdim, dtype)
+    return divided(sum_along(self, span, keepdim), span.count)

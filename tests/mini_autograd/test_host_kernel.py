@@ -1,0 +1,169 @@
+"""The compiled loops against their twins: the same bits, layout, memory and errors."""
+
+import itertools
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from mini_autograd.kernels import host
+from mini_autograd.kernels.host import modules
+from mini_autograd.kernels.shared import elementary, filling, part, reduction, view
+
+pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
+
+
+def loops(name):
+    return import_module(f"{host.__name__}.{name}")
+
+
+def layouts(rng, dtype=np.float32):
+    """Arrays of all layouts that matter: 0-d, empty, sizes of 1, spaced, transposed, turned around, expanded."""
+    whole = rng.standard_normal((4, 3, 5)).astype(dtype)
+    column = np.ndarray((3, 1), dtype, rng.standard_normal(30).astype(dtype), 0, (16, 24))
+    return [
+        whole, whole[0, 0, 0, ...], np.array(1.5, dtype), whole[0], whole[0, 0], whole[:, 0], whole[1:3, ::2],
+        whole.T, whole.transpose(1, 0, 2), whole[::-1], whole[:, :1], whole[:1, :1, :1], whole[:0], whole[:, :, :0],
+        view.expand(whole[:, :1], (4, 6, 5)), view.expand(whole[0, 0, 0, ...], (2, 3)), column, column.T,
+        rng.standard_normal(300).astype(dtype), rng.standard_normal((70, 40)).astype(dtype),
+    ]  # fmt: skip
+
+
+def outcome(function, *args):
+    """What a call gives: an array with its layout and its place in memory, or an error."""
+    try:
+        result = function(*args)
+    except Exception as error:
+        return type(error), str(error)
+    if not isinstance(result, np.ndarray | np.generic):
+        return result
+    result = np.asarray(result)
+    base = result
+    while isinstance(base.base, np.ndarray):
+        base = base.base
+    shared = any(isinstance(arg, np.ndarray) and arg.size and np.may_share_memory(base, arg) for arg in args)
+    place = result.__array_interface__["data"][0] if shared else None
+    return result.dtype, result.shape, result.strides, place, result.flags.writeable, result.tobytes()
+
+
+def assert_alike(ours, twin, *args):
+    with np.errstate(all="ignore"):
+        assert outcome(ours, *args) == outcome(twin, *args), args
+
+
+SHAPES = [
+    (-1,),
+    (3, -1),
+    (5, 3, 4),
+    (4, 15),
+    (1, 4, 1, 3, 5, 1),
+    (2, -1, 5),
+    (-1, -1),
+    (0,),
+    (-2,),
+    (),
+    (1, 1),
+    (7,),
+]
+EXPANDED = [
+    (-1,),
+    (4, 3, 5),
+    (2, 4, 3, 5),
+    (4, -1, 5),
+    (1, 6, 5),
+    (2, 3),
+    (1, 2, 3),
+    (),
+    (3, 7),
+    (0,),
+    (1,) * 65,
+]
+VIEWS = {
+    "view": (SHAPES,),
+    "expand": (EXPANDED,),
+    "transpose": ((0, 1, -1, 2, -2, 3), (0, 1, -1, -3, -4)),
+    "t": (),
+    "permute": ([(0,), (1, 0), (0, 0), (-1, 0, 1), (2, 1, 0), (0, -1), (0, 1, 3), ()],),
+    "unsqueeze": ((0, 1, 2, 3, 4, -1, -2, -4, -5),),
+    "squeeze": (),
+    "squeeze_dim": ((0, 1, 2, -1, -3, 3, -4),),
+}
+PARTS = {
+    "select": ((0, 1, -1, 3), (0, 2, -1, -4, 5)),
+    "slice_tensor": ((0, 1, -1, 3), (None, 0, 1, -2, 9, -9), (None, 2, 0, -1, 2**65), (1, 2, 7, 0, -1)),
+}
+
+
+@pytest.mark.parametrize(("name", "twin"), [(n, view) for n in VIEWS] + [(n, part) for n in PARTS])
+def test_view_is_its_twins(name, twin):
+    choices = (VIEWS | PARTS)[name]
+    for array in layouts(np.random.default_rng(1)):
+        for args in itertools.product(*choices):
+            assert_alike(getattr(loops("view"), name), getattr(twin, name), array, *args)
+
+
+def test_view_of_read_only_memory_is_read_only():
+    array = np.zeros((2, 3))
+    array.flags.writeable = False
+    assert not loops("view").view(array, (6,)).flags.writeable
+
+
+def test_inferred_size_is_its_twins():
+    sizes = [
+        (-1,),
+        (3, -1),
+        (2, 6),
+        (5,),
+        (-1, -1),
+        (0, -1),
+        (0,),
+        (-2, 6),
+        (),
+        (2**62, 4),
+        (2**62, -1),
+        (2**65, 1),
+    ]
+    for size, count in itertools.product(sizes, (0, 1, 12)):
+        assert_alike(loops("view").infer_size, view.infer_size, size, count)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.complex64])
+@pytest.mark.parametrize("name", ["sum", "mean"])
+def test_reduction_is_its_twins(name, dtype):
+    rng = np.random.default_rng(2)
+    arrays = [*layouts(rng, dtype), -np.zeros((3, 2), dtype), rng.standard_normal((2, 2000, 3)).astype(dtype)]
+    for array in arrays:
+        assert_alike(getattr(loops("reduction"), f"{name}_all"), getattr(reduction, f"{name}_all"), array)
+        for dim in (None, (), *[(d,) for d in range(array.ndim)], [0], (-1,), (0, 1), (3,), (-4,), ("x",)):
+            for keepdim in (False, True):
+                args = (array, dim, keepdim)
+                assert_alike(getattr(loops("reduction"), name), getattr(reduction, name), *args)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64])
+@pytest.mark.parametrize("name", ["tanh_backward", "sigmoid_backward"])
+def test_slope_is_its_twins(name, dtype):
+    arrays = [layouts(np.random.default_rng(seed), dtype) for seed in (3, 4)]
+    number = np.array(0.7, dtype)
+    for one, two in zip(*arrays, strict=True):
+        for args in ((one, two), (one, number), (number, two)):
+            ours, twin = getattr(loops("slope"), name)(*args), getattr(elementary, name)(*args)
+            np.testing.assert_array_equal(ours, twin, strict=True)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int64, np.complex64])
+def test_sum_in_place_is_its_twins(dtype):
+    arrays = [layouts(np.random.default_rng(seed), dtype) for seed in (5, 6)]
+    for one, two in zip(*arrays, strict=True):
+        for added in (two, two.copy(), one, one[::-1] if one.ndim else two):
+            ours, twin = one.copy(), one.copy()
+            loops("direct").add_into(ours, added)
+            filling.add_into(twin, added)
+            np.testing.assert_array_equal(ours, twin, strict=True)
+
+
+def test_sum_in_place_with_overlapping_memory_is_its_twins():
+    ours, twin = np.arange(10.0), np.arange(10.0)
+    loops("direct").add_into(ours[1:], ours[:-1])
+    filling.add_into(twin[1:], twin[:-1])
+    np.testing.assert_array_equal(ours, twin)
