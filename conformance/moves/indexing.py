@@ -10,7 +10,7 @@ import torch
 from ..reading import dtype_name
 from ..state import CLASS_OF, Invalid, State
 from ..statements import Index, Name, Output, Ref, SetItem, Slice
-from ..vocabulary.pattern import condition, index_tensor, scalar
+from ..vocabulary.operand import condition, index_tensor, scalar
 from .operation import writable
 
 

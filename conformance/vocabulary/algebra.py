@@ -1,27 +1,8 @@
 """Matrix products and linear algebra, losses, layers, and indices."""
 
-from .pattern import (
-    REDUCTIONS,
-    affine,
-    classes,
-    contraction,
-    gathered,
-    index_added,
-    index_filled,
-    indexed,
-    layer,
-    logits,
-    lookup,
-    loss,
-    masked,
-    matrix_product,
-    scattered,
-    slope,
-    square,
-    step,
-    summation,
-    taken,
-)
+from .criterion import REDUCTIONS, classes, layer, logits, lookup, loss, slope, step
+from .gathering import gathered, index_added, index_filled, indexed, masked, scattered, taken
+from .matrix import affine, contraction, matrix_product, square, summation
 from .row import Row
 
 SCALED = {"alpha": (2, 0.5), "beta": (3, 0.5)}

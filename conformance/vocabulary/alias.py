@@ -1,5 +1,8 @@
 """Other names of ops, and ops that are seldom written: each is drawn less often."""
 
+from .aggregation import reduction_all
+from .elementwise import binary, binary_same, unary
+from .layer import contracted
 from .layout import (
     corner,
     embedded,
@@ -12,18 +15,10 @@ from .layout import (
     swapped,
     turned,
 )
-from .pattern import (
-    batch_of_tensors,
-    binary,
-    binary_same,
-    contraction,
-    reduction_all,
-    unary,
-)
+from .matrix import batch_of_tensors, contraction
 from .rare import (
     binary_integers,
     buckets,
-    contracted,
     counted_values,
     distinct_reduction,
     masked_scatter,

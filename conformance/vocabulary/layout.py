@@ -7,7 +7,7 @@ from typing import Any
 
 from ..state import LARGEST, Invalid, State
 from ..statements import Ref
-from .pattern import alike, dimension, operand
+from .operand import alike, dimension, operand
 from .row import Arguments, Row
 
 

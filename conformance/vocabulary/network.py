@@ -1,7 +1,8 @@
 """Layers of networks, further linear algebra, Fourier transforms, special functions."""
 
-from .pattern import loss, square, unary
-from .rare import (
+from .criterion import loss
+from .elementwise import unary
+from .layer import (
     along,
     batch,
     compared,
@@ -17,6 +18,7 @@ from .rare import (
     solved,
     unit,
 )
+from .matrix import square
 from .row import Row
 
 WIDE = ("float32", "float64")

@@ -1,19 +1,19 @@
 """Arithmetic, elementary functions, comparisons, bits."""
 
-from .pattern import (
+from .elementwise import (
     binary,
     binary_same,
     binary_tensor,
     bound,
     bounds,
     interpolation,
-    mask_filled,
     power,
     selection,
     ternary,
     unary,
     whole_power,
 )
+from .gathering import mask_filled
 from .row import Row
 
 ARITHMETIC = (

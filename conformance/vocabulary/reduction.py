@@ -1,11 +1,10 @@
 """Sums, extremes, scans, orderings."""
 
 from ..statements import DType
-from .pattern import (
+from .aggregation import (
     kth,
     largest,
     norm,
-    normalised,
     ordering,
     reduction,
     reduction_all,
@@ -15,6 +14,7 @@ from .pattern import (
     spread,
     vector_norm,
 )
+from .criterion import normalised
 from .row import Row
 
 WIDER = {"dtype": (DType("float64"),)}

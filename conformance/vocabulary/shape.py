@@ -24,17 +24,8 @@ from .layout import (
     unfolded,
     unsqueezed,
 )
-from .pattern import (
-    batch_of_tensors,
-    converted,
-    counted,
-    join,
-    last_is_pair,
-    like,
-    paired,
-    pile,
-    sized,
-)
+from .making import converted, counted, last_is_pair, like, paired, sized
+from .matrix import batch_of_tensors, join, pile
 from .row import Row
 
 VIEW = (
