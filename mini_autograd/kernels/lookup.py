@@ -20,13 +20,20 @@ class Kernels:
         names = [entry.name for entry in pkgutil.iter_modules(shared.__path__)]
         modules = [importlib.import_module(f"{shared.__name__}.{name}") for name in names]
         self._found: dict[str, Any] = {}
-        for module in reversed([*host.modules(), *modules]):
+        # Functions that modules have for themselves may be of one name; kernels may not.
+        self._several: set[str] = set()
+        for module in modules:
+            for name, value in vars(module).items():
+                if self._found.setdefault(name, value) is not value:
+                    self._several.add(name)
+        for module in reversed(host.modules()):
             self._found.update(vars(module))
+            self._several.difference_update(vars(module))
 
     def __getattr__(self, name: str) -> Any:
         found = self._found.get(name)
-        if found is None:
-            raise AttributeError(f"there is no kernel named {name!r}")
+        if found is None or name in self._several:
+            raise AttributeError(f"there is {'more than one' if found else 'no'} kernel named {name!r}")
         return without_preparations(found) if isinstance(found, np.ufunc) else found
 
 

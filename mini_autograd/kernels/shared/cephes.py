@@ -46,7 +46,7 @@ def polynomial(coefficients: tuple[float, ...], at: Array) -> Array:
     return total
 
 
-def log(values: Array) -> Array:
+def logarithm(values: Array) -> Array:
     """The natural logarithm of positive float32 numbers."""
     mantissa, exponent = np.frexp(values)
     power = exponent.astype(single)

@@ -227,7 +227,7 @@ def blocks_of_normals(uniforms: Array) -> Array:
     pairs = uniforms.reshape(-1, 2, BLOCK // 2)
     beyond, angle = 1 - pairs[:, 0], kind(2 * math.pi) * pairs[:, 1]
     if uniforms.dtype == np.float32:
-        logarithm, (sine, cosine) = cephes.log(beyond), cephes.sincos(angle)
+        logarithm, (sine, cosine) = cephes.logarithm(beyond), cephes.sincos(angle)
     else:
         logarithm, sine, cosine = exact(math.log, beyond), exact(math.sin, angle), exact(math.cos, angle)
     radius = np.sqrt(kind(-2) * logarithm)

@@ -13,7 +13,7 @@ Array = np.ndarray[Any, Any]
 
 def softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
     if self.size == 0:
-        return empty(self)
+        return fresh(self)
     result = below_largest(self, dim)
     np.exp(result, out=result)
     return np.divide(result, total(result, dim), out=result)
@@ -21,7 +21,7 @@ def softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
 
 def log_softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
     if self.size == 0:
-        return empty(self)
+        return fresh(self)
     result = below_largest(self, dim)
     return np.subtract(result, np.log(total(np.exp(result), dim)), out=result)
 
@@ -37,19 +37,19 @@ def safe_softmax(self: Array, dim: int, dtype: object = None) -> Array:
 
 
 def softmax_backward_data(grad_output: Array, output: Array, dim: int, input_dtype: object) -> Array:
-    result = np.multiply(grad_output, output, out=empty(output))
+    result = np.multiply(grad_output, output, out=fresh(output))
     inner = result if result.size == 0 else total(result, dim)
     return np.multiply(np.subtract(grad_output, inner, out=result), output, out=result)
 
 
 def log_softmax_backward_data(grad_output: Array, output: Array, dim: int, input_dtype: object) -> Array:
-    result = np.exp(output, out=empty(output))
+    result = np.exp(output, out=fresh(output))
     if result.size:
         np.multiply(result, total(grad_output, dim), out=result)
     return np.subtract(grad_output, result, out=result)
 
 
-def empty(self: Array) -> Array:
+def fresh(self: Array) -> Array:
     """New memory for a contiguous result."""
     return plain(np.empty(self.shape, self.dtype))
 
@@ -62,7 +62,7 @@ def along(self: Array, dim: int) -> int | tuple[()]:
 def below_largest(self: Array, dim: int) -> Array:
     """The elements less the largest along ``dim``."""
     largest = np.maximum.reduce(self, axis=along(self, dim), keepdims=True)
-    return np.subtract(self, largest, out=empty(self))
+    return np.subtract(self, largest, out=fresh(self))
 
 
 def total(self: Array, dim: int) -> Any:
