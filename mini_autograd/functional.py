@@ -129,9 +129,7 @@ def letter(subscript: Any) -> str:
         return chr(ord("A") + subscript)
     if 26 <= subscript < 52:
         return chr(ord("a") + subscript - 26)
-    raise ValueError(
-        "einsum(): subscript in subscript list is not within the valid range [0, 52)"
-    )
+    raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
 
 
 def tensordot(a: TensorBase, b: TensorBase, dims: Any = 2, out: TensorBase | None = None) -> TensorBase:

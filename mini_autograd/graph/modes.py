@@ -11,10 +11,10 @@ from mini_autograd.kernels.silence import silent_runner
 class Modes:
     """The switches of one thread.
 
-    ``ident``: the thread's number. ``grad``: record operations. ``inference``: make inference tensors. ``level``: the active forward-mode level, -1
-    for none; ``duals``: weak references to the tensors that were given a tangent at it. ``sequence``: how many
-    nodes this thread has made; the engine runs late ones first. ``anomaly`` and ``check_nan``: what
-    ``autograd.detect_anomaly`` sets. ``run``: calls a kernel without numpy's warnings.
+    ``ident``: the thread's number. ``grad``: record operations. ``inference``: make inference tensors. ``level``: the
+    active forward-mode level, -1 for none; ``duals``: weak references to the tensors that were given a tangent at it.
+    ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``anomaly`` and ``check_nan``:
+    what ``autograd.detect_anomaly`` sets. ``run``: calls a kernel without numpy's warnings.
     """
 
     __slots__ = ("anomaly", "check_nan", "duals", "grad", "ident", "inference", "level", "run", "sequence")

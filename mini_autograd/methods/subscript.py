@@ -112,7 +112,11 @@ def splits(one: Any) -> bool:
 
 
 def is_sequence(value: Any) -> bool:
-    return hasattr(value, "__getitem__") and hasattr(value, "__len__") and not isinstance(value, (dict, TensorBase))
+    return (
+        hasattr(value, "__getitem__")
+        and hasattr(value, "__len__")
+        and not isinstance(value, (dict, TensorBase))
+    )
 
 
 def dims_of(one: Any) -> int:

@@ -81,7 +81,7 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
         return multilinear(op, args)
     if rule == "pointwise":
         return pointwise(op, args, outputs)
-    names = {name: value for name, value in zip(op.names, args, strict=True)}
+    names = dict(zip(op.names, args, strict=True))
     names |= {f"{name}_t": tangent_or_none(value) for name, value in zip(op.names, args, strict=True)}
     names |= dict(zip(op.output_names, outputs, strict=True))
     return rule(*[names[name] for name in parameters(rule)])

@@ -29,9 +29,15 @@ class Indexed:
     def __index__(self) -> int:
         return 1
 
+    def __repr__(self) -> str:
+        return "Indexed()"
+
 
 class Foreign:
     """Nothing that a parameter takes."""
+
+    def __repr__(self) -> str:
+        return "Foreign()"
 
 
 def values() -> list[Any]:
