@@ -86,7 +86,7 @@ class Maker:
             given[position] = given[position]._array
         if self.memory_format:
             given.append(args[-2])
-        return self.kernel(*given, kind)
+        return modes.current().run(self.kernel, *given, kind)
 
     def write(self, *args: Any) -> TensorBase:
         count = self.count

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared.rounding import fused
+
 Array = np.ndarray[Any, Any]
 single = np.float32
 
@@ -31,11 +33,6 @@ LOG_2 = (-2.12194440e-4, 0.693359375)
 QUARTER = (0.78515625, 2.4187564849853515625e-4, 3.77489497744594108e-8)
 ROOT_HALF = single(0.707106781186547524)
 HALF = single(0.5)
-
-
-def fused(factor: Array, other: Any, term: Any) -> Array:
-    """``factor * other + term``, rounded once."""
-    return (factor.astype(np.float64) * other + term).astype(single)
 
 
 def polynomial(coefficients: tuple[float, ...], at: Array) -> Array:

@@ -189,6 +189,8 @@ def eye(n: int, m: int | None, dtype: Any) -> Array:
     m = n if m is None else m
     if m < 0:
         raise RuntimeError(f"m must be greater or equal to 0, got {m}")
+    if dtype.name in ("uint16", "uint32", "uint64"):
+        raise not_implemented("eye", dtype)
     array = zeros((n, m), dtype)
     diagonal = np.arange(min(n, m))
     array[diagonal, diagonal] = 1

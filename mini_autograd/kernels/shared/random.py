@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared import cephes
+from mini_autograd.kernels.shared.rounding import fused
 
 Array = np.ndarray[Any, Any]
 
@@ -129,7 +130,7 @@ def laid_out(values: Array, like: Array) -> Array:
 
 
 # NOTE [Last bits]: numpy's loops of elementary functions may differ from the C library's in the last bit,
-# which Python's functions do not; and a product with a sum behind it is rounded once.
+# which Python's functions do not.
 
 
 def exact(function: Any, values: Array) -> Array:
@@ -137,33 +138,6 @@ def exact(function: Any, values: Array) -> Array:
     return np.fromiter(map(function, values.reshape(-1).tolist()), np.float64, values.size).reshape(
         values.shape
     )
-
-
-def fused(values: Array, factor: float, term: float) -> Array:
-    """``values * factor + term``, rounded once."""
-    if values.dtype == np.float32:
-        return cephes.fused(values, np.float32(factor), np.float32(term))
-    if factor == 1 or term == 0:
-        return values * factor + term
-    product = values * factor
-    lost = product_error(values, np.float64(factor), product)
-    total = product + term
-    part = total - product
-    return total + ((product - (total - part)) + (term - part) + lost)
-
-
-def product_error(one: Array, other: Any, product: Array) -> Array:
-    """What rounding took from ``one * other``, after Dekker."""
-    high, low = halves(one)
-    other_high, other_low = halves(other)
-    return low * other_low - (product - high * other_high - low * other_high - high * other_low)
-
-
-def halves(values: Any) -> tuple[Any, Any]:
-    """Two numbers of 26 bits that add up to each value."""
-    scaled = 134217729.0 * values
-    high = scaled - (scaled - values)
-    return high, values - high
 
 
 # Real numbers.

@@ -9,6 +9,9 @@ import numpy as np
 
 from mini_autograd.kernels.shared.creation import new_array
 from mini_autograd.kernels.shared.number import element, not_implemented
+from mini_autograd.kernels.shared.rounding import fused
+
+LARGE_UNSIGNED = ("uint16", "uint32", "uint64")
 
 Array = np.ndarray[Any, Any]
 
@@ -40,7 +43,7 @@ def arange_length(start: Any, end: Any, step: Any, dtype: Any) -> int:
 
 def arange(start: Any, end: Any, step: Any, dtype: Any) -> Array:
     """``start + step * i``, up to and without ``end``."""
-    if dtype.numpy.kind in "bc" or dtype.name in ("uint16", "uint32", "uint64"):
+    if dtype.numpy.kind in "bc" or dtype.name in LARGE_UNSIGNED:
         raise not_implemented("arange_cpu", dtype)
     return steps(start, step, arange_length(start, end, step, dtype), dtype)
 
@@ -54,12 +57,20 @@ def range_inclusive(start: Any, end: Any, step: Any, dtype: Any) -> Array:
 
 
 def steps(start: Any, step: Any, count: int, dtype: Any) -> Array:
-    exact = dtype.numpy.kind in "iu"
-    index = np.arange(count, dtype=np.int64 if exact else np.float64)
-    with np.errstate(all="ignore"):
-        array = new_array((count,), dtype)
-        array[...] = int(start) + index * int(step) if exact else float(start) + index * float(step)
+    """``start + step * i``; of floating types as torch's vectors of 256 bits give it, two of which make a turn.
+
+    Each vector has its first element computed, rounded, and the others from that.
+    """
+    array = new_array((count,), dtype)
+    if dtype.numpy.kind in "iu":
+        array[...] = int(start) + np.arange(count) * int(step)
         return array
+    index = np.arange(count, dtype=np.float64)
+    lanes = 32 // dtype.itemsize
+    lane = np.where(index < count // (2 * lanes) * (2 * lanes), index % lanes, 0)
+    first = fused(index - lane, float(step), float(start))
+    array[...] = fused(lane, float(step), first.astype(dtype.numpy).astype(np.float64))
+    return array
 
 
 def bounds(name: str, start: Any, end: Any) -> list:
@@ -74,7 +85,7 @@ def bounds(name: str, start: Any, end: Any) -> list:
 def linspace(start: Any, end: Any, steps: int, dtype: Any) -> Array:
     """``steps`` numbers from ``start`` to ``end``, counted from both sides towards the middle."""
     start, end = bounds("linspace", start, end)
-    if dtype.numpy.kind == "b":
+    if dtype.numpy.kind == "b" or dtype.name in LARGE_UNSIGNED:
         raise not_implemented("linspace_cpu", dtype)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
@@ -88,7 +99,7 @@ def linspace(start: Any, end: Any, steps: int, dtype: Any) -> Array:
 
 def spread(start: complex, end: complex, steps: int, dtype: Any) -> Array:
     whole = dtype.numpy.kind in "iu"
-    kind = np.dtype(np.float32) if whole or dtype.itemsize == 2 else dtype.numpy
+    kind = np.dtype(np.float32) if whole else dtype.numpy
     first, last = element(start, dtype).astype(kind), element(end, dtype).astype(kind)
     with np.errstate(all="ignore"):
         return between(first, last, steps, kind).astype(dtype.numpy)
@@ -99,18 +110,20 @@ def between(first: Array, last: Array, steps: int, kind: Any) -> Array:
     if steps == 1:
         return first
     step = (last - first) / kind.type(steps - 1)
-    index = np.arange(steps).astype(kind)
     half = steps // 2
     array = np.empty(steps, kind)
-    array[:half] = first + step * index[:half]
-    array[half:] = last - step * (kind.type(steps - 1) - index[half:])
+    left, right = np.arange(half).astype(kind), np.arange(steps - 1 - half, -1, -1).astype(kind)
+    if kind not in (np.float32, np.float64):
+        array[:half], array[half:] = first + step * left, last - step * right
+    else:
+        array[:half], array[half:] = fused(left, step, first), fused(right, -step, last)
     return array
 
 
 def logspace(start: Any, end: Any, steps: int, base: float, dtype: Any) -> Array:
     """``base`` to the powers of :func:`linspace`."""
     start, end = bounds("logspace", start, end)
-    if dtype.numpy.kind == "b":
+    if dtype.numpy.kind == "b" or dtype.name in LARGE_UNSIGNED:
         raise not_implemented("logspace_cpu", dtype)
     if steps < 0:
         raise RuntimeError("number of steps must be non-negative")
