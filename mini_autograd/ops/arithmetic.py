@@ -211,9 +211,9 @@ def is_complex(value):
 
 
 def widened(value, wide):
-    if isinstance(value, (int, float, complex)):
-        return complex(value) if wide is complex128 else float(value)
-    return F.to(value, wide)
+    if isinstance(value, TensorBase):
+        return F.to(value, wide)
+    return complex(value) if wide is complex128 else float(value)
 
 
 def float_power(self, exponent):

@@ -259,7 +259,7 @@ def cheapest(factors):
     """Where to split each stretch of the chain for the fewest multiplications, the first of equals."""
     sizes = [factor._array.shape[0] for factor in factors] + [factors[-1]._array.shape[1]]
     count = len(factors)
-    cost = [[0] * count for _ in factors]
+    cost: list[list[float]] = [[0] * count for _ in factors]
     split = [[0] * count for _ in factors]
     for length in range(1, count):
         for start in range(count - length):

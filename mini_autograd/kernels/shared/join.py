@@ -82,7 +82,7 @@ def flip(self: Array, dims: tuple[int, ...]) -> Array:
     wrapped = unique_positions(dims, self.ndim)
     if self.ndim == 0:
         return self.copy()
-    return like(self, np.flip(self, wrapped))
+    return like(self, np.flip(self, tuple(wrapped)))
 
 
 def roll(self: Array, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Array:

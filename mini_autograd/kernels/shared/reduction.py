@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.view import contiguous_strides
+from mini_autograd.kernels.shared.memory import contiguous_strides
 
 Array = np.ndarray[Any, Any]
 Dims = tuple[int, ...] | None

@@ -66,5 +66,5 @@ def below_largest(self: Array, dim: int) -> Array:
 
 
 def total(self: Array, dim: int) -> Any:
-    axis = along(self, dim)
+    axis: Any = along(self, dim)
     return add_up(self, None if axis == () else (axis,), True)
