@@ -115,16 +115,24 @@ def multilinear(op: Op, args: list) -> Any:
 
 
 def pointwise(op: Op, args: list, outputs: list) -> Any:
-    """Every differentiable argument has its term, as in torch's formulas, where a missing tangent counts as zeros."""
+    """The sum of a term for every argument that has a tangent.
+
+    The others have zeros in torch's formulas, which vanish whatever they are multiplied by, but make a new tensor
+    where they are added.
+    """
     total = None
+    missing = False
     saved = [value_of(save, args, outputs) for save in op.saves]
     for position, formula in zip(op.differentiable, op.formulas, strict=True):
         argument = args[position]
-        if argument is None or not argument._dtype.is_differentiable:
-            continue
-        values = [F.conj(tangent_of(argument)), *saved]
-        term = F.conj(formula.function(*[values[slot] for slot in formula.slots]))
-        total = term if total is None else F.add(total, term)
+        if has_tangent(argument):
+            values = [F.conj(argument._tangent), *saved]
+            term = F.conj(formula.function(*[values[slot] for slot in formula.slots]))
+            total = term if total is None else F.add(total, term)
+        elif argument is not None and argument._dtype.is_differentiable:
+            missing = True
+    if missing and any(total is tangent_or_none(args[position]) for position in op.differentiable):
+        total = F.clone(total)
     return total
 
 
