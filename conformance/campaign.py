@@ -20,8 +20,9 @@ from .generate import Generator
 from .isolation import Died, isolated
 from .known import read_corpus, read_known
 from .ledger import Ledger
-from .lockstep import Lockstep, Outcome, Status
+from .lockstep import Lockstep
 from .mutants import MUTANTS
+from .outcome import Outcome, Status
 from .presence import Presence
 from .program import Program
 from .records import FORMAT, Writer, program_record

@@ -18,7 +18,8 @@ from tabulate import tabulate
 from .campaign import REDUCTION_LIMIT, Campaign, Progress, Run
 from .command import AGREE, DIFFER, Subparsers, add_commands, add_sides
 from .known import read_known
-from .lockstep import Lockstep, Outcome
+from .lockstep import Lockstep
+from .outcome import Outcome
 from .program import Program, read_program
 from .records import RunError, read_header, read_records, signatures
 from .reduce import ReductionError

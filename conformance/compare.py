@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy
 
@@ -18,7 +18,6 @@ from .observation import Difference, Observation
 from .reading import (
     array_of,
     dtype_name,
-    error_text,
     is_node,
     is_tensor,
     memory_of,
@@ -26,44 +25,22 @@ from .reading import (
     text_of,
     version_of,
 )
-from .tolerance import Verdict, arbitrate, compare, near
-
-# Where a value is: a name of the program followed by attributes and indices, kept as a chain of pairs.
-Location = tuple[Any, ...]
-Wide = Callable[[Location], Any]
-
-
-def place_text(location: Location) -> str:
-    """`x1.grad_fn.next_functions[0]` for a location."""
-    head, *rest = location
-    return str(head) + "".join(f"[{item}]" if isinstance(item, int) else f".{item}" for item in rest)
-
-
-class Role(NamedTuple):
-    """What a tensor is to the program: a value of its own, a gradient, saved, or given to a hook."""
-
-    kind: Observation | None = None
-    name: str = ""
-
-
-VALUE = Role()
-GRAD = Role(Observation.GRAD)
-HOOK = Role(Observation.HOOK)
-
-
-@dataclass(slots=True)
-class Twin:
-    """A tensor of the reference, its partner, and what was last seen of both."""
-
-    location: Location
-    expected: Any
-    got: Any
-    role: Role
-    births: tuple[int | None, int | None]
-    versions: tuple[int | None, int | None]
-    memory: tuple[int | None, int | None]
-    grads: tuple[Any, Any] = (None, None)
-    flags: tuple[Any, ...] = ()
+from .tolerance import Verdict, arbitrate, compare
+from .twin import (
+    GRAD,
+    VALUE,
+    Location,
+    Role,
+    Twin,
+    Wide,
+    edges_of,
+    flags_of,
+    gone,
+    keeps_grad,
+    place_text,
+    read,
+    same_plain,
+)
 
 
 @dataclass(slots=True)
@@ -128,7 +105,7 @@ class Comparison:
                 self.differ(kind, "sequence", location, left, right)
             for place, (one, other) in enumerate(zip(expected, got, strict=False)):
                 self.value(one, other, (*location, place), role)
-        elif not _same_plain(expected, got):
+        elif not same_plain(expected, got):
             name = "type" if type(expected).__name__ != type(got).__name__ else "value"
             if expected is None or got is None:
                 name = "none"
@@ -263,10 +240,10 @@ class Comparison:
         versions = (version_of(left), version_of(right))
         if versions != twin.versions:
             twin.versions = versions
-            if _gone(twin.births[0], versions[0]) != _gone(twin.births[1], versions[1]):
+            if gone(twin.births[0], versions[0]) != gone(twin.births[1], versions[1]):
                 dtype = dtype_name(left.dtype)
                 self._tensor_differs(Observation.VERSION, twin.role, twin.location, *versions, dtype)
-        flags = (*_flags(left), *_flags(right))
+        flags = (*flags_of(left), *flags_of(right))
         if flags != twin.flags:
             twin.flags = flags
             dtype = dtype_name(left.dtype)
@@ -295,7 +272,7 @@ class Comparison:
                 return
 
     def _grad_fn(self, twin: Twin) -> None:
-        (expected, problem), (got, other) = _read(twin.expected, "grad_fn"), _read(twin.got, "grad_fn")
+        (expected, problem), (got, other) = read(twin.expected, "grad_fn"), read(twin.got, "grad_fn")
         location = (*twin.location, "grad_fn")
         if (
             problem or other
@@ -312,9 +289,9 @@ class Comparison:
     def _own_grad(self, twin: Twin) -> None:
         """Compare `.grad`, its presence first; a non-leaf that does not retain it is not asked."""
         left, right = twin.expected, twin.got
-        if not _keeps_grad(left):
+        if not keeps_grad(left):
             return
-        if not _keeps_grad(right):
+        if not keeps_grad(right):
             self.differ(Observation.GRAD, "retained", twin.location, True, False)
             return
         expected, got = left.grad, right.grad
@@ -361,7 +338,7 @@ class Comparison:
         ahead, other = left.next_functions, right.next_functions
         shape = [None if node is None else index for node, index in ahead]
         if shape != [None if node is None else index for node, index in other]:
-            self.differ(Observation.GRAPH, "edges", place, _edges(ahead), _edges(other))
+            self.differ(Observation.GRAPH, "edges", place, edges_of(ahead), edges_of(other))
             return []
         self._saved(left, right, place)
         variable = getattr(left, "variable", None)
@@ -391,7 +368,7 @@ class Comparison:
     def saved(self, left: Any, right: Any, name: str, location: Location) -> None:
         """Compare one saved value, or the error that reading it raises."""
         self.counts[Observation.SAVED] += 1
-        (expected, problem), (got, other) = _read(left, name), _read(right, name)
+        (expected, problem), (got, other) = read(left, name), read(right, name)
         if problem or other:
             if problem != other:
                 self.differ(Observation.SAVED, f"{name}.error", location, problem, other)
@@ -409,7 +386,7 @@ class Comparison:
         ):
             for place, (one, two) in enumerate(zip(expected, got, strict=True)):
                 self._saved_value(one, two, name, (*location, place))
-        elif not _same_plain(expected, got):
+        elif not same_plain(expected, got):
             self.differ(Observation.SAVED, name, location, expected, got)
 
     def freed(self) -> None:
@@ -418,7 +395,7 @@ class Comparison:
             names = saved_names(left)
             if names and names == saved_names(right):
                 for name in names:
-                    problem, other = _read(left, name)[1], _read(right, name)[1]
+                    problem, other = read(left, name)[1], read(right, name)[1]
                     if problem != other:
                         location = (left.name(), name)
                         states = problem or "can be read", other or "can be read"
@@ -443,50 +420,3 @@ class Comparison:
         """Compare layout, values and sharing of a twin once more."""
         self.layout(twin.expected, twin.got, twin.location, twin.role)
         self._memory(twin)
-
-
-def _same_plain(expected: Any, got: Any) -> bool:
-    """Whether two Python values agree: type and value; other objects by the name of their type."""
-    if isinstance(expected, float) and isinstance(got, float):
-        return near(expected, got)
-    if isinstance(expected, complex) and isinstance(got, complex):
-        return near(expected.real, got.real) and near(expected.imag, got.imag)
-    if type(expected).__name__ != type(got).__name__:
-        return False
-    if isinstance(expected, bool | int | str | tuple | list | type(None)):
-        return expected == got
-    if type(expected).__name__ in ("dtype", "device", "layout", "memory_format"):
-        return str(expected).rpartition(".")[2] == str(got).rpartition(".")[2]
-    return True
-
-
-def _edges(edges: Any) -> list[tuple[str, int] | None]:
-    return [None if node is None else (node.name(), index) for node, index in edges]
-
-
-def _gone(birth: int | None, version: int | None) -> int | None:
-    """How often a tensor was written to since it was first seen."""
-    return None if birth is None or version is None else version - birth
-
-
-def _flags(tensor: Any) -> tuple[Any, bool]:
-    """`is_leaf` and `requires_grad`; the error of a view whose history was modified in a forbidden way."""
-    try:
-        return tensor.is_leaf, tensor.requires_grad
-    except RuntimeError as error:
-        return error_text(error), tensor.requires_grad
-
-
-def _keeps_grad(tensor: Any) -> bool:
-    try:
-        return tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad)
-    except RuntimeError:
-        return False
-
-
-def _read(node: Any, name: str) -> tuple[Any, str | None]:
-    """An attribute of a node, or the error of reading it."""
-    try:
-        return getattr(node, name), None
-    except Exception as error:  # the error is what is compared
-        return None, f"{type(error).__name__}: {error_text(error)}"

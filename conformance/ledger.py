@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .lockstep import Lockstep, Outcome
+from .lockstep import Lockstep
 from .observation import Difference
+from .outcome import Outcome
 from .program import Program
 from .records import difference_record
 from .reduce import ReductionError, reduce

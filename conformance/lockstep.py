@@ -6,132 +6,29 @@ once more with everything looked at after each statement.
 
 from __future__ import annotations
 
-import dataclasses
 import warnings
 from collections import Counter
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from .blame import Witness
-from .compare import HOOK, Comparison, Location
+from .compare import Comparison
+from .lane import Lane
 from .observation import SEVERITY, Difference, Observation
+from .outcome import Outcome, Status
 from .program import Program
-from .reading import error_text, magnitude, warning_text
-from .statements import Attempt, Backward, Events, Grad, Op, Print, Scope, Statement
+from .reading import error_text, magnitude
+from .statements import Attempt, Backward, Grad, Op, Print, Scope, Statement
 from .subjects import Subject, every_warning, leaked_state
+from .twin import HOOK, Location
 from .wide import WideLane
 
 # What a graph node can be at fault for; the rest is the engine's.
 BLAMED = (Observation.GRAD, Observation.VALUE, Observation.SHAPE, Observation.DTYPE, Observation.ERROR)
 
 
-class Status(StrEnum):
-    """How a program ended."""
-
-    AGREE = "agree"
-    DIFFER = "differ"
-    ACCEPTED = "accepted"
-    CRASH = "crash"
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a lockstep run of one program says; `differences` are those of the first statement that parts."""
-
-    status: Status
-    differences: tuple[Difference, ...]
-    completed: int
-    counts: Counter[Observation]
-    rounded: int
-    arbitrated: int
-    succeeded: Counter[str]
-    failed_alike: Counter[str]
-    accepted: tuple[Difference, ...] = ()
-
-    def blame(self, culprit: str | None) -> None:
-        """Put the name of a graph node in the place of the backward pass that it made differ."""
-        if culprit is not None:
-            last = self.differences[0].path
-            self.differences = tuple(
-                dataclasses.replace(one, op=culprit)
-                if one.path == last and one.op in ("backward", "grad")
-                else one
-                for one in self.differences
-            )
-
-    def accept(self, signatures: frozenset[str]) -> None:
-        """Count the differences as accepted, if all of them are."""
-        if all(one.signature in signatures for one in self.differences):
-            self.accepted = (*self.accepted, self.differences[0])
-            self.differences, self.status = (), Status.ACCEPTED
-
-    @property
-    def difference(self) -> Difference | None:
-        """The difference that names the program's signature."""
-        return self.differences[0] if self.differences else None
-
-
 class StateLeak(AssertionError):
     """A program left the global state of a library changed: nothing run afterwards would mean anything."""
-
-
-@dataclass(slots=True)
-class Lane:
-    """One side: its library, names, hook events, and what the present statement did."""
-
-    subject: Subject
-    caught: list[warnings.WarningMessage]
-    env: dict[str, Any] = field(default_factory=dict)
-    events: Events = field(default_factory=list)
-    result: Any = None
-    error: Exception | None = None
-    warned: list[tuple[str, str]] = field(default_factory=list)
-
-    def run(self, statement: Statement) -> None:
-        """Execute a statement, keeping its result, error and warnings."""
-        self.result = self.error = None
-        self.caught.clear()  # looking at tensors may warn, and that is no doing of the program
-        try:
-            if self.subject.around is None:
-                self.result = statement.execute(self.subject.module, self.env, self.events)
-            else:
-                with self.subject.around():
-                    self.result = statement.execute(self.subject.module, self.env, self.events)
-        except Exception as error:  # an exception is an observation
-            self.error = error
-        self._collect()
-
-    def _collect(self) -> None:
-        if self.caught:
-            self.warned = [(entry.category.__name__, warning_text(entry.message)) for entry in self.caught]
-            self.caught.clear()
-        else:
-            self.warned = []
-
-    def enter(self, scope: Scope) -> AbstractContextManager[Any] | None:
-        """Enter a scope's context manager; None, with the error kept, when that raises."""
-        self.result = self.error = None
-        try:
-            context = scope.context(self.subject.module, self.env, self.events)
-            context.__enter__()
-        except Exception as error:  # an exception is an observation
-            self.error = error
-            context = None
-        self._collect()
-        return context
-
-    def leave(self, context: AbstractContextManager[Any]) -> None:
-        """Leave a context manager, with the error of its body when that raised."""
-        error, self.error = self.error, None
-        details = (type(error), error, error.__traceback__) if error else (None, None, None)
-        try:
-            if not context.__exit__(*details):
-                self.error = error
-        except Exception as raised:  # an exception is an observation
-            self.error = raised
-        self._collect()
 
 
 class Stop(Exception):
@@ -205,14 +102,13 @@ class Run:
     def all(self) -> None:
         """Run all statements, or as many as agree and do not fail."""
         self.caught.clear()
-        with ExitStack() as scopes:
-            try:
-                for place, statement in enumerate(self.program.statements):
-                    self._statement(statement, (place,), scopes)
-                    self.completed = place + 1
-                self._final()
-            except Stop:
-                pass
+        try:
+            for place, statement in enumerate(self.program.statements):
+                self._statement(statement, (place,))
+                self.completed = place + 1
+            self._final()
+        except Stop:
+            pass
         for subject in (self.lockstep.reference, self.lockstep.subject):
             leak = leaked_state(subject)
             if leak:
@@ -239,7 +135,7 @@ class Run:
 
     # --- one statement --------------------------------------------------------------------------------------
 
-    def _statement(self, statement: Statement, path: tuple[int, ...], scopes: ExitStack) -> None:
+    def _statement(self, statement: Statement, path: tuple[int, ...]) -> None:
         if isinstance(statement, Scope) and statement.stepped:
             self._scope(statement, path)
             return
@@ -289,9 +185,8 @@ class Run:
         try:
             self._errors_and_warnings()
             if len(entered) == 2:
-                with ExitStack() as inner_scopes:
-                    for place, statement in enumerate(scope.body):
-                        self._statement(statement, (*path, place), inner_scopes)
+                for place, statement in enumerate(scope.body):
+                    self._statement(statement, (*path, place))
         finally:
             if self.wide and wide:
                 self.wide.leave(wide)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from .lockstep import Outcome, Status
 from .observation import Difference
+from .outcome import Outcome, Status
 from .program import Program
 
 FORMAT = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .lockstep import Lane
+from .lane import Lane
 from .program import Program
 from .reading import is_tensor, memory_of, saved_names, text_of, version_of
 from .statements import Attempt

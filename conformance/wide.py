@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
-from .compare import Location
 from .reading import is_tensor
 from .statements import Events, Op, Scope, Statement
 from .subjects import Subject
+from .twin import Location
 
 _WIDENED = {
     "float": "float64",

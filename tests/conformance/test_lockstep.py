@@ -4,9 +4,10 @@ import pytest
 import torch
 
 from conformance.generate import Generator
-from conformance.lockstep import Lockstep, StateLeak, Status
+from conformance.lockstep import Lockstep, StateLeak
 from conformance.mutants import MUTANTS
 from conformance.observation import Difference, Observation
+from conformance.outcome import Status
 from conformance.program import Program
 from conformance.statements import Attempt, Backward, Block, Op, Ref, literal
 from conformance.subjects import Subject, load_subject

@@ -1,0 +1,56 @@
+"""What running a program on both sides came to."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .observation import Difference, Observation
+
+
+class Status(StrEnum):
+    """How a program ended."""
+
+    AGREE = "agree"
+    DIFFER = "differ"
+    ACCEPTED = "accepted"
+    CRASH = "crash"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a lockstep run of one program says; `differences` are those of the first statement that parts."""
+
+    status: Status
+    differences: tuple[Difference, ...]
+    completed: int
+    counts: Counter[Observation]
+    rounded: int
+    arbitrated: int
+    succeeded: Counter[str]
+    failed_alike: Counter[str]
+    accepted: tuple[Difference, ...] = ()
+
+    def blame(self, culprit: str | None) -> None:
+        """Put the name of a graph node in the place of the backward pass that it made differ."""
+        if culprit is not None:
+            last = self.differences[0].path
+            self.differences = tuple(
+                dataclasses.replace(one, op=culprit)
+                if one.path == last and one.op in ("backward", "grad")
+                else one
+                for one in self.differences
+            )
+
+    def accept(self, signatures: frozenset[str]) -> None:
+        """Count the differences as accepted, if all of them are."""
+        if all(one.signature in signatures for one in self.differences):
+            self.accepted = (*self.accepted, self.differences[0])
+            self.differences, self.status = (), Status.ACCEPTED
+
+    @property
+    def difference(self) -> Difference | None:
+        """The difference that names the program's signature."""
+        return self.differences[0] if self.differences else None

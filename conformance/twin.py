@@ -1,0 +1,97 @@
+"""A tensor beside its partner in the other run, and what is read of values, nodes and tensors to compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from .observation import Observation
+from .reading import error_text
+from .tolerance import near
+
+# Where a value is: a name of the program followed by attributes and indices, kept as a chain of pairs.
+Location = tuple[Any, ...]
+Wide = Callable[[Location], Any]
+
+
+def place_text(location: Location) -> str:
+    """`x1.grad_fn.next_functions[0]` for a location."""
+    head, *rest = location
+    return str(head) + "".join(f"[{item}]" if isinstance(item, int) else f".{item}" for item in rest)
+
+
+class Role(NamedTuple):
+    """What a tensor is to the program: a value of its own, a gradient, saved, or given to a hook."""
+
+    kind: Observation | None = None
+    name: str = ""
+
+
+VALUE = Role()
+GRAD = Role(Observation.GRAD)
+HOOK = Role(Observation.HOOK)
+
+
+@dataclass(slots=True)
+class Twin:
+    """A tensor of the reference, its partner, and what was last seen of both."""
+
+    location: Location
+    expected: Any
+    got: Any
+    role: Role
+    births: tuple[int | None, int | None]
+    versions: tuple[int | None, int | None]
+    memory: tuple[int | None, int | None]
+    grads: tuple[Any, Any] = (None, None)
+    flags: tuple[Any, ...] = ()
+
+
+def same_plain(expected: Any, got: Any) -> bool:
+    """Whether two Python values agree: type and value; other objects by the name of their type."""
+    if isinstance(expected, float) and isinstance(got, float):
+        return near(expected, got)
+    if isinstance(expected, complex) and isinstance(got, complex):
+        return near(expected.real, got.real) and near(expected.imag, got.imag)
+    if type(expected).__name__ != type(got).__name__:
+        return False
+    if isinstance(expected, bool | int | str | tuple | list | type(None)):
+        return expected == got
+    if type(expected).__name__ in ("dtype", "device", "layout", "memory_format"):
+        return str(expected).rpartition(".")[2] == str(got).rpartition(".")[2]
+    return True
+
+
+def edges_of(edges: Any) -> list[tuple[str, int] | None]:
+    """The names and indices of what a node leads to."""
+    return [None if node is None else (node.name(), index) for node, index in edges]
+
+
+def gone(birth: int | None, version: int | None) -> int | None:
+    """How often a tensor was written to since it was first seen."""
+    return None if birth is None or version is None else version - birth
+
+
+def flags_of(tensor: Any) -> tuple[Any, bool]:
+    """`is_leaf` and `requires_grad`; the error of a view whose history was modified in a forbidden way."""
+    try:
+        return tensor.is_leaf, tensor.requires_grad
+    except RuntimeError as error:
+        return error_text(error), tensor.requires_grad
+
+
+def keeps_grad(tensor: Any) -> bool:
+    """Whether a tensor has a `.grad` of its own to look at."""
+    try:
+        return tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad)
+    except RuntimeError:
+        return False
+
+
+def read(node: Any, name: str) -> tuple[Any, str | None]:
+    """An attribute of a node, or the error of reading it."""
+    try:
+        return getattr(node, name), None
+    except Exception as error:  # the error is what is compared
+        return None, f"{type(error).__name__}: {error_text(error)}"
