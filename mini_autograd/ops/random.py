@@ -128,15 +128,15 @@ def random_to(self, to, source):
 fill = family(opmath=False, jvp="zero", in_place=True, variants="in place",
     self = lambda grad: F.zeros_like(grad))
 
-fill("uniform(Tensor self, float from=0., float to=1., *, Generator? generator=None) -> Tensor",
+fill("uniform(Tensor self, float from=0, float to=1, *, Generator? generator=None) -> Tensor",
     drawn(kernel.uniform), check=allowed(check.check_uniform))
-fill("normal(Tensor self, float mean=0., float std=1., *, Generator? generator=None) -> Tensor",
+fill("normal(Tensor self, float mean=0, float std=1, *, Generator? generator=None) -> Tensor",
     drawn(kernel.normal), check=allowed(check.check_normal))
-fill("exponential(Tensor self, float lambd=1., *, Generator? generator=None) -> Tensor",
+fill("exponential(Tensor self, float lambd=1, *, Generator? generator=None) -> Tensor",
     drawn(kernel.exponential), check=allowed(check.check_exponential))
-fill("cauchy(Tensor self, float median=0., float sigma=1., *, Generator? generator=None) -> Tensor",
+fill("cauchy(Tensor self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor",
     drawn(kernel.cauchy), check=allowed(check.check_cauchy))
-fill("log_normal(Tensor self, float mean=1., float std=2., *, Generator? generator=None) -> Tensor",
+fill("log_normal(Tensor self, float mean=1, float std=2, *, Generator? generator=None) -> Tensor",
     drawn(kernel.log_normal), check=allowed(check.check_log_normal))
 fill("geometric(Tensor self, float p, *, Generator? generator=None) -> Tensor",
     drawn(kernel.geometric), check=allowed(check.check_geometric))
@@ -178,7 +178,7 @@ def check_deviations(mean, std, generator):
     check.check_deviations(mean, std)
 
 
-draw("normal.Tensor_float(Tensor mean, float std=1., *, Generator? generator=None) -> Tensor",
+draw("normal.Tensor_float(Tensor mean, float std=1, *, Generator? generator=None) -> Tensor",
     drawn(kernel.normal_around), check=check_means, grad_fn="NormalBackward1",
     mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, dtype=grad.dtype))
 draw("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None) -> Tensor",

@@ -26,11 +26,13 @@ def scanning(self, dim, dtype):
     return accumulating(self, dtype)
 
 
-op("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumsum, dtype=scanning,
+op("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumsum,
+    dtype=only(scanning, unimplemented("cumsum_out_cpu", BOOL)),
     check=check_dim, jvp="linear", in_place=True,
     self = lambda grad, dim: reversed_cumsum(grad, dim))
 
-op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod, dtype=scanning,
+op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod,
+    dtype=only(scanning, unimplemented("cumprod_out_cpu", BOOL)),
     check=check_dim, jvp=cumprod_jvp, in_place=True,
     self = lambda grad, self, result, dim: cumprod_backward(grad, F.to(self, grad.dtype), result, dim))
 
