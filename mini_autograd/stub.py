@@ -19,7 +19,7 @@ import mini_autograd
 from mini_autograd import dtypes, return_types
 from mini_autograd.methods import operators
 from mini_autograd.methods.legacy import TYPES
-from mini_autograd.op.binding import Packet
+from mini_autograd.op.binding import Packet, settle
 from mini_autograd.op.declare import FUNCTIONS, METHODS
 from mini_autograd.op.rejection import native
 from mini_autograd.op.schema import Kind, Return, Schema, Type
@@ -101,7 +101,8 @@ def result(name: str, returns: tuple[Return, ...]) -> str:
 
 
 def definitions(name: str, packet: Packet) -> list[str]:
-    """The overloads of a function, or of a method."""
+    """The overloads of a function, or of a method, in the order in which they are tried."""
+    settle(packet)
     schemas = native(packet)
     outs = [schema for schema in schemas if writes_out(schema)]
     found = []
