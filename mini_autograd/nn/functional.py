@@ -1,5 +1,5 @@
 """The functions of ``torch.nn.functional``."""
 
 from mini_autograd.nn.activation import *  # noqa: F403
-from mini_autograd.nn.softmax import log_softmax, softmax, softmin
-
+from mini_autograd.nn.loss import *  # noqa: F403
+from mini_autograd.nn.softmax import *  # noqa: F403

@@ -19,6 +19,7 @@ __all__ = [
     "FLOAT",
     "HALF",
     "INT",
+    "check_constant",
     "no_complex_derivative",
     "numbers_to_float",
     "only",
@@ -86,6 +87,15 @@ def no_complex_derivative(name: str) -> Callable[..., None]:
             raise RuntimeError(text)
 
     return check
+
+
+def check_constant(name: str, argument: str, tensor: TensorBase | None) -> None:
+    """RuntimeError where ``tensor`` needs a gradient, and the op ``name`` has none for this argument."""
+    if tensor is not None and requires_grad(tensor) and current().grad:
+        raise RuntimeError(
+            f"The function '{name}' is not differentiable with respect to argument '{argument}'. This input cannot "
+            "have requires_grad True."
+        )
 
 
 def scalar_type(kind: dtype, value: complex) -> dtype:

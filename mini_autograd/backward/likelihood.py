@@ -1,0 +1,84 @@
+"""Derivatives of cross entropies of probabilities, and of their gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.backward.loss import averaged, reduced
+from mini_autograd.graph.operations import F
+
+# What keeps the gradient's gradient finite at probabilities of 0 and 1.
+MARGIN = 1e-12
+
+
+def finished(slope: Any, weight: Any, reduction: int) -> Any:
+    """The slope of each element's loss, weighted, and divided by their number for a mean."""
+    if weight is not None:
+        slope = slope * weight
+    return averaged(slope, reduction, slope.numel())
+
+
+def binary_cross_entropy_target(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
+    slope = F.neg(F.logit(self)) * grad
+    if weight is not None:
+        slope = slope * weight
+    return averaged(slope, reduction, target.numel())
+
+
+def binary_cross_entropy_jvp(
+    self_t: Any, target_t: Any, self: Any, target: Any, weight: Any, reduction: int
+) -> Any:
+    total = None
+    if self_t is not None:
+        total = F.binary_cross_entropy_backward(self_t, self, target, weight, 0)
+    if target_t is not None:
+        part = binary_cross_entropy_target(target_t, self, target, weight, 0)
+        total = part if total is None else total + part
+    return reduced(total, reduction)
+
+
+def binary_cross_entropy_grad_output(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
+    below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
+    return finished((self - target) / (below * above) * grad, weight, reduction)
+
+
+def binary_cross_entropy_double_backward(
+    grad: Any, self: Any, target: Any, weight: Any, reduction: int
+) -> Any:
+    below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
+    slope = self * self - F.mul_scalar(self, 2) * target + target
+    return finished(slope / (F.pow(below, 2) * F.pow(above, 2)) * grad, weight, reduction)
+
+
+def binary_cross_entropy_double_backward_target(grad: Any, self: Any, weight: Any, reduction: int) -> Any:
+    variance = F.clamp_min(F.sub(1, self) * self, MARGIN)
+    return finished(F.neg(grad) / variance, weight, reduction)
+
+
+def with_logits(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
+    """The sigmoid less the target, each class weighted by ``pos_weight``."""
+    if pos_weight is None:
+        slope = F.sigmoid(self) - target
+    else:
+        positive = pos_weight * target
+        slope = (F.add_scalar(positive, 1) - target) * F.sigmoid(self) - positive
+    return finished(slope * grad, weight, reduction)
+
+
+def with_logits_target(grad: Any, self: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
+    slope = F.neg(self)
+    if pos_weight is not None:
+        slope = F.log_sigmoid(slope) - F.log_sigmoid(self) * pos_weight
+    return finished(slope * grad, weight, reduction)
+
+
+def with_logits_jvp(
+    self_t: Any, target_t: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int
+) -> Any:
+    total = None
+    if self_t is not None:
+        total = with_logits(self_t, self, target, weight, pos_weight, 0)
+    if target_t is not None:
+        part = with_logits_target(target_t, self, weight, pos_weight, 0)
+        total = part if total is None else total + part
+    return reduced(total, reduction)

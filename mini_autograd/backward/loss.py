@@ -1,0 +1,74 @@
+"""Derivatives of losses of two tensors, and of their gradients."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mini_autograd.graph.operations import F
+
+
+def reduced(elements: Any, reduction: int) -> Any:
+    """The elements, for 1 their mean, for 2 their sum."""
+    if reduction == 1:
+        return F.mean(elements)
+    return F.sum(elements) if reduction == 2 else elements
+
+
+def averaged(elements: Any, reduction: int, count: int) -> Any:
+    """What every element of a loss contributes, ``count`` of them."""
+    return F.div_scalar(elements, count) if reduction == 1 else elements
+
+
+def both(name: str) -> Any:
+    """The forward-mode rule of a loss that is differentiable in both arguments, alike but for their names."""
+
+    def rule(self_t: Any, target_t: Any, self: Any, target: Any, reduction: int, more: tuple) -> Any:
+        gradient = getattr(F, name)
+        # In torch's order, a missing tangent as zeros, so that errors and NaN come from the same term.
+        second = gradient(tangent(target_t, target), target, self, 0, *more)
+        first = gradient(tangent(self_t, self), self, target, 0, *more)
+        return reduced(first + second, reduction)
+
+    return rule
+
+
+def tangent(given: Any, primal: Any) -> Any:
+    return F.zeros_like(primal) if given is None else given
+
+
+def mse_loss_jvp(self_t: Any, target_t: Any, self: Any, target: Any, reduction: int) -> Any:
+    return both("mse_loss_backward")(self_t, target_t, self, target, reduction, ())
+
+
+def smooth_l1_loss_jvp(
+    self_t: Any, target_t: Any, self: Any, target: Any, reduction: int, beta: float
+) -> Any:
+    return both("smooth_l1_loss_backward")(self_t, target_t, self, target, reduction, (beta,))
+
+
+def huber_loss_jvp(self_t: Any, target_t: Any, self: Any, target: Any, reduction: int, delta: float) -> Any:
+    return both("huber_loss_backward")(self_t, target_t, self, target, reduction, (delta,))
+
+
+def mse_loss_double_backward(grad: Any, reduction: int, count: int) -> Any:
+    if reduction == 1:
+        return F.mul_scalar(grad, 2.0 / count if count else math.inf)
+    return F.mul_scalar(grad, 2.0)
+
+
+def smooth_l1_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:
+    near = F.lt(F.abs(self - target), beta)
+    return averaged(F.div_scalar(grad * near, beta), reduction, self.numel())
+
+
+def huber_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, delta: float) -> Any:
+    near = F.lt(F.abs(self - target), delta)
+    return averaged(grad * near, reduction, self.numel())
+
+
+def soft_margin_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int) -> Any:
+    """``target ** 2 * p * (1 - p)``, p the sigmoid of ``-target * self``."""
+    power = F.exp(self * F.neg(target))
+    slope = grad * target * target * power / F.pow(F.add_scalar(power, 1), 2)
+    return averaged(slope, reduction, self.numel())

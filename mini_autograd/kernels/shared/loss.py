@@ -1,0 +1,102 @@
+"""Losses of two tensors, element by element, and their gradients.
+
+``reduction``: 0 for none, 1 for the mean of the elements, 2 for their sum.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd import dtypes
+from mini_autograd.kernels.shared.creation import empty_like
+from mini_autograd.kernels.shared.reduction import add_up
+
+Array = np.ndarray[Any, Any]
+
+# Up to so many elements the library for linear algebra adds up squares as accurately as pairs do.
+SHORT = 2048
+
+
+def reduced(elements: Any, reduction: int) -> Any:
+    if reduction == 1:
+        return add_up(elements, None, False) / elements.dtype.type(elements.size)
+    return add_up(elements, None, False) if reduction == 2 else elements
+
+
+def share(size: int, reduction: int) -> float:
+    """What an element counts in a loss of so many."""
+    if reduction != 1:
+        return 1.0
+    return 1.0 / size if size else np.inf
+
+
+def mse_loss(self: Array, target: Array, reduction: int) -> Any:
+    difference = np.asarray(np.subtract(self, target))
+    if reduction and 0 < difference.size <= SHORT:
+        flat = difference.ravel("K")
+        total = flat.dot(flat)
+        return total / difference.dtype.type(flat.size) if reduction == 1 else total
+    return reduced(np.multiply(difference, difference, out=difference), reduction)
+
+
+def mse_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int) -> Any:
+    difference = np.subtract(self, target)
+    return passed_on(grad_output, difference, 2.0 * share(self.size, reduction))
+
+
+def passed_on(grad_output: Array, slope: Any, factor: float = 1.0) -> Any:
+    """``grad_output * slope * factor``, in the type of the slope if that is the wider one."""
+    if factor == 1:
+        return np.multiply(slope, grad_output)
+    if grad_output.ndim:
+        return np.multiply(np.multiply(slope, slope.dtype.type(factor)), grad_output)
+    return np.multiply(slope, np.multiply(grad_output, slope.dtype.type(factor)))
+
+
+def smooth_l1_loss(self: Array, target: Array, reduction: int, beta: float) -> Any:
+    distance = np.abs(np.subtract(self, target))
+    kind = distance.dtype.type
+    near = kind(0.5) * distance * distance / kind(beta)
+    return reduced(np.where(distance < beta, near, distance - kind(0.5 * beta)), reduction)
+
+
+def smooth_l1_loss_backward(
+    grad_output: Array, self: Array, target: Array, reduction: int, beta: float
+) -> Any:
+    difference = np.subtract(self, target)
+    kind = difference.dtype.type
+    slope = np.where(difference <= -beta, kind(-1), difference / kind(beta))
+    slope = np.where(difference >= beta, kind(1), slope)
+    return passed_on(grad_output, slope, share(self.size, reduction))
+
+
+def huber_loss(self: Array, target: Array, reduction: int, delta: float) -> Any:
+    distance = np.abs(np.subtract(self, target))
+    kind = distance.dtype.type
+    near = kind(0.5) * distance * distance
+    far = kind(delta) * (distance - kind(0.5 * delta))
+    elements = np.where(distance <= delta, near, far)
+    if reduction:
+        return reduced(elements, reduction)
+    result = empty_like(self, None, dtypes.of_numpy(elements.dtype))
+    result[...] = elements
+    return result
+
+
+def huber_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int, delta: float) -> Any:
+    difference = np.subtract(self, target)
+    slope = np.where(difference <= -delta, difference.dtype.type(-delta), difference)
+    slope = np.where(difference >= delta, difference.dtype.type(delta), slope)
+    return passed_on(grad_output, slope, share(self.size, reduction))
+
+
+def soft_margin_loss(self: Array, target: Array, reduction: int) -> Any:
+    return reduced(np.log1p(np.exp(np.multiply(-self, target))), reduction)
+
+
+def soft_margin_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int) -> Any:
+    power = np.exp(np.multiply(-target, self))
+    slope = np.multiply(-target, power) / (power + power.dtype.type(1))
+    return passed_on(grad_output, slope, share(self.size, reduction))
