@@ -15,9 +15,6 @@ from mini_autograd.tensor import TensorBase
 class Operations:
     """A namespace that the declaration of each op adds to; an unknown name raises AttributeError."""
 
-    # Not an op, but the node of one: ``graph.view`` makes the history of a view anew with it.
-    as_strided_node: Any
-
     def conj(self, tensor: TensorBase) -> TensorBase:
         """The conjugate; a real tensor itself, at once, because every formula of a product asks."""
         if tensor._dtype.category < COMPLEX:
