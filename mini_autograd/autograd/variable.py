@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
@@ -31,8 +31,16 @@ class _VariableMeta(type):
         return alias
 
 
-class Variable(metaclass=_VariableMeta):
-    """``Variable(x, requires_grad=True)`` is a tensor without history over the memory of ``x``."""
+if TYPE_CHECKING:
 
+    class Variable(Tensor):
+        """What a call of the class below gives."""
 
-Variable.__module__ = "torch.autograd.variable"
+        def __init__(self, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> None: ...
+
+else:
+
+    class Variable(metaclass=_VariableMeta):
+        """``Variable(x, requires_grad=True)`` is a tensor without history over the memory of ``x``."""
+
+    Variable.__module__ = "torch.autograd.variable"
