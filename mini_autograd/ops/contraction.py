@@ -136,7 +136,7 @@ def bilinear(input1, input2, weight, bias):
     return result if bias is None else F.add(result, bias)
 
 
-composite("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor", linear, "internal")
+composite("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor", linear, "nn")
 composite("bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor", bilinear, "function")
 
 # Sums over pairs of dimensions ---------------------------------------------------------------------------------------------
