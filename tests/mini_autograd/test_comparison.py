@@ -118,6 +118,11 @@ def test_numbers_for_both_choices() -> None:
         same(lambda lib, m, one=one, other=other: lib.where(m, one, other), mask)
 
 
+def test_where_alone_finds_places() -> None:
+    for mask in (make(2, 3, dtype="bool"), make(dtype="bool"), make(0, dtype="bool"), make(4, dtype="int64")):
+        same(lambda lib, m: lib.where(m), mask)
+
+
 def test_where_broadcasts_its_condition() -> None:
     same(lambda lib, m, x, y: lib.where(m, x, y), make(2, 1, dtype="bool"), make(3), make(4, 1, 1))
     same(lambda lib, m, x, y: lib.where(m, x, y), make(2, dtype="bool"), make(3), make(3))
