@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.graph.operations import F
+from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor, TensorBase
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "atleast_2d",
     "atleast_3d",
     "block_diag",
+    "broadcast_shapes",
     "broadcast_tensors",
     "cartesian_prod",
     "chain_matmul",
+    "detach_",
     "einsum",
     "meshgrid",
     "tensordot",
@@ -42,6 +45,29 @@ def unpacked(tensors: tuple) -> tuple:
 def broadcast_tensors(*tensors: TensorBase) -> tuple[TensorBase, ...]:
     """The tensors expanded to the shape that they have together; RuntimeError where there is none."""
     return F.broadcast_tensors(only_tensors(tensors))
+
+
+def broadcast_shapes(*shapes: Any) -> Size:
+    """The shape that tensors of these shapes, ints or tuples of ints, have together; RuntimeError for none."""
+    given = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
+    sizes = [1] * max([len(shape) for shape in given], default=0)
+    for index, shape in enumerate(given):
+        for dim in range(-1, -1 - len(shape), -1):
+            size = shape[dim]
+            if size < 0:
+                raise ValueError("Attempting to broadcast a dimension with negative length!")
+            if size not in (1, sizes[dim]) and sizes[dim] != 1:
+                raise RuntimeError(
+                    f"Attempting to broadcast a dimension of length {size} at {dim}! Mismatching argument at index "
+                    f"{index} had {shape}; but expected shape should be broadcastable to {sizes}"
+                )
+            sizes[dim] = size if sizes[dim] == 1 else sizes[dim]
+    return Size(sizes)
+
+
+def detach_(input: TensorBase) -> TensorBase:
+    """Cut the tensor off from its history, in place."""
+    return input.detach_()  # type: ignore[attr-defined]
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[TensorBase, ...]:

@@ -51,7 +51,9 @@ def unbind_backward(grads, dim):
 
 
 def slice_backward(grad, sizes, dim, start, end, step):
-    return F.slice_backward(grad, sizes, dim, 0 if start is None else start, LAST if end is None else end, step)
+    return F.slice_backward(
+        grad, sizes, dim, 0 if start is None else start, LAST if end is None else end, step
+    )
 
 
 LAST = 2**63 - 1
@@ -81,6 +83,18 @@ def as_strided_backward(grad, geometry, size, stride, storage_offset):
         places = F._places(grad, sizes, strides, offset - start)
         F.index_add_(count, 0, places, F.ones((math.prod(sizes),), dtype=grad._dtype))
         F.div_(memory, count)
+    return F.as_strided(memory, sizes, strides, offset - start)
+
+
+def as_strided_scatter_backward(grad, geometry, size, stride, storage_offset):
+    """The gradient of what was written over, and zeros elsewhere: torch has it this way round."""
+    sizes, strides, offset = geometry
+    at = offset if storage_offset is None else storage_offset
+    part = F.as_strided(F.contiguous(grad), size, stride, at)
+    start = min(offset, at)
+    length = max(offset + extent(sizes, strides), at + extent(size, stride)) - start
+    memory = F.zeros((length,), dtype=grad._dtype)
+    F.copy_(F.as_strided(memory, size, stride, at - start), part)
     return F.as_strided(memory, sizes, strides, offset - start)
 
 

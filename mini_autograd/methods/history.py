@@ -30,8 +30,7 @@ def requires_grad_(self: TensorBase, requires_grad: bool = True) -> TensorBase:
 def detach_(self: TensorBase) -> TensorBase:
     """Cut the tensor off from its history, in place; RuntimeError for a view."""
     if modes.current().inference:
-        self._tangent = None
-    return self
+        return self
     if self._view is not None:
         raise RuntimeError(
             "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
@@ -42,6 +41,7 @@ def detach_(self: TensorBase) -> TensorBase:
     self._node = None
     self._nr = 0
     self._requires = False
+    self._tangent = None
     self._retains = False
     return self
 

@@ -66,7 +66,7 @@ def setitem(self: TensorBase, index: Any, value: Any) -> None:
             copy_to(part, source)
 
 
-# What was written in the brackets ------------------------------------------------------------------------------------
+# What was written in the brackets -------------------------------------------------------------------------
 
 
 def is_int(value: Any) -> bool:
@@ -128,7 +128,7 @@ def dims_of(one: Any) -> int:
     return 1
 
 
-# Views first, then the tensors of indices ------------------------------------------------------------------------
+# Views first, then the tensors of indices -----------------------------------------------------------------
 
 
 def walk(self: TensorBase, indices: tuple) -> tuple[TensorBase, list]:
@@ -207,7 +207,7 @@ def cut(self: TensorBase, dim: int, index: slice) -> TensorBase:
     return F.slice(self, dim, start, stop, step)
 
 
-# What is written ---------------------------------------------------------------------------------------------------
+# What is written ------------------------------------------------------------------------------------------
 
 
 def as_value(self: TensorBase, value: Any) -> TensorBase:

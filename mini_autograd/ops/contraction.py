@@ -14,7 +14,7 @@ def composite(schema, function, variants="function method"):
     op(schema, composite=function, variants=variants)
 
 
-# matmul --------------------------------------------------------------------------------------------------------------
+# matmul ---------------------------------------------------------------------------------------------------
 
 
 def matmul(self, other):
@@ -87,7 +87,7 @@ def batched(self, other):
 
 composite("matmul(Tensor self, Tensor other) -> Tensor", matmul)
 
-# Linear maps -------------------------------------------------------------------------------------------------------------
+# Linear maps ----------------------------------------------------------------------------------------------
 
 
 def linear(input, weight, bias):
@@ -139,7 +139,7 @@ def bilinear(input1, input2, weight, bias):
 composite("linear(Tensor input, Tensor weight, Tensor? bias=None) -> Tensor", linear, "nn")
 composite("bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor", bilinear, "function")
 
-# Sums over pairs of dimensions ---------------------------------------------------------------------------------------------
+# Sums over pairs of dimensions ----------------------------------------------------------------------------
 
 
 def tensordot(self, other, dims_self, dims_other):
@@ -203,7 +203,7 @@ def inner(self, other):
 composite("inner(Tensor self, Tensor other) -> Tensor", inner)
 composite("tensordot(Tensor self, Tensor other, int[] dims_self, int[] dims_other) -> Tensor", tensordot, "internal")
 
-# Chains of matrices ----------------------------------------------------------------------------------------------------------
+# Chains of matrices ---------------------------------------------------------------------------------------
 
 
 def chain_matmul(matrices):

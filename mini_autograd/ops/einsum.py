@@ -29,7 +29,7 @@ def einsum(equation, tensors, path=None):
     return contracted(operands, kept)
 
 
-# The equation --------------------------------------------------------------------------------------------------------
+# The equation ---------------------------------------------------------------------------------------------
 
 
 def read_operands(text, tensors):
@@ -159,7 +159,7 @@ def check_ellipsis(index, at, size, before):
         )
 
 
-# Operands in one order -----------------------------------------------------------------------------------------------------
+# Operands in one order ------------------------------------------------------------------------------------
 
 
 def arranged(tensor, term, order, dots):
@@ -199,7 +199,7 @@ def without_repeats(tensor, labels):
     return tensor, labels
 
 
-# Products and sums ----------------------------------------------------------------------------------------------------------
+# Products and sums ----------------------------------------------------------------------------------------
 
 
 def contracted(operands, kept):

@@ -9,10 +9,13 @@ from mini_autograd.backward.indexing import (
     index_backward,
     index_select_backward,
     masked_select_backward,
-    scatter_reduce_backward,
-    scatter_reduce_jvp,
     selected_slices,
     take_backward,
+)
+from mini_autograd.backward.scattering import (
+    index_reduce_backward,
+    scatter_reduce_backward,
+    scatter_reduce_jvp,
 )
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -34,7 +37,7 @@ def warn_of_bytes(self, indices, values=None, accumulate=False, unsafe=False):
                 stacklevel=5)
 
 
-# By tensors of indices -------------------------------------------------------------------------------------------------
+# By tensors of indices ------------------------------------------------------------------------------------
 
 pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, check=warn_of_bytes,
     variants="internal",
@@ -53,7 +56,7 @@ write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accum
         grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
     values = lambda grad, indices: F.index(grad, indices))
 
-# Along a dimension, an index for each element ----------------------------------------------------------------------------
+# Along a dimension, an index for each element -------------------------------------------------------------
 
 
 def dense_only(self, dim, index, sparse_grad):
@@ -126,7 +129,7 @@ def take_along_dim(self, indices, dim):
 
 op("take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor", composite=take_along_dim)
 
-# Along a dimension, an index for each slice --------------------------------------------------------------------------------
+# Along a dimension, an index for each slice ---------------------------------------------------------------
 
 pick("index_select(Tensor self, int dim, Tensor index) -> Tensor", kernel.index_select,
     self = lambda grad, self_sym_sizes, dim, index: index_select_backward(grad, self_sym_sizes, dim, index))
@@ -136,6 +139,10 @@ write("index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar al
     self   = lambda grad: grad,
     source = lambda grad, dim, index, source, source_dim, alpha:
         index_add_source(grad, dim, index, source, source_dim, alpha))
+
+write("index_reduce(Tensor self, int dim, Tensor index, Tensor source, str reduce, *, bool include_self=True) -> Tensor",
+    kernel.index_reduce, write=kernel.index_reduce_into, jvp=None,
+    joint=(("self", "source"), index_reduce_backward))
 
 write("index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor", kernel.index_copy,
     write=kernel.index_copy_into,
@@ -153,7 +160,7 @@ write("index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -
 
 op("_distinct(Tensor self) -> Tensor", kernel.distinct, variants="internal")
 
-# By number, as if the tensor were one list -----------------------------------------------------------------------------------
+# By number, as if the tensor were one list ----------------------------------------------------------------
 
 pick("take(Tensor self, Tensor index) -> Tensor", kernel.take,
     self = lambda grad, self, index: take_backward(grad, self, index))
@@ -164,7 +171,7 @@ write("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> T
         grad if accumulate else F.put(grad, index, F.zeros(source_info[0], dtype=grad._dtype), False),
     source = lambda grad, index, source: F.reshape_as(F.take(grad, index), source))
 
-# Where a mask is set -----------------------------------------------------------------------------------------------------------
+# Where a mask is set --------------------------------------------------------------------------------------
 
 write("masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", kernel.masked_fill,
     write=kernel.masked_fill_into, jvp=lambda self_t, mask: F.masked_fill(self_t, mask, 0),
@@ -196,7 +203,7 @@ pick("masked_scatter_backward(Tensor grad_output, Tensor mask, SymInt[] sizes) -
     grad_output = lambda grad, grad_output_geometry, mask: F.masked_scatter(
         F.zeros(grad_output_geometry[0], dtype=grad._dtype), mask, grad))
 
-# Places of what is not zero --------------------------------------------------------------------------------------------------------
+# Places of what is not zero -------------------------------------------------------------------------------
 
 op("_nonzero(Tensor self) -> Tensor", kernel.nonzero, dtype=as_is, variants="internal")
 op("nonzero_static(Tensor self, *, SymInt size, int fill_value=-1) -> Tensor", kernel.nonzero_static, dtype=as_is)

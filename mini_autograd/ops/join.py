@@ -25,7 +25,7 @@ def composite(schema, function, variants="function", aliases=()):
     op(schema, composite=function, variants=variants, aliases=aliases)
 
 
-# Joining -------------------------------------------------------------------------------------------------------------
+# Joining --------------------------------------------------------------------------------------------------
 
 
 def check_cat(tensors, dim):
@@ -142,7 +142,7 @@ composite("vstack(Tensor[] tensors) -> Tensor", vstack, aliases=("row_stack",))
 composite("dstack(Tensor[] tensors) -> Tensor", dstack)
 composite("column_stack(Tensor[] tensors) -> Tensor", column_stack)
 
-# Order along dimensions ------------------------------------------------------------------------------------------------
+# Order along dimensions -----------------------------------------------------------------------------------
 
 turn("flip(Tensor self, int[] dims) -> Tensor", kernel.flip,
     self = lambda grad, dims: F.flip(grad, dims))
@@ -166,7 +166,7 @@ def flip_one(ndim, dim):
 composite("fliplr(Tensor self) -> Tensor", flip_one(2, 1), "function method")
 composite("flipud(Tensor self) -> Tensor", flip_one(1, 0), "function method")
 
-# Repetition --------------------------------------------------------------------------------------------------------------
+# Repetition -----------------------------------------------------------------------------------------------
 
 turn("repeat(Tensor self, SymInt[] repeats) -> Tensor", kernel.repeat, variants="method",
     self = lambda grad, self_sym_sizes, repeats: repeat_backward(grad, self_sym_sizes, repeats))
@@ -224,7 +224,7 @@ op("repeat_interleave.self_Tensor(Tensor self, Tensor repeats, int? dim=None, *,
 op("repeat_interleave.self_int(Tensor self, SymInt repeats, int? dim=None, *, SymInt? output_size=None) -> Tensor",
    composite=repeat_by_number)
 
-# Triangles and diagonals ---------------------------------------------------------------------------------------------------
+# Triangles and diagonals ----------------------------------------------------------------------------------
 
 turn("tril(Tensor self, SymInt diagonal=0) -> Tensor", kernel.tril, in_place=True,
     self = lambda grad, diagonal: F.tril(grad, diagonal))
@@ -271,7 +271,7 @@ def broadcast_tensors(tensors):
 
 composite("broadcast_tensors(Tensor[] tensors) -> Tensor[]", broadcast_tensors, "internal")
 
-# Grids ---------------------------------------------------------------------------------------------------------------------
+# Grids ----------------------------------------------------------------------------------------------------
 
 
 def meshgrid(tensors, indexing=None):

@@ -4,8 +4,16 @@ import warnings
 
 from mini_autograd import dtypes
 from mini_autograd.backward.matmul import (
-    batch1_backward, batch2_backward, for_batch, mat1_backward, mat2_backward, matrix_backward, scaled, sum_tangent,
-    trilinear_backward, vector_backward,
+    batch1_backward,
+    batch2_backward,
+    for_batch,
+    mat1_backward,
+    mat2_backward,
+    matrix_backward,
+    scaled,
+    sum_tangent,
+    trilinear_backward,
+    vector_backward,
 )
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -39,7 +47,7 @@ def alike(name, differ, check=None):
 
 product = family(jvp="multilinear")
 
-# Two factors -----------------------------------------------------------------------------------------------------------
+# Two factors ----------------------------------------------------------------------------------------------
 
 product("mm(Tensor self, Tensor mat2) -> Tensor", kernel.mm,
     dtype=alike("addmm_impl_cpu_", lambda one, two:
@@ -76,7 +84,7 @@ product("vdot(Tensor self, Tensor other) -> Tensor", kernel.vdot,
     self  = lambda grad, other: F.conj(grad) * other,
     other = lambda grad, self:  grad * self)
 
-# Sums with products ------------------------------------------------------------------------------------------------------
+# Sums with products ---------------------------------------------------------------------------------------
 
 
 def differ_addmm(self, mat1, mat2):
@@ -139,7 +147,7 @@ summed(f"addbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.ad
     batch2 = lambda grad, batch1, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2, alpha:
         batch2_backward(for_batch(grad, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2), batch1, alpha))
 
-# Other products ------------------------------------------------------------------------------------------------------------
+# Other products -------------------------------------------------------------------------------------------
 
 product("linalg_cross(Tensor self, Tensor other, *, int dim=-1) -> Tensor", kernel.linalg_cross, variants="internal",
     opmath=False, dtype=alike("cross", lambda one, two: f"expected scalar type {one.legacy} but found {two.legacy}"),

@@ -10,7 +10,7 @@ from mini_autograd.tensor import alias_of
 
 internal = family(dtype=as_is, variants="internal")
 
-# Copies and casts --------------------------------------------------------------------------------------------------
+# Copies and casts -----------------------------------------------------------------------------------------
 
 op("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", kernel.clone, opmath=False, jvp="linear",
     self = lambda grad: grad)
@@ -72,7 +72,7 @@ for name, dtype in CASTS.items():
     op(f"{name}(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", variants="method",
        composite=lambda self, memory_format, dtype=dtype: to(self, dtype, memory_format=memory_format))
 
-# Writes --------------------------------------------------------------------------------------------------------------
+# Writes ---------------------------------------------------------------------------------------------------
 
 internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, numbers=True,
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
@@ -121,6 +121,6 @@ def fill_diagonal_(self, fill_value, wrap):
 op("fill_diagonal_(Tensor(a!) self, Scalar fill_value, bool wrap=False) -> Tensor(a!)", composite=fill_diagonal_,
    variants="method")
 
-# Cutting off ---------------------------------------------------------------------------------------------------------
+# Cutting off ----------------------------------------------------------------------------------------------
 
 op("detach(Tensor(a) self) -> Tensor(a)", composite=alias_of)

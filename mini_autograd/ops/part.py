@@ -1,29 +1,40 @@
 """Views of a part of a tensor, lists of parts, and tensors with a part replaced."""
 
-from mini_autograd.backward.view import parts_of, slice_backward, split_backward, unbind_backward
+from functools import partial
+from itertools import pairwise
+
+from mini_autograd.backward.view import (
+    as_strided_scatter_backward,
+    parts_of,
+    slice_backward,
+    split_backward,
+    unbind_backward,
+)
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op
 from mini_autograd.op.rules import wrap_dim
+from mini_autograd.op.view_copy import view_and_copy
 
+view = partial(view_and_copy, jvp="linear")
 part = family(jvp="linear")
 internal = family(jvp="linear", variants="internal")
 
-# One part --------------------------------------------------------------------------------------------------------
+# One part -------------------------------------------------------------------------------------------------
 
-part("select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)", kernel.select,
+view("select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)", kernel.select,
     self = lambda grad, self_sym_sizes, dim, index: F.select_backward(grad, self_sym_sizes, dim, index))
 
-internal("slice.Tensor(Tensor(a) self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor(a)",
-    kernel.slice_tensor,
+view("slice.Tensor(Tensor(a) self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor(a)",
+    kernel.slice_tensor, variants="internal",
     self = lambda grad, self_sym_sizes, dim, start, end, step:
         slice_backward(grad, self_sym_sizes, dim, start, end, step))
 
-part("diagonal(Tensor(a) self, int offset=0, int dim1=0, int dim2=1) -> Tensor(a)", kernel.diagonal,
+view("diagonal(Tensor(a) self, int offset=0, int dim1=0, int dim2=1) -> Tensor(a)", kernel.diagonal,
     self = lambda grad, self_sym_sizes, offset, dim1, dim2:
         F.diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2))
 
-part("unfold(Tensor(a) self, int dimension, int size, int step) -> Tensor(a)", kernel.unfold, variants="method",
+view("unfold(Tensor(a) self, int dimension, int size, int step) -> Tensor(a)", kernel.unfold, variants="method",
     self = lambda grad, self_sym_sizes, dimension, size, step:
         F.unfold_backward(grad, self_sym_sizes, dimension, size, step))
 
@@ -46,15 +57,6 @@ internal("unfold_backward(Tensor grad_in, SymInt[] input_sizes, int dim, int siz
 part("narrow_copy(Tensor self, int dim, SymInt start, SymInt length) -> Tensor", kernel.narrow_copy,
     self = lambda grad, self_sym_sizes, dim, start, length:
         slice_backward(grad, self_sym_sizes, dim, start, start + length, 1))
-
-part("select_copy.int(Tensor self, int dim, SymInt index) -> Tensor", kernel.select_copy, variants="function",
-    grad_fn="SelectBackward0_copy",
-    self = lambda grad, self_sym_sizes, dim, index: F.select_backward(grad, self_sym_sizes, dim, index))
-
-internal("diagonal_copy(Tensor self, int offset=0, int dim1=0, int dim2=1) -> Tensor", kernel.diagonal_copy,
-    grad_fn="DiagonalBackward0_copy",
-    self = lambda grad, self_sym_sizes, offset, dim1, dim2:
-        F.diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2))
 
 
 def narrow(self, dim, start, length):
@@ -79,16 +81,16 @@ def narrow(self, dim, start, length):
 op("narrow(Tensor(a) self, int dim, SymInt start, SymInt length) -> Tensor(a)", composite=narrow)
 op("narrow.Tensor(Tensor(a) self, int dim, Tensor start, SymInt length) -> Tensor(a)", composite=narrow)
 
-# Lists of parts ----------------------------------------------------------------------------------------------------
+# Lists of parts -------------------------------------------------------------------------------------------
 
-part("split.Tensor(Tensor(a -> *) self, SymInt split_size, int dim=0) -> Tensor(a)[]", kernel.split,
+view("split.Tensor(Tensor(a -> *) self, SymInt split_size, int dim=0) -> Tensor(a)[]", kernel.split,
     self = lambda grads, self_sym_sizes, split_size, dim: split_backward(
         grads, self_sym_sizes, parts_of(self_sym_sizes[dim], split_size), dim))
 
-part("split_with_sizes(Tensor(a -> *) self, SymInt[] split_sizes, int dim=0) -> Tensor(a)[]", kernel.split_with_sizes,
+view("split_with_sizes(Tensor(a -> *) self, SymInt[] split_sizes, int dim=0) -> Tensor(a)[]", kernel.split_with_sizes,
     self = lambda grads, self_sym_sizes, split_sizes, dim: split_backward(grads, self_sym_sizes, split_sizes, dim))
 
-part("unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[]", kernel.unbind,
+view("unbind.int(Tensor(a -> *) self, int dim=0) -> Tensor(a)[]", kernel.unbind,
     self = lambda grads, dim: unbind_backward(grads, dim))
 
 part("unsafe_split.Tensor(Tensor self, SymInt split_size, int dim=0) -> Tensor[]", kernel.split,
@@ -125,7 +127,7 @@ def tensor_split(self, sections, dim):
         bounds = [index * length + min(index, longer) for index in range(sections + 1)]
     else:
         bounds = [0, *sections, size]
-    return tuple([F.slice(self, dim, start, end, 1) for start, end in zip(bounds, bounds[1:], strict=False)])
+    return tuple([F.slice(self, dim, start, end, 1) for start, end in pairwise(bounds)])
 
 
 def tensor_split_at(self, where, dim):
@@ -177,7 +179,7 @@ for name, at_least, dim in (("hsplit", 1, 1), ("vsplit", 2, 0), ("dsplit", 3, 2)
     op(f"{name}.int(Tensor(a -> *) self, SymInt sections) -> Tensor(a)[]", composite=run)
     op(f"{name}.array(Tensor(a -> *) self, SymInt[] indices) -> Tensor(a)[]", composite=run)
 
-# A part replaced ----------------------------------------------------------------------------------------------------
+# A part replaced ------------------------------------------------------------------------------------------
 
 part("select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor", kernel.select_scatter,
     self = lambda grad, dim, index: F.select_scatter(grad, F.zeros_like(F.select(grad, dim, index)), dim, index),
@@ -188,6 +190,12 @@ part("slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymI
     self = lambda grad, dim, start, end, step: F.slice_scatter(
         grad, F.zeros_like(F.slice(grad, dim, start, end, step)), dim, start, end, step),
     src  = lambda grad, dim, start, end, step: F.slice(grad, dim, start, end, step))
+
+part("as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
+    kernel.as_strided_scatter,
+    self = lambda grad, self_geometry, size, stride, storage_offset:
+        as_strided_scatter_backward(grad, self_geometry, size, stride, storage_offset),
+    src  = lambda grad, size, stride, storage_offset: F.as_strided(F.contiguous(grad), size, stride, storage_offset))
 
 part("diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor", kernel.diagonal_scatter,
     self = lambda grad, offset, dim1, dim2: F.diagonal_scatter(

@@ -1,6 +1,7 @@
 """Views of a whole tensor: in other shapes, orders of dimensions and strides; and reshape, which may copy."""
 
 import warnings
+from functools import partial
 
 from mini_autograd import dtypes
 from mini_autograd.backward.view import as_strided_backward, permute_backward, unsqueeze_to
@@ -12,9 +13,11 @@ from mini_autograd.op.declare import family, op
 from mini_autograd.op.inplace_view import inplace_view
 from mini_autograd.op.recorded import record
 from mini_autograd.op.rules import wrap_dim
+from mini_autograd.op.view_copy import view_and_copy
 from mini_autograd.tensor import alias_of, storage_offset
 
-view = family(jvp="linear")
+view = partial(view_and_copy, jvp="linear")
+plain = family(jvp="linear")
 
 
 def composite(schema, function, variants="function method"):
@@ -22,7 +25,7 @@ def composite(schema, function, variants="function method"):
     op(schema, composite=function, variants=variants)
 
 
-# Shape --------------------------------------------------------------------------------------------------------
+# Shape ----------------------------------------------------------------------------------------------------
 
 view("view(Tensor(a) self, SymInt[] size) -> Tensor(a)", kernel.view, variants="method",
     self = lambda grad, self_sym_sizes: F.reshape(grad, self_sym_sizes))
@@ -37,11 +40,11 @@ def view_dtype(self, dtype):
 
 composite("view.dtype(Tensor(a) self, ScalarType dtype) -> Tensor(a)", view_dtype, "method")
 
-view("_reshape_alias(Tensor(a) self, SymInt[] size, SymInt[] stride) -> Tensor(a)", kernel.reshape_alias,
+plain("_reshape_alias(Tensor(a) self, SymInt[] size, SymInt[] stride) -> Tensor(a)", kernel.reshape_alias,
     variants="internal",
     self = lambda grad, self_sym_sizes: F.reshape(grad, self_sym_sizes))
 
-view("_unsafe_view(Tensor self, SymInt[] size) -> Tensor", kernel.view, variants="internal",
+plain("_unsafe_view(Tensor self, SymInt[] size) -> Tensor", kernel.view, variants="internal",
     self = lambda grad, self_sym_sizes: F.reshape(grad, self_sym_sizes))
 
 view("alias(Tensor(a) self) -> Tensor(a)", kernel.alias, variants="internal",
@@ -102,7 +105,7 @@ composite("flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -
 composite("unflatten.int(Tensor(a) self, int dim, SymInt[] sizes) -> Tensor(a)", unflatten)
 composite("ravel(Tensor(a) self) -> Tensor(a)", lambda self: F.view(F.contiguous(self), (-1,)))
 
-# Expansion -----------------------------------------------------------------------------------------------------
+# Expansion ------------------------------------------------------------------------------------------------
 
 view("expand(Tensor(a) self, SymInt[] size, *, bool implicit=False) -> Tensor(a)", kernel.expand, variants="method",
     self = lambda grad, self_sym_sizes: sum_to(grad, self_sym_sizes))
@@ -111,7 +114,7 @@ composite("expand_as(Tensor(a) self, Tensor other) -> Tensor(a)",
           lambda self, other: F.expand(self, other._array.shape), "method")
 composite("broadcast_to(Tensor(a) self, SymInt[] size) -> Tensor(a)", lambda self, size: F.expand(self, size))
 
-# Order of dimensions --------------------------------------------------------------------------------------------
+# Order of dimensions --------------------------------------------------------------------------------------
 
 view("permute(Tensor(a) self, int[] dims) -> Tensor(a)", kernel.permute,
     self = lambda grad, dims: permute_backward(grad, dims))
@@ -210,7 +213,7 @@ composite("matrix_H(Tensor(a) self) -> Tensor(a)", matrix_H, "internal")
 composite("mH(Tensor(a) self) -> Tensor(a)", lambda self: adjoint_of(self, "tensor.mH", "Tensor.mH"), "internal")
 composite("adjoint(Tensor(a) self) -> Tensor(a)", lambda self: adjoint_of(self, "tensor.adjoint()", "adjoint()"))
 
-# Dimensions of size 1 --------------------------------------------------------------------------------------------
+# Dimensions of size 1 -------------------------------------------------------------------------------------
 
 view("unsqueeze(Tensor(a) self, int dim) -> Tensor(a)", kernel.unsqueeze,
     self = lambda grad, dim: F.squeeze(grad, dim))
@@ -224,7 +227,7 @@ view("squeeze.dim(Tensor(a) self, int dim) -> Tensor(a)", kernel.squeeze_dim, gr
 view("squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a)", kernel.squeeze_dims, grad_fn="SqueezeBackward2",
     self = lambda grad, self_sym_sizes, dim: unsqueeze_to(grad, self_sym_sizes, dim))
 
-# Any strides -----------------------------------------------------------------------------------------------------
+# Any strides ----------------------------------------------------------------------------------------------
 
 AS_STRIDED = view("as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor(a)",
     kernel.as_strided,
@@ -245,9 +248,9 @@ def as_strided_node(view, base):
     return node
 
 
-F.as_strided_node = as_strided_node
+F.as_strided_node = as_strided_node  # type: ignore[attr-defined]
 
-# In place ----------------------------------------------------------------------------------------------------------
+# In place -------------------------------------------------------------------------------------------------
 
 inplace_view("t_(Tensor(a!) self) -> Tensor(a!)", kernel.t_in_place, "TBackward1",
     self = lambda grad: F.t(grad))

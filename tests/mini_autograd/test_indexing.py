@@ -47,7 +47,12 @@ SLICES = [
     (lambda lib, x, i: x.index_select(0, i), SCALAR, FIRST),
     (lambda lib, x, i: x.index_select(1, i), CUBE.permute(2, 0, 1), I.int()),
     (lambda lib, x, i, y: x.index_add(0, i, y), MATRIX, I, make(2, 3, seed=1)),
-    (lambda lib, x, i, y: x.index_add(0, i, y, alpha=2.5), MATRIX, of(1, 1, dtype="int64"), make(2, 3, seed=1)),
+    (
+        lambda lib, x, i, y: x.index_add(0, i, y, alpha=2.5),
+        MATRIX,
+        of(1, 1, dtype="int64"),
+        make(2, 3, seed=1),
+    ),
     (lambda lib, x, i, y: lib.index_add(x, 1, i, y), MATRIX, I, make(2, 2)),
     (lambda lib, x, i, y: x.index_add(0, i, y), MATRIX, ZERO, ROW),
     (lambda lib, x, i, y: x.index_add(0, i, y), SCALAR, FIRST, make(seed=1)),
@@ -102,7 +107,12 @@ MASKS = [
 PUTS = [
     (lambda lib, x, i, y: x.index_put((i,), y), MATRIX, I, VECTOR),
     (lambda lib, x, i, y: x.index_put((i, i), y), MATRIX, I, SCALAR),
-    (lambda lib, x, i, y: x.index_put([i], y, accumulate=True), MATRIX.t(), of(1, 1, dtype="int64"), make(2, 2)),
+    (
+        lambda lib, x, i, y: x.index_put([i], y, accumulate=True),
+        MATRIX.t(),
+        of(1, 1, dtype="int64"),
+        make(2, 2),
+    ),
     (lambda lib, x, m, y: lib.index_put(x, (m,), y), MATRIX, POSITIVE, SCALAR),
     (lambda lib, x, i, y: (x * 1).index_put_((i,), y), MATRIX, I, VECTOR),
     (lambda lib, x, i, y: (x * 1).index_put_((i,), y, True), MATRIX, I.int(), make(1, 1, 3)),
@@ -137,6 +147,10 @@ ERRORS = [
     (lambda lib, x, i, y: x.index_add(0, i, y), MATRIX, of(0), ROW),
     (lambda lib, x, i, y: x.index_add(1, i, y), MATRIX, I, make(3, 2)),
     (lambda lib, x, i, y: x.index_add(0, i, y), MATRIX, torch.tensor([[0]]), ROW),
+    (lambda lib, x, i, y: x.index_reduce(0, i, y, "foo"), MATRIX, I, MATRIX),
+    (lambda lib, x, i, y: x.index_reduce(0, i, y, "prod"), MATRIX, FAR, ROW),
+    (lambda lib, x, i, y: x.index_reduce(0, i, y, "prod"), MATRIX, I, make(2, 2)),
+    (lambda lib, x, i, y: x.index_reduce(0, i, y, "prod"), MATRIX, I, ROW),
     (lambda lib, x, i, y: x.index_copy(0, i, y), MATRIX, FIRST, VECTOR),
     (lambda lib, x, i, y: x.index_copy(0, i, y), MATRIX, FAR, ROW),
     (lambda lib, x, i, y: x.index_copy(0, i, y), MATRIX, I, ROW),
@@ -207,6 +221,21 @@ def test_scatter_reduce(reduce: str, include_self: bool, values: str) -> None:
         torch.tensor([[0, 0, 1], [1, 1, 1]]),
         src,
         second=second,
+    )
+
+
+@pytest.mark.parametrize("include_self", [True, False])
+@pytest.mark.parametrize("reduce", ["prod", "mean", "amax", "amin"])
+@pytest.mark.parametrize("values", ["random", "ties"])
+def test_index_reduce(reduce: str, include_self: bool, values: str) -> None:
+    self, source = (make(2, 3), make(3, 3, seed=1)) if values == "random" else (TIES, TIES[[0, 1, 0]])
+    same(
+        lambda lib, x, i, y: x.index_reduce(0, i, y, reduce, include_self=include_self),
+        self,
+        torch.tensor([1, 0, 1]),
+        source,
+        second=values == "random",
+        forward=False,
     )
 
 

@@ -23,7 +23,10 @@ COPIES = [
     (lambda lib, x: x.contiguous(), MATRIX),
     (lambda lib, x: x.t().contiguous(), MATRIX),
     (lambda lib, x: x.contiguous(memory_format=lib.channels_last), IMAGES),
-    (lambda lib, x: x.to(memory_format=lib.channels_last).contiguous(memory_format=lib.channels_last), IMAGES),
+    (
+        lambda lib, x: x.to(memory_format=lib.channels_last).contiguous(memory_format=lib.channels_last),
+        IMAGES,
+    ),
     (lambda lib, x: x.detach(), MATRIX),
     (lambda lib, x: (x * 1).detach_(), MATRIX),
     (lambda lib, x: x.to(lib.float64), MATRIX.t()),
@@ -177,5 +180,3 @@ def test_cast(source: str, to: str) -> None:
 ], ids=line)  # fmt: skip
 def test_memory_of_layout(call: Callable[..., Any], layout: str) -> None:
     same(call, layouts()[layout], forward=layout != "expanded")
-
-

@@ -150,8 +150,6 @@ def test_getitem_with(case: tuple) -> None:
     same(*case)
 
 
-
-
 def put(index: Callable[..., Any], value: Callable[..., Any]) -> Callable[..., Any]:
     def call(lib: Any, a: Any, *rest: Any) -> Any:
         b = a * 1

@@ -157,6 +157,15 @@ PART = [
     (lambda lib, x, y: lib.slice_scatter(x, y, 1, step=2), MATRIX, make(2, 2)),
     (lambda lib, x, y: lib.diagonal_scatter(x, y), MATRIX, make(2)),
     (lambda lib, x: lib.select_copy(x, 0, 1), MATRIX),
+    (lambda lib, x: lib.permute_copy(x, (1, 0)), MATRIX),
+    (lambda lib, x: lib.expand_copy(x, (2, 2, 3)), MATRIX),
+    (lambda lib, x: lib.squeeze_copy(x, 0), ROW),
+    (lambda lib, x: lib.slice_copy(x, 0, 0, 1), MATRIX),
+    (lambda lib, x: lib.unbind_copy(x), MATRIX),
+    (lambda lib, x: lib.split_copy(x, 1), MATRIX),
+    (lambda lib, x: lib.diagonal_copy(x), MATRIX),
+    (lambda lib, x: lib.as_strided_copy(x, (2, 2), (1, 1)), MATRIX),
+    (lambda lib, x, y: lib.as_strided_scatter(x, y, (2,), (2,), 1), MATRIX, make(2)),
 ]
 
 ERRORS = [

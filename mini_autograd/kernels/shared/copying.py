@@ -140,7 +140,5 @@ def fill_into(self: Array, value: Any) -> Array:
     return self
 
 
-
-
 def is_channels_last(self: Array) -> bool:
     return self.ndim == 4 and self.transpose(0, 2, 3, 1).flags.c_contiguous

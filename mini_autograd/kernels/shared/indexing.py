@@ -47,7 +47,9 @@ def ordered(picked: Array, self: Array, expanded: Indices, chosen: list[int]) ->
     at = chosen[0] if adjacent and chosen else 0
     kept = [dim for dim in range(self.ndim) if dim not in chosen]
     before, after = [dim for dim in kept if dim < at], [dim for dim in kept if dim >= at]
-    source = tuple(self.strides[dim] for dim in before) + (0,) * ndim + tuple(self.strides[dim] for dim in after)
+    source = (
+        tuple(self.strides[dim] for dim in before) + (0,) * ndim + tuple(self.strides[dim] for dim in after)
+    )
     operands = [source]
     for one in places:
         steps = (0,) * (ndim - one.ndim) + tuple(
@@ -58,7 +60,9 @@ def ordered(picked: Array, self: Array, expanded: Indices, chosen: list[int]) ->
     if picked.size and picked.strides == wanted:
         return picked
     if picked.size and same_elements(picked, wanted):
-        return np.ndarray(picked.shape, picked.dtype, picked.base if picked.base is not None else picked, 0, wanted)
+        return np.ndarray(
+            picked.shape, picked.dtype, picked.base if picked.base is not None else picked, 0, wanted
+        )
     result: Array = np.ndarray(picked.shape, picked.dtype, np.empty(picked.size, picked.dtype), 0, wanted)
     result[...] = picked
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from mini_autograd.kernels.shared.view import position
 Array = np.ndarray[Any, Any]
 
 
-# Joining ---------------------------------------------------------------------------------------------------------
+# Joining --------------------------------------------------------------------------------------------------
 
 
 def cat(tensors: list[Array], dim: int) -> Array:
@@ -59,7 +60,7 @@ def block_diag(tensors: list[Array]) -> Array:
     return result
 
 
-# Order along dimensions --------------------------------------------------------------------------------------------
+# Order along dimensions -----------------------------------------------------------------------------------
 
 
 def unique_positions(dims: tuple[int, ...], ndim: int) -> list[int]:
@@ -90,9 +91,7 @@ def roll(self: Array, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Array:
     if not shifts:
         raise RuntimeError("`shifts` required")
     if len(shifts) != len(dims) and not (len(shifts) == 1 and not dims):
-        raise RuntimeError(
-            f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}"
-        )
+        raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
     if not self.size:
         return clone(self)
     if not dims:
@@ -124,7 +123,7 @@ def rot90(self: Array, k: int, dims: tuple[int, ...]) -> Array:
     return turned.swapaxes(first, second)
 
 
-# Repetition ----------------------------------------------------------------------------------------------------------
+# Repetition -----------------------------------------------------------------------------------------------
 
 
 def repeat(self: Array, repeats: tuple[int, ...]) -> Array:
@@ -158,7 +157,7 @@ def repeat_counts(repeats: Array, output_size: int | None) -> Array:
     return contiguous(result)
 
 
-# Triangles and diagonals -----------------------------------------------------------------------------------------------
+# Triangles and diagonals ----------------------------------------------------------------------------------
 
 
 def tril(self: Array, diagonal: int) -> Array:
@@ -203,7 +202,7 @@ def trace(self: Array) -> Array:
     return np.add.reduce(np.diagonal(self), axis=0)
 
 
-# Indices ---------------------------------------------------------------------------------------------------------------
+# Indices --------------------------------------------------------------------------------------------------
 
 
 def int64_list(self: Array, values: tuple[int, ...]) -> Array:
@@ -214,6 +213,6 @@ def increasing(self: Array, r: int, with_replacement: bool) -> Array:
     """Where in a grid of ``r`` equal axes the indices increase, or with repetition do not decrease."""
     mask = np.ones((self.size,) * r, np.bool_)
     axes = np.ogrid[(slice(self.size),) * r] if r > 1 else []
-    for one, following in zip(axes, axes[1:], strict=False):
+    for one, following in pairwise(axes):
         mask &= one <= following if with_replacement else one < following
     return mask

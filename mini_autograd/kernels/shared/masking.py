@@ -95,7 +95,9 @@ def masked_scatter_into(self: Array, mask: Array, source: Array) -> Array:
             f"{legacy(self)} and {legacy(source)}"
         )
     if mask.dtype != np.bool_:
-        raise RuntimeError(f"masked_scatter_ only supports boolean masks, but got mask with dtype {legacy(mask)}")
+        raise RuntimeError(
+            f"masked_scatter_ only supports boolean masks, but got mask with dtype {legacy(mask)}"
+        )
     where = spread(mask, self.shape)
     count = int(np.count_nonzero(where))
     if source.size < count:
@@ -131,7 +133,7 @@ def nonzero(self: Array) -> Array:
 def nonzero_static(self: Array, size: int, fill_value: int) -> Array:
     """The first ``size`` rows of :func:`nonzero`, filled up with ``fill_value``."""
     if size < 0:
-        raise RuntimeError(f"nonzero_static: 'size' must be an non-negative integer")
+        raise RuntimeError("nonzero_static: 'size' must be an non-negative integer")
     found = nonzero(self)[:size]
     result = allocate((size, self.ndim), np.dtype(np.int64))
     result[...] = fill_value

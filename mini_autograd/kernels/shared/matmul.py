@@ -98,7 +98,7 @@ def check_vectors(self: Array, tensor: Array) -> None:
         )
 
 
-# Sums with products -------------------------------------------------------------------------------------------------
+# Sums with products ---------------------------------------------------------------------------------------
 
 
 def combined(self: Array, product: Array, beta: Any, alpha: Any) -> Array:
@@ -138,7 +138,11 @@ def addbmm(self: Array, batch1: Array, batch2: Array, beta: Any = 1, alpha: Any 
             f"{batch2.shape[1]}x{batch2.shape[2]})"
         )
     # One product of matrices: the sum over the batch goes with the sum over the inner dimension.
-    left = batch1.transpose(1, 0, 2).reshape(shape[0], -1) if batch1.size else allocate_zeros((shape[0], 0), self.dtype)
+    left = (
+        batch1.transpose(1, 0, 2).reshape(shape[0], -1)
+        if batch1.size
+        else allocate_zeros((shape[0], 0), self.dtype)
+    )
     right = batch2.reshape(-1, shape[1]) if batch1.size else allocate_zeros((0, shape[1]), self.dtype)
     return settled(combined(added, left.dot(right), beta, alpha))
 
@@ -199,7 +203,7 @@ def fitting(kernel: Any) -> Any:
     return run
 
 
-# Other products ---------------------------------------------------------------------------------------------------------
+# Other products -------------------------------------------------------------------------------------------
 
 
 def linalg_cross(self: Array, other: Array, dim: int = -1) -> Array:
@@ -230,7 +234,14 @@ def linalg_cross(self: Array, other: Array, dim: int = -1) -> Array:
 
 
 def trilinear(
-    i1: Array, i2: Array, i3: Array, expand1: tuple, expand2: tuple, expand3: tuple, sumdim: tuple, unroll_dim: int = 1
+    i1: Array,
+    i2: Array,
+    i3: Array,
+    expand1: tuple,
+    expand2: tuple,
+    expand3: tuple,
+    sumdim: tuple,
+    unroll_dim: int = 1,
 ) -> Array:
     """The sum over ``sumdim`` of the product of three arrays, each given dimensions of size 1 at its ``expand``."""
     factors = [np.expand_dims(array, dims) for array, dims in ((i1, expand1), (i2, expand2), (i3, expand3))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,13 @@ from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.part import along
-from mini_autograd.kernels.shared.scattering import LONG, at_least_1d, check_range, copied, legacy
+from mini_autograd.kernels.shared.scattering import LONG, at_least_1d, check_range, copied, legacy, reduce_all
 from mini_autograd.kernels.shared.view import position
 
 Array = np.ndarray[Any, Any]
 
 
-# One index for a whole slice -------------------------------------------------------------------------------------------
+# One index for a whole slice ------------------------------------------------------------------------------
 
 
 def index_select(self: Array, dim: int, index: Array) -> Array:
@@ -29,7 +30,9 @@ def index_select(self: Array, dim: int, index: Array) -> Array:
     if index.dtype not in LONG:
         raise RuntimeError("index_select(): Expected dtype int32 or int64 for index")
     if self.ndim == 0 and index.size != 1:
-        raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)")
+        raise RuntimeError(
+            f"index_select(): Index to scalar can have only 1 value, got {index.size} value(s)"
+        )
     source, places = at_least_1d(self), at_least_1d(index)
     size = source.shape[dim]
     if places.size and (places.min() < 0 or places.max() >= size):
@@ -43,7 +46,8 @@ def index_select(self: Array, dim: int, index: Array) -> Array:
 def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: Any = 1) -> Array:
     """Add the slices of ``source``, times ``alpha``, to those that ``index`` names."""
     at = position(dim, self.ndim)
-    check_index_add(self, at, index, source)
+    check_slices("index_add_", self, at, index, source)
+    check_range(index, at, self.shape[at] if self.ndim else 1)
     check_single(self)
     target, added = at_least_1d(self), at_least_1d(source)
     place = along(target.ndim, at, at_least_1d(index))
@@ -59,24 +63,22 @@ def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: An
     return self
 
 
-def check_index_add(self: Array, dim: int, index: Array, source: Array) -> None:
+def check_slices(name: str, self: Array, dim: int, index: Array, source: Array) -> None:
     if index.dtype not in LONG:
-        raise RuntimeError(
-            f"index_add_(): Expected dtype int32/int64 for index but got: {legacy(index)}"
-        )
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index but got: {legacy(index)}")
     if source.dtype != self.dtype:
         raise RuntimeError(
-            f"index_add_(): self ({legacy(self)}) and source ({legacy(source)}) must have the same scalar type"
+            f"{name}(): self ({legacy(self)}) and source ({legacy(source)}) must have the same scalar type"
         )
     if index.ndim > 1:
         raise IndexError(
-            f"index_add_(): Index is supposed to be a vector, but got dim: {index.ndim} with type: {legacy(index)} and "
+            f"{name}(): Index is supposed to be a vector, but got dim: {index.ndim} with type: {legacy(index)} and "
             f"size: {list(index.shape)}"
         )
     length = source.shape[dim] if source.ndim > dim else 1
     if source.ndim and index.size != length:
         raise RuntimeError(
-            f"index_add_(): Number of indices ({index.size}) should be equal to source.size(dim): ({length}), for dim: "
+            f"{name}(): Number of indices ({index.size}) should be equal to source.size(dim): ({length}), for dim: "
             f"{dim}"
         )
     others = [shape[:dim] + shape[dim + 1 :] for shape in (self.shape, source.shape)]
@@ -85,11 +87,39 @@ def check_index_add(self: Array, dim: int, index: Array, source: Array) -> None:
             "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
             f"{list(self.shape)} source.shape = {list(source.shape)}"
         )
-    check_range(index, dim, self.shape[dim] if self.ndim else 1)
 
 
 def index_add(self: Array, dim: int, index: Array, source: Array, alpha: Any = 1) -> Array:
     return index_add_into(copied(self), dim, index, source, alpha)
+
+
+def index_reduce_into(
+    self: Array, dim: int, index: Array, source: Array, reduce: str, include_self: bool = True
+) -> Array:
+    """Reduce the slices of ``source`` that go to one place, with what is there unless ``include_self`` is False."""
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(
+            f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}."
+        )
+    at = position(dim, self.ndim)
+    check_slices("index_reduce_", self, at, index, source)
+    warnings.warn("index_reduce() is in beta and the API may change at any time.", UserWarning, stacklevel=7)
+    size = self.shape[at] if self.ndim else 1
+    if index.size and (index.min() < 0 or index.max() >= size):
+        raise IndexError("index out of range in self")
+    if reduce in ("amax", "amin") and self.dtype.kind == "c":
+        kernel = "maximum_cpu" if reduce == "amax" else "minimum_cpu"
+        raise NotImplementedError(f"\"{kernel}\" not implemented for '{legacy(self)}'")
+    check_single(self)
+    target = at_least_1d(self)
+    reduce_all(target, along(target.ndim, at, at_least_1d(index)), at_least_1d(source), reduce, include_self)
+    return self
+
+
+def index_reduce(
+    self: Array, dim: int, index: Array, source: Array, reduce: str, include_self: bool = True
+) -> Array:
+    return index_reduce_into(copied(self), dim, index, source, reduce, include_self)
 
 
 def index_copy_into(self: Array, dim: int, index: Array, source: Array) -> Array:
@@ -176,7 +206,7 @@ def index_fill(self: Array, dim: int, index: Array, value: Any) -> Array:
     return index_fill_into(clone(self), dim, index, value)
 
 
-# Elements by their number -------------------------------------------------------------------------------------------------
+# Elements by their number ---------------------------------------------------------------------------------
 
 
 def check_numbers(name: str, index: Array, size: int) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import errors
-from mini_autograd.kernels.shared.memory import allocate, allocate_zeros, strided
-from mini_autograd.kernels.shared.view import position
+from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros, memory_of, strided
+from mini_autograd.kernels.shared.view import as_strided, position
 
 Array = np.ndarray[Any, Any]
 
@@ -18,7 +18,7 @@ def along(ndim: int, dim: int, index: Any) -> tuple:
     return (slice(None),) * dim + (index, Ellipsis)
 
 
-# Views --------------------------------------------------------------------------------------------------------
+# Views ----------------------------------------------------------------------------------------------------
 
 
 def select(self: Array, dim: int, index: int) -> Array:
@@ -140,7 +140,7 @@ def split_with_sizes(self: Array, split_sizes: tuple[int, ...], dim: int) -> lis
     return parts
 
 
-# Gradients of parts: zeros of the whole with the part filled in -------------------------------------------------
+# Gradients of parts: zeros of the whole with the part filled in -------------------------------------------
 
 
 def select_backward(grad: Array, input_sizes: tuple[int, ...], dim: int, index: int) -> Array:
@@ -157,9 +157,7 @@ def slice_backward(
     return whole
 
 
-def diagonal_backward(
-    grad: Array, input_sizes: tuple[int, ...], offset: int, dim1: int, dim2: int
-) -> Array:
+def diagonal_backward(grad: Array, input_sizes: tuple[int, ...], offset: int, dim1: int, dim2: int) -> Array:
     whole = allocate_zeros(input_sizes, grad.dtype)
     diagonal(whole, offset, dim1, dim2)[...] = grad
     return whole
@@ -179,7 +177,7 @@ def unfold_backward(grad: Array, input_sizes: tuple[int, ...], dim: int, size: i
     return whole
 
 
-# A whole with a part of it replaced --------------------------------------------------------------------------------
+# A whole with a part of it replaced -----------------------------------------------------------------------
 
 
 def with_part(whole: Array, part: Array, src: Array) -> Array:
@@ -203,11 +201,20 @@ def select_scatter(self: Array, src: Array, dim: int, index: int) -> Array:
     return with_part(whole, select(whole, dim, index), src)
 
 
-def slice_scatter(
-    self: Array, src: Array, dim: int, start: int | None, end: int | None, step: int
-) -> Array:
+def slice_scatter(self: Array, src: Array, dim: int, start: int | None, end: int | None, step: int) -> Array:
     whole = copied(self)
     return with_part(whole, slice_tensor(whole, dim, start, end, step), src)
+
+
+def as_strided_scatter(
+    self: Array, src: Array, size: tuple[int, ...], stride: tuple[int, ...], storage_offset: int | None
+) -> Array:
+    """A copy of ``self``, gaps in memory included, with ``src`` where an ``as_strided`` of it looks."""
+    whole = allocate((memory_of(self).size,), np.dtype(np.uint8))
+    whole[...] = memory_of(self)
+    placed = np.ndarray(self.shape, self.dtype, whole, address(self) - address(memory_of(self)), self.strides)
+    with_part(placed, as_strided(placed, size, stride, storage_offset), src)
+    return placed
 
 
 def diagonal_scatter(self: Array, src: Array, offset: int, dim1: int, dim2: int) -> Array:
@@ -215,15 +222,7 @@ def diagonal_scatter(self: Array, src: Array, offset: int, dim1: int, dim2: int)
     return with_part(whole, diagonal(whole, offset, dim1, dim2), src)
 
 
-# Copies of a part ----------------------------------------------------------------------------------------------------
-
-
-def select_copy(self: Array, dim: int, index: int) -> Array:
-    return copied(select(self, dim, index))
-
-
-def diagonal_copy(self: Array, offset: int, dim1: int, dim2: int) -> Array:
-    return copied(diagonal(self, offset, dim1, dim2))
+# Copies of a part -----------------------------------------------------------------------------------------
 
 
 def narrow_copy(self: Array, dim: int, start: int, length: int) -> Array:

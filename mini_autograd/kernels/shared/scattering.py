@@ -32,7 +32,7 @@ def at_least_1d(array: Array) -> Array:
     return array.reshape(1) if array.ndim == 0 else array
 
 
-# Gather and scatter: one index for each element ----------------------------------------------------------------------
+# Gather and scatter: one index for each element -----------------------------------------------------------
 
 
 def places_along(shape: tuple[int, ...], dim: int, index: Array) -> tuple:
@@ -99,9 +99,13 @@ def prepared(self: Array, dim: int, index: Array, src: Array | None) -> tuple[in
     return dim, target, places, values
 
 
-def check_extent(dim: int, index: Array, self: Array, src: Any, places: Array, target: Array, values: Any) -> None:
+def check_extent(
+    dim: int, index: Array, self: Array, src: Any, places: Array, target: Array, values: Any
+) -> None:
     outside = any(
-        length > bound for at, (length, bound) in enumerate(zip(places.shape, target.shape, strict=True)) if at != dim
+        length > bound
+        for at, (length, bound) in enumerate(zip(places.shape, target.shape, strict=True))
+        if at != dim
     )
     beyond = values is not None and any(
         length > bound for length, bound in zip(places.shape, values.shape, strict=True)
@@ -193,7 +197,9 @@ def reduce_all(target: Array, place: Any, values: Any, reduce: str, include_self
         counts = np.full(target.shape, 1 if include_self else 0, np.int64)
         np.add.at(counts, place, 1)
         counts[counts == 0] = 1
-        wide = target.astype(np.float32) if target.dtype.itemsize == 2 and target.dtype.kind in "fV" else target
+        wide = (
+            target.astype(np.float32) if target.dtype.itemsize == 2 and target.dtype.kind in "fV" else target
+        )
         target[...] = wide // counts if target.dtype.kind in "iu" else wide / counts.astype(wide.real.dtype)
 
 

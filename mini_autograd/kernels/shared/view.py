@@ -79,7 +79,8 @@ def expand(self: Array, size: tuple[int, ...], implicit: bool = False) -> Array:
         if dim < added:
             if wanted < 0:
                 raise RuntimeError(
-                    f"The expanded size of the tensor ({wanted}) isn't allowed in a leading, non-existing dimension {dim}"
+                    f"The expanded size of the tensor ({wanted}) isn't allowed in a leading, non-existing "
+                    f"dimension {dim}"
                 )
             continue
         have = self.shape[dim - added]
@@ -186,9 +187,7 @@ def view_dtype(self: Array, dtype: Any) -> Array:
     old, new = self.itemsize, dtype.itemsize
     if old == new:
         return self.view(dtype.numpy)
-    names = (
-        f"to view {dtypes.of_numpy(self.dtype).legacy} as {dtype.legacy} (different element sizes)"
-    )
+    names = f"to view {dtypes.of_numpy(self.dtype).legacy} as {dtype.legacy} (different element sizes)"
     if self.ndim == 0:
         raise RuntimeError(f"self.dim() cannot be 0 {names}")
     if self.strides[-1] != old:
@@ -197,9 +196,7 @@ def view_dtype(self: Array, dtype: Any) -> Array:
         check_divisible(self, new // old, names)
     shape = (*self.shape[:-1], self.shape[-1] * old // new)
     memory = memory_of(self)
-    return np.ndarray(
-        shape, dtype.numpy, memory, address(self) - address(memory), (*self.strides[:-1], new)
-    )
+    return np.ndarray(shape, dtype.numpy, memory, address(self) - address(memory), (*self.strides[:-1], new))
 
 
 def check_divisible(self: Array, ratio: int, names: str) -> None:

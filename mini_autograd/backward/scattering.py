@@ -1,0 +1,111 @@
+"""Gradients of reductions of what is scattered, an index for each element or for each slice."""
+
+from __future__ import annotations
+
+from mini_autograd.graph.operations import F
+
+
+class Elements:
+    """How elements go to where an index of each says, and come back."""
+
+    pick = staticmethod(lambda self, dim, index: F.gather(self, dim, index))
+    add = staticmethod(lambda self, dim, index, src: F.scatter_add(self, dim, index, src))
+    clear = staticmethod(lambda self, dim, index: F.scatter(self, dim, index, 0))
+    reduce = staticmethod(lambda *args, include_self: F.scatter_reduce(*args, include_self=include_self))
+
+
+class Slices:
+    """How slices go to where an index of each says, and come back."""
+
+    pick = staticmethod(lambda self, dim, index: F.index_select(self, dim, index))
+    add = staticmethod(lambda self, dim, index, src: F.index_add(self, dim, index, src))
+    clear = staticmethod(lambda self, dim, index: F.index_fill(self, dim, index, 0))
+    reduce = staticmethod(lambda *args, include_self: F.index_reduce(*args, include_self=include_self))
+
+
+def scatter_reduce_backward(grad, self, dim, index, src, reduce, include_self, result, needs):
+    """Gradients of ``self`` and ``src``; ties of ``amax`` and ``amin`` share equally."""
+    return reduced_backward(Elements, grad, self, dim, index, src, reduce, include_self, result, needs)
+
+
+def index_reduce_backward(grad, self, dim, index, source, reduce, include_self, result, needs):
+    return reduced_backward(Slices, grad, self, dim, index, source, reduce, include_self, result, needs)
+
+
+def reduced_backward(way, grad, self, dim, index, src, reduce, include_self, result, needs):
+    formula = BACKWARD[reduce]
+    of_self, of_src = formula(way, grad, self, dim, index, src, include_self, result, needs)
+    if not include_self and of_self is not None:
+        of_self = way.clear(of_self, dim, index)
+    return of_self, of_src
+
+
+def sum_backward(way, grad, self, dim, index, src, include_self, result, needs):
+    return grad, way.pick(grad, dim, index) if needs[1] else None
+
+
+def mean_backward(way, grad, self, dim, index, src, include_self, result, needs):
+    counts = F.ones_like(grad) if include_self else F.zeros_like(grad)
+    counts = way.add(counts, dim, index, F.ones_like(src))
+    F.masked_fill_(counts, F.eq(counts, 0), 1)
+    of_self = F.div(grad, counts) if needs[0] else None
+    of_src = F.div(way.pick(grad, dim, index), way.pick(counts, dim, index)) if needs[1] else None
+    return of_self, of_src
+
+
+def extreme_backward(way, grad, self, dim, index, src, include_self, result, needs):
+    winners = way.pick(result, dim, index)
+    self_wins, src_wins = F.eq(self, result), F.eq(src, winners)
+    sharers = way.add(F.to(self_wins, self._dtype), dim, index, F.to(src_wins, self._dtype))
+    share = F.div(grad, sharers)
+    of_self = F.mul(self_wins, share) if needs[0] else None
+    return of_self, F.mul(src_wins, way.pick(share, dim, index)) if needs[1] else None
+
+
+def product_backward(way, grad, self, dim, index, src, include_self, result, needs):
+    of_self = of_src = None
+    if needs[0]:
+        nonzero_self = F.masked_fill(self, F.eq(self, 0), 1)
+        product = way.reduce(nonzero_self, dim, index, src, "prod", include_self=include_self)
+        of_self = F.div(F.mul(grad, product), nonzero_self)
+    if needs[1]:
+        of_src = product_backward_src(way, grad, self, dim, index, src, include_self, result)
+    return of_self, of_src
+
+
+def product_backward_src(way, grad, self, dim, index, src, include_self, result):
+    """Of several factors that are zero none has a gradient; of a single one it is the product of the others."""
+    zero = F.eq(src, 0)
+    zeros = way.pick(way.add(F.zeros_like(self), dim, index, F.to(zero, self._dtype)), dim, index)
+    single = F.logical_and(zero, F.eq(zeros, 1))
+    others = way.reduce(self, dim, index, F.masked_fill(src, single, 1), "prod", include_self=include_self)
+    return F.where(
+        single,
+        way.pick(F.mul(grad, others), dim, index),
+        F.div(way.pick(F.mul(grad, result), dim, index), F.masked_fill(src, zero, 1)),
+    )
+
+
+BACKWARD = {
+    "sum": sum_backward,
+    "mean": mean_backward,
+    "amax": extreme_backward,
+    "amin": extreme_backward,
+    "prod": product_backward,
+}
+
+
+def scatter_reduce_jvp(self, self_t, dim, index, src, src_t, reduce, include_self, result):
+    """The tangent; of a product torch has none."""
+    self_t = F.zeros_like(self) if self_t is None else self_t
+    src_t = F.zeros_like(src) if src_t is None else src_t
+    if reduce in ("sum", "mean"):
+        return F.scatter_reduce(self_t, dim, index, src_t, reduce, include_self=include_self)
+    if reduce == "prod":
+        return None
+    self_wins = F.to(F.eq(self, result), self._dtype)
+    src_wins = F.to(F.eq(src, F.gather(result, dim, index)), self._dtype)
+    if not include_self:
+        self_wins = F.scatter(self_wins, dim, index, 0)
+    sharers = F.scatter_add(self_wins, dim, index, src_wins)
+    return F.div(F.scatter_add(F.mul(self_wins, self_t), dim, index, F.mul(src_wins, src_t)), sharers)

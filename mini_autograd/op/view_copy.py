@@ -1,0 +1,35 @@
+"""Declares a view together with the op that gives the same as a copy: ``select`` and ``select_copy``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from mini_autograd.kernels.shared.part import copied
+from mini_autograd.op.declare import op
+from mini_autograd.op.row import Op
+
+ALIAS = re.compile(r"\(a(?: -> \*)?\)")
+
+
+def view_and_copy(schema: str, kernel: Callable[..., Any], **options: Any) -> Op:
+    """Declare the view of ``schema``, and its copy, a function alone; ``options`` as ``op`` takes them."""
+    view = op(schema, kernel, **options)
+    name, rest = schema[: len(view.name)], schema[len(view.name) :]
+    options |= {"variants": "function", "grad_fn": f"{view.node_name}_copy"}
+    op(f"{name}_copy{ALIAS.sub('', rest)}", CopyOf(kernel), **options)
+    return view
+
+
+class CopyOf:
+    """The kernel that copies what another one gives a view of."""
+
+    __slots__ = ("kernel",)
+
+    def __init__(self, kernel: Callable[..., Any]) -> None:
+        self.kernel = kernel
+
+    def __call__(self, *args: Any) -> Any:
+        result = self.kernel(*args)
+        return [copied(one) for one in result] if isinstance(result, list) else copied(result)
