@@ -143,8 +143,6 @@ numbers = family(composite=where_numbers, variants="function")
 numbers("where.ScalarSelf(Tensor condition, Scalar self, Tensor other) -> Tensor")
 numbers("where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor")
 numbers("where.Scalar(Tensor condition, Scalar self, Scalar other) -> Tensor")
-op("where(Tensor condition) -> Tensor[]", composite=lambda condition: F.nonzero(condition, as_tuple=True),
-    variants="function")
 
 # The method's tensor is not the condition.
 chosen = family(composite=lambda self, condition, other: F.where(condition, self, other), variants="method")
