@@ -88,7 +88,7 @@ def execute_plain(op: Op, left: TensorBase, right: Any) -> Any:
     switches = modes.current()
     if switches.level >= 0 or switches.inference:
         return None
-    result = op.plain.plain(left._array, None if right is None else other._array)
+    result = op.plain.plain(left._array, None if right is None else other._array, None)
     if result is None:
         return None
     output = tensors.wrap(result, kind)

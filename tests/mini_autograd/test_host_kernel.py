@@ -1,6 +1,7 @@
 """The compiled loops against their twins: the same bits, layout, memory and errors."""
 
 import itertools
+import re
 from importlib import import_module
 
 import numpy as np
@@ -8,7 +9,17 @@ import pytest
 
 from mini_autograd.kernels import host
 from mini_autograd.kernels.host import modules
-from mini_autograd.kernels.shared import elementary, filling, part, reduction, view
+from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared import (
+    activation,
+    arithmetic,
+    comparison,
+    elementary,
+    filling,
+    part,
+    reduction,
+    view,
+)
 
 pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
 
@@ -140,15 +151,119 @@ def test_reduction_is_its_twins(name, dtype):
                 assert_alike(getattr(loops("reduction"), name), getattr(reduction, name), *args)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64])
-@pytest.mark.parametrize("name", ["tanh_backward", "sigmoid_backward"])
-def test_slope_is_its_twins(name, dtype):
-    arrays = [layouts(np.random.default_rng(seed), dtype) for seed in (3, 4)]
+def pairs(dtype=np.float32):
+    """Two arrays of one layout, of two, and of shapes that broadcast or do not."""
+    ones, twos = [layouts(np.random.default_rng(seed), dtype) for seed in (3, 4)]
+    shapes = [
+        (2, 3, 4),
+        (4,),
+        (3, 1),
+        (1, 3, 4),
+        (2, 1, 1),
+        (1,),
+        (2, 1, 4),
+        (40, 1, 2),
+        (2,),
+        (1, 1, 5),
+        (0,),
+    ]
+    shapes += [(64, 33), (33,), (64, 1), (3, 4, 1, 1), (1, 1, 5, 6), (200, 1, 30)]
+    blocks = [np.random.default_rng(5).standard_normal(shape).astype(dtype) for shape in shapes]
     number = np.array(0.7, dtype)
-    for one, two in zip(*arrays, strict=True):
-        for args in ((one, two), (one, number), (number, two)):
-            ours, twin = getattr(loops("slope"), name)(*args), getattr(elementary, name)(*args)
-            np.testing.assert_array_equal(ours, twin, strict=True)
+    yield from zip(ones, twos, strict=True)
+    yield from ((one, two.copy()) for one, two in zip(ones, twos, strict=True))
+    yield from ((one, number) for one in ones)
+    yield from ((number, two) for two in twos)
+    yield from itertools.product(blocks, blocks)
+
+
+def assert_same_elements(ours, twin, *args):
+    """The same elements of the same type; how they lie is dispatch's to arrange where they are not contiguous."""
+    try:
+        with np.errstate(all="ignore"):
+            wanted = twin(*args)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=re.escape(str(error))):
+            ours(*args)
+        return
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(ours(*args), wanted, strict=True)
+
+
+BINARY = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "lt": np.less, "maximum": np.maximum,
+    "tanh_backward": elementary.tanh_backward, "sigmoid_backward": elementary.sigmoid_backward,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+@pytest.mark.parametrize("name", BINARY)
+def test_binary_is_its_twins(name, dtype):
+    for one, two in pairs(dtype):
+        assert_same_elements(getattr(kernel, name), BINARY[name], one, two)
+
+
+@pytest.mark.parametrize("name", ["exp", "tanh", "neg", "isnan", "relu"])
+def test_unary_is_its_twins(name):
+    twin = (
+        getattr(elementary, name, None)
+        or {"neg": np.negative, "isnan": np.isnan, "relu": activation.relu}[name]
+    )
+    for dtype in (np.float32, np.float64):
+        for array in layouts(np.random.default_rng(7), dtype):
+            assert_same_elements(getattr(kernel, name), twin, array)
+
+
+def test_relu_of_special_values_is_its_twins():
+    array = np.array([np.nan, -np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-45] * 9, np.float32)
+    assert kernel.relu(array).tobytes() == activation.relu(array).tobytes()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_threshold_is_its_twins(dtype):
+    for (one, two), limit in itertools.product(pairs(dtype), (0, 0.5, -1, 2**60)):
+        assert_same_elements(kernel.threshold_backward, activation.threshold_backward, one, two, limit)
+
+
+NUMBERS = (
+    0,
+    1,
+    2,
+    3,
+    -1,
+    -2,
+    7,
+    0.5,
+    -0.5,
+    1.5,
+    1e300,
+    -0.0,
+    float("nan"),
+    True,
+    2**53,
+    2**53 + 1,
+    2**60 + 1,
+)
+NUMBERED = ["add", "sub", "mul", "div", "pow", "rsub", "eq", "ne", "lt", "le", "gt", "ge"]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.complex64])
+@pytest.mark.parametrize("name", NUMBERED)
+def test_number_is_its_twins(name, dtype):
+    name += "_scalar"
+    twin = getattr(arithmetic, name, None) or getattr(comparison, name)
+    for array, number in itertools.product(layouts(np.random.default_rng(8), dtype), NUMBERS):
+        if dtype is np.int64 and not isinstance(number, int):
+            continue
+        more = (1,) if name == "rsub_scalar" else ()
+        assert_same_elements(
+            getattr(kernel, name), twin, np.abs(array) if name == "pow_scalar" else array, number, *more
+        )
+
+
+def test_reflected_difference_scales_what_is_subtracted():
+    array = np.arange(4.0)
+    assert kernel.rsub_scalar(array, 1, 3).tolist() == [1, -2, -5, -8]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.int64, np.complex64])

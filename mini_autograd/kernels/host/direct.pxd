@@ -13,18 +13,23 @@ cdef extern from "numpy/ufuncobject.h":
 cdef class Direct:
     cdef readonly object general
     cdef readonly int nin
+    cdef readonly bint numbered
     cdef Loop loops[16]
     cdef void *data[16]
     cdef int result[16]
+    cdef take_loops(self, ufunc)
     cdef run(self, list arrays)
-    cdef plain(self, left, right)
+    cdef plain(self, left, right, number)
+    cdef with_number(self, cnp.ndarray array, number)
     cdef mixed(self, array, number, bint first)
     cdef bint over(self, target, right)
     cdef walk_one(self, cnp.ndarray a)
     cdef walk_two(self, cnp.ndarray a, cnp.ndarray b)
+    cdef spread(self, cnp.ndarray a, cnp.ndarray b)
     cdef beside(self, cnp.ndarray a, char *cell, bint first)
     cdef call(self, int typenum, char **args, cnp.npy_intp count, cnp.npy_intp *steps)
 
-cdef Direct own_loops(object general, int nin, Loop single, Loop double)
+cdef Direct own_loops(Direct made, Loop single, Loop double)
 cdef bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step) noexcept
+cdef bint canonical(cnp.ndarray array) noexcept
 cdef bint in_type_of(cnp.ndarray array, object number, char *cell) except -1

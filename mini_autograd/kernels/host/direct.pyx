@@ -25,66 +25,90 @@ cdef int SLOTS = 16
 cdef cnp.npy_intp LONG = 4096
 # Up to this size every integer is a float64, so that it does not matter by which way it becomes a float32.
 cdef long long EXACT = 1LL << 53
+# A loop over fewer elements costs less than the call.
+cdef cnp.npy_intp SHORT = 8
+
+cdef enum:
+    MOST = 64
+
+
+cdef struct Walk:
+    # Dimensions from the last to the first, and for each the steps along two inputs and the output.
+    int ndim
+    cnp.npy_intp dims[64]
+    cnp.npy_intp steps[64][3]
+    char *starts[3]
+
 
 
 @cython.auto_pickle(False)
 cdef class Direct:
-    """A function of one or two arrays, with one result, as a kernel; a ufunc brings its loops along."""
+    """A function with one result as a kernel: of ``nin`` arrays, and if it is ``numbered`` of a Python number after
+    them. A ufunc brings its loops along."""
 
-    def __cinit__(self, general, int nin=0):
-        cdef PyUFuncObject *ufunc
-        cdef int i, typenum
+    def __cinit__(self, general, int nin=0, bint numbered=False):
+        cdef int i
         self.general = general
         self.nin = nin
+        self.numbered = numbered
         for i in range(SLOTS):
             self.loops[i] = NULL
-        if not isinstance(general, np.ufunc):
-            return
-        ufunc = <PyUFuncObject *>general
-        if ufunc.nin not in (1, 2) or ufunc.nout != 1:
-            raise ValueError(f"{general!r} has not one or two inputs and one output")
-        self.nin = ufunc.nin
-        for i in range(ufunc.ntypes):
-            typenum = ufunc.types[i * ufunc.nargs]
+        if isinstance(general, np.ufunc):
+            self.nin = general.nin
+            self.take_loops(general)
+
+    cdef take_loops(self, ufunc):
+        """Make the inner loops of a ufunc this kernel's own."""
+        cdef PyUFuncObject *table = <PyUFuncObject *>ufunc
+        cdef int i, typenum
+        if table.nin not in (1, 2) or table.nout != 1:
+            raise ValueError(f"{ufunc!r} has not one or two inputs and one output")
+        for i in range(table.ntypes):
+            typenum = table.types[i * table.nargs]
             if typenum not in (cnp.NPY_FLOAT32, cnp.NPY_FLOAT64, cnp.NPY_INT64):
                 continue
-            if self.nin == 2 and ufunc.types[i * ufunc.nargs + 1] != typenum:
+            if table.nin == 2 and table.types[i * table.nargs + 1] != typenum:
                 continue
             if self.loops[typenum] == NULL:
-                self.loops[typenum] = ufunc.functions[i]
-                self.data[typenum] = ufunc.data[i]
-                self.result[typenum] = ufunc.types[i * ufunc.nargs + ufunc.nargs - 1]
+                self.loops[typenum] = table.functions[i]
+                self.data[typenum] = table.data[i]
+                self.result[typenum] = table.types[i * table.nargs + table.nargs - 1]
 
-    def __call__(self, left, right=None):
-        found = self.plain(left, right)
-        if found is not None:
-            return found
-        if self.nin == 2:
-            return self.general(left, right)
-        if right is not None:
-            raise TypeError("one array expected, got two")
-        return self.general(left)
+    def __call__(self, *args):
+        found = self.run(list(args)) if len(args) == self.nin + self.numbered else None
+        return self.general(*args) if found is None else found
 
     cdef run(self, list arrays):
-        """The loop's result on the arrays of a list; None where they take the function, which may warn."""
-        return self.plain(arrays[0], None if self.nin == 1 else arrays[1])
+        """The loop's result on the arguments of a row; None where they take the function, which may warn."""
+        return self.plain(
+            arrays[0], arrays[1] if self.nin == 2 else None, arrays[self.nin] if self.numbered else None)
 
-    cdef plain(self, left, right):
-        """The loop's result on arrays that it may walk over as they lie, ``right`` None for one; None for others."""
+    cdef plain(self, left, right, number):
+        """The loop's result on arrays that it may walk over as they lie; None for others.
+
+        ``right`` is None for a single array; ``number`` is a Python number that comes last, or None for none. A
+        function of two arrays takes a number for the second one, in the type of the first.
+        """
         if not cnp.PyArray_CheckExact(left):
             return None
-        if self.nin == 1:
-            return self.walk_one(left) if right is None else None
-        return self.walk_two(left, right) if cnp.PyArray_CheckExact(right) else None
+        if right is None:
+            if number is None:
+                return self.walk_one(left) if self.nin == 1 and not self.numbered else None
+            return self.with_number(left, number) if self.nin + self.numbered == 2 else None
+        if self.nin != 2 or self.numbered or number is not None or not cnp.PyArray_CheckExact(right):
+            return None
+        return self.walk_two(left, right)
+
+    cdef with_number(self, cnp.ndarray array, number):
+        cdef double cell
+        return self.beside(array, <char *>&cell, False) if in_type_of(array, number, <char *>&cell) else None
 
     cdef mixed(self, array, number, bint first):
-        """The same on an array and a 0-d one to be taken in its type, the ``first`` operand or the second."""
+        """The result on an array and a 0-d one to be taken in its type, the ``first`` operand or the second."""
         cdef double cell
-        if self.nin != 2 or not cnp.PyArray_CheckExact(array) or not cnp.PyArray_CheckExact(number):
+        if self.nin != 2 or self.numbered or not cnp.PyArray_CheckExact(array) or not cnp.PyArray_CheckExact(number):
             return None
-        if not canonical(array) or not number_in_type_of(array, number, <char *>&cell):
-            return None
-        return self.beside(array, <char *>&cell, first)
+        return self.beside(array, <char *>&cell, first) if number_in_type_of(array, number, <char *>&cell) else None
 
     cdef bint over(self, target, right):
         """Write the loop's result on both over ``target``; whether that could be done, else nothing was."""
@@ -128,32 +152,42 @@ cdef class Direct:
     cdef walk_two(self, cnp.ndarray a, cnp.ndarray b):
         cdef int typenum = cnp.PyArray_TYPE(a)
         cdef char *args[3]
-        cdef cnp.npy_intp count
+        cdef cnp.npy_intp count = cnp.PyArray_SIZE(a)
         cdef cnp.npy_intp steps[3]
-        cdef cnp.ndarray wide = a, out
+        cdef cnp.ndarray out
         if typenum >= SLOTS or typenum != cnp.PyArray_TYPE(b) or self.loops[typenum] == NULL:
             return None
-        if not evenly_spaced(a, steps) or not evenly_spaced(b, steps + 1):
-            return None
         if not cnp.PyArray_SAMESHAPE(a, b):
-            if cnp.PyArray_NDIM(b) == 0:
-                steps[1] = 0
-            elif cnp.PyArray_NDIM(a) == 0:
-                steps[0] = 0
-                wide = b
-            else:
-                return None
-            if not canonical(wide):
-                return None
-        count = cnp.PyArray_SIZE(wide)
-        if not count:
+            return self.spread(a, b)
+        if not count or not evenly_spaced(a, steps) or not evenly_spaced(b, steps + 1):
             return None
-        out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(wide), cnp.PyArray_DIMS(wide), self.result[typenum], 0)
+        out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(a), cnp.PyArray_DIMS(a), self.result[typenum], 0)
         args[0] = cnp.PyArray_BYTES(a)
         args[1] = cnp.PyArray_BYTES(b)
         args[2] = cnp.PyArray_BYTES(out)
         steps[2] = cnp.PyArray_ITEMSIZE(out)
         self.call(typenum, args, count, steps)
+        return out
+
+    cdef spread(self, cnp.ndarray a, cnp.ndarray b):
+        """The loop's result on arrays of one type that lie like new ones and are broadcast; None for others."""
+        cdef int typenum = cnp.PyArray_TYPE(a), dim
+        cdef cnp.npy_intp dims[MOST]
+        cdef Walk walk
+        cdef cnp.ndarray out
+        cdef int ndim = max(cnp.PyArray_NDIM(a), cnp.PyArray_NDIM(b))
+        if not canonical(a) or not canonical(b) or not broadcast(a, b, ndim, dims, &walk):
+            return None
+        out = cnp.PyArray_EMPTY(ndim, dims, self.result[typenum], 0)
+        walk.starts[0] = cnp.PyArray_BYTES(a)
+        walk.starts[1] = cnp.PyArray_BYTES(b)
+        walk.starts[2] = cnp.PyArray_BYTES(out)
+        settle_output(&walk, cnp.PyArray_ITEMSIZE(out))
+        if cnp.PyArray_SIZE(out) < LONG:
+            walk_over(&walk, self.loops[typenum], self.data[typenum])
+        else:
+            with nogil:
+                walk_over(&walk, self.loops[typenum], self.data[typenum])
         return out
 
     cdef beside(self, cnp.ndarray a, char *cell, bint first):
@@ -163,9 +197,10 @@ cdef class Direct:
         cdef cnp.npy_intp count = cnp.PyArray_SIZE(a)
         cdef cnp.npy_intp steps[3]
         cdef cnp.ndarray out
-        if typenum >= SLOTS or self.loops[typenum] == NULL or not count or not evenly_spaced(a, steps + first):
+        if typenum >= SLOTS or self.loops[typenum] == NULL or not count or not canonical(a):
             return None
         out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(a), cnp.PyArray_DIMS(a), self.result[typenum], 0)
+        steps[first] = cnp.PyArray_ITEMSIZE(a)
         steps[1 - first] = 0
         steps[2] = cnp.PyArray_ITEMSIZE(out)
         args[first] = cnp.PyArray_BYTES(a)
@@ -184,14 +219,16 @@ cdef class Direct:
                 loop(args, &count, steps, data)
 
 
-cdef Direct own_loops(object general, int nin, Loop single, Loop double):
-    """A kernel with loops of one's own; ``general`` computes the same, on any arrays."""
-    cdef Direct made = Direct(general, nin)
+cdef Direct own_loops(Direct made, Loop single, Loop double):
+    """The kernel, given loops of one's own that compute what its function does."""
     made.loops[<int>cnp.NPY_FLOAT32] = single
     made.loops[<int>cnp.NPY_FLOAT64] = double
     made.result[<int>cnp.NPY_FLOAT32] = cnp.NPY_FLOAT32
     made.result[<int>cnp.NPY_FLOAT64] = cnp.NPY_FLOAT64
     return made
+
+
+# Layouts ----------------------------------------------------------------------------------------------------------
 
 
 cdef bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step) noexcept:
@@ -235,6 +272,83 @@ cdef bint overlapping(cnp.ndarray a, cnp.ndarray b, cnp.npy_intp step, cnp.npy_i
     return start < cnp.PyArray_BYTES(a) + cnp.PyArray_NBYTES(a) and cnp.PyArray_BYTES(a) < last + cnp.PyArray_ITEMSIZE(b)
 
 
+cdef bint broadcast(cnp.ndarray a, cnp.ndarray b, int ndim, cnp.npy_intp *dims, Walk *walk) noexcept:
+    """Set the dimensions of both broadcast together, and the walk over them, in as few of them as it takes; whether
+    they broadcast, and to any elements."""
+    cdef int dim, top = -1
+    cdef cnp.npy_intp one, two, size, step_a, step_b
+    for dim in range(ndim - 1, -1, -1):
+        one, step_a = along(a, dim - ndim)
+        two, step_b = along(b, dim - ndim)
+        size = two if one == 1 else one
+        if (two != 1 and two != size) or not size:
+            return False
+        dims[dim] = size
+        if size == 1:
+            continue
+        if top >= 0 and step_a == walk.steps[top][0] * walk.dims[top] and step_b == walk.steps[top][1] * walk.dims[top]:
+            walk.dims[top] *= size
+            continue
+        top += 1
+        walk.dims[top] = size
+        walk.steps[top][0] = step_a
+        walk.steps[top][1] = step_b
+    walk.ndim = top + 1
+    return top >= 0
+
+
+cdef inline (cnp.npy_intp, cnp.npy_intp) along(cnp.ndarray array, int dim) noexcept:
+    """The size of a dimension counted from the end, and the step along it where it is broadcast."""
+    cdef int at = cnp.PyArray_NDIM(array) + dim
+    if at < 0 or cnp.PyArray_DIM(array, at) == 1:
+        return 1, 0
+    return cnp.PyArray_DIM(array, at), cnp.PyArray_STRIDE(array, at)
+
+
+cdef void settle_output(Walk *walk, cnp.npy_intp itemsize) noexcept:
+    """Let the output be contiguous, and the loop run along the longest dimension if the last one is short."""
+    cdef int dim, longest = 0
+    cdef cnp.npy_intp step = itemsize
+    for dim in range(walk.ndim):
+        walk.steps[dim][2] = step
+        step *= walk.dims[dim]
+        if walk.dims[dim] > walk.dims[longest]:
+            longest = dim
+    if walk.dims[0] < SHORT and longest:
+        walk.dims[0], walk.dims[longest] = walk.dims[longest], walk.dims[0]
+        for dim in range(3):
+            walk.steps[0][dim], walk.steps[longest][dim] = walk.steps[longest][dim], walk.steps[0][dim]
+
+
+cdef void walk_over(Walk *walk, Loop loop, void *data) noexcept nogil:
+    """Call the loop along the first dimension of the walk, from each place in the others."""
+    cdef cnp.npy_intp at[MOST]
+    cdef char *args[3]
+    cdef int dim, i
+    for i in range(3):
+        args[i] = walk.starts[i]
+    for dim in range(walk.ndim):
+        at[dim] = 0
+    while True:
+        loop(args, walk.dims, walk.steps[0], data)
+        dim = 1
+        while dim < walk.ndim:
+            at[dim] += 1
+            for i in range(3):
+                args[i] += walk.steps[dim][i]
+            if at[dim] < walk.dims[dim]:
+                break
+            for i in range(3):
+                args[i] -= walk.steps[dim][i] * walk.dims[dim]
+            at[dim] = 0
+            dim += 1
+        if dim >= walk.ndim:
+            return
+
+
+# Numbers ----------------------------------------------------------------------------------------------------------
+
+
 cdef bint number_in_type_of(cnp.ndarray array, cnp.ndarray number, char *cell) noexcept:
     """Write a 0-d array's element to ``cell`` as an element of ``array``; whether that is known to be exact or
     rounded once."""
@@ -275,14 +389,14 @@ cdef bint set_cell(cnp.ndarray array, double value, char *cell) noexcept:
 cdef class Scaled(Direct):
     """``self + alpha * other`` or ``self - alpha * other``, which with ``alpha=1`` is the ufunc's own loop."""
 
-    def __call__(self, left, right=None, alpha=1):
+    def __call__(self, left, right, alpha=1):
         if alpha is not ONE:
             right = arithmetic.scaled(right, alpha)
-        found = self.plain(left, right)
+        found = self.plain(left, right, None)
         return self.general(left, right) if found is None else found
 
     cdef run(self, list arrays):
-        return self.plain(arrays[0], arrays[1]) if arrays[2] is ONE else None
+        return self.plain(arrays[0], arrays[1], None) if arrays[2] is ONE else None
 
 
 ONE = 1
