@@ -8,7 +8,8 @@ Both libraries round; which last bit comes out depends on the order of a sum and
   may be 4 ULP of the magnitude worked with, or 4 times the reference's own error. An arbiter that the
   reference itself misses by more than the root of the dtype's epsilon took another branch and does not count,
   unless all that both sides are off by is 4 ULP of the magnitude worked with: then everything has cancelled;
-- for float64 there is no wider run. The bound is 64 ULP of the magnitude worked with.
+- for float64 there is no wider run. The bound is 64 ULP of the magnitude worked with, and where all has
+  cancelled 4 ULP of what the statement read.
 The magnitude worked with is that of the tensor's largest element or, as sums cancel, that of what the
 statement read, which counts for no more than CANCELLATION times the result.
 """
@@ -89,7 +90,8 @@ def _compare_floats(expected: Array, got: Array, dtype: str, worked_with: Callab
         return Verdict.OPEN
     largest = float(size.max())
     scale = max(largest, min(worked_with(), CANCELLATION[dtype] * largest))
-    bound = max(FLOAT64_ULP * EPSILON[dtype] * scale, 4 * SMALLEST[dtype])
+    noise = ARBITER_ULP * EPSILON[dtype] * worked_with()
+    bound = max(FLOAT64_ULP * EPSILON[dtype] * scale, noise, 4 * SMALLEST[dtype])
     return Verdict.ROUNDED if (apart <= bound).all() else Verdict.DIFFERENT
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,8 +63,22 @@ class WideLane:
         if isinstance(statement, Op) and statement.name in _CASTS:
             statement = dataclasses.replace(statement, name=_CASTS[statement.name])
         self.result = None
-        with contextlib.suppress(Exception):  # without a value here the arbiter has nothing to say
+        with (
+            contextlib.suppress(Exception),
+            self._float64(),
+        ):  # without a value the arbiter has nothing to say
             self.result = statement.execute(self.module, self.env, self.events)
+
+    @contextlib.contextmanager
+    def _float64(self) -> Iterator[None]:
+        """What is made of integers and Python numbers is wide too."""
+        library = self.subject.module
+        before = library.get_default_dtype()
+        library.set_default_dtype(library.float64)
+        try:
+            yield
+        finally:
+            library.set_default_dtype(before)
 
     def enter(self, scope: Scope) -> AbstractContextManager[Any] | None:
         """Enter a scope's context manager."""

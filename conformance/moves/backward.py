@@ -203,13 +203,13 @@ def clear(state: State) -> None:
 
 def read(state: State) -> None:
     """out = x.grad, x.grad_fn, x.T, ..."""
-    others = ("grad_fn", "is_leaf", "requires_grad", "shape", "dtype", "_version", "T", "mT", "ndim")
+    others = ("grad_fn", "is_leaf", "requires_grad", "shape", "dtype", "T", "mT", "ndim")
     attribute = "grad" if state.choice.chance(0.4) else state.choice.pick(others)
 
     def keep(tensor: Any) -> bool:
         if attribute == "T":
             return tensor.ndim == 2
-        return tensor.ndim >= 2 if attribute == "mT" else attribute != "_version" or not tensor.is_inference()
+        return attribute != "mT" or tensor.ndim >= 2
 
     name = state.existing(keep)
     if name is None:

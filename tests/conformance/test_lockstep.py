@@ -169,3 +169,25 @@ def test_a_signature_says_op_observation_field_and_dtype_class():
     difference = Difference((2, 1), "mul", Observation.GRAD, "value", "bfloat16", "x.grad", "1", "2")
     assert difference.signature == "mul|grad|value|half"
     assert difference.statement == 2
+
+
+def test_the_arbiter_is_wide_where_integers_become_floats():
+    class Library:
+        """Products with a few units of error, as another order of summation has."""
+
+        def __getattr__(self, name):
+            return getattr(torch, name)
+
+        def mm(self, x, y):
+            return torch.mm(x, y) * (1 + 3 * 2.0**-23)
+
+    statements = (
+        literal("n", [1, 2, 3, 4], (2, 2), "int8"),
+        literal("x", [0.5, -1.25, 2.0, 3.0], (2, 2), "float32"),
+        Op("sin", (Ref("n"),), out="y"),
+        Op("mm", (Ref("y"), Ref("x")), out="z"),
+    )
+    outcome = Lockstep(TORCH, Subject("near", "1", Library())).run(Program("p", statements))
+    assert outcome.status is Status.AGREE
+    assert outcome.arbitrated == 1
+    assert torch.get_default_dtype() is torch.float32

@@ -41,7 +41,9 @@ def test_float64_has_a_bound_of_its_own():
 def test_cancellation_is_measured_by_what_was_worked_with():
     assert verdict([1e-3], [1e-3 + 1e-15], "float64") is Verdict.DIFFERENT
     assert verdict([1e-3], [1e-3 + 1e-15], "float64", scale=1.0) is Verdict.ROUNDED
-    assert verdict([1e-9], [1e-9 + 1e-15], "float64", scale=1e6) is Verdict.DIFFERENT
+    assert verdict([1e-9], [1e-9 + 1e-11], "float64", scale=1e3) is Verdict.DIFFERENT
+    assert verdict([1e-16], [2e-16], "float64", scale=1.0) is Verdict.ROUNDED
+    assert verdict([1e-16], [2e-16], "float64", scale=0.01) is Verdict.DIFFERENT
 
 
 def test_complex_numbers_are_compared_by_their_parts():
