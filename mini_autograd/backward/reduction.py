@@ -12,12 +12,23 @@ Dims = tuple[int, ...] | int | None
 
 
 def restored(tensor: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
-    """What a reduction over ``dim`` gave, with the dimensions that it took out put back in with size 1."""
-    if keepdim or len(shape) == 0:
+    """What a reduction over ``dim`` gave, with the dimensions that it took out put back in with size 1.
+
+    A number, the reduction of everything, stays one: it broadcasts.
+    """
+    if keepdim or len(shape) == 0 or dim is None or dim == ():
         return tensor
     for one in sorted(wrap_dims(dim, len(shape))):
         tensor = F.unsqueeze(tensor, one)
     return tensor
+
+
+def viewed(tensor: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
+    """The same at one go."""
+    if keepdim or len(shape) == 0:
+        return tensor
+    dims = wrap_dims(dim, len(shape))
+    return F.view(tensor, [1 if at in dims else size for at, size in enumerate(shape)])
 
 
 def sum_backward(grad: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
@@ -31,7 +42,7 @@ def count_over(shape: tuple[int, ...], dim: Dims) -> int:
 
 
 def mean_backward(grad: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
-    return sum_backward(grad, shape, dim, keepdim) / max(count_over(shape, dim), 1)
+    return F.div_scalar(sum_backward(grad, shape, dim, keepdim), max(count_over(shape, dim), 1))
 
 
 def shared_among(grad: Any, mask: Any, dim: Dims) -> Any:
@@ -47,7 +58,7 @@ def where_equal(self: Any, value: Any) -> Any:
 def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     """Of an element chosen among all: in equal parts to those that are equal to it."""
     mask = where_equal(self, result)
-    return grad / F.sum(mask) * mask
+    return F.masked_fill(F.zeros_like(self), mask, grad / F.sum(mask))
 
 
 def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
@@ -61,8 +72,8 @@ def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
 def extremum_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     """Of the largest or smallest along ``dim``: in equal parts to those that are."""
     shape = tuple(self.shape)
-    mask = F.eq(self, restored(result, shape, dim, keepdim))
-    return shared_among(restored(grad, shape, dim, keepdim), mask, dim)
+    mask = F.eq(self, viewed(result, shape, dim, keepdim))
+    return shared_among(viewed(grad, shape, dim, keepdim), mask, dim)
 
 
 def extremum_jvp(self_t: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
@@ -161,7 +172,7 @@ def var_backward(grad: Any, self: Any, dim: Dims, correction: float | None, keep
 
 
 def deviation_times(grad: Any, self: Any, dim: Dims, left: float) -> Any:
-    return (2.0 / left if left else math.inf) * grad * (self - mean_of(self, dim))
+    return F.mul_scalar(grad, 2.0 / left if left else math.inf) * (self - mean_of(self, dim))
 
 
 def std_backward(
@@ -172,7 +183,7 @@ def std_backward(
 
 
 def half_over(grad: Any, result: Any) -> Any:
-    return F.masked_fill(grad / (result * 2), F.eq(result, 0), 0)
+    return F.masked_fill(grad / F.mul_scalar(result, 2), F.eq(result, 0), 0)
 
 
 def var_mean_backward(grads: tuple, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:

@@ -86,7 +86,7 @@ def diff(self, n, dim, prepend, append):
         return F.copy_(F.zeros_like(self), self)
     for _ in range(min(n, self.shape[dim])):
         count = self.shape[dim] - 1
-        later, earlier = F.narrow(self, dim, 1, count), F.narrow(self, dim, 0, count)
+        earlier, later = F.narrow(self, dim, 0, count), F.narrow(self, dim, 1, count)
         self = F.logical_xor(later, earlier) if self.dtype is dtypes.bool else F.sub(later, earlier)
     return self
 

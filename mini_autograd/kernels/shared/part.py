@@ -46,7 +46,7 @@ def slice_bounds(size: int, start: int | None, end: int | None) -> tuple[int, in
 def slice_tensor(self: Array, dim: int, start: int | None, end: int | None, step: int) -> Array:
     """Every ``step``-th part of dimension ``dim`` from ``start`` up to ``end``."""
     if self.ndim == 0:
-        raise RuntimeError("slice() cannot be applied to a 0-dim tensor.")
+        raise IndexError("slice() cannot be applied to a 0-dim tensor.")
     dim = position(dim, self.ndim)
     if step <= 0:
         raise RuntimeError("slice step must be positive")
