@@ -7,28 +7,29 @@ Of what is in neither CAST nor SAME the result is written to an ``out`` of its o
 # a tensor of numbers say so in their rows.
 _OVERLOADS = """
     abs absolute acos acosh adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool2d
-    adaptive_max_pool3d add.Tensor addbmm addcdiv addcmul addmm addmv addr all all.dim all.dims amax
-    amin aminmax angle any any.dim any.dims arccos arccosh arcsin arcsinh arctan arctan2 arctanh argmax
-    argmin argsort.stable asin asinh atan atan2 atanh avg_pool2d avg_pool3d baddbmm bernoulli
-    binary_cross_entropy bitwise_and.Scalar bitwise_and.Tensor bitwise_left_shift.Tensor
-    bitwise_left_shift.Tensor_Scalar bitwise_not bitwise_or.Scalar bitwise_or.Tensor
-    bitwise_right_shift.Tensor bitwise_right_shift.Tensor_Scalar bitwise_xor.Scalar bitwise_xor.Tensor
-    bmm bucketize.Tensor cat ceil chain_matmul cholesky cholesky_inverse cholesky_solve clamp
-    clamp.Tensor clamp_max clamp_max.Tensor clamp_min clamp_min.Tensor clip clip.Tensor col2im
-    column_stack complex concat concatenate conj_physical copysign.Scalar copysign.Tensor cos cosh cross
-    cummax cummin cumprod cumsum deg2rad diag diff digamma div.Tensor div.Tensor_mode divide.Tensor
-    divide.Tensor_mode dot dstack elu eq.Scalar eq.Tensor erf erfc erfinv exp exp2 expm1 fft_fft
-    fft_fft2 fft_fftfreq fft_fftn fft_hfft fft_hfft2 fft_hfftn fft_ifft fft_ifft2 fft_ifftn fft_ihfft
-    fft_ihfft2 fft_ihfftn fft_irfft fft_irfft2 fft_irfftn fft_rfft fft_rfft2 fft_rfftfreq fft_rfftn fix
-    float_power.Scalar float_power.Tensor_Scalar float_power.Tensor_Tensor floor floor_divide fmax fmin
-    fmod.Scalar fmod.Tensor frac frexp.Tensor frobenius_norm.dim gather gcd ge.Scalar ge.Tensor gelu
-    geqrf ger glu greater.Scalar greater.Tensor greater_equal.Scalar greater_equal.Tensor gt.Scalar
-    gt.Tensor hardshrink hardsigmoid hardswish hardtanh heaviside histc hstack huber_loss hypot i0
-    igamma igammac im2col index_add index_copy index_reduce index_select inner inverse
-    isin.Scalar_Tensor isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron kthvalue lcm
-    ldexp.Tensor le.Scalar le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar less.Tensor
-    less_equal.Scalar less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex linalg_cond
-    linalg_cond.p_str linalg_cross linalg_det linalg_eig linalg_eigh linalg_eigvals linalg_eigvalsh
+    adaptive_max_pool3d add.Tensor addbmm addcdiv addcmul addmm addmv addr alias_copy all all.dim
+    all.dims amax amin aminmax angle any any.dim any.dims arccos arccosh arcsin arcsinh arctan arctan2
+    arctanh argmax argmin argsort.stable as_strided_copy asin asinh atan atan2 atanh avg_pool2d
+    avg_pool3d baddbmm bernoulli binary_cross_entropy bitwise_and.Scalar bitwise_and.Tensor
+    bitwise_left_shift.Tensor bitwise_left_shift.Tensor_Scalar bitwise_not bitwise_or.Scalar
+    bitwise_or.Tensor bitwise_right_shift.Tensor bitwise_right_shift.Tensor_Scalar bitwise_xor.Scalar
+    bitwise_xor.Tensor bmm bucketize.Tensor cat ceil chain_matmul cholesky cholesky_inverse
+    cholesky_solve clamp clamp.Tensor clamp_max clamp_max.Tensor clamp_min clamp_min.Tensor clip
+    clip.Tensor col2im column_stack complex concat concatenate conj_physical copysign.Scalar
+    copysign.Tensor cos cosh cross cummax cummin cumprod cumsum deg2rad detach_copy diag diagonal_copy
+    diff digamma div.Tensor div.Tensor_mode divide.Tensor divide.Tensor_mode dot dstack elu eq.Scalar
+    eq.Tensor erf erfc erfinv exp exp2 expand_copy expm1 fft_fft fft_fft2 fft_fftfreq fft_fftn fft_hfft
+    fft_hfft2 fft_hfftn fft_ifft fft_ifft2 fft_ifftn fft_ihfft fft_ihfft2 fft_ihfftn fft_irfft
+    fft_irfft2 fft_irfftn fft_rfft fft_rfft2 fft_rfftfreq fft_rfftn fix float_power.Scalar
+    float_power.Tensor_Scalar float_power.Tensor_Tensor floor floor_divide fmax fmin fmod.Scalar
+    fmod.Tensor frac frexp.Tensor frobenius_norm.dim gather gcd ge.Scalar ge.Tensor gelu geqrf ger glu
+    greater.Scalar greater.Tensor greater_equal.Scalar greater_equal.Tensor gt.Scalar gt.Tensor
+    hardshrink hardsigmoid hardswish hardtanh heaviside histc hstack huber_loss hypot i0 igamma igammac
+    im2col index_add index_copy index_reduce index_select inner inverse isin.Scalar_Tensor
+    isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron kthvalue lcm ldexp.Tensor le.Scalar
+    le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar less.Tensor less_equal.Scalar
+    less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex linalg_cond linalg_cond.p_str
+    linalg_cross linalg_det linalg_eig linalg_eigh linalg_eigvals linalg_eigvalsh
     linalg_householder_product linalg_inv linalg_inv_ex linalg_lstsq linalg_lu linalg_lu_factor
     linalg_lu_factor_ex linalg_lu_solve linalg_matmul linalg_matrix_norm linalg_matrix_norm.str_ord
     linalg_matrix_power linalg_matrix_rank linalg_matrix_rank.atol_rtol_float
@@ -45,24 +46,27 @@ _OVERLOADS = """
     nanquantile.scalar nansum narrow_copy ne.Scalar ne.Tensor neg negative nextafter nll_loss nll_loss2d
     nonzero nonzero_static norm.ScalarOpt_dim norm.ScalarOpt_dim_dtype normal.Tensor_Tensor
     normal.Tensor_float normal.float_Tensor normal.float_float not_equal.Scalar not_equal.Tensor
-    nuclear_norm nuclear_norm.dim orgqr ormqr outer polar polygamma pow.Scalar pow.Tensor_Scalar
-    pow.Tensor_Tensor prod.dim_int qr quantile quantile.scalar rad2deg rand randint randint.low randn
-    randperm reciprocal reflection_pad1d reflection_pad2d reflection_pad3d remainder.Scalar
-    remainder.Tensor renorm replication_pad1d replication_pad2d replication_pad3d round round.decimals
-    row_stack rsqrt scatter.reduce scatter.src scatter.value scatter.value_reduce scatter_add
-    scatter_reduce.two searchsorted.Scalar searchsorted.Tensor sgn sigmoid sign signbit silu sin sinc
-    sinh slogdet smooth_l1_loss soft_margin_loss softmax.int softplus softshrink sort sort.stable
-    special_digamma special_entr special_erf special_erfc special_erfcx special_erfinv special_exp2
-    special_expit special_expm1 special_gammainc special_gammaincc special_gammaln special_i0
-    special_i0e special_i1 special_i1e special_log1p special_log_ndtr special_logit special_logsumexp
-    special_multigammaln special_ndtr special_ndtri special_polygamma special_psi special_round
-    special_sinc special_xlog1py special_xlog1py.other_scalar special_xlog1py.self_scalar special_xlogy
-    special_xlogy.other_scalar special_xlogy.self_scalar special_zeta special_zeta.other_scalar
-    special_zeta.self_scalar sqrt square stack std.correction std.dim sub.Tensor subtract.Tensor
-    sum.dim_IntList svd take take_along_dim tan tanh tensordot threshold topk triangular_solve tril triu
-    true_divide.Tensor trunc upsample_bicubic2d upsample_bilinear2d upsample_linear1d upsample_nearest1d
-    upsample_nearest2d upsample_nearest3d upsample_trilinear3d var.correction var.dim vdot vstack
-    where.self xlogy.Scalar_Other xlogy.Scalar_Self xlogy.Tensor
+    nuclear_norm nuclear_norm.dim orgqr ormqr outer permute_copy polar polygamma pow.Scalar
+    pow.Tensor_Scalar pow.Tensor_Tensor prod.dim_int qr quantile quantile.scalar rad2deg rand randint
+    randint.low randn randperm reciprocal reflection_pad1d reflection_pad2d reflection_pad3d
+    remainder.Scalar remainder.Tensor renorm replication_pad1d replication_pad2d replication_pad3d round
+    round.decimals row_stack rsqrt scatter.reduce scatter.src scatter.value scatter.value_reduce
+    scatter_add scatter_reduce.two searchsorted.Scalar searchsorted.Tensor select_copy.int sgn sigmoid
+    sign signbit silu sin sinc sinh slice_copy.Tensor slogdet smooth_l1_loss soft_margin_loss
+    softmax.int softplus softshrink sort sort.stable special_digamma special_entr special_erf
+    special_erfc special_erfcx special_erfinv special_exp2 special_expit special_expm1 special_gammainc
+    special_gammaincc special_gammaln special_i0 special_i0e special_i1 special_i1e special_log1p
+    special_log_ndtr special_logit special_logsumexp special_multigammaln special_ndtr special_ndtri
+    special_polygamma special_psi special_round special_sinc special_xlog1py
+    special_xlog1py.other_scalar special_xlog1py.self_scalar special_xlogy special_xlogy.other_scalar
+    special_xlogy.self_scalar special_zeta special_zeta.other_scalar special_zeta.self_scalar sqrt
+    square squeeze_copy squeeze_copy.dim squeeze_copy.dims stack std.correction std.dim sub.Tensor
+    subtract.Tensor sum.dim_IntList svd t_copy take take_along_dim tan tanh tensordot threshold topk
+    transpose_copy.int triangular_solve tril triu true_divide.Tensor trunc unfold_copy unsqueeze_copy
+    upsample_bicubic2d upsample_bilinear2d upsample_linear1d upsample_nearest1d upsample_nearest2d
+    upsample_nearest3d upsample_trilinear3d var.correction var.dim vdot view_as_complex_copy
+    view_as_real_copy view_copy view_copy.dtype vstack where.self xlogy.Scalar_Other xlogy.Scalar_Self
+    xlogy.Tensor
 """
 
 # Those whose result is cast to the dtype of ``out``, unless that is of a lower kind.

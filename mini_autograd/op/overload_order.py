@@ -84,7 +84,7 @@ def python_default(argument: Argument) -> str:
     default = argument.default
     if default == ():
         return "None"
-    if argument.name == "reduction" and default == 1:
+    if argument.name == "reduction":  # always written as the mean, which torch's parser takes for 0
         return "at::Reduction::Mean"
     if argument.kind is Kind.STR and default is not None:
         return '"' + default.replace("\\", "\\\\").replace('"', '\\"') + '"'

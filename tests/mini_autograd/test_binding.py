@@ -103,7 +103,11 @@ def parsed(texts: list[str]) -> list[Schema]:
     return schemas
 
 
-@pytest.mark.parametrize(("name", "method"), declared(), ids=str)
+# The copying variants of views take ``out`` too, by schemas that torch makes of these when it is built.
+LISTED = [each for each in declared() if not each[0].endswith("_copy")]
+
+
+@pytest.mark.parametrize(("name", "method"), LISTED, ids=str)
 def test_rows_list_torchs_signatures(name: str, method: bool):
     texts = (torchs.METHODS if method else torchs.FUNCTIONS)[name]
     packet = (METHODS if method else FUNCTIONS)[name]
