@@ -1,5 +1,6 @@
 cimport cython
-from mini_autograd.graph.modes cimport Modes
+from mini_autograd cimport tensor as tensors
+from mini_autograd.graph cimport modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.tensor cimport TensorBase
 
@@ -8,6 +9,9 @@ cdef class AccumulateGrad(Node):
     cpdef list apply(self, list grads)
 
 cpdef AccumulateGrad accumulator_of(TensorBase tensor)
+@cython.locals(switches=modes.Modes, counter=tensors.Version)
+cpdef add_in_place(TensorBase held, TensorBase grad)
+cpdef bint is_ours(list buffer, Py_ssize_t index)
 @cython.locals(held=TensorBase, grad=TensorBase)
 cpdef accumulate(TensorBase variable, list grads)
 @cython.locals(alias=TensorBase)

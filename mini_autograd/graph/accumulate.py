@@ -7,6 +7,7 @@ from typing import Any
 from weakref import ref
 
 from mini_autograd import dtypes
+from mini_autograd import tensor as tensors
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
@@ -19,12 +20,15 @@ from mini_autograd.tensor import TensorBase, wrap
 
 
 laid_like = kernel.laid_like
+add_into = kernel.add_into
 
 
 class AccumulateGrad(Node):
     """Adds to ``variable.grad``; its only input is that leaf."""
 
     __slots__ = ("variable",)
+
+    variable: TensorBase
 
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
@@ -49,13 +53,27 @@ def accumulate(variable: TensorBase, grads: list) -> None:
         if recording:
             variable._gradient = F.add(held, grad)
         else:
-            F.add_(held, grad)
+            add_in_place(held, grad)
     elif not recording and owned_alone(grads) and same_layout(grads[0], variable):
         grad = grads.pop()
         variable._gradient = stolen(grad)
     else:
         grad = grads.pop()
         variable._gradient = clone_like(grad, variable, recording)
+
+
+def add_in_place(held: TensorBase, grad: TensorBase) -> None:
+    """``held += grad`` outside the graph; at once where both are alike and ``held`` has memory of its own."""
+    switches = modes.current()
+    mine, other = held._array, grad._array
+    if held._dtype is not grad._dtype or mine.base is not None or switches.level >= 0:
+        F.add_(held, grad)
+    elif held._inference or mine.shape != other.shape:
+        F.add_(held, grad)
+    else:
+        switches.run(add_into, mine, other)
+        counter = tensors.counter_of(held)
+        counter.value += 1
 
 
 def owned_alone(grads: list) -> bool:

@@ -87,7 +87,7 @@ class Pass:
             if buffer[nr] is None:
                 buffer[nr] = grad
             elif not self.recording and accumulate.is_ours(buffer, nr):
-                F.add_(buffer[nr], grad)
+                accumulate.add_in_place(buffer[nr], grad)
             else:
                 buffer[nr] = F.add(buffer[nr], grad)
         left = self.waiting[node] - 1

@@ -30,3 +30,8 @@ def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) ->
 def ones(shape: tuple[int, ...], dtype: Any) -> Array:
     """An array of ones; a 0-d one, the cotangent of most passes, at less than the cost of the general way."""
     return np.array(1, dtype) if shape == () else np.ones(shape, dtype)
+
+
+def add_into(self: Array, other: Array) -> None:
+    """Add ``other`` to ``self`` in its memory; both have one shape and dtype."""
+    np.add(self, other, out=self)
