@@ -1,5 +1,7 @@
 """Quantiles: compositions of a sort, gathers and an interpolation, as torch's graph shows them."""
 
+from functools import partial
+
 from mini_autograd import dtypes
 from mini_autograd.graph.operations import F
 from mini_autograd.op.declare import op
@@ -89,6 +91,6 @@ def compute_number(self, q, dim, keepdim, interpolation, ignore_nan):
 for name, ignore_nan in (("quantile", False), ("nanquantile", True)):
     rest = 'int? dim=None, bool keepdim=False, *, str interpolation="linear"'
     op(f"{name}(Tensor self, Tensor q, {rest}) -> Tensor",
-        composite=lambda *args, ignore_nan=ignore_nan: compute(*args, ignore_nan))
+        composite=partial(compute, ignore_nan=ignore_nan))
     op(f"{name}.scalar(Tensor self, float q, {rest}) -> Tensor",
-        composite=lambda *args, ignore_nan=ignore_nan: compute_number(*args, ignore_nan))
+        composite=partial(compute_number, ignore_nan=ignore_nan))

@@ -8,8 +8,8 @@ import numpy as np
 
 from mini_autograd.kernels.shared.arrangement import dense_strides, is_dense, memory_order
 from mini_autograd.kernels.shared.filling import empty_strided
+from mini_autograd.kernels.shared.memory import contiguous_strides
 from mini_autograd.kernels.shared.number import element, not_implemented
-from mini_autograd.kernels.shared.view import contiguous_strides
 
 Array = np.ndarray[Any, Any]
 
