@@ -56,7 +56,10 @@ def mean_backward(way, grad, self, dim, index, src, include_self, result, needs)
 def extreme_backward(way, grad, self, dim, index, src, include_self, result, needs):
     winners = way.pick(result, dim, index)
     self_wins, src_wins = F.eq(self, result), F.eq(src, winners)
-    sharers = way.add(F.to(self_wins, self._dtype), dim, index, F.to(src_wins, self._dtype))
+    self_counts, src_counts = F.to(self_wins, self._dtype), F.to(src_wins, self._dtype)
+    if way is Slices:
+        self_wins, src_wins = self_counts, src_counts
+    sharers = way.add(self_counts, dim, index, src_counts)
     share = F.div(grad, sharers)
     of_self = F.mul(self_wins, share) if needs[0] else None
     return of_self, F.mul(src_wins, way.pick(share, dim, index)) if needs[1] else None

@@ -71,6 +71,7 @@ def same(
     second: bool = True,
     forward: bool = True,
     strides: bool = True,
+    graphs: bool = False,
     ulp: float = FORWARD_ULP,
     grad_ulp: float = GRADIENT_ULP,
 ) -> None:
@@ -78,7 +79,8 @@ def same(
 
     Without ``grad`` only the forward call is made, on tensors as they are; else floating and complex tensors
     are leaves that require a gradient, and ``second`` and ``forward`` say whether second derivatives and
-    forward mode are compared. ``strides=False`` leaves strides out.
+    forward mode are compared, ``graphs`` whether the graphs of gradients are too. ``strides=False`` leaves
+    strides out.
     """
     theirs_args = copied([with_grad(one) if grad else one for one in args])
     ours_args = mirror(theirs_args)
@@ -101,7 +103,7 @@ def same(
         )
         assert_same_graph(mine.grad_fn, wanted.grad_fn, f"graph of result {index}")
     if grad:
-        compare_gradients(outputs, inputs, others, leaves, second, grad_ulp)
+        compare_gradients(outputs, inputs, others, leaves, second, graphs, grad_ulp)
         if forward:
             compare_forward_mode(call, args, grad_ulp)
 
@@ -116,7 +118,7 @@ def cotangents(tensors: Sequence[torch.Tensor], seed: int = 7) -> list[torch.Ten
 
 
 def compare_gradients(
-    outputs: list, inputs: list, others: list, leaves: list, second: bool, ulp: float
+    outputs: list, inputs: list, others: list, leaves: list, second: bool, graphs: bool, ulp: float
 ) -> None:
     """First and second derivatives of the results with respect to the arguments."""
     lib = mini_autograd
@@ -135,6 +137,9 @@ def compare_gradients(
     again = [index for index, one in enumerate(theirs.result) if one is not None and one.requires_grad]
     flags = [index for index, one in enumerate(ours.result) if one is not None and one.requires_grad]
     assert not second or again == flags, f"gradients that require a gradient: {flags}, torch's {again}"
+    for index in again if graphs else ():
+        where = f"graph of gradient {index}"
+        assert_same_graph(ours.result[index].grad_fn, theirs.result[index].grad_fn, where)
     if second and again:
         compare_second(ours.result, inputs, theirs.result, leaves, (again, wanted), (mirrored, seeds), ulp)
 

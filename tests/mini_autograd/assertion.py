@@ -219,3 +219,11 @@ def assert_same_memory(ours: Any, inputs: list, theirs: Any, leaves: list, what:
     shared = [theirs.numel() > 0 and one.untyped_storage().data_ptr() == start for one in leaves]
     wanted = [theirs is one or (2 if same else 0) for one, same in zip(leaves, shared, strict=True)]
     assert mine == wanted, f"{what}: is (True) or shares (2) arguments {mine}, torch's {wanted}"
+    mine, wanted = view_of(ours, inputs), view_of(theirs, leaves)
+    assert mine == wanted, f"{what}: is a view, of argument, at offset {mine}, torch's {wanted}"
+
+
+def view_of(tensor: Any, arguments: list) -> tuple[bool, list[int], int]:
+    """Whether a tensor is a view, of which arguments, and where in its memory it begins if it has elements."""
+    bases = [index for index, one in enumerate(arguments) if tensor._base is one]
+    return tensor._is_view(), bases, tensor.storage_offset() if tensor.numel() else 0

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.mini_autograd.against_torch import layouts, make, of, same
+from tests.mini_autograd.against_torch import layouts, make, of
+from tests.mini_autograd.against_torch import same as compare
+
+same = partial(compare, graphs=True)
 
 MATRIX, OTHER, CUBE, ROW = make(2, 3), make(2, 3, seed=1), make(2, 3, 4), make(1, 3)
 SCALAR, VECTOR, PAIR, EMPTY, NONE = make(), make(3), make(2), make(0, 3), make(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -11,7 +12,9 @@ import torch
 
 from mini_autograd.graph.operations import F
 from tests.mini_autograd.against_torch import make as random_tensor
-from tests.mini_autograd.against_torch import same
+from tests.mini_autograd.against_torch import same as compare
+
+same = partial(compare, graphs=True)
 
 
 def make(*shape: int, dtype: str = "float32", seed: int = 0) -> torch.Tensor:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.mini_autograd.against_torch import EVERY, layouts, make, of, same
+from tests.mini_autograd.against_torch import EVERY, layouts, make, of
+from tests.mini_autograd.against_torch import same as compare
+
+same = partial(compare, graphs=True)
 
 MATRIX, CUBE, SCALAR, VECTOR, ROW = make(2, 3), make(2, 3, 4), make(), make(3), make(1, 3)
 IMAGES = make(2, 3, 4, 5)

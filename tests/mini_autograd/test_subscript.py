@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from tests.mini_autograd.against_torch import make, of, same
+from tests.mini_autograd.against_torch import make, of
+from tests.mini_autograd.against_torch import same as compare
+
+same = partial(compare, graphs=True)
 
 MATRIX, CUBE, SCALAR, VECTOR, PAIR = make(2, 3), make(2, 3, 4), make(), make(3), make(2)
 I = of(0, 1, dtype="int64")  # noqa: E741 -- an index

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.mini_autograd.against_torch import layouts, make, same
+from tests.mini_autograd.against_torch import layouts, make
+from tests.mini_autograd.against_torch import same as compare
+
+same = partial(compare, graphs=True)
 
 MATRIX, CUBE, ROW, SCALAR, VECTOR = make(2, 3), make(2, 3, 4), make(1, 3), make(), make(3)
 EMPTY, NARROW = make(0, 3), make(2, 4)
