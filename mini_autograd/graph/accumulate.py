@@ -66,9 +66,8 @@ def add_in_place(held: TensorBase, grad: TensorBase) -> None:
     """``held += grad`` outside the graph; at once where both are alike and ``held`` has memory of its own."""
     switches = modes.current()
     mine, other = held._array, grad._array
-    if held._dtype is not grad._dtype or mine.base is not None or switches.level >= 0:
-        F.add_(held, grad)
-    elif held._inference or mine.shape != other.shape:
+    alike = held._dtype is grad._dtype and mine.shape == other.shape
+    if not alike or mine.base is not None or held._inference or switches.level >= 0:
         F.add_(held, grad)
     else:
         switches.run(add_into, mine, other)

@@ -17,7 +17,15 @@ from mini_autograd import dtypes, errors
 from mini_autograd import tensor as tensors
 from mini_autograd.dtypes import dtype
 from mini_autograd.graph import modes
-from mini_autograd.graph.view import DEFAULT, INFERENCE, MULTI_OUTPUT, NO_GRAD, check_writable, mark_view, rebase_history
+from mini_autograd.graph.view import (
+    DEFAULT,
+    INFERENCE,
+    MULTI_OUTPUT,
+    NO_GRAD,
+    check_writable,
+    mark_view,
+    rebase_history,
+)
 from mini_autograd.kernels.shared.arrangement import arranged
 from mini_autograd.op import recorded
 from mini_autograd.op.forward import push_forward, snapshot
@@ -64,9 +72,9 @@ def execute(op: Op, args: list) -> Any:
     if op.alias >= 0:
         mark_views(op, outputs, args[op.alias], switches)
     elif switches.inference:
-        for output in outputs:
-            if output is not None:
-                output._inference = True
+        for made in outputs:
+            if made is not None:
+                made._inference = True
     if recording:
         recorded.finish(recorded.record(op, args, False), op, outputs)
     if switches.level >= 0:
@@ -125,10 +133,7 @@ def any_requires_grad(given: list) -> bool:
 
 
 def any_tracked(given: list) -> bool:
-    for tensor in given:
-        if not tensor._inference:
-            return True
-    return False
+    return not all([tensor._inference for tensor in given])  # noqa: C419 -- a list costs less than a generator
 
 
 def computing_dtype(op: Op, args: list, given: list) -> Any:
@@ -184,7 +189,7 @@ def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
 
 
 def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
-    target = kind
+    target: Any = kind
     halves = target.opmath is not None and op.opmath
     if halves:
         target = target.opmath
