@@ -24,8 +24,9 @@ as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
 FUNCTIONS: dict[str, Packet] = {}
 METHODS: dict[str, Packet] = {}
 INTERNAL: dict[str, Packet] = {}
-# Those that ``nn.functional`` alone has.
+# Those that ``nn.functional``, and that ``special``, alone has, the latter by a name that begins with its.
 NN: dict[str, Packet] = {}
+SPECIAL: dict[str, Packet] = {}
 NO_DERIVATIVE = "torch::autograd::NotImplemented"
 _NODE_CLASSES: dict[str, type] = {}
 
@@ -56,73 +57,49 @@ def op(
 ) -> Op:
     """Declare one overload and return it.
 
-    ``schema``: torch's native schema. ``kernel``: a function of the schema's arguments with arrays for
-    tensors, or ``composite``: a function of the arguments as they are, made of other ops. ``dtype``: what the
-    kernel computes in: ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the
-    default floating type), ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the
-    arguments this is about, if not all tensors. ``result``: the dtype of the result, or of each, where it is
-    another: a dtype or a function of the computing dtype. ``derived``: how many of several results, from the
-    first, are in the graph, if not all. Half types are computed in float32, after other tensors, and the
-    numbers that ``rounded`` names, were rounded to them; ``opmath=False``: as they are, ``EXACT``: without
-    rounding 0-d tensors. ``elementwise``: the result takes its strides from the tensors, which broadcast.
-    ``plain``: the ufunc that ``kernel`` comes to on floating tensors and defaults, which also pass ``check``,
-    where that is not the kernel itself. ``check``: raises for bad arguments. ``jvp``: see ``op.forward``.
-    ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant in place has a name
-    of its own. ``joint=((names), function)``: one formula that gives the gradients of several arguments.
-    ``numbers``: Python numbers pass for tensors. ``in_place``: there is a variant with a trailing underscore,
-    a method, or the variants named; ``write``: its kernel where that writes its first argument itself, which
-    it returns. ``aliases``: other names, for the variant in place too. ``variants``: where it is public:
-    ``function``, ``method``, both, ``nn`` in ``nn.functional``, ``internal`` for ``F`` alone, or ``in place``
-    where another row has the op out of place. Other keywords: the formula of the argument of that name; its
+    ``schema``: torch's native schema. ``kernel``: a function of the schema's arguments with arrays for tensors, or
+    ``composite``: a function of the arguments as they are, made of other ops. ``dtype``: what the kernel computes in:
+    ``same`` (as its first tensor), ``promote``, ``to_float`` (promoted, integers to the default floating type),
+    ``as_is`` (no casts) or a function of the arguments; ``promoted`` names the arguments this is about, if not all
+    tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
+    computing dtype. ``derived``: how many of several results, from the first, are in the graph, if not all. Half
+    types are computed in float32, after other tensors, and the numbers that ``rounded`` names, were rounded to them;
+    ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors. ``elementwise``: the result takes its
+    strides from the tensors, which broadcast. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and
+    defaults, which also pass ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
+    ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
+    in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
+    arguments. ``numbers``: Python numbers pass for tensors. ``in_place``: there is a variant with a trailing
+    underscore, a method, or the variants named; ``write``: its kernel where that writes its first argument itself,
+    which it returns. ``aliases``: other names, for the variant in place too. ``variants``: where it is public:
+    ``function``, ``method``, both, ``nn`` and ``special`` in those namespaces, ``internal`` for ``F`` alone, or ``in
+    place`` where another row has the op out of place. Other keywords: the formula of the argument of that name; its
     parameters say what is saved.
     """
     row = Op(parse(schema))
-    row.kernel, row.composite, row.check, row.result_dtype, row.opmath = (
-        kernel,
-        composite,
-        check,
-        result,
-        opmath,
-    )
-    row.rounded = tuple([row.names.index(name) for name in rounded])
-    row.numbers, row.elementwise = numbers, elementwise
-    if derived is not None:
-        row.n_derived = derived
+    row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
+    row.numbers, row.elementwise, row.result_dtype = numbers, elementwise, result
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
-    row.rule, row.custom_dtype = (CUSTOM, dtype) if callable(dtype) else (dtype, None)
-    if promoted is not None:
-        row.promoted = tuple([row.names.index(name) for name in promoted])
-    if not row.tensors and row.rule == SAME:
-        row.rule = AS_IS
+    if derived is not None:
+        row.n_derived = derived
     if jvp is not None and not callable(jvp) and jvp not in WORDS:
         raise ValueError(f"{schema}: jvp must be a function or one of {WORDS}, not {jvp!r}")
     row.jvp = jvp
     read_alias(row)
+    read_dtypes(row, dtype, promoted, rounded)
     if row.n_outputs > 1 and all(returned.name for returned in row.schema.returns):
         row.bundle = return_type(row.name, row.output_names)
-    if row.alias >= 0 and row.rule == SAME:
-        row.rule = AS_IS
     read_formulas(row, formulas, joint)
     names = grad_fn if isinstance(grad_fn, tuple) else (grad_fn or node_name(row.name),) * 2
     row.node_name = names[0]
     row.node_class = node_class(row)
-    row.kinds = tuple([Parameter(argument, numbers) for argument in row.arguments])
-    row.defaults = [parameter.default for parameter in row.kinds]
-    row.n_required = max((i + 1 for i, default in enumerate(row.defaults) if default is REQUIRED), default=0)
-    row.varargs = varargs_position(row)
+    read_parameters(row)
     if variants != "in place":
         for name in (row.name, *aliases):
             publish(row, name, variants)
     if in_place:
-        written = copy.copy(row)
-        written.in_place = True
-        written.name = row.name + "_"
-        written.functional = row
-        if write is not None:
-            written.kernel, written.direct = write, None
-        written.node_name = names[1]
-        written.node_class = node_class(written)
+        written = in_place_variant(row, names[1], write)
         for name in (row.name, *aliases):
             publish(written, f"{name}_", "method" if in_place is True else str(in_place))
     return row
@@ -131,6 +108,37 @@ def op(
 def family(**defaults: Any) -> Callable[..., Op]:
     """``op`` with the defaults that the rows of a family share."""
     return partial(op, **defaults)
+
+
+def in_place_variant(row: Op, node_name: str, write: Callable[..., Any] | None) -> Op:
+    """The op that writes its result over its first argument."""
+    written = copy.copy(row)
+    written.in_place = True
+    written.name = row.name + "_"
+    written.functional = row
+    if write is not None:
+        written.kernel, written.direct = write, None
+    written.node_name = node_name
+    written.node_class = node_class(written)
+    return written
+
+
+def read_dtypes(row: Op, rule: Any, promoted: tuple[str, ...] | None, rounded: tuple[str, ...]) -> None:
+    """In what the kernel computes, and which arguments that is about; a view's kernel takes them as they are."""
+    row.rule, row.custom_dtype = (CUSTOM, rule) if callable(rule) else (rule, None)
+    if row.rule == SAME and (not row.tensors or row.alias >= 0):
+        row.rule = AS_IS
+    if promoted is not None:
+        row.promoted = tuple([row.names.index(name) for name in promoted])
+    row.rounded = tuple([row.names.index(name) for name in rounded])
+
+
+def read_parameters(row: Op) -> None:
+    """How values are bound to the arguments."""
+    row.kinds = tuple([Parameter(argument, row.numbers) for argument in row.arguments])
+    row.defaults = [parameter.default for parameter in row.kinds]
+    row.n_required = max((i + 1 for i, default in enumerate(row.defaults) if default is REQUIRED), default=0)
+    row.varargs = varargs_position(row)
 
 
 def read_alias(row: Op) -> None:
@@ -209,6 +217,8 @@ def publish(row: Op, name: str, variants: str) -> None:
         tables.append((FUNCTIONS, False))
     if "nn" in variants:
         tables.append((NN, False))
+    if "special" in variants:
+        tables.append((SPECIAL, False))
     if "method" in variants and row.names[:1] == ("self",) and row.arguments[0].kind is Kind.TENSOR:
         tables.append((METHODS, True))
     for table, method in tables:
