@@ -93,7 +93,7 @@ def nll_loss_backward(
 ) -> Array:
     """Minus the weight of its class where a row has its target, 0 elsewhere."""
     result = np.zeros(self.shape, self.dtype)
-    rows = result.reshape(1, -1) if self.ndim == 1 else result
+    rows: Array = result.reshape(1, -1) if self.ndim == 1 else result
     classes, kept = checked(target.reshape(len(rows)), rows.shape[1], ignore_index)
     slope = slopes(grad_output, classes, kept, weight, reduction, total_weight)
     rows[np.arange(len(classes)), classes] = slope
