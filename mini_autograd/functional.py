@@ -42,7 +42,7 @@ def unpacked(tensors: tuple) -> tuple:
     return tuple(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors
 
 
-def broadcast_tensors(*tensors: TensorBase) -> tuple[TensorBase, ...]:
+def broadcast_tensors(*tensors: TensorBase) -> tuple[Tensor, ...]:
     """The tensors expanded to the shape that they have together; RuntimeError where there is none."""
     return F.broadcast_tensors(only_tensors(tensors))
 
@@ -65,23 +65,23 @@ def broadcast_shapes(*shapes: Any) -> Size:
     return Size(sizes)
 
 
-def detach_(input: TensorBase) -> TensorBase:
+def detach_(input: TensorBase) -> Tensor:
     """Cut the tensor off from its history, in place."""
     return input.detach_()  # type: ignore[attr-defined]
 
 
-def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[TensorBase, ...]:
+def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     """The 1-d (or 0-d) tensors as the axes of a grid, each expanded to its shape; ``indexing``: "ij" or "xy"."""
     axes = only_tensors(unpacked(tensors))
     return F.meshgrid(axes) if indexing is None else F.meshgrid(axes, indexing=indexing)
 
 
-def cartesian_prod(*tensors: TensorBase) -> TensorBase:
+def cartesian_prod(*tensors: TensorBase) -> Tensor:
     """All combinations of elements of 1-d tensors, a row each; a single tensor as it is."""
     return F.cartesian_prod(only_tensors(tensors))
 
 
-def block_diag(*tensors: TensorBase) -> TensorBase:
+def block_diag(*tensors: TensorBase) -> Tensor:
     """The tensors, of at most two dimensions, along the diagonal of a matrix of zeros."""
     return F.block_diag(only_tensors(tensors))
 
@@ -107,13 +107,13 @@ def at_least(raised: Any, tensors: tuple) -> Any:
     return raised(only_tensors(unpacked(tensors)))
 
 
-def chain_matmul(*matrices: TensorBase, out: TensorBase | None = None) -> TensorBase:
+def chain_matmul(*matrices: TensorBase, out: TensorBase | None = None) -> Tensor:
     """The product of the matrices, in the order that takes the fewest multiplications."""
     product = F.chain_matmul(only_tensors(matrices))
     return product if out is None else F._into(out, product)
 
 
-def einsum(*args: Any) -> TensorBase:
+def einsum(*args: Any) -> Tensor:
     """The sum of products that an equation such as ``"ij,jk->ik"`` describes, over the operands that follow.
 
     Instead of letters in an equation a list of ints after each operand may name its dimensions.
@@ -158,7 +158,7 @@ def letter(subscript: Any) -> str:
     raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
 
 
-def tensordot(a: TensorBase, b: TensorBase, dims: Any = 2, out: TensorBase | None = None) -> TensorBase:
+def tensordot(a: TensorBase, b: TensorBase, dims: Any = 2, out: TensorBase | None = None) -> Tensor:
     """The sum of products over ``dims``: the last so many of ``a`` and first of ``b``, or two lists."""
     if isinstance(dims, Tensor):
         dims = dims.tolist()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mini_autograd.op.generator import Generator, default_generator
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import Tensor, TensorBase
 
 __all__ = [
     "Generator",
@@ -37,7 +37,7 @@ def initial_seed() -> int:
     return default_generator.initial_seed()
 
 
-def get_rng_state() -> TensorBase:
+def get_rng_state() -> Tensor:
     """The state of the default generator, a uint8 tensor."""
     return default_generator.get_state()
 

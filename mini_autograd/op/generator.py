@@ -7,7 +7,7 @@ from typing import Any
 
 from mini_autograd import devices, dtypes
 from mini_autograd.kernels.shared.random import DEFAULT_SEED, Twister
-from mini_autograd.tensor import TensorBase, wrap
+from mini_autograd.tensor import Tensor, TensorBase, wrap
 from mini_autograd.typename import type_name
 
 
@@ -49,7 +49,7 @@ class Generator:
         """The seed that the stream began with."""
         return self._source.seed
 
-    def get_state(self) -> TensorBase:
+    def get_state(self) -> Tensor:
         """The state, bytes that :meth:`set_state` takes."""
         return wrap(self._source.state(), dtypes.uint8)
 
