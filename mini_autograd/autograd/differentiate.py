@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd import tensor as tensors
+from mini_autograd import tensor as tensors  # type: ignore[no-redef]
 from mini_autograd.graph import engine, hooks, view
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.filling import ones
@@ -15,12 +15,11 @@ from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 from mini_autograd.warning import warn_once
 
-
 CYCLE = (
     "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
     "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
-    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break the "
-    "cycle and avoid the leak."
+    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break "
+    "the cycle and avoid the leak."
 )
 
 
@@ -66,7 +65,9 @@ def backward(
         check_recorded(roots)
         for tensor in wanted:
             hooks.retain_grad(tensor)
-        run_from(roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], True)
+        run_from(
+            roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], True
+        )
     else:
         run_from(roots, cotangents, keep, create_graph, None, True)
 
@@ -96,8 +97,8 @@ def grad(
     wanted = as_tuple(inputs)
     if not only_inputs:
         warnings.warn(
-            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other "
-            "parts of the graph, please use torch.autograd.backward.",
+            "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for "
+            "other parts of the graph, please use torch.autograd.backward.",
             FutureWarning,
             stacklevel=2,
         )
@@ -109,7 +110,9 @@ def grad(
     for tensor in wanted:
         if not requires_grad(tensor):
             raise RuntimeError("One of the differentiated Tensors does not require grad")
-    found = run_from(roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], False)
+    found = run_from(
+        roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], False
+    )
     for index, one in enumerate(found):
         if one is None and not allow_unused:
             raise errors.unused_input(index)
@@ -177,11 +180,12 @@ def cotangent(index: int, root: TensorBase, given: Any) -> Any:
 def check_cotangent(index: int, root: TensorBase, given: TensorBase) -> None:
     if given._array.shape != root._array.shape:
         raise RuntimeError(
-            f"Mismatch in shape: grad_output[{index}] has a shape of {Size(given._array.shape)} and output[{index}] has "
-            f"a shape of {Size(root._array.shape)}."
+            f"Mismatch in shape: grad_output[{index}] has a shape of {Size(given._array.shape)} and output[{index}] "
+            f"has a shape of {Size(root._array.shape)}."
         )
     if root._dtype.is_complex != given._dtype.is_complex:
         raise RuntimeError(
-            f"For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in dtype: "
-            f"grad_output[{index}] has a dtype of {given._dtype} and output[{index}] has a dtype of {root._dtype}."
+            "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in "
+            f"dtype: grad_output[{index}] has a dtype of {given._dtype} and output[{index}] has a dtype of "
+            f"{root._dtype}."
         )
