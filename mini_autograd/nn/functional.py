@@ -1,6 +1,8 @@
 """The functions of ``torch.nn.functional``."""
 
 from mini_autograd.nn.activation import *  # noqa: F403
+from mini_autograd.nn.dropout import *  # noqa: F403
 from mini_autograd.nn.linear import *  # noqa: F403
 from mini_autograd.nn.loss import *  # noqa: F403
+from mini_autograd.nn.normalization import *  # noqa: F403
 from mini_autograd.nn.softmax import *  # noqa: F403

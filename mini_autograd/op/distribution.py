@@ -156,6 +156,8 @@ def check_geometric(kind: dtype, p: float) -> None:
 def check_probability(kind: dtype, p: float) -> None:
     if not 0 <= p <= 1:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
+    if kind.is_complex:
+        raise not_implemented("bernoulli_scalar_cpu_", kind)
 
 
 def check_probabilities(p: TensorBase) -> None:

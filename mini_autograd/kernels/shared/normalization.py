@@ -1,0 +1,111 @@
+"""Layer normalization: rows to mean 0 and variance 1, and its gradients.
+
+Half types are computed in float32. Results are contiguous.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.reduction import add_up, plain
+
+Array = np.ndarray[Any, Any]
+
+
+def native_layer_norm(
+    input: Array, normalized_shape: tuple, weight: Array | None, bias: Array | None, eps: float
+) -> tuple[Array, Array, Array]:
+    """The normalized elements, and mean and reciprocal deviation over the last dimensions, kept with size 1."""
+    count, kept = math.prod(normalized_shape), len(normalized_shape)
+    rows = opened(input).reshape(-1, count) if count else np.zeros((outer_size(input, kept), 0), np.float32)
+    kind = rows.dtype.type
+    mean = add_up(rows, (1,), True) / kind(max(count, 1))
+    result = rows - mean
+    variance = np.einsum("ij,ij->i", result, result)[:, None] / kind(count)
+    # The mean of an infinity and anything else runs into NaN on the way.
+    if count:
+        mean = np.where(np.isnan(variance), variance, mean)
+    deviation = kind(1) / np.sqrt(variance + kind(eps))
+    result *= deviation
+    if weight is not None:
+        result *= opened(weight).reshape(count)
+    if bias is not None:
+        result += opened(bias).reshape(count)
+    outer = input.shape[: input.ndim - kept] + (1,) * kept
+    statistics = (
+        input.dtype if weight is None and bias is None else (bias if weight is None else weight).dtype
+    )
+    return (
+        closed(result, input.shape, input.dtype),
+        closed(mean, outer, statistics),
+        closed(deviation, outer, statistics),
+    )
+
+
+def native_layer_norm_backward(
+    grad_out: Array,
+    input: Array,
+    normalized_shape: tuple,
+    mean: Array,
+    rstd: Array,
+    weight: Array | None,
+    bias: Array | None,
+    output_mask: tuple,
+) -> tuple[Array | None, Array | None, Array | None]:
+    """The gradients of input, weight and bias that ``output_mask`` asks for."""
+    count = math.prod(normalized_shape)
+    if not input.size:
+        return nothing(input, normalized_shape, weight, bias, output_mask)
+    grad, rows = opened(grad_out).reshape(-1, count), opened(input).reshape(-1, count)
+    scale = opened(rstd).reshape(-1, 1)
+    result: list[Array | None] = [None, None, None]
+    normal = rows - opened(mean).reshape(-1, 1)
+    normal *= scale
+    if output_mask[1]:
+        result[1] = closed(add_up(grad * normal, (0,), False), normalized_shape, kind_of(weight, input))
+    if output_mask[2]:
+        result[2] = closed(add_up(grad, (0,), False), normalized_shape, kind_of(bias, input))
+    if output_mask[0]:
+        inner = grad if weight is None else grad * opened(weight).reshape(count)
+        size = inner.dtype.type(count)
+        along = np.einsum("ij,ij->i", inner, normal)[:, None] / size
+        normal *= along
+        normal += add_up(inner, (1,), True) / size
+        slope = np.subtract(inner, normal, out=normal)
+        slope *= scale
+        result[0] = closed(slope, input.shape, input.dtype)
+    return result[0], result[1], result[2]
+
+
+def nothing(
+    input: Array, shape: tuple, weight: Array | None, bias: Array | None, mask: tuple
+) -> tuple[Array | None, Array | None, Array | None]:
+    """Gradients of no elements."""
+    given = ((input, input.shape), (weight, shape), (bias, shape))
+    made = [
+        plain(np.zeros(size, kind_of(one, input))) if asked else None
+        for (one, size), asked in zip(given, mask, strict=True)
+    ]
+    return made[0], made[1], made[2]
+
+
+def kind_of(array: Array | None, input: Array) -> Any:
+    return input.dtype if array is None else array.dtype
+
+
+def outer_size(array: Array, kept: int) -> int:
+    return math.prod(array.shape[: array.ndim - kept])
+
+
+def opened(array: Array) -> Array:
+    """The array in the type that it is computed in."""
+    return array.astype(np.float32) if array.itemsize == 2 else array
+
+
+def closed(array: Any, shape: tuple, dtype: Any) -> Array:
+    """The array in its shape and in the type of its memory."""
+    result = np.asarray(array).reshape(shape)
+    return plain(result if result.dtype == dtype else result.astype(dtype))
