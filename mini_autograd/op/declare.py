@@ -89,7 +89,7 @@ def op(
     read_alias(row)
     read_dtypes(row, dtype, promoted, rounded)
     if row.n_outputs > 1 and all(returned.name for returned in row.schema.returns):
-        row.bundle = return_type(row.name, row.output_names)
+        row.bundle = partial(tuple.__new__, return_type(row.name, row.output_names))
     read_formulas(row, formulas, joint)
     names = grad_fn if isinstance(grad_fn, tuple) else (grad_fn or node_name(row.name),) * 2
     row.node_name = names[0]

@@ -159,7 +159,10 @@ def check_extremum_all(name):
 def check_extremum_dim(name):
     def check(self, dim, *rest):
         if dim is not None:
-            check_not_empty(name, self, (wrap_dim(dim, self._array.ndim),))
+            shape = self._array.shape
+            at = wrap_dim(dim, len(shape))
+            if shape and shape[at] == 0:
+                raise IndexError(f"{name}: Expected reduction dim {at} to have non-zero size.")
 
     return check
 

@@ -16,7 +16,8 @@ Array = np.ndarray[Any, Any]
 
 def new_array(size: tuple[int, ...], dtype: Any) -> Array:
     """An uninitialised contiguous array; its strides are torch's also where a dimension is 0."""
-    check_size(size)
+    if size and min(size) < 1:
+        check_size(size)
     array = np.empty(size, dtype.numpy)
     if array.size:
         return array
@@ -32,13 +33,13 @@ def check_size(size: tuple[int, ...]) -> None:
 
 def zeros_checked(size: tuple[int, ...], dtype: Any) -> Array:
     """``zeros`` with the message that only the function of that name has for a negative size."""
-    if any(length < 0 for length in size):
+    if size and min(size) < 0:
         raise RuntimeError("zeros: Dimension size must be non-negative.")
     return zeros(size, dtype)
 
 
 def zeros(size: tuple[int, ...], dtype: Any) -> Array:
-    if 0 in size or any(length < 0 for length in size):
+    if size and min(size) < 1:
         return new_array(size, dtype)
     return np.zeros(size, dtype.numpy)
 
@@ -112,15 +113,16 @@ def scalar_tensor(s: complex, dtype: Any) -> Array:
 
 def empty_like(self: Array, memory_format: Any, dtype: Any) -> Array:
     """An uninitialised array in the shape of ``self``, its dimensions ordered in memory alike by default."""
-    name = "preserve_format" if memory_format is None else memory_format.name
-    if name == "channels_last":
+    if memory_format is not None and memory_format.name == "channels_last":
         return empty_strided(self.shape, channels_last_strides(self.shape), dtype)
-    if name == "contiguous_format" or self.flags.c_contiguous:
-        # Contiguous memory may still have its own strides along dimensions of size 1 or, empty, along any.
-        if name == "preserve_format" and (1 in self.shape or not self.size):
-            return empty_strided(self.shape, strides_in_elements(self, self.strides), dtype)
+    if memory_format is not None and memory_format.name == "contiguous_format":
         return new_array(self.shape, dtype)
-    return empty_strided(self.shape, strides_in_elements(self, strides_like(self)), dtype)
+    if not self.flags.c_contiguous:
+        return empty_strided(self.shape, strides_in_elements(self, strides_like(self)), dtype)
+    if self.ndim and (1 in self.shape or not self.size):
+        # Contiguous memory may still have its own strides along dimensions of size 1 or, empty, along any.
+        return empty_strided(self.shape, strides_in_elements(self, self.strides), dtype)
+    return np.empty(self.shape, dtype.numpy)
 
 
 def strides_like(self: Array) -> tuple[int, ...]:

@@ -147,7 +147,9 @@ def uniform(self: Array, start: float, to: float, source: Twister) -> Array:
     """Uniform between ``start`` and ``to``, which itself is never given."""
     kind = np.dtype(np.float64) if self.dtype in (np.float64, np.complex128) else np.dtype(np.float32)
     count = self.size * (2 if self.dtype.kind == "c" else 1)
-    values = fused(source.uniforms(count, kind), to - start, start)
+    values = source.uniforms(count, kind)
+    if start != 0 or to != 1:
+        values = fused(values, to - start, start)
     if self.dtype.kind == "c":
         return laid_out(values.view(self.dtype), self)
     if self.dtype.itemsize == 2:
@@ -183,7 +185,8 @@ def normal_each(mean: Array, std: Array, source: Twister) -> Array:
 
 def normals(like: Array, mean: Any, std: float, source: Twister, contiguous: bool) -> Array:
     if like.size < BLOCK or not contiguous:
-        return fused(normals_one_by_one(like.size, source), std, mean)
+        values = normals_one_by_one(like.size, source)
+        return values if std == 1 and mean == 0 else fused(values, std, mean)
     kind = np.dtype(np.float64) if like.dtype == np.float64 else np.dtype(np.float32)
     whole = like.size - like.size % BLOCK
     # Before the last block a narrow type draws for the whole ones alone, the others for the rest as well.
@@ -210,19 +213,18 @@ def blocks_of_normals(uniforms: Array) -> Array:
 
 def normals_one_by_one(count: int, source: Twister) -> Array:
     """float64 normals, two for each two uniforms; the last one may be left over for the next call."""
-    values = np.empty(count + 1)
-    begin = 0
+    made = []
     if source.normal is not None and count:
-        values[0], source.normal, begin = source.normal, None, 1
-    missing = count - begin
-    if missing > 0:
-        pairs = source.doubles(missing + missing % 2).reshape(-1, 2)
-        radius, angle = np.sqrt(-2.0 * exact(math.log1p, -pairs[:, 1])), 2.0 * math.pi * pairs[:, 0]
-        made = np.stack([radius * exact(math.cos, angle), radius * exact(math.sin, angle)], 1).reshape(-1)
-        values[begin : begin + len(made)] = made
-        if missing % 2:
-            source.normal = float(made[-1])
-    return values[:count]
+        made, source.normal = [source.normal], None
+    pairs = (count - len(made) + 1) // 2
+    uniforms = source.doubles(2 * pairs).tolist() if pairs else []
+    for pair in range(pairs):
+        radius = math.sqrt(-2.0 * math.log1p(-uniforms[2 * pair + 1]))
+        angle = 2.0 * math.pi * uniforms[2 * pair]
+        made += (radius * math.cos(angle), radius * math.sin(angle))
+    if len(made) > count:
+        source.normal = made.pop()
+    return np.array(made)
 
 
 def exponential(self: Array, lambd: float, source: Twister) -> Array:

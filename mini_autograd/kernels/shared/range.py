@@ -43,6 +43,8 @@ def arange_length(start: Any, end: Any, step: Any, dtype: Any) -> int:
 
 def arange(start: Any, end: Any, step: Any, dtype: Any) -> Array:
     """``start + step * i``, up to and without ``end``."""
+    if dtype.name == "int64" and type(start) is type(end) is type(step) is int and start < end and step > 0:
+        return np.arange(start, end, step)
     if dtype.numpy.kind in "bc" or dtype.name in LARGE_UNSIGNED:
         raise not_implemented("arange_cpu", dtype)
     return steps(start, step, arange_length(start, end, step, dtype), dtype)

@@ -23,7 +23,9 @@ FEW = 64
 
 def plain(result: Any) -> Any:
     """``result`` contiguous, with torch's strides where dimensions have size 0 or 1."""
-    if type(result) is not np.ndarray or (result.ndim == 1 and result.shape[0] > 1):
+    if type(result) is not np.ndarray or not result.ndim:
+        return result
+    if result.ndim == 1 and result.shape[0] and result.strides[0] == result.itemsize:
         return result
     strides = contiguous_strides(result.shape, result.itemsize)
     if result.strides == strides:
@@ -141,13 +143,13 @@ def argmax(self: Array, dim: int | None, keepdim: bool) -> Array:
     """The index of the first largest element; of the elements in order where ``dim`` is None."""
     if self.ndim == 0:
         return np.zeros((), np.int64)
-    return plain(np.argmax(self, axis=dim, keepdims=keepdim))
+    return plain(self.argmax(axis=dim, keepdims=keepdim))
 
 
 def argmin(self: Array, dim: int | None, keepdim: bool) -> Array:
     if self.ndim == 0:
         return np.zeros((), np.int64)
-    return plain(np.argmin(self, axis=dim, keepdims=keepdim))
+    return plain(self.argmin(axis=dim, keepdims=keepdim))
 
 
 def max_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
@@ -162,6 +164,9 @@ def selected(self: Array, indices: Array, dim: int, keepdim: bool) -> tuple[Arra
     """The elements at ``indices`` along ``dim``, and the indices; ``dim`` taken out unless ``keepdim``."""
     if self.ndim == 0:
         return self.copy(), indices
+    if self.ndim == 1:
+        values = self[indices]
+        return (values, indices) if keepdim else (values.reshape(()), indices.reshape(()))
     values = np.take_along_axis(self, indices, dim)
     if not keepdim:
         values, indices = values.squeeze(dim), indices.squeeze(dim)
@@ -208,19 +213,22 @@ def count_nonzero(self: Array, dim: Dims) -> Array:
 
 def moments(self: Array, dim: Dims, correction: float, keepdim: bool) -> tuple[Array, Array]:
     """The variance, real, and the mean."""
-    wide = self.astype(np.result_type(self.dtype, np.float64))
+    wide = self.astype(np.complex128 if self.dtype.kind == "c" else np.float64, copy=False)
     axes = axes_of(self, dim)
     count = count_over(self, dim)
     mean = divided(add_up(wide, axes, True), count)
-    if not np.isfinite(mean).all():
-        mean = running_mean(mean, wide, axes)
     deviation = wide - mean
     squares = (deviation * np.conjugate(deviation)).real if self.dtype.kind == "c" else deviation * deviation
     freedom = np.float64(max(count - correction, 0.0))
     variance = np.true_divide(add_up(squares, axes, keepdim), freedom)
-    if not keepdim:
-        mean = np.asarray(mean).reshape(np.shape(variance))
-    return plain(variance), plain(mean)
+    return variance, mean
+
+
+def rounded_mean(mean: Any, variance: Any, self: Array, dim: Dims) -> Array:
+    """``mean`` in the type of ``self`` and the shape of ``variance``."""
+    if not np.isfinite(mean).all():
+        mean = running_mean(mean, self, axes_of(self, dim))
+    return plain(np.asarray(mean, self.dtype).reshape(np.shape(variance)))
 
 
 def running_mean(mean: Any, wide: Array, axes: tuple[int, ...] | None) -> Any:
@@ -240,12 +248,12 @@ def std(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> Arra
 
 def var_mean(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> tuple[Array, Array]:
     variance, mean = moments(self, dim, degrees(correction), keepdim)
-    return rounded(variance, self), plain(np.asarray(mean, self.dtype))
+    return rounded(variance, self), rounded_mean(mean, variance, self, dim)
 
 
 def std_mean(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> tuple[Array, Array]:
     variance, mean = moments(self, dim, degrees(correction), keepdim)
-    return rounded(np.sqrt(variance), self), plain(np.asarray(mean, self.dtype))
+    return rounded(np.sqrt(variance), self), rounded_mean(mean, variance, self, dim)
 
 
 def degrees(correction: float | None) -> float:

@@ -11,11 +11,16 @@ from mini_autograd.kernels.shared.reduction import plain
 Array = np.ndarray[Any, Any]
 
 
+WIDER = {"e": np.dtype(np.float64), "f": np.dtype(np.float64), "F": np.dtype(np.complex128)}
+
+
 def accumulated(ufunc: Any, self: Array, dim: int) -> Array:
     if self.ndim == 0:
         return self.copy()
-    wide = np.result_type(self.dtype, np.float64) if self.dtype.kind in "fc" else self.dtype
-    return plain(ufunc.accumulate(self, axis=dim, dtype=wide).astype(self.dtype, copy=False))
+    wide = WIDER.get(self.dtype.char)
+    if wide is None:
+        return plain(ufunc.accumulate(self, axis=dim))
+    return plain(ufunc.accumulate(self, axis=dim, dtype=wide).astype(self.dtype))
 
 
 def cumsum(self: Array, dim: int, dtype: object = None) -> Array:

@@ -35,6 +35,8 @@ def sort(self: Array, dim: int, descending: bool) -> tuple[Array, Array]:
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
     order = ranking(self, dim, descending)
+    if self.ndim == 1 and self.size:
+        return self[order], np.ascontiguousarray(order)
     return arranged_like(self, np.take_along_axis(self, order, dim)), arranged_like(self, order)
 
 
