@@ -96,12 +96,19 @@ def away_from_zero(self: Any) -> tuple[Any, Any]:
     return apart, F.where(apart, self, tiny)
 
 
+def refuse_halves(name: str, self: Any) -> None:
+    if self._dtype.itemsize == 2:
+        raise NotImplementedError(f"\"{name}\" not implemented for '{self._dtype.legacy}'")
+
+
 def i1(grad: Any, self: Any, result: Any) -> Any:
+    refuse_halves("i1_backward", self)
     apart, safe = away_from_zero(self)
     return grad * F.where(apart, F.i0(safe) - result * F.reciprocal(safe), 0.5)
 
 
 def i1e(grad: Any, self: Any, result: Any) -> Any:
+    refuse_halves("i1e_backward", self)
     apart, safe = away_from_zero(self)
     slope = F.special_i0e(safe) - result * (F.sgn(safe) + F.reciprocal(safe))
     return grad * F.where(apart, slope, 0.5)

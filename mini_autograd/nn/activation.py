@@ -8,14 +8,15 @@ from mini_autograd.tensor import Tensor
 __all__ = [
     "celu", "celu_", "elu", "elu_", "gelu", "glu", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",
     "hardtanh_", "leaky_relu", "leaky_relu_", "logsigmoid", "mish", "prelu", "relu", "relu6", "relu_",
-    "selu", "selu_", "sigmoid", "silu", "softplus", "softshrink", "softsign", "tanh", "tanhshrink",
+    "rrelu", "rrelu_", "selu", "selu_", "sigmoid", "silu", "softplus", "softshrink", "softsign", "tanh", "tanhshrink",
     "threshold", "threshold_",
 ]  # fmt: skip
 
 gelu, logsigmoid, softplus, softshrink = NN["gelu"], NN["log_sigmoid"], NN["softplus"], NN["softshrink"]
 hardshrink, prelu = FUNCTIONS["hardshrink"], FUNCTIONS["prelu"]
 elu_, hardtanh_, leaky_relu_ = NN["elu_"], NN["hardtanh_"], NN["leaky_relu_"]
-celu_, relu_, selu_, threshold_ = (FUNCTIONS[name] for name in ("celu_", "relu_", "selu_", "threshold_"))
+celu_, relu_, rrelu_ = (FUNCTIONS[name] for name in ("celu_", "relu_", "rrelu_"))
+selu_, threshold_ = FUNCTIONS["selu_"], FUNCTIONS["threshold_"]
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -31,6 +32,17 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """``input``, times ``negative_slope`` where it is negative."""
     return (leaky_relu_ if inplace else NN["leaky_relu"])(input, negative_slope)
+
+
+def rrelu(
+    input: Tensor,
+    lower: float = 1.0 / 8,
+    upper: float = 1.0 / 3,
+    training: bool = False,
+    inplace: bool = False,
+) -> Tensor:
+    """:func:`leaky_relu` with slopes between the bounds: drawn for each element in training, else the mean."""
+    return (rrelu_ if inplace else FUNCTIONS["rrelu"])(input, lower, upper, training)
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:

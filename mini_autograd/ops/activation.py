@@ -2,11 +2,13 @@
 
 from mini_autograd.backward import activation as backward
 from mini_autograd.backward.arithmetic import no_change, no_tangent, not_implemented
+from mini_autograd.backward.elementary import no_tangent_in_place
 from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import uint8
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import NO_DERIVATIVE, family, op, promote, same
+from mini_autograd.op.generator import source_of
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import BOOL, COMPLEX, INT, no_complex_derivative, only, refused, unimplemented
 
@@ -64,6 +66,44 @@ slope("leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slop
     "-> Tensor", kernel.leaky_relu_backward, dtype=floating_pair("leaky_relu_backward_cpu"),
     grad_output = lambda grad, self, negative_slope: F.leaky_relu_backward(grad, self, negative_slope, False),
     self        = lambda grad:                       no_change(grad))
+
+NOISY = "Tensor self, Tensor noise, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False"
+unary(f"rrelu_with_noise({NOISY}) -> Tensor", kernel.rrelu_with_noise,
+    dtype=floating("rrelu_with_noise_out_cpu"),
+    variants="internal", in_place=False,
+    self = lambda grad, self, noise, lower, upper, training:
+        F.rrelu_with_noise_backward(grad, self, noise, lower, upper, training, False))
+in_place(f"rrelu_with_noise({NOISY}) -> Tensor", kernel.rrelu_with_noise,
+    dtype=floating("rrelu_with_noise_out_cpu"),
+    in_place="internal", jvp=no_tangent_in_place("rrelu_with_noise"), grad_fn="RreluWithNoiseBackward1",
+    self = lambda grad, result, noise, lower, upper, training:
+        F.rrelu_with_noise_backward(grad, result, noise, lower, upper, training, True))
+slope("rrelu_with_noise_backward(Tensor grad_output, Tensor self, Tensor noise, Scalar lower, Scalar upper, "
+    "bool training, bool self_is_result) -> Tensor", kernel.rrelu_with_noise_backward, dtype=promote,
+    grad_output = lambda grad, self, noise, lower, upper, training:
+        F.rrelu_with_noise_backward(grad, self, noise, lower, upper, training, False),
+    self        = lambda grad: no_change(grad))
+op("rrelu_noise(Tensor self, Scalar lower, Scalar upper, Generator? generator) -> Tensor",
+    lambda self, lower, upper, generator: kernel.rrelu_noise(self, lower, upper, source_of(generator)),
+    variants="internal")
+
+
+def rrelu(self, lower, upper, training, generator):
+    return F.rrelu_with_noise(self, slopes(self, lower, upper, training, generator), lower, upper, training)
+
+
+def rrelu_(self, lower, upper, training, generator):
+    return F.rrelu_with_noise_(self, slopes(self, lower, upper, training, generator), lower, upper, training)
+
+
+def slopes(self, lower, upper, training, generator):
+    """What stands for the slope of each element; nothing in particular but in training."""
+    return F.rrelu_noise(self, lower, upper, generator) if training else F.empty_like(self)
+
+
+BOUNDS = "Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None"
+op(f"rrelu(Tensor self, {BOUNDS}) -> Tensor", composite=rrelu, variants="function")
+op(f"rrelu_(Tensor(a!) self, {BOUNDS}) -> Tensor(a!)", composite=rrelu_, variants="function")
 
 # -- Exponential below zero ----------------------------------------------------------------------------------
 
@@ -144,7 +184,7 @@ slope("softplus_backward(Tensor grad_output, Tensor self, Scalar beta, Scalar th
         backward.softplus_backward_self(grad, grad_output, self, beta, threshold))
 
 op("log_sigmoid_forward(Tensor self) -> (Tensor output, Tensor buffer)", kernel.log_sigmoid_forward,
-    dtype=floating("log_sigmoid_cpu"), grad_fn="LogSigmoidBackward0", variants="internal",
+    dtype=floating("log_sigmoid_cpu"), grad_fn="LogSigmoidBackward0", variants="internal", derived=1,
     jvp=lambda self_t, self, buffer: (F.log_sigmoid_backward(self_t, self, buffer), None),
     self = lambda grad, self, buffer: F.log_sigmoid_backward(grad, self, buffer))
 op("log_sigmoid(Tensor self) -> Tensor", composite=lambda self: F.log_sigmoid_forward(self)[0], variants="nn")

@@ -97,6 +97,23 @@ def test_prelu(name: str, shapes: tuple) -> None:
         same(lambda lib, x, w: PARAMETRIC[name](lib, x.detach(), w), x, w)
 
 
+def test_rrelu_draws_torchs_slopes() -> None:
+    def drawn(lib: Any, x: Any, inplace: bool = False) -> Any:
+        lib.manual_seed(5)
+        return lib.nn.functional.rrelu(x.clone() if inplace else x, 0.1, 0.4, True, inplace)
+
+    for dtype in ("float32", "float64"):
+        x = make(3, 5, dtype=dtype)
+        same(drawn, x)
+        same(lambda lib, x: drawn(lib, x, inplace=True), x)
+
+
+def test_rrelu_outside_training_takes_the_mean_slope() -> None:
+    """But for the noise it saves, which is memory that torch leaves as it was."""
+    same(lambda lib, x: lib.rrelu(x, 0.1, 0.4).detach(), make(3, 5), forward=False)
+    same(lambda lib, x: lib.autograd.grad(lib.rrelu(x, 0.1, 0.4).sum(), x), make(3, 5), forward=False)
+
+
 @pytest.mark.parametrize("dim", [0, 1, -1, -3])
 def test_glu(dim: int) -> None:
     for dtype in ("float64", "float32"):

@@ -97,6 +97,64 @@ def test_options(name: str) -> None:
     check_special(OPTIONS[name], 1, **options(name))
 
 
+@pytest.mark.parametrize("name", SPECIAL_NAMES)
+def test_function_of_special(name: str) -> None:
+    bounds = {"low": 1.5, "high": 3.0} if name in ("i1", "i1e") else UNIT
+    # Second derivatives of the Bessel function of order 1 nearly cancel.
+    check_layouts(special(name), 1, **bounds, **LOOSE, second=name != "i1e")
+    check_dtypes(special(name), 1, **bounds, **LOOSE)
+    check_special(special(name), 1, **LOOSE)
+
+
+RENAMED: dict[str, Call] = {
+    "expit":        lambda lib, x: lib.special.expit(x),
+    "psi":          lambda lib, x: lib.special.psi(x + 2),
+    "gammaln":      lambda lib, x: lib.special.gammaln(x + 2),
+    "gammaincc":    lambda lib, x: lib.special.gammaincc(x.detach() + 2.5, x),
+    "igamma":       lambda lib, x: lib.igamma(x.detach() + 2.5, x),
+    "multigammaln": lambda lib, x: lib.special.multigammaln(x + 3, 2),
+    "polygamma":    lambda lib, x: x.polygamma(1),
+    "polygamma_":   lambda lib, x: x.clone().polygamma_(2),
+    "logit":        lambda lib, x: lib.special.logit(x, 0.2),
+    "round":        lambda lib, x: lib.special.round(x * 10, decimals=1),
+    "xlogy":        lambda lib, x: lib.special.xlogy(2, x),
+    "logsumexp":    lambda lib, x: lib.special.logsumexp(x, 0),
+    "log_softmax":  lambda lib, x: lib.special.log_softmax(x, -1, dtype=lib.float64),
+    "zeta":         lambda lib, x: lib.special.zeta(2.5, x + 2),
+    "zeta other":   lambda lib, x: lib.special.zeta(x + 2, 3.0),
+    "sinc":         lambda lib, x: lib.special.sinc(x),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_other_names(name: str) -> None:
+    check_layouts(RENAMED[name], 1, **UNIT, **LOOSE)
+    check_dtypes(RENAMED[name], 1, **UNIT, **LOOSE)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda lib, x, i, b: lib.igamma(x, x),
+        lambda lib, x, i, b: lib.special.zeta(x + 2, x + 2),
+        lambda lib, x, i, b: lib.mvlgamma(x + 2, 0),
+        lambda lib, x, i, b: lib.mvlgamma(b, 1),
+        lambda lib, x, i, b: lib.special.expit("a"),
+        lambda lib, x, i, b: lib.special.zeta(i + 2, i + 2),
+    ],
+)
+def test_errors(call: Call) -> None:
+    same(call, make(3, **UNIT), make(3, dtype="int64"), make(3, dtype="bool"), **LOOSE)
+
+
+def test_softmax_of_special() -> None:
+    same(lambda lib, x: lib.special.softmax(x, -1), make(2, 3), second=False)
+
+
+def test_mvlgamma_in_place() -> None:
+    check_layouts(lambda lib, x: (x + 3).mvlgamma_(3), 1, **UNIT, **LOOSE)
+
+
 def test_one_sided_bounds_of_probability() -> None:
     same(lambda lib, x: x.logit(0.6), of(-1, 0.2, 0.5, 0.7, 2), second=False)
     same(lambda lib, x: x.logit(0.0), of(-1, 0.0, 0.5, 1.0, 2), second=False)

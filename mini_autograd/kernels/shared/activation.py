@@ -56,6 +56,34 @@ def celu(self: Array, alpha: float) -> Array:
     return elu(self, alpha, 1.0, 1.0 / alpha)
 
 
+def rrelu_noise(self: Array, lower: float, upper: float, source: Any) -> Array:
+    """For every element that is not positive a slope drawn from between the bounds, 1 for the others."""
+    noise = np.ones(self.shape, self.dtype)
+    drawn = self <= 0
+    noise[drawn] = source.doubles(int(np.count_nonzero(drawn))) * (upper - lower) + lower
+    return noise
+
+
+def rrelu_with_noise(self: Array, noise: Array, lower: float, upper: float, training: bool) -> Array:
+    if not training:
+        return leaky_relu(self, (lower + upper) / 2)
+    return np.where(self <= 0, self * noise, self)
+
+
+def rrelu_with_noise_backward(
+    grad_output: Array,
+    self: Array,
+    noise: Array,
+    lower: float,
+    upper: float,
+    training: bool,
+    self_is_result: bool,
+) -> Array:
+    if training and upper - lower > 1e-6:
+        return noise * grad_output
+    return leaky_relu_backward(grad_output, self, (lower + upper) / 2, self_is_result)
+
+
 # -- Of the normal distribution ------------------------------------------------------------------------------
 
 ROOT_2, ROOT_2_OVER_PI, CUBIC = math.sqrt(2), math.sqrt(2 / math.pi), 0.044715
