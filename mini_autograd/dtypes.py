@@ -56,6 +56,13 @@ class dtype:
             return self
         return complex128 if self is float64 else complex64
 
+    @property
+    def old_name(self) -> str:
+        """``torch.FloatTensor``, or ``CPUBoolType`` for the types that are younger than the tensor classes."""
+        if self.category == COMPLEX or self.legacy in ("Bool", "BFloat16", "UInt16", "UInt32", "UInt64"):
+            return f"CPU{self.legacy}Type"
+        return f"torch.{self.legacy}Tensor"
+
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 

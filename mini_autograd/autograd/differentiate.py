@@ -59,8 +59,6 @@ def backward(
     wanted = None if inputs is None else as_tuple(inputs)
     cotangents = make_cotangents(roots, as_cotangents(grad_tensors, len(roots)))
     keep = create_graph if retain_graph is None else retain_graph
-    if create_graph:
-        warn_once(CYCLE)
     if wanted is not None:
         check_recorded(roots)
         for tensor in wanted:
@@ -138,6 +136,8 @@ def run_from(
         if edge[0] is None:
             raise errors.no_graph(index)
         edges.append(edge)
+    if create_graph and accumulate:
+        warn_once(CYCLE, stacklevel=4)
     return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd import dtypes, errors
+from mini_autograd import errors
 from mini_autograd import tensor as tensors
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import Node
@@ -58,16 +58,9 @@ class SavedTensor:
         maker, nr = (node, self.output_nr) if self.output_nr >= 0 else (grad_fn(tensor), tensor._nr)
         if maker is None and not self.leaf:
             maker = node
-        kind = f"{old_name(tensor._dtype)} {list(tensor._array.shape)}"
+        kind = f"{tensor._dtype.old_name} {list(tensor._array.shape)}"
         name = None if maker is None else maker.plain_name()
         return errors.modified_in_place(kind, name, nr, tensors.version_of(tensor), self.version)
-
-
-def old_name(kind: dtypes.dtype) -> str:
-    """``torch.FloatTensor``, or ``CPUBoolType`` for the types that are younger than the tensor classes."""
-    if kind.category == dtypes.COMPLEX or kind.legacy in ("Bool", "BFloat16", "UInt16", "UInt32", "UInt64"):
-        return f"CPU{kind.legacy}Type"
-    return f"torch.{kind.legacy}Tensor"
 
 
 def hold(tensor: TensorBase, output_nr: int) -> SavedTensor:

@@ -119,7 +119,8 @@ def tensor_split(self, sections, dim):
     shape = self._array.shape
     if not shape:
         raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
-    size = shape[wrap_dim(dim, len(shape))]
+    dim = wrap_dim(dim, len(shape))
+    size = shape[dim]
     if isinstance(sections, int):
         if sections <= 0:
             raise RuntimeError(f"number of sections must be larger than 0, got {sections}")

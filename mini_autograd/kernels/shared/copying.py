@@ -27,6 +27,9 @@ def clone(self: Array, memory_format: object = None) -> Array:
 
 def to_copy(self: Array, dtype: Any, non_blocking: bool = False, memory_format: object = None) -> Array:
     """A copy with elements of ``dtype``."""
+    simple = self.dtype.kind == dtype.numpy.kind == "f" and dtype.itemsize > 2
+    if simple and self.flags.c_contiguous and memory_format is None and self.size and 1 not in self.shape:
+        return self.astype(dtype.numpy)
     result = empty_like(self, memory_format, dtype)
     assign(result, self)
     return result
@@ -110,6 +113,17 @@ def check_apart(target: Array, src: Array) -> None:
             "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
             "memory location. Please clone() the tensor before performing the operation."
         )
+
+
+def check_disjoint(target: Array, *others: Any) -> None:
+    """RuntimeError where one of ``others`` lies in some of the memory that is written, both without gaps."""
+    for one in others:
+        if isinstance(one, np.ndarray) and np.may_share_memory(target, one):
+            if fills_memory(target) and fills_memory(one):
+                raise RuntimeError(
+                    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
+                    "single memory location. Please clone() the tensor before performing the operation."
+                )
 
 
 def zero(self: Array) -> Array:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.shared.copying import clone, spread
+from mini_autograd.kernels.shared.copying import check_disjoint, clone, spread
 from mini_autograd.kernels.shared.indexing import places_of, put_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import C_NAMES, element
@@ -68,6 +68,7 @@ def index_put_into(
     self: Array, indices: list, values: Array, accumulate: bool, unsafe: bool = False
 ) -> Array:
     """``index_put`` in place; a single value at a single mask is filled in, whatever its type."""
+    check_disjoint(self, *indices, values)
     given = [one for one in indices if one is not None]
     if values.size == 1 and not accumulate and len(given) == 1 and given[0].dtype in (np.bool_, np.uint8):
         mask, start = given[0], len(indices) - 1

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes, errors
-from mini_autograd.kernels.shared.copying import check_single, clone
+from mini_autograd.kernels.shared.copying import check_disjoint, check_single, clone
 from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.number import element
@@ -45,6 +45,7 @@ def index_select(self: Array, dim: int, index: Array) -> Array:
 
 def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: Any = 1) -> Array:
     """Add the slices of ``source``, times ``alpha``, to those that ``index`` names."""
+    check_disjoint(self, index, source)
     at = position(dim, self.ndim)
     check_slices("index_add_", self, at, index, source)
     check_range(index, at, self.shape[at] if self.ndim else 1)
@@ -124,6 +125,7 @@ def index_reduce(
 
 def index_copy_into(self: Array, dim: int, index: Array, source: Array) -> Array:
     """Write the slices of ``source`` over those that ``index`` names."""
+    check_disjoint(self, index, source)
     at = position(dim, self.ndim)
     check_index_copy(self, at, index, source)
     check_single(self)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.shared.copying import check_single
+from mini_autograd.kernels.shared.copying import check_disjoint, check_single
 from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import element
@@ -37,8 +37,13 @@ def at_least_1d(array: Array) -> Array:
 
 def places_along(shape: tuple[int, ...], dim: int, index: Array) -> tuple:
     """An index of numpy's: ``index`` along ``dim``, each element's own position along the others."""
-    places: list[Any] = list(np.ogrid[tuple([slice(size) for size in index.shape])])
-    places[dim] = index
+    ndim = index.ndim
+    places: list[Any] = []
+    for at, size in enumerate(index.shape):
+        if at == dim:
+            places.append(index)
+        else:
+            places.append(np.arange(size).reshape((size,) + (1,) * (ndim - at - 1)))
     return tuple(places)
 
 
@@ -120,6 +125,7 @@ def check_extent(
 
 def scatter_into(self: Array, dim: int, index: Array, src: Any) -> Array:
     """Write ``src``, an array or a number, where ``index`` says; the last one counts where places repeat."""
+    check_disjoint(self, index, src)
     source = src if isinstance(src, np.ndarray) else None
     dim, target, places, values = prepared(self, dim, index, source)
     value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
@@ -133,6 +139,7 @@ def scatter(self: Array, dim: int, index: Array, src: Any) -> Array:
 
 
 def scatter_add_into(self: Array, dim: int, index: Array, src: Array) -> Array:
+    check_disjoint(self, index, src)
     dim, target, places, values = prepared(self, dim, index, src)
     if index.size:
         add_at(target, places_along(target.shape, dim, places), values)
@@ -148,6 +155,7 @@ LIMITED = {"add": np.add, "multiply": np.multiply}
 
 def scatter_combined_into(self: Array, dim: int, index: Array, src: Any, reduce: str) -> Array:
     """``scatter`` that adds to or multiplies what is there."""
+    check_disjoint(self, index, src)
     if reduce not in LIMITED:
         raise RuntimeError("reduce argument must be either add or multiply.")
     source = src if isinstance(src, np.ndarray) else None
@@ -169,6 +177,7 @@ def scatter_reduce_into(
     self: Array, dim: int, index: Array, src: Array, reduce: str, include_self: bool = True
 ) -> Array:
     """Reduce what is scattered to one place, with what is there unless ``include_self`` is False."""
+    check_disjoint(self, index, src)
     check_reduction(self, reduce)
     dim, target, places, values = prepared(self, dim, index, src)
     if not index.size:

@@ -68,9 +68,9 @@ def expand(self: Array, size: tuple[int, ...], implicit: bool = False) -> Array:
     """``self`` repeated along its dimensions of size 1 and new leading ones, without a copy; -1 keeps a size."""
     added = len(size) - self.ndim
     if added < 0:
-        legacy = dtypes.of_numpy(self.dtype).legacy
+        legacy = dtypes.of_numpy(self.dtype).old_name
         raise RuntimeError(
-            f"expand(torch.{legacy}Tensor{{{list(self.shape)}}}, size={list(size)}): the number of sizes provided "
+            f"expand({legacy}{{{list(self.shape)}}}, size={list(size)}): the number of sizes provided "
             f"({len(size)}) must be greater or equal to the number of dimensions in the tensor ({self.ndim})"
         )
     shape, strides = list(size), [0] * len(size)
@@ -131,6 +131,12 @@ def view_strides(self: Array, shape: tuple[int, ...]) -> tuple[int, ...] | None:
 
 def view(self: Array, size: tuple[int, ...]) -> Array:
     """``self`` in another shape of as many elements, sharing memory; RuntimeError where strides forbid it."""
+    if self.flags.c_contiguous and self.size and min(size, default=0) >= -1:
+        try:
+            return self.reshape(size)
+        except ValueError:
+            infer_size(size, self.size)
+            raise
     shape = infer_size(size, self.size)
     strides = view_strides(self, shape)
     if strides is None:
