@@ -1,4 +1,5 @@
 cimport cython
+from mini_autograd.kernels.host.direct cimport Direct
 from mini_autograd.op cimport dispatch
 from mini_autograd.op.row cimport Op
 from mini_autograd.tensor cimport TensorBase
@@ -7,6 +8,7 @@ cdef class Packet:
     cdef public object name
     cdef public list overloads
     cdef public bint method
+    cdef public Op numbered
     cdef public Op plain
     cdef public bint settled
 
@@ -19,10 +21,11 @@ cdef class Parameter:
     cdef public object name
     cdef public object none
     cdef public bint numbers
+    cdef public object refused
     cdef public Py_ssize_t spread
     cpdef convert(self, value)
 
-@cython.locals(given=Py_ssize_t)
+@cython.locals(direct=Direct, given=Py_ssize_t)
 cdef call_plain(Op op, tuple args)
 @cython.locals(op=Op, bound=list)
 cpdef call(Packet packet, tuple args, dict kwargs)

@@ -34,20 +34,24 @@ class Packet:
     They are tried in torch's order, in which :func:`settle` puts them at the first call.
     """
 
-    __slots__ = ("method", "name", "overloads", "plain", "settled")
+    __slots__ = ("method", "name", "numbered", "overloads", "plain", "settled")
 
     def __init__(self, name: str, method: bool) -> None:
         self.name = name
         self.method = method
         self.overloads: list[Op] = []
         self.plain: Any = None
+        self.numbered: Any = None
         self.settled = True
 
     def add(self, op: Op) -> None:
-        """Try ``op`` too; NOTE [Plain calls] says which op may be ``plain``."""
+        """Try ``op`` too; NOTE [Plain calls] says which op may be ``plain``, and ``numbered`` with a number."""
         self.settled = not self.overloads
-        if not self.overloads and op.is_plain():
-            self.plain = op
+        if op.is_plain():
+            if op.plain.numbered and op.plain.nin == 1:
+                self.numbered = self.numbered or op
+            elif not self.overloads:
+                self.plain = op
         self.overloads.append(op)
 
     def __getattr__(self, name: str) -> Any:
@@ -64,10 +68,15 @@ class Packet:
 
 def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
     """Run the first overload that ``args`` and ``kwargs`` fit; TypeError in torch's words when none does."""
-    if packet.plain is not None and not kwargs:
-        result = call_plain(packet.plain, args)
-        if result is not None:
-            return result
+    if not kwargs:
+        if packet.plain is not None:
+            result = call_plain(packet.plain, args)
+            if result is not None:
+                return result
+        if packet.numbered is not None:
+            result = call_plain(packet.numbered, args)
+            if result is not None:
+                return result
     if not packet.settled:
         settle(packet)
     for op in packet.overloads:
@@ -100,11 +109,22 @@ def call_otherwise(packet: Packet, args: tuple, kwargs: dict) -> Any:
 
 def call_plain(op: Op, args: tuple) -> Any:
     given = len(args)
-    if given != op.plain.nin or not isinstance(args[0], TensorBase):
+    direct = op.plain
+    if given != direct.nin + direct.numbered or not isinstance(args[0], TensorBase):
         return None
+    number = None
+    if given > 1:
+        last = args[given - 1]
+        if type(last) is float or type(last) is int:
+            if not direct.numbered and not op.numbers:
+                return None
+            number = last
+            given -= 1
+        elif direct.numbered:
+            return None
     if given == 1:
-        return dispatch.execute_plain(op, args[0], None)
-    return dispatch.execute_plain(op, args[0], args[1]) if isinstance(args[1], TensorBase) else None
+        return dispatch.execute_plain(op, args[0], None, number)
+    return dispatch.execute_plain(op, args[0], args[1], number) if isinstance(args[1], TensorBase) else None
 
 
 def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
@@ -168,11 +188,12 @@ def keyword(name: str, kwargs: dict) -> Any:
 class Parameter:
     """How a value becomes the argument: ``convert`` gives it, or UNBOUND when it is of another type.
 
-    ``none`` is what None stands for, ``exact`` the types of which a value stays as it is, ``spread`` how
-    often a single int counts for a list of them (0: not at all).
+    ``none`` is what None stands for, ``exact`` the types of which a value stays as it is, ``refused`` those of
+    numbers that were found not to fit, ``spread`` how often a single int counts for a list of them (0: not at all).
     """
 
-    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "name", "none", "numbers", "spread")
+    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "name", "none", "numbers", "refused",
+                 "spread")  # fmt: skip
 
     def __init__(self, argument: Argument, numbers: bool) -> None:
         self.argument = argument
@@ -181,6 +202,7 @@ class Parameter:
         self.is_ints = argument.kind is Kind.INT and argument.is_list
         self.numbers = numbers and self.is_tensor
         self.exact = frozenset() if argument.is_list else EXACT.get(argument.kind, frozenset())
+        self.refused: frozenset = frozenset()
         self.spread = 0 if argument.size is None else max(argument.size, 1)
         default = argument.default
         if isinstance(default, str) and argument.kind in (Kind.MEMORY_FORMAT, Kind.LAYOUT):
@@ -206,16 +228,18 @@ class Parameter:
                 return tuple(value)
         elif self.numbers and kind in PLAIN_NUMBERS:
             return wrap_number(value)
-        return self.coerce(value)
+        return UNBOUND if kind in self.refused else self.coerce(value)
 
     def coerce(self, value: Any) -> Any:
         """:meth:`convert` for a value of an unusual type."""
         from mini_autograd.op.coercion import coerced  # on first use: it brings in what errors are made of
 
-        value = coerced(self.argument, self.numbers, value)
-        if value is UNBOUND or not self.is_tensor:
-            return value
-        return wrap_number(value)
+        result = coerced(self.argument, self.numbers, value)
+        if result is UNBOUND and type(value) in PLAIN_NUMBERS:
+            self.refused = self.refused | {type(value)}
+        if result is UNBOUND or not self.is_tensor:
+            return result
+        return wrap_number(result)
 
 
 def all_int(values: tuple) -> bool:

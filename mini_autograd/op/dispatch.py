@@ -2,9 +2,9 @@
 
 NOTE [Cost]: the backward pass is made of ops that are not recorded, so what recording needs is behind one test.
 
-NOTE [Plain calls]: most elementwise calls are on one or two contiguous float tensors of one type and shape. For
-those there is nothing to promote, cast or arrange, and :func:`execute_plain` goes from the tensors to the loop. It
-gives up, without having done anything, on whatever is not plain.
+NOTE [Plain calls]: most elementwise calls are on one or two contiguous float tensors of one type, perhaps with a
+Python number. For those there is nothing to promote, cast or arrange, and :func:`execute_plain` goes from the tensors
+to the loop. It gives up, without having done anything, on whatever is not plain.
 """
 
 from __future__ import annotations
@@ -82,30 +82,48 @@ def execute(op: Op, args: list) -> Any:
     return op.bundle(outputs)
 
 
-def execute_plain(op: Op, left: TensorBase, right: Any) -> Any:
-    """Run an elementwise op with a direct kernel on ``left`` and, unless None, ``right``; None if that is not plain."""
+def execute_plain(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
+    """Run an elementwise op with a direct kernel; None if that is not plain.
+
+    It is run on ``left`` and, unless they are None, on ``right``, a tensor, and ``number``, which is Python's.
+    """
     kind = left._dtype
     if left._wrapped or kind.category < dtypes.FLOAT:
         return None
     recording = left._requires or left._node is not None or left._view is not None
     if right is not None:
         other = right
-        if other._dtype is not kind or other._wrapped:
+        if other._dtype is not kind and not other._wrapped:
             return None
         recording = recording or other._requires or other._node is not None or other._view is not None
     switches = modes.current()
     if switches.level >= 0 or switches.inference:
         return None
-    result = op.plain.plain(left._array, None if right is None else other._array, None)
+    result = plain_result(op, left, right, number)
     if result is None:
         return None
-    output = tensors.wrap(result, kind)
-    if recording and switches.grad:
+    output = tensors.wrap(result, kind if op.result_dtype is None else op.result_dtype)
+    if recording and switches.grad and op.differentiable:
         args = [left] if right is None else [left, right]
         if any_requires_grad(args):
+            if number is not None:
+                args.append(number if op.plain.numbered else tensors.wrap_number(number))
             args.extend(op.defaults[len(args) :])
             recorded.finish_one(recorded.record(op, args, False), op, output)
     return output
+
+
+def plain_result(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
+    """The array that the kernel's loop gives; None if there is more to it."""
+    if right is None:
+        return op.plain.plain(left._array, None, number)
+    other = right
+    if not other._wrapped:
+        return op.plain.plain(left._array, other._array, number)
+    # A tensor that stands for a number of no higher kind is taken in the type of the other.
+    if number is not None or not op.numbers or other._dtype.category > dtypes.FLOAT:
+        return None
+    return op.plain.mixed(left._array, other._array, False)
 
 
 def tensors_in(op: Op, args: list) -> list:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.dtypes import dtype
 from mini_autograd.op.schema import Schema
 
 # How the dtype that a kernel computes in follows from those of its arguments.
@@ -144,10 +145,10 @@ class Op:
             self.plain is not None
             and self.elementwise
             and not self.in_place
-            and self.result_dtype is None
-            and self.rule in (SAME, PROMOTE, TO_FLOAT)
-            and len(self.tensors) == self.plain.nin
-            and self.n_required == self.plain.nin
+            and (self.result_dtype is None or isinstance(self.result_dtype, dtype))
+            and (self.rule in (SAME, PROMOTE, TO_FLOAT) or getattr(self.custom_dtype, "keeps_floats", False))
+            and self.tensors == tuple(range(self.plain.nin))
+            and self.n_required == self.plain.nin + self.plain.numbered
         )
 
     def __repr__(self) -> str:

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd import dtypes
-from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, INT, bfloat16, dtype, float16, int64
+from mini_autograd.dtypes import (
+    BOOL,
+    COMPLEX,
+    DEFAULT,
+    FLOAT,
+    INT,
+    bfloat16,
+    dtype,
+    float16,
+    float32,
+    float64,
+    int64,
+)
 from mini_autograd.graph.modes import current
 from mini_autograd.op.row import PROMOTE, TO_FLOAT
 from mini_autograd.op.rules import result_type, to_float
@@ -20,6 +32,7 @@ __all__ = [
     "HALF",
     "INT",
     "check_constant",
+    "keeping_floats",
     "no_complex_derivative",
     "numbers_to_float",
     "only",
@@ -65,7 +78,15 @@ def only(rule: int | Rule, *refusals: Refusal) -> Rule:
             raise error(kind)
         return kind
 
-    return computing
+    floats = FLOAT in errors or float32 in errors or float64 in errors
+    keeps = not callable(rule) or getattr(rule, "keeps_floats", False)
+    return keeping_floats(computing) if keeps and not floats else computing
+
+
+def keeping_floats(rule: Rule) -> Rule:
+    """Mark a rule that computes on tensors of one floating type, and Python's ints and floats, in that type."""
+    vars(rule).update(keeps_floats=True)
+    return rule
 
 
 def computed_in(rule: int | Rule, args: tuple) -> dtype:
@@ -110,6 +131,7 @@ def scalar_type(kind: dtype, value: complex) -> dtype:
     return kind
 
 
+@keeping_floats
 def with_numbers(*args: Any) -> dtype:
     """What the tensors and all the Python numbers among the arguments compute in."""
     kind = result_type([one for one in args if isinstance(one, TensorBase)])
@@ -119,6 +141,7 @@ def with_numbers(*args: Any) -> dtype:
     return kind
 
 
+@keeping_floats
 def numbers_to_float(*args: Any) -> dtype:
     """The same, with the default floating type for integers and bools."""
     return to_float(with_numbers(*args))

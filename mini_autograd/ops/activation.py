@@ -38,6 +38,7 @@ def check_relu(self):
 
 
 public("relu(Tensor self) -> Tensor", kernel.relu, dtype=only(same, CLAMP), check=check_relu,
+    plain=kernel.relu,
     variants="function method", in_place="function method",
     self = lambda grad, result: F.threshold_backward(grad, result, 0))
 

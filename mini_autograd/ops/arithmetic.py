@@ -16,6 +16,7 @@ from mini_autograd.op.support import (
     CPP_NAMES,
     FLOAT,
     INT,
+    keeping_floats,
     numbers_to_float,
     only,
     refused,
@@ -68,8 +69,8 @@ binary("rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", ke
     other = lambda grad:        grad)
 
 scalar("rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", kernel.rsub_scalar,
-    rounded=("other",), check=check_sub,
-    dtype=lambda self, other, alpha: with_numbers(self, other), in_place=False, variants="function",
+    plain=kernel.rsub_scalar, rounded=("other",), check=check_sub,
+    dtype=keeping_floats(lambda self, other, alpha: with_numbers(self, other)), in_place=False, variants="function",
     grad_fn="RsubBackward1",
     self = lambda grad, alpha: times(-grad, alpha))
 
@@ -198,7 +199,7 @@ binary("pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", kernel.pow,
     exponent = lambda grad, self, exponent, result: backward.pow_exponent(grad, self, exponent, result))
 
 scalar("pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", kernel.pow_scalar, rounded=("exponent",),
-    check=check_power,
+    plain=kernel.pow_scalar, check=check_power,
     self = lambda grad, self, exponent: backward.pow_scalar(grad, self, exponent))
 
 scalar("pow.Scalar(Scalar self, Tensor exponent) -> Tensor", kernel.pow_of_scalar, grad_fn="PowBackward2",

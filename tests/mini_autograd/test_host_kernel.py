@@ -191,7 +191,7 @@ def assert_same_elements(ours, twin, *args):
 
 
 BINARY = {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "lt": np.less, "maximum": np.maximum,
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.true_divide, "lt": np.less, "maximum": np.maximum,
     "tanh_backward": elementary.tanh_backward, "sigmoid_backward": elementary.sigmoid_backward,
 }  # fmt: skip
 
@@ -203,7 +203,7 @@ def test_binary_is_its_twins(name, dtype):
         assert_same_elements(getattr(kernel, name), BINARY[name], one, two)
 
 
-@pytest.mark.parametrize("name", ["exp", "tanh", "neg", "isnan", "relu"])
+@pytest.mark.parametrize("name", ["exp", "tanh", "neg", "isnan", "relu", "sigmoid"])
 def test_unary_is_its_twins(name):
     twin = (
         getattr(elementary, name, None)

@@ -1,3 +1,4 @@
+# cython: cdivision=True
 """Arrays beside Python numbers: the loops of :mod:`direct`, given the number where it lies."""
 
 cimport cython
@@ -6,7 +7,7 @@ cimport numpy as cnp
 import numpy as np
 
 from mini_autograd.kernels.host.direct cimport Direct, evenly_spaced, in_type_of, own_loops
-from mini_autograd.kernels.shared import activation, arithmetic, comparison
+from mini_autograd.kernels.shared import activation, arithmetic, comparison, elementary
 
 cnp.import_array()
 
@@ -71,6 +72,38 @@ cdef class Clipped(Direct):
         return self.beside(left, <char *>&cell, False)
 
 
+@cython.auto_pickle(False)
+cdef class Logistic(Direct):
+    """``1 / (1 + exp(-x))``, with numpy's exponentials."""
+
+    cdef call(self, int typenum, char **args, cnp.npy_intp count, cnp.npy_intp *steps):
+        cdef char *inside[2]
+        cdef cnp.npy_intp dense[2]
+        dense[0] = dense[1] = steps[1]
+        inside[0] = inside[1] = args[1]
+        with nogil:
+            if typenum == cnp.NPY_FLOAT32:
+                negated[float](args, count, steps, 1)
+                self.loops[typenum](inside, &count, dense, self.data[typenum])
+                one_over_more[float](<float *>args[1], count)
+            else:
+                negated[double](args, count, steps, 1)
+                self.loops[typenum](inside, &count, dense, self.data[typenum])
+                one_over_more[double](<double *>args[1], count)
+
+
+cdef inline void negated(char **args, cnp.npy_intp n, const cnp.npy_intp *steps, real unit) noexcept nogil:
+    cdef cnp.npy_intp i
+    for i in range(n):
+        (<real *>args[1])[i] = -(<real *>(args[0] + i * steps[0]))[0]
+
+
+cdef inline void one_over_more(real *x, cnp.npy_intp n) noexcept nogil:
+    cdef cnp.npy_intp i
+    for i in range(n):
+        x[i] = <real>1 / (<real>1 + x[i])
+
+
 # Powers that are products, as numpy's ufuncs have their loops.
 
 
@@ -131,6 +164,10 @@ pow_scalar = Power(arithmetic.pow_scalar, 1, True)
 (<Direct>pow_scalar).take_loops(np.power)
 relu = Clipped(activation.relu, 1)
 (<Direct>relu).take_loops(np.maximum)
+sigmoid = Logistic(elementary.sigmoid, 1)
+(<Direct>sigmoid).take_loops(np.exp)
+div = Direct(arithmetic.div, 2)
+(<Direct>div).take_loops(np.true_divide)
 eq_scalar = numbered(comparison.eq_scalar, np.equal)
 ne_scalar = numbered(comparison.ne_scalar, np.not_equal)
 lt_scalar = numbered(comparison.lt_scalar, np.less)
