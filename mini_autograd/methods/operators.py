@@ -42,6 +42,9 @@ def attach() -> None:
             setattr(Tensor, f"__r{special}__", exchanged(INTERNAL[OPERATORS[special]]))
     cls: Any = Tensor
     cls.__matmul__, cls.__rmatmul__ = matmul, rmatmul
+    # Names of Python 2 that torch still has.
+    for special in ("div", "idiv", "rdiv"):
+        setattr(Tensor, f"__{special}__", getattr(Tensor, f"__{special.replace('div', 'truediv')}__"))
     # Equality is elementwise, so a tensor is a key by what it is.
     Tensor.__hash__ = identity  # type: ignore[assignment, method-assign]
 
