@@ -89,6 +89,16 @@ def test_ties_and_nan(name: str, values: tuple) -> None:
     same((CALLS | SEARCHES)[name], of(*values, dtype="float64"), second=False)
 
 
+@pytest.mark.parametrize("largest", [True, False])
+@pytest.mark.parametrize("k", [0, 1, 7, 100])
+@pytest.mark.parametrize("dim", [0, 1])
+def test_topk_of_many(dim: int, k: int, largest: bool) -> None:
+    values = torch.randperm(200 * 300, generator=torch.Generator().manual_seed(1)).reshape(200, 300).double()
+    same(lambda lib, x: x.topk(k, dim, largest), values, second=False)
+    values[3, 5] = float("nan")
+    same(lambda lib, x: x.topk(k, dim, largest), values, grad=False)
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -10,6 +10,7 @@ from mini_autograd.kernels.shared.creation import strides_like
 from mini_autograd.kernels.shared.reduction import plain, selected
 
 Array = np.ndarray[Any, Any]
+FEW = 64
 
 
 def arranged_like(self: Array, result: Array) -> Array:
@@ -56,7 +57,16 @@ def topk(self: Array, k: int, dim: int, largest: bool, sorted: bool) -> tuple[Ar
     """The ``k`` largest or smallest, in order."""
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
-    order = np.take(ranking(self, dim, largest), range(k), axis=dim)
+    count = self.shape[dim]
+    if count <= FEW or k > count // 4 or k == 0:
+        order = np.take(ranking(self, dim, largest), range(k), axis=dim)
+        return plain(np.take_along_axis(self, order, dim)), plain(order)
+    # So few of so many that it pays to find them first and to sort them afterwards.
+    chosen = range(count - k, count) if largest else range(k)
+    found = np.argpartition(self, count - k if largest else k - 1, axis=dim)
+    found = np.sort(np.take(found, chosen, axis=dim), axis=dim)
+    order = ranking(np.take_along_axis(self, found, dim), dim, largest)
+    order = np.take_along_axis(found, order, dim)
     return plain(np.take_along_axis(self, order, dim)), plain(order)
 
 
