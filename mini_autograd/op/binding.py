@@ -104,6 +104,9 @@ def call_otherwise(packet: Packet, args: tuple, kwargs: dict) -> Any:
         result = out.call(packet, args, kwargs)
         if result is not None:
             return result
+    result = rejection.call_deprecated(packet, args, kwargs)
+    if result is not None:
+        return result
     raise rejection.mismatched(packet, args, kwargs)
 
 

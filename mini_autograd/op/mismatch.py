@@ -22,7 +22,7 @@ from mini_autograd.op.keyword_order import keyword_order
 from mini_autograd.op.schema import Kind, Schema
 from mini_autograd.op.signature import Parameter, Signature, signatures
 
-__all__ = ["mismatch", "no_arguments"]
+__all__ = ["bound_by", "mismatch", "no_arguments"]
 
 _ABSENT = object()
 # What an overload error takes for a match with a type name, where it is more than that name.
@@ -64,6 +64,16 @@ def mismatch(
     except ElementMismatch as error:
         return TypeError(str(error))
     return _no_overload(name, overloads, args, kwargs, types)
+
+
+def bound_by(
+    signature: Signature, args: Sequence[Any], kwargs: Mapping[str, Any], types: HostTypes
+) -> list[tuple[Parameter, Any]] | None:
+    """The parameters of `signature` that a call gives a value, with it; None where it does not fit."""
+    try:
+        return _bind(signature, args, kwargs, types)
+    except (_Misfit, ElementMismatch):
+        return None
 
 
 def no_arguments(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> TypeError:

@@ -112,8 +112,10 @@ def signatures(schemas: Iterable[Schema], *, method: bool = False) -> tuple[Sign
         plain += deprecated(plain[0].name)
     found = []
     for schema in overload_order(plain):
-        out = () if method else outs.get(_inputs(schema), ())
-        found.append(_signature(schema, method, out, schema in deprecated(schema.name)))
+        hidden = schema in deprecated(schema.name)
+        key = next(iter(outs), ()) if hidden else _inputs(schema)  # those that have one all write one tensor
+        out = () if method else outs.get(key, ())
+        found.append(_signature(schema, method, out, hidden))
     return tuple(found)
 
 

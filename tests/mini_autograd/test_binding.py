@@ -220,3 +220,34 @@ def test_method_takes(name: str, args: list, kwargs: dict):
     expected = getattr(T, name)(*args, **kwargs)
     got = getattr(ours(T), name)(*map(ours, args), **{key: ours(value) for key, value in kwargs.items()})
     assert repr(got) == repr(expected)
+
+
+SQUARE = torch.eye(3)
+DEPRECATED: list[tuple[str, list, bool]] = [
+    ("add", [T, 2, T], False),
+    ("add", [2, T], True),
+    ("add_", [2, T], True),
+    ("sub", [T, 2, T], False),
+    ("addcmul", [T, 2, T, T], False),
+    ("addcmul_", [True, torch.tensor(1.0), T], True),
+    ("addcdiv", [T, torch.tensor(2.0), T, T], False),
+    ("addmm", [2, SQUARE, 3, SQUARE, SQUARE], False),
+    ("addmm", [2, SQUARE, SQUARE, SQUARE], False),
+    ("addmv", [1, SQUARE[0], SQUARE, SQUARE[0]], False),
+    ("addr", [1, SQUARE, SQUARE[0], SQUARE[0]], False),
+]
+
+
+@pytest.mark.parametrize(("name", "args", "method"), DEPRECATED, ids=range(len(DEPRECATED)))
+def test_a_scale_by_position_is_taken_with_a_warning(name: str, args: list, method: bool):
+    def outcome(lib: Any, args: list, self: Any) -> tuple[str, str]:
+        always = lib.is_warn_always_enabled()
+        lib.set_warn_always(True)
+        try:
+            with pytest.warns(UserWarning, match="is deprecated") as caught:
+                result = getattr(self if method else lib, name)(*args)
+        finally:
+            lib.set_warn_always(always)
+        return repr(result), str(caught[0].message).split(" (Triggered")[0]
+
+    assert outcome(mini_autograd, [ours(value) for value in args], ours(T)) == outcome(torch, args, T.clone())
