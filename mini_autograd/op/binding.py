@@ -192,7 +192,7 @@ class Parameter:
     """How a value becomes the argument: ``convert`` gives it, or UNBOUND when it is of another type.
 
     ``none`` is what None stands for, ``exact`` the types of which a value stays as it is, ``refused`` those of
-    numbers that were found not to fit, ``spread`` how often a single int counts for a list of them (0: not at all).
+    numbers and lists that were found not to fit, ``spread`` how often a single int counts for a list of them (0: not at all).
     """
 
     __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "name", "none", "numbers", "refused",
@@ -238,7 +238,8 @@ class Parameter:
         from mini_autograd.op.coercion import coerced  # on first use: it brings in what errors are made of
 
         result = coerced(self.argument, self.numbers, value)
-        if result is UNBOUND and type(value) in PLAIN_NUMBERS:
+        listed = isinstance(value, (tuple, list)) and not self.argument.is_list
+        if result is UNBOUND and (type(value) in PLAIN_NUMBERS or listed):
             self.refused = self.refused | {type(value)}
         if result is UNBOUND or not self.is_tensor:
             return result
