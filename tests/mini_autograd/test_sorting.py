@@ -90,13 +90,12 @@ def test_ties_and_nan(name: str, values: tuple) -> None:
 
 
 @pytest.mark.parametrize("largest", [True, False])
-@pytest.mark.parametrize("k", [0, 1, 7, 100])
+@pytest.mark.parametrize("k", [0, 1, 7, 17, 30])
 @pytest.mark.parametrize("dim", [0, 1])
 def test_topk_of_many(dim: int, k: int, largest: bool) -> None:
-    values = torch.randperm(200 * 300, generator=torch.Generator().manual_seed(1)).reshape(200, 300).double()
-    same(lambda lib, x: x.topk(k, dim, largest), values, second=False)
+    values = torch.randperm(70 * 80, generator=torch.Generator().manual_seed(1)).reshape(70, 80).double()
     values[3, 5] = float("nan")
-    same(lambda lib, x: x.topk(k, dim, largest), values, grad=False)
+    same(lambda lib, x: x.topk(min(k, x.shape[dim]), dim, largest), values, grad=False)
 
 
 @pytest.mark.parametrize(
