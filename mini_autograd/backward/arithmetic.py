@@ -79,6 +79,7 @@ def addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: complex) -> An
 def pow_scalar(grad: Any, self: Any, exponent: complex) -> Any:
     if exponent == 0:
         return F.zeros_like(self)
+    exponent = exponent if isinstance(exponent, complex) else float(exponent)
     return grad * conj(F.mul_scalar(F.pow(self, exponent - 1), exponent))
 
 

@@ -106,9 +106,10 @@ def functional(op: Op) -> Op:
 
 
 def multilinear(op: Op, args: list) -> Any:
+    """A term for every factor, as in torch's formulas, where a missing tangent counts as zeros."""
     total = None
     for position in op.differentiable:
-        if has_tangent(args[position]):
+        if args[position] is not None:
             term = run(op, [*args[:position], tangent_of(args[position]), *args[position + 1 :]])
             total = term if total is None else F.add(total, term)
     return total

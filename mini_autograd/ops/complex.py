@@ -91,7 +91,7 @@ def check_parts(real, imag):
                            f"{kinds[0].legacy} but got scalar type {kinds[1].legacy} for second argument")
 
 
-op("angle(Tensor self) -> Tensor", kernel.angle, dtype=angle_type, result=lambda kind: kind.to_real(),
+op("angle(Tensor self) -> Tensor", kernel.angle, dtype=angle_type, elementwise=True, result=lambda kind: kind.to_real(),
     jvp=lambda self_t, self: backward.angle_jvp(self_t, self),
     self = lambda grad, self: backward.angle(grad, self))
 
