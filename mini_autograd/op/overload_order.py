@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mini_autograd.op.schema import Argument, Kind, Schema, Type
 
 __all__ = ["overload_order", "python_default", "python_name"]
@@ -57,8 +59,13 @@ def _sort_name(type_: Type) -> str:
 def _precedes(first: Schema, second: Schema) -> bool:
     if len(first.arguments) != len(second.arguments) or first is second:
         return False
-    pairs = [(a.type, b.type) for a, b in zip(first.arguments, second.arguments, strict=True)]
+    pairs = [(_plain(a.type), _plain(b.type)) for a, b in zip(first.arguments, second.arguments, strict=True)]
     return any(a != b for a, b in pairs) and all(a == b or _narrower(a, b) for a, b in pairs)
+
+
+def _plain(type_: Type) -> Type:
+    """The type, whether written to or not."""
+    return type_ if type_.alias is None else replace(type_, alias=None)
 
 
 def _narrower(first: Type, second: Type) -> bool:

@@ -27,7 +27,6 @@ SUM = (
     "-> Tensor"
 )
 UNDECLARED = {
-    "subtract": ("Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor",),
     "multiply": (NUMBER,),
     "true_divide": (NUMBER,),
     "floor_divide": (NUMBER,),

@@ -63,6 +63,12 @@ binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", ker
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(-grad, alpha))
 
+# ``sub`` has no such overload in Python, so that there the scale is given by keyword.
+op("subtract.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor",
+    composite=lambda self, other, alpha: F.sub(self, other, alpha=alpha))
+op("subtract_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!)", variants="method",
+    composite=lambda self, other, alpha: F.sub_(self, other, alpha=alpha))
+
 binary("rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.rsub, check=check_sub,
     elementwise=False, in_place=False, variants="function",
     self  = lambda grad, alpha: times(-grad, alpha),
