@@ -10,6 +10,13 @@ __all__: list[str]
 class ReturnType(tuple[Any, ...]):
     def __new__(cls, sequence: Sequence[Any]) -> ReturnType: ...
 def return_type(name: str, names: tuple[str, ...]) -> type[ReturnType]: ...
+class _scaled_dot_product_flash_attention_for_cpu(NamedTuple):
+    output: Tensor
+    logsumexp: Tensor
+class _scaled_dot_product_flash_attention_for_cpu_backward(NamedTuple):
+    grad_query: Tensor
+    grad_key: Tensor
+    grad_value: Tensor
 class aminmax(NamedTuple):
     min: Tensor
     max: Tensor
