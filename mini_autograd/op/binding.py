@@ -192,10 +192,10 @@ class Parameter:
     """How a value becomes the argument: ``convert`` gives it, or UNBOUND when it is of another type.
 
     ``none`` is what None stands for, ``exact`` the types of which a value stays as it is, ``refused`` those of
-    numbers and lists that were found not to fit, ``spread`` how often a single int counts for a list of them (0: not at all).
+    numbers, lists and dtypes that were found not to fit, ``spread`` how often a single int counts for a list of them (0: not at all).
     """
 
-    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "name", "none", "numbers", "refused",
+    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "is_tensors", "name", "none", "numbers", "refused",
                  "spread")  # fmt: skip
 
     def __init__(self, argument: Argument, numbers: bool) -> None:
@@ -203,6 +203,7 @@ class Parameter:
         self.is_tensor = argument.kind is Kind.TENSOR and not argument.is_list
         self.name = "input" if argument.name == "self" and self.is_tensor else argument.name
         self.is_ints = argument.kind is Kind.INT and argument.is_list
+        self.is_tensors = argument.kind is Kind.TENSOR and argument.is_list
         self.numbers = numbers and self.is_tensor
         self.exact = frozenset() if argument.is_list else EXACT.get(argument.kind, frozenset())
         self.refused: frozenset = frozenset()
@@ -231,6 +232,8 @@ class Parameter:
                 return tuple(value)
         elif self.numbers and kind in PLAIN_NUMBERS:
             return wrap_number(value)
+        elif self.is_tensors and (kind is list or kind is tuple) and all_tensors(value):
+            return list(value)
         return UNBOUND if kind in self.refused else self.coerce(value)
 
     def coerce(self, value: Any) -> Any:
@@ -239,7 +242,7 @@ class Parameter:
 
         result = coerced(self.argument, self.numbers, value)
         listed = isinstance(value, (tuple, list)) and not self.argument.is_list
-        if result is UNBOUND and (type(value) in PLAIN_NUMBERS or listed):
+        if result is UNBOUND and (listed or type(value) in PLAIN_NUMBERS or isinstance(value, dtypes.dtype)):
             self.refused = self.refused | {type(value)}
         if result is UNBOUND or not self.is_tensor:
             return result
@@ -249,6 +252,13 @@ class Parameter:
 def all_int(values: tuple) -> bool:
     for value in values:  # noqa: SIM110 -- compiled, a loop costs less than a generator
         if type(value) is not int:
+            return False
+    return True
+
+
+def all_tensors(values: Any) -> bool:
+    for value in values:  # noqa: SIM110 -- as above
+        if not isinstance(value, TensorBase):
             return False
     return True
 

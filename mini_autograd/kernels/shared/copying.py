@@ -118,12 +118,12 @@ def check_apart(target: Array, src: Array) -> None:
 def check_disjoint(target: Array, *others: Any) -> None:
     """RuntimeError where one of ``others`` lies in some of the memory that is written, both without gaps."""
     for one in others:
-        if isinstance(one, np.ndarray) and np.may_share_memory(target, one):
-            if fills_memory(target) and fills_memory(one):
-                raise RuntimeError(
-                    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a "
-                    "single memory location. Please clone() the tensor before performing the operation."
-                )
+        shared = isinstance(one, np.ndarray) and np.may_share_memory(target, one)
+        if shared and fills_memory(target) and fills_memory(one):
+            raise RuntimeError(
+                "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
+                "memory location. Please clone() the tensor before performing the operation."
+            )
 
 
 def zero(self: Array) -> Array:
