@@ -18,6 +18,7 @@ cdef class Parameter:
     cdef public object exact
     cdef public bint is_ints
     cdef public bint is_tensor
+    cdef public bint is_tensors
     cdef public object name
     cdef public object none
     cdef public bint numbers
@@ -33,3 +34,4 @@ cpdef call(Packet packet, tuple args, dict kwargs)
 cpdef list bind(Op op, tuple args, dict kwargs, bint method)
 cpdef bint is_number(object value)
 cdef bint all_int(tuple values)
+cdef bint all_tensors(object values)

@@ -192,11 +192,12 @@ class Parameter:
     """How a value becomes the argument: ``convert`` gives it, or UNBOUND when it is of another type.
 
     ``none`` is what None stands for, ``exact`` the types of which a value stays as it is, ``refused`` those of
-    numbers, lists and dtypes that were found not to fit, ``spread`` how often a single int counts for a list of them (0: not at all).
+    numbers, lists and dtypes that were found not to fit, ``spread`` how often a single int counts for a list of
+    them (0: not at all).
     """
 
-    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "is_tensors", "name", "none", "numbers", "refused",
-                 "spread")  # fmt: skip
+    __slots__ = ("argument", "default", "exact", "is_ints", "is_tensor", "is_tensors", "name", "none", "numbers",
+                 "refused", "spread")  # fmt: skip
 
     def __init__(self, argument: Argument, numbers: bool) -> None:
         self.argument = argument

@@ -57,6 +57,8 @@ def execute(op: Op, args: list) -> Any:
         result = arrange(result, given)
     if op.n_outputs == 1 and not op.multi_view:
         output = output_of(op, result, kind, 0, args)
+        if op.elementwise and kind is not None and kind.opmath is not None:
+            output._array = arrange(output._array, given)  # rounding to a half type may have moved it
         if op.alias >= 0:
             mark_views(op, [output], args[op.alias], switches)
         elif switches.inference:

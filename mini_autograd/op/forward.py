@@ -108,11 +108,17 @@ def functional(op: Op) -> Op:
 def multilinear(op: Op, args: list) -> Any:
     """A term for every factor, as in torch's formulas, where a missing tangent counts as zeros."""
     total = None
+    primals = [primal_of(value) for value in args]
     for position in op.differentiable:
         if args[position] is not None:
-            term = run(op, [*args[:position], tangent_of(args[position]), *args[position + 1 :]])
+            term = run(op, [*primals[:position], tangent_of(args[position]), *primals[position + 1 :]])
             total = term if total is None else F.add(total, term)
     return total
+
+
+def primal_of(value: Any) -> Any:
+    """The value without its tangent, which leaves its own node in the graph of tangents."""
+    return F._fw_primal(value) if isinstance(value, TensorBase) and not value._wrapped else value
 
 
 def pointwise(op: Op, args: list, outputs: list) -> Any:

@@ -91,9 +91,13 @@ def check_parts(real, imag):
                            f"{kinds[0].legacy} but got scalar type {kinds[1].legacy} for second argument")
 
 
-op("angle(Tensor self) -> Tensor", kernel.angle, dtype=angle_type, elementwise=True, result=lambda kind: kind.to_real(),
-    jvp=lambda self_t, self: backward.angle_jvp(self_t, self),
-    self = lambda grad, self: backward.angle(grad, self))
+for form, elementwise in (("_angle_real", True), ("_angle_complex", False)):  # only that of reals keeps their strides
+    op(f"{form}(Tensor self) -> Tensor", kernel.angle, dtype=angle_type, elementwise=elementwise,
+        result=lambda kind: kind.to_real(), grad_fn="AngleBackward0", variants="internal",
+        jvp=lambda self_t, self: backward.angle_jvp(self_t, self),
+        self = lambda grad, self: backward.angle(grad, self))
+op("angle(Tensor self) -> Tensor",
+    composite=lambda self: F._angle_complex(self) if self._dtype.is_complex else F._angle_real(self))
 
 parts = family(dtype=same, elementwise=True, result=lambda kind: kind.to_complex(), variants="function")
 parts("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex, check=check_parts,

@@ -6,6 +6,7 @@ over as soon as no later operand has it.
 """
 
 from collections import Counter
+from functools import lru_cache
 
 from mini_autograd.graph.operations import F
 from mini_autograd.op.declare import op
@@ -16,23 +17,30 @@ ELLIPSIS = "..."
 def einsum(equation, tensors, path=None):
     if not tensors:
         raise RuntimeError("einsum(): must provide at least one operand")
-    left, arrow, right = equation.partition("->")
-    terms = read_operands(left, tensors)
-    dots = max([len(tensor._array.shape) - sum(one != ELLIPSIS for one in term)
-                for term, tensor in zip(terms, tensors, strict=True) if ELLIPSIS in term], default=0)
-    seen = Counter(label for term in terms for label in term)
-    output = read_output(right, len(left) + 2, seen) if arrow else implied(seen)
-    order = label_order(output, seen, dots)
+    terms, order, kept, dots = read(equation, tuple([tensor._array.ndim for tensor in tensors]))
     check_sizes(terms, tensors, dots)
     operands = [arranged(tensor, term, order, dots) for term, tensor in zip(terms, tensors, strict=True)]
-    kept = sum(dots if label == ELLIPSIS else 1 for label in output)
     return contracted(operands, kept)
 
 
 # The equation ---------------------------------------------------------------------------------------------
 
 
-def read_operands(text, tensors):
+@lru_cache(256)
+def read(equation, ndims):
+    """The labels of each operand and of all dimensions in order, how many of them are the result's, and how many
+    dimensions an ellipsis stands for."""
+    left, arrow, right = equation.partition("->")
+    terms = read_operands(left, ndims)
+    dots = max([ndim - sum(one != ELLIPSIS for one in term)
+                for term, ndim in zip(terms, ndims, strict=True) if ELLIPSIS in term], default=0)
+    seen = Counter(label for term in terms for label in term)
+    output = read_output(right, len(left) + 2, seen) if arrow else implied(seen)
+    kept = sum(dots if label == ELLIPSIS else 1 for label in output)
+    return terms, label_order(output, seen, dots), kept, dots
+
+
+def read_operands(text, ndims):
     """The labels of each operand: letters, and ELLIPSIS for the dimensions without one."""
     terms = [[]]
     at = 0
@@ -47,15 +55,15 @@ def read_operands(text, tensors):
             at += 2
         elif one == ",":
             terms.append([])
-            if len(terms) > len(tensors):
+            if len(terms) > len(ndims):
                 raise RuntimeError("einsum(): fewer operands were provided than specified in the equation")
         elif one != " ":
             terms[-1].append(letter(one, at))
         at += 1
-    if len(terms) < len(tensors):
+    if len(terms) < len(ndims):
         raise RuntimeError("einsum(): more operands were provided than specified in the equation")
-    for index, (term, tensor) in enumerate(zip(terms, tensors, strict=True)):
-        check_count(index, term, tensor._array.ndim)
+    for index, (term, ndim) in enumerate(zip(terms, ndims, strict=True)):
+        check_count(index, term, ndim)
     return terms
 
 

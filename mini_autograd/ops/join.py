@@ -29,43 +29,12 @@ def composite(schema, function, variants="function", aliases=()):
 
 
 def check_cat(tensors, dim):
-    """What is joined must have dimensions, as many as the others, and the same sizes in all but one."""
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    first = None
-    for index, tensor in enumerate(tensors):
-        shape = tensor._array.shape
-        if not shape:
-            raise RuntimeError(f"zero-dimensional tensor (at position {index}) cannot be concatenated")
-        if shape != (0,) and first is None:
-            first = shape
-    if first is None:
-        return
-    along = wrap_dim(dim, len(first))
-    for index, tensor in enumerate(tensors):
-        shape = tensor._array.shape
-        if shape == (0,):
-            continue
-        if len(shape) != len(first):
-            raise RuntimeError(f"Tensors must have same number of dimensions: got {len(first)} and {len(shape)}")
-        for at, (one, other) in enumerate(zip(first, shape, strict=True)):
-            if at != along and one != other:
-                raise RuntimeError(
-                    f"Sizes of tensors must match except in dimension {along}. Expected size {one} but got size {other} "
-                    f"for tensor number {index} in the list."
-                )
 
 
 def check_stack(tensors, dim):
     nonempty(tensors, "stack")
-    first = tensors[0]._array.shape
-    wrap_dim(dim, len(first) + 1)
-    for index, tensor in enumerate(tensors):
-        if tensor._array.shape != first:
-            raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and "
-                f"{list(tensor._array.shape)} at entry {index}"
-            )
 
 
 def nonempty(tensors, name):

@@ -6,6 +6,7 @@ from mini_autograd import dtypes, layouts
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
+from mini_autograd.op.dispatch import execute
 from mini_autograd.tensor import alias_of
 
 internal = family(dtype=as_is, variants="internal")
@@ -22,7 +23,7 @@ def discards(source, target):
         warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=5)
 
 
-op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
+TO_COPY = op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
     lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
     check=lambda self, dtype, *rest: discards(self._dtype, dtype), jvp="linear", variants="internal",
     self = lambda grad: grad)
@@ -33,7 +34,7 @@ def to(self, dtype=None, non_blocking=False, copy=False, memory_format=None):
     moved = memory_format not in (None, layouts.preserve_format) and not suits(self, memory_format)
     if dtype is self._dtype and not copy and not moved:
         return self
-    return F._to_copy(self, dtype=dtype, non_blocking=non_blocking, memory_format=memory_format)
+    return execute(TO_COPY, [self, dtype, non_blocking, memory_format])
 
 
 def suits(self, memory_format):

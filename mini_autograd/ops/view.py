@@ -39,6 +39,8 @@ def view_dtype(self, dtype):
 
 
 composite("view.dtype(Tensor(a) self, ScalarType dtype) -> Tensor(a)", view_dtype, "method")
+composite("view_copy.dtype(Tensor self, ScalarType dtype) -> Tensor",
+    lambda self, dtype: F.clone(view_dtype(self, dtype)), "function")
 
 plain("_reshape_alias(Tensor(a) self, SymInt[] size, SymInt[] stride) -> Tensor(a)", kernel.reshape_alias,
     variants="internal",
@@ -53,9 +55,9 @@ view("alias(Tensor(a) self) -> Tensor(a)", kernel.alias, variants="internal",
 
 def reshape(self, shape):
     array = self._array
-    size = kernel.infer_size(shape, array.size)
     if array.flags.c_contiguous:
-        return F.view(self, size)
+        return F.view(self, shape)
+    size = kernel.infer_size(shape, array.size)
     strides = kernel.view_strides(array, size)
     if strides is None:
         return F._unsafe_view(F.clone(self, memory_format=contiguous_format), size)
@@ -68,13 +70,13 @@ def flatten(self, start_dim, end_dim):
     if start > end:
         raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
     if not shape:
-        return F.reshape(self, (1,))
+        return reshape(self, (1,))
     if start == end:
         return self
     length = 1
     for size in shape[start : end + 1]:
         length *= size
-    return F.reshape(self, (*shape[:start], length, *shape[end + 1 :]))
+    return reshape(self, (*shape[:start], length, *shape[end + 1 :]))
 
 
 def unflatten(self, dim, sizes):
@@ -235,7 +237,7 @@ AS_STRIDED = view("as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, Sy
         as_strided_backward(grad, self_geometry, size, stride, storage_offset))
 
 op("_places(Tensor self, SymInt[] size, SymInt[] stride, SymInt storage_offset) -> Tensor",
-   lambda self, size, stride, storage_offset: kernel.places(size, stride, storage_offset),
+   lambda self, size, stride, storage_offset: kernel.strided_places(size, stride, storage_offset),
    dtype=lambda self, size, stride, storage_offset: dtypes.int64, promoted=(), variants="internal")
 
 

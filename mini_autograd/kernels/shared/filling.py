@@ -22,7 +22,9 @@ def fills_memory(self: Array) -> bool:
 
 def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) -> Array:
     """An array with memory of its own, strides in elements."""
-    last = sum((length - 1) * step for length, step in zip(size, stride, strict=True)) if 0 not in size else -1
+    last = (
+        sum((length - 1) * step for length, step in zip(size, stride, strict=True)) if 0 not in size else -1
+    )
     memory = np.empty(last + 1, dtype.numpy)
     return np.ndarray(size, dtype.numpy, memory, 0, tuple([step * memory.itemsize for step in stride]))
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from mini_autograd import dtypes
 from mini_autograd.kernels.shared.arrangement import dense_strides, memory_order, same_elements
-from mini_autograd.kernels.shared.memory import allocate
 
 Array = np.ndarray[Any, Any]
 Indices = list[Array | None]
@@ -22,17 +21,29 @@ INDEX_TYPES = ("int64", "int32", "uint8", "bool")
 
 def index(self: Array, indices: Indices) -> Array:
     """The elements at ``indices``, broadcast together; None takes all of a dimension."""
+    if self.flags.c_contiguous:
+        taken = take_along_one(self, indices)
+        if taken is not None:
+            return taken
     expanded = expand_indices(self, indices)
     chosen = [dim for dim, one in enumerate(expanded) if one is not None]
-    if len(chosen) == 1 and self.flags.c_contiguous and self.size:
-        dim = chosen[0]
-        places = expanded[dim]
-        assert places is not None
-        if places.flags.c_contiguous:
-            result = allocate((*self.shape[:dim], *places.shape, *self.shape[dim + 1 :]), self.dtype)
-            return np.take(self, places, axis=dim, out=result, mode="wrap")
     picked = self[numpy_index(expanded)]
     return ordered(picked, self, expanded, chosen)
+
+
+def take_along_one(self: Array, indices: Indices) -> Array | None:
+    """The common case, a single tensor of numbers, at numpy's speed; None for the others."""
+    last = len(indices) - 1
+    places = indices[last] if indices else None
+    if places is None or places.dtype not in (np.int64, np.int32) or not places.flags.c_contiguous:
+        return None
+    if last >= self.ndim or any(one is not None for one in indices[:last]) or not (places.size and self.size):
+        return None
+    try:
+        return self.take(places, axis=last)
+    except IndexError:
+        check_bounds(places, last, self.shape[last])
+        raise
 
 
 def numpy_index(expanded: Indices) -> tuple:

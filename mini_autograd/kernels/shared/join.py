@@ -23,12 +23,19 @@ Array = np.ndarray[Any, Any]
 def cat(tensors: list[Array], dim: int) -> Array:
     """The arrays one after the other along ``dim``; those of shape (0,) do not count."""
     counted = [array for array in tensors if array.shape != (0,)]
-    if not counted:
+    if not counted or any(not array.ndim for array in tensors):
+        check_cat(tensors, dim)
         return allocate((0,), tensors[0].dtype)
     first = counted[0]
     dim = position(dim, first.ndim)
+    for array in counted:
+        if array.ndim != first.ndim or (
+            array.shape != first.shape
+            and array.shape[:dim] + array.shape[dim + 1 :] != first.shape[:dim] + first.shape[dim + 1 :]
+        ):
+            check_cat(tensors, dim)
     shape = list(first.shape)
-    shape[dim] = sum(array.shape[dim] for array in counted)
+    shape[dim] = sum([array.shape[dim] for array in counted])
     if first.ndim == 4 and not first.flags.c_contiguous and all(is_channels_last(array) for array in counted):
         result = allocate((shape[0], shape[2], shape[3], shape[1]), first.dtype).transpose(0, 3, 1, 2)
     else:
@@ -37,12 +44,41 @@ def cat(tensors: list[Array], dim: int) -> Array:
     return result
 
 
+def check_cat(tensors: list[Array], dim: int) -> None:
+    """RuntimeError for what is joined without dimensions, with other numbers of them, or with other sizes."""
+    first = None
+    for index, array in enumerate(tensors):
+        if not array.ndim:
+            raise RuntimeError(f"zero-dimensional tensor (at position {index}) cannot be concatenated")
+        if array.shape == (0,):
+            continue
+        first = array if first is None else first
+        if array.ndim != first.ndim:
+            raise RuntimeError(
+                f"Tensors must have same number of dimensions: got {first.ndim} and {array.ndim}"
+            )
+        for at, (one, other) in enumerate(zip(first.shape, array.shape, strict=True)):
+            if at != dim and one != other:
+                raise RuntimeError(
+                    f"Sizes of tensors must match except in dimension {dim}. Expected size {one} but got size "
+                    f"{other} for tensor number {index} in the list."
+                )
+
+
 def stack(tensors: list[Array], dim: int) -> Array:
     """The arrays, all of one shape, along a new dimension."""
     first = tensors[0]
     dim = position(dim, first.ndim + 1)
+    for index, array in enumerate(tensors):
+        if array.shape != first.shape:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first.shape)} at entry 0 and "
+                f"{list(array.shape)} at entry {index}"
+            )
     result = allocate((*first.shape[:dim], len(tensors), *first.shape[dim:]), first.dtype)
-    np.stack(tensors, axis=dim, out=result)
+    before = (slice(None),) * dim
+    for index, array in enumerate(tensors):
+        result[(*before, index)] = array
     return result
 
 
@@ -162,21 +198,22 @@ def repeat_counts(repeats: Array, output_size: int | None) -> Array:
 
 def tril(self: Array, diagonal: int) -> Array:
     """The lower triangle of each matrix, up to a diagonal counted from the main one; zeros elsewhere."""
-    return triangle("tril", np.tril, self, diagonal)
+    return triangle("tril", np.greater_equal, self, diagonal)
 
 
 def triu(self: Array, diagonal: int) -> Array:
-    return triangle("triu", np.triu, self, diagonal)
+    return triangle("triu", np.less_equal, self, diagonal)
 
 
-def triangle(name: str, cut: Any, self: Array, diagonal: int) -> Array:
+def triangle(name: str, kept: Any, self: Array, diagonal: int) -> Array:
+    """Where ``kept`` holds between row and column, the row counted from the diagonal."""
     if self.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions")
     rows, columns = self.shape[-2:]
     # Beyond the corners nothing changes; numpy takes no more than an int64.
     diagonal = max(min(diagonal, columns), -rows)
     result = allocate_zeros(self.shape, self.dtype)
-    np.copyto(result, self, where=cut(np.ones((rows, columns), np.bool_), diagonal))
+    np.copyto(result, self, where=kept.outer(np.arange(diagonal, rows + diagonal), np.arange(columns)))
     return result
 
 

@@ -113,12 +113,18 @@ def combined(self: Array, product: Array, beta: Any, alpha: Any) -> Array:
 
 
 def addmm(self: Array, mat1: Array, mat2: Array, beta: Any = 1, alpha: Any = 1) -> Array:
-    for name, mat in (("mat1", mat1), ("mat2", mat2)):
-        if mat.ndim != 2:
-            raise RuntimeError(f"{name} must be a matrix, got {mat.ndim}-D tensor")
+    if mat1.ndim != 2 or mat2.ndim != 2:
+        name, mat = ("mat1", mat1) if mat1.ndim != 2 else ("mat2", mat2)
+        raise RuntimeError(f"{name} must be a matrix, got {mat.ndim}-D tensor")
     check_product(mat1, mat2)
-    added = expand(self, (mat1.shape[0], mat2.shape[1]))
-    return settled(combined(added, mat1.dot(mat2), beta, alpha))
+    product = mat1.dot(mat2)
+    if beta == 1 and alpha == 1 and self.ndim <= 2 and product.size:
+        try:
+            return np.add(product, self, out=product)
+        except ValueError:
+            expand(self, product.shape)
+            raise
+    return settled(combined(expand(self, product.shape), product, beta, alpha))
 
 
 def addbmm(self: Array, batch1: Array, batch2: Array, beta: Any = 1, alpha: Any = 1) -> Array:

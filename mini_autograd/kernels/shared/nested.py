@@ -53,7 +53,9 @@ def aliased(array: Array, dtype: Any) -> Array:
             raise ValueError(UNEVEN_STRIDE)
     plain = np.asarray(array)
     # A type that is equal but another object, as that of ``longlong``, would be taken for another one.
-    return plain.view(dtype.numpy) if plain.dtype is not dtype.numpy else plain[...]
+    # Through a memoryview the memory begins with this array, whatever larger one it is a part of.
+    alias = np.asarray(memoryview(plain))
+    return alias.view(dtype.numpy) if alias.dtype is not dtype.numpy else alias
 
 
 def sizes_of(data: Any, is_leaf: Any) -> list[int]:

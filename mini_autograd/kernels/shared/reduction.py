@@ -143,13 +143,15 @@ def argmax(self: Array, dim: int | None, keepdim: bool) -> Array:
     """The index of the first largest element; of the elements in order where ``dim`` is None."""
     if self.ndim == 0:
         return np.zeros((), np.int64)
-    return plain(self.argmax(axis=dim, keepdims=keepdim))
+    flat: Any = dim
+    return plain(self.argmax(axis=flat, keepdims=keepdim))
 
 
 def argmin(self: Array, dim: int | None, keepdim: bool) -> Array:
     if self.ndim == 0:
         return np.zeros((), np.int64)
-    return plain(self.argmin(axis=dim, keepdims=keepdim))
+    flat: Any = dim
+    return plain(self.argmin(axis=flat, keepdims=keepdim))
 
 
 def max_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:

@@ -131,7 +131,8 @@ def view_strides(self: Array, shape: tuple[int, ...]) -> tuple[int, ...] | None:
 
 def view(self: Array, size: tuple[int, ...]) -> Array:
     """``self`` in another shape of as many elements, sharing memory; RuntimeError where strides forbid it."""
-    if self.flags.c_contiguous and self.size and min(size, default=0) >= -1:
+    # Contiguous memory may have strides of its own along dimensions of size 1, which a view keeps.
+    if self.flags.c_contiguous and self.size and 1 not in self.shape and min(size, default=0) >= -1:
         try:
             return self.reshape(size)
         except ValueError:
@@ -288,7 +289,7 @@ def extent(size: tuple[int, ...], stride: tuple[int, ...]) -> int:
     return 0 if 0 in size else 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
 
 
-def places(size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
+def strided_places(size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
     """Where in memory each element of such a view lies, in order, as one list of int64."""
     indices = np.full((1,) * len(size), offset, np.int64)
     for dim, (length, step) in enumerate(zip(size, stride, strict=True)):
@@ -300,7 +301,7 @@ def places(size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array
 
 
 __all__ = [
-    "alias", "as_strided", "expand", "extent", "infer_size", "is_overlapping", "permute", "places", "position",
+    "alias", "as_strided", "expand", "extent", "infer_size", "is_overlapping", "permute", "position",
     "reshape_alias", "squeeze", "squeeze_dim", "squeeze_dims", "t", "transpose", "unsqueeze", "view", "view_dtype",
     "view_strides",
 ]  # fmt: skip
