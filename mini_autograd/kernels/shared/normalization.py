@@ -35,9 +35,8 @@ def native_layer_norm(
     if bias is not None:
         result += opened(bias).reshape(count)
     outer = input.shape[: input.ndim - kept] + (1,) * kept
-    statistics = (
-        input.dtype if weight is None and bias is None else (bias if weight is None else weight).dtype
-    )
+    affine = weight if weight is not None else bias
+    statistics = input.dtype if affine is None else affine.dtype
     return (
         closed(result, input.shape, input.dtype),
         closed(mean, outer, statistics),
