@@ -70,7 +70,19 @@ REFLECTED = (
     "rshift",
 )
 # Special methods of `object`, with signatures that need no repeating.
-PLAIN = {"__init__", "__hash__", "__repr__", "__format__", "__dir__", "__reduce_ex__", "__array_priority__"}
+# Python 2's division is no name that a type checker should offer, and compiled classes do not list it.
+PLAIN = {
+    "__div__",
+    "__idiv__",
+    "__rdiv__",
+    "__init__",
+    "__hash__",
+    "__repr__",
+    "__format__",
+    "__dir__",
+    "__reduce_ex__",
+    "__array_priority__",
+}
 
 
 def annotation(type_: Type, takes_none: bool, takes_number: bool) -> str:
