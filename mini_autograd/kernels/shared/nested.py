@@ -54,7 +54,7 @@ def aliased(array: Array, dtype: Any) -> Array:
     plain = np.asarray(array)
     # A type that is equal but another object, as that of ``longlong``, would be taken for another one.
     # Through a memoryview the memory begins with this array, whatever larger one it is a part of.
-    alias = np.asarray(memoryview(plain))
+    alias = np.asarray(memoryview(plain)) if plain.size else plain[...]
     return alias.view(dtype.numpy) if alias.dtype is not dtype.numpy else alias
 
 
