@@ -9,6 +9,9 @@ from mini_autograd.tensor cimport TensorBase
 
 @cython.locals(given=list, recording=bint, switches=modes.Modes, output=TensorBase, source=TensorBase)
 cpdef execute(Op op, list args)
+@cython.locals(kind=dtype, tensor=TensorBase, recording=bint, switches=modes.Modes, output=TensorBase, arrays=list, position=Py_ssize_t)
+cdef execute_complete(Op op, list args)
+cdef list several_outputs(Op op, list args, list outputs, bint recording)
 @cython.locals(kind=dtype, other=TensorBase, recording=bint, switches=modes.Modes, output=TensorBase, args=list)
 cpdef execute_plain(Op op, TensorBase left, object right, object number)
 @cython.locals(other=TensorBase)

@@ -43,6 +43,10 @@ def execute(op: Op, args: list) -> Any:
         return op.composite(*args)
     if op.in_place:
         return execute_in_place(op, args)
+    if op.direct is not None and op.direct.complete:
+        quick = execute_complete(op, args)
+        if quick is not None:
+            return quick
     if op.check is not None:
         op.check(*args)
     switches = modes.current()
@@ -82,6 +86,52 @@ def execute(op: Op, args: list) -> Any:
     if switches.level >= 0:
         push_forward(op, args, outputs)
     return op.bundle(outputs)
+
+
+def execute_complete(op: Op, args: list) -> Any:
+    """Run an op whose kernel looks at all its arguments itself, on floating tensors of one type, or of any type for
+    a view; None on others."""
+    switches = modes.current()
+    if switches.level >= 0 or switches.inference:
+        return None
+    arrays = args[:]
+    kind: Any = None
+    recording = False
+    for position in op.tensors:
+        if args[position] is None:
+            continue
+        if not isinstance(args[position], TensorBase):
+            return None
+        tensor = args[position]
+        if tensor._wrapped:
+            return None
+        if position in op.promoted:
+            if kind is None:
+                kind = tensor._dtype
+            if tensor._dtype is not kind:
+                return None
+        recording = recording or tensor._requires or tensor._node is not None or tensor._view is not None
+        arrays[position] = tensor._array
+    if kind is None or (op.alias < 0 and kind.category != dtypes.FLOAT):
+        return None
+    result = op.direct.run(arrays)
+    if result is None:
+        return None
+    recording = recording and switches.grad and op.differentiable and any_requires_grad(tensors_in(op, args))
+    if op.n_outputs > 1:
+        return op.bundle(several_outputs(op, args, [tensors.wrap(one, kind) for one in result], recording))
+    output = tensors.wrap(result, kind)
+    if op.alias >= 0:
+        mark_views(op, [output], args[op.alias], switches)
+    if recording:
+        recorded.finish_one(recorded.record(op, args, False), op, output)
+    return output
+
+
+def several_outputs(op: Op, args: list, outputs: list, recording: bool) -> list:
+    if recording:
+        recorded.finish(recorded.record(op, args, False), op, outputs)
+    return outputs
 
 
 def execute_plain(op: Op, left: TensorBase, right: Any, number: Any) -> Any:

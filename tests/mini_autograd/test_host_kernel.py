@@ -16,8 +16,12 @@ from mini_autograd.kernels.shared import (
     comparison,
     elementary,
     filling,
+    likelihood,
+    loss,
+    matmul,
     part,
     reduction,
+    softmax,
     view,
 )
 
@@ -91,7 +95,7 @@ EXPANDED = [
 ]
 VIEWS = {
     "view": (SHAPES,),
-    "expand": (EXPANDED,),
+    "expand": (EXPANDED, (False,)),
     "transpose": ((0, 1, -1, 2, -2, 3), (0, 1, -1, -3, -4)),
     "t": (),
     "permute": ([(0,), (1, 0), (0, 0), (-1, 0, 1), (2, 1, 0), (0, -1), (0, 1, 3), ()],),
@@ -282,3 +286,127 @@ def test_sum_in_place_with_overlapping_memory_is_its_twins():
     loops("direct").add_into(ours[1:], ours[:-1])
     filling.add_into(twin[1:], twin[:-1])
     np.testing.assert_array_equal(ours, twin)
+
+
+def rows(dtype):
+    """Arrays for functions along a dimension, extreme values among them."""
+    rng = np.random.default_rng(9)
+    shapes = [(5,), (1,), (3, 7), (4, 1), (2, 3, 40), (70, 100), (3, 5000), (0, 3), (3, 0), (1000, 3)]
+    yield from (rng.standard_normal(shape).astype(dtype) for shape in shapes)
+    yield from layouts(rng, dtype)
+    for special in (np.nan, np.inf, -np.inf, 1e30, -0.0):
+        array = rng.standard_normal((4, 9)).astype(dtype)
+        array[1, 3] = array[2, :] = array[3, 8] = special
+        yield array
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_softmax_is_its_twins(name, dtype):
+    for array in rows(dtype):
+        for dim in (0, -1, array.ndim - 1):
+            if dim >= 0 or array.ndim:
+                assert_alike(getattr(kernel, name), getattr(softmax, name), array, dim, False)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["softmax_backward_data", "log_softmax_backward_data"])
+def test_softmax_backward_is_its_twins(name, dtype):
+    ours, twin = getattr(kernel, name), getattr(softmax, name)
+    for grad, output in zip(rows(dtype), rows(dtype), strict=True):
+        for dim in (0, -1):
+            assert_alike(ours, twin, grad[::-1].copy() if grad.ndim else grad, output, dim, None)
+            assert_alike(ours, twin, grad.T.copy().T, output, dim, None)
+
+
+def matrices(dtype):
+    rng = np.random.default_rng(10)
+    one, two = rng.standard_normal((6, 4)).astype(dtype), rng.standard_normal((4, 5)).astype(dtype)
+    yield one, two
+    yield one, rng.standard_normal((5, 4)).astype(dtype).T
+    yield one[::2], two[:, ::2]
+    yield one[:, :1], two[:1]
+    yield one[:0], two
+    yield one[:, :0], two[:0]
+    yield one, one
+    yield one[0], two
+    yield one, two[:, 0]
+    yield one, np.abs(two).astype(np.float16)
+    yield one[None], two
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.int64])
+@pytest.mark.parametrize("name", ["mm", "mv"])
+def test_product_is_its_twins(name, dtype):
+    for one, two in matrices(dtype):
+        assert_alike(getattr(kernel, name), getattr(matmul, name), one, two)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+@pytest.mark.parametrize("numbers", [(1, 1), (0, 1), (1, 2), (0.5, 1)])
+def test_sum_with_product_is_its_twins(numbers, dtype):
+    if dtype is np.int64:
+        numbers = tuple(map(int, numbers))
+    rng = np.random.default_rng(11)
+    for shape in ((5,), (6, 5), (1, 5), (6, 1), (1,), (), (4,), (2, 6, 5)):
+        added = rng.standard_normal(shape).astype(dtype)
+        for one, two in matrices(dtype):
+            assert_alike(kernel.addmm, matmul.addmm, added, one, two, *numbers)
+            assert_alike(kernel.addmm, matmul.addmm, added.T, one, two, *numbers)
+
+
+def pairs_for_loss(dtype):
+    rng = np.random.default_rng(12)
+    shapes = [(7,), (16, 1), (3, 4, 5), (2048,), (2049,), (0,), (), (4, 1, 2)]
+    for one, two in itertools.product(shapes, shapes):
+        yield rng.standard_normal(one).astype(dtype), rng.standard_normal(two).astype(dtype)
+    yield from zip(layouts(rng, dtype), layouts(rng, dtype), strict=True)
+    yield rng.standard_normal(5).astype(dtype), rng.standard_normal(5)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("reduction", [0, 1, 2])
+def test_squared_error_is_its_twins(reduction, dtype):
+    for one, two in pairs_for_loss(dtype):
+        assert_same_elements(kernel.mse_loss, loss.mse_loss, one, two, reduction)
+        assert_same_elements(
+            kernel.mse_loss_backward, loss.mse_loss_backward, np.array(0.3, dtype), one, two, reduction
+        )
+        assert_same_elements(kernel.mse_loss_backward, loss.mse_loss_backward, two, one, two, reduction)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("reduction", [0, 1, 2])
+@pytest.mark.parametrize("ignored", [-100, 1, 2])
+def test_likelihood_is_its_twins(ignored, reduction, dtype):
+    rng = np.random.default_rng(13)
+    weights = rng.standard_normal(3).astype(dtype)
+    for count, weight in itertools.product((0, 1, 5, 300), (None, weights)):
+        rows = rng.standard_normal((count, 3)).astype(dtype)
+        classes = rng.integers(0, 3, count)
+        targets = [classes, classes.astype(np.uint8), np.where(classes == 2, 0, classes), classes[::-1]]
+        if count:
+            targets += [np.where(np.arange(count) == 0, wrong, classes) for wrong in (-1, 3, 2**40, -100)]
+        for given, target in itertools.product((rows, np.asfortranarray(rows)), targets):
+            assert_several_alike(
+                kernel.nll_loss_forward,
+                likelihood.nll_loss_forward,
+                given,
+                target,
+                weight,
+                reduction,
+                ignored,
+            )
+            for grad in (np.array(0.7, dtype), rng.standard_normal(count).astype(dtype)):
+                assert_alike(
+                    kernel.nll_loss_backward, likelihood.nll_loss_backward,
+                    grad, given, target, weight, reduction, ignored, np.array(count or 1, dtype),
+                )  # fmt: skip
+
+
+def assert_several_alike(ours, twin, *args):
+    with np.errstate(all="ignore"):
+        for at in range(2):
+            assert outcome(lambda *args, at=at: ours(*args)[at], *args) == outcome(
+                lambda *args, at=at: twin(*args)[at], *args
+            )

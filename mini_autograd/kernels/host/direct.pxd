@@ -14,6 +14,7 @@ cdef class Direct:
     cdef readonly object general
     cdef readonly int nin
     cdef readonly bint numbered
+    cdef readonly bint complete
     cdef Loop loops[16]
     cdef void *data[16]
     cdef int result[16]
@@ -28,6 +29,9 @@ cdef class Direct:
     cdef spread(self, cnp.ndarray a, cnp.ndarray b)
     cdef beside(self, cnp.ndarray a, char *cell, bint first)
     cdef call(self, int typenum, char **args, cnp.npy_intp count, cnp.npy_intp *steps)
+
+cdef class Complete(Direct):
+    pass
 
 cdef Direct own_loops(Direct made, Loop single, Loop double)
 cdef bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step) noexcept

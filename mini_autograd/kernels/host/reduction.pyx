@@ -1,16 +1,18 @@
 # cython: cdivision=True
 """Sums of contiguous arrays without numpy's preparations, in the order in which shared's adds them."""
 
+cimport cython
 cimport numpy as cnp
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from libc.math cimport NAN
 
+from mini_autograd.kernels.host.direct cimport Complete
 from mini_autograd.kernels.shared import reduction as shared
 
 cnp.import_array()
 
-ctypedef fused real:
-    float
-    double
+cdef enum:
+    LANES = 16
 
 cdef Py_ssize_t BLOCK = shared.BLOCK
 cdef Py_ssize_t FEW = shared.FEW
@@ -52,6 +54,32 @@ cdef real total(const real *x, Py_ssize_t n) noexcept nogil:
     half = n // 2
     half -= half % 8
     return total(x, half) + total(x + half, n - half)
+
+
+cdef real largest(const real *x, Py_ssize_t n) noexcept nogil:
+    """The largest of some elements, NaN if there is one among them."""
+    cdef real most[LANES]
+    cdef int unordered[LANES]
+    cdef real found = x[0]
+    cdef Py_ssize_t i, lane, whole = n - n % LANES
+    if whole:
+        for lane in range(LANES):
+            most[lane] = x[lane]
+            unordered[lane] = 0
+        for i in range(0, whole, 16):
+            # Lanes do not depend on each other, so that the compiler can take them together.
+            for lane in range(LANES):
+                unordered[lane] |= x[i + lane] != x[i + lane]
+                most[lane] = x[i + lane] if x[i + lane] > most[lane] else most[lane]
+        for lane in range(LANES):
+            if unordered[lane]:
+                return <real>NAN
+            found = most[lane] if most[lane] > found else found
+    for i in range(whole, n):
+        if x[i] != x[i]:
+            return x[i]
+        found = x[i] if x[i] > found else found
+    return found
 
 
 cdef int over_rows(const real *x, real *out, Py_ssize_t count, Py_ssize_t width) except -1:
@@ -185,27 +213,47 @@ cdef cnp.ndarray divided(cnp.ndarray sums, cnp.npy_intp count):
     return sums
 
 
-def sum_all(self, dtype=None):
-    """The sum of all elements."""
-    return total_of(self) if simple(self) else shared.sum_all(self, dtype)
+@cython.auto_pickle(False)
+cdef class SumAll(Complete):
+    """The sum of all elements; arguments are ``self, dtype``."""
+
+    cdef run(self, list args):
+        return total_of(args[0]) if args[1] is None and simple(args[0]) else None
 
 
-def sum(self, dim, keepdim, dtype=None):
-    """The sum along one dimension; of several, and of other arrays, it is shared's."""
-    cdef Span span
-    if not simple(self) or not middle(self, dim, &span):
-        return shared.sum(self, dim, keepdim, dtype)
-    return sum_along(self, span, keepdim)
+@cython.auto_pickle(False)
+cdef class Sum(Complete):
+    """The sum along one dimension; arguments are ``self, dim, keepdim, dtype``."""
+
+    cdef run(self, list args):
+        cdef Span span
+        if args[3] is not None or not simple(args[0]) or not middle(args[0], args[1], &span):
+            return None
+        return sum_along(args[0], span, args[2])
 
 
-def mean_all(self, dtype=None):
-    """The mean of all elements."""
-    return divided(total_of(self), cnp.PyArray_SIZE(self)) if simple(self) else shared.mean_all(self, dtype)
+@cython.auto_pickle(False)
+cdef class MeanAll(Complete):
+    """The mean of all elements; arguments are ``self, dtype``."""
+
+    cdef run(self, list args):
+        if args[1] is not None or not simple(args[0]):
+            return None
+        return divided(total_of(args[0]), cnp.PyArray_SIZE(args[0]))
 
 
-def mean(self, dim, keepdim, dtype=None):
-    """The mean along one dimension; of several, and of other arrays, it is shared's."""
-    cdef Span span
-    if not simple(self) or not middle(self, dim, &span):
-        return shared.mean(self, dim, keepdim, dtype)
-    return divided(sum_along(self, span, keepdim), span.count)
+@cython.auto_pickle(False)
+cdef class Mean(Complete):
+    """The mean along one dimension; arguments are ``self, dim, keepdim, dtype``."""
+
+    cdef run(self, list args):
+        cdef Span span
+        if args[3] is not None or not simple(args[0]) or not middle(args[0], args[1], &span):
+            return None
+        return divided(sum_along(args[0], span, args[2]), span.count)
+
+
+sum_all = SumAll(shared.sum_all, 2)
+sum = Sum(shared.sum, 4)
+mean_all = MeanAll(shared.mean_all, 2)
+mean = Mean(shared.mean, 4)

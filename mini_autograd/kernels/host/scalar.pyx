@@ -60,19 +60,6 @@ cdef class Power(Direct):
 
 
 @cython.auto_pickle(False)
-cdef class Clipped(Direct):
-    """The larger of each element and 0."""
-
-    cdef plain(self, left, right, number):
-        cdef double cell = 0
-        if right is not None or number is not None or not cnp.PyArray_CheckExact(left):
-            return None
-        if cnp.PyArray_TYPE(left) not in (cnp.NPY_FLOAT32, cnp.NPY_FLOAT64):
-            return None
-        return self.beside(left, <char *>&cell, False)
-
-
-@cython.auto_pickle(False)
 cdef class Logistic(Direct):
     """``1 / (1 + exp(-x))``, with numpy's exponentials."""
 
@@ -102,6 +89,28 @@ cdef inline void one_over_more(real *x, cnp.npy_intp n) noexcept nogil:
     cdef cnp.npy_intp i
     for i in range(n):
         x[i] = <real>1 / (<real>1 + x[i])
+
+
+cdef inline void clipped(char **args, cnp.npy_intp n, const cnp.npy_intp *steps, real zero) noexcept nogil:
+    cdef real *given = <real *>args[0]
+    cdef real *out = <real *>args[1]
+    cdef real x
+    cdef cnp.npy_intp i
+    if steps[0] == sizeof(real):
+        for i in range(n):
+            out[i] = zero if given[i] <= zero else given[i]
+        return
+    for i in range(n):
+        x = (<real *>(args[0] + i * steps[0]))[0]
+        out[i] = zero if x <= zero else x
+
+
+cdef void relu_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    clipped[float](args, n[0], steps, 0)
+
+
+cdef void relu_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    clipped[double](args, n[0], steps, 0)
 
 
 # Powers that are products, as numpy's ufuncs have their loops.
@@ -162,8 +171,7 @@ rsub_scalar = Reflected(arithmetic.rsub_scalar, 1, True)
 (<Direct>rsub_scalar).take_loops(np.subtract)
 pow_scalar = Power(arithmetic.pow_scalar, 1, True)
 (<Direct>pow_scalar).take_loops(np.power)
-relu = Clipped(activation.relu, 1)
-(<Direct>relu).take_loops(np.maximum)
+relu = own_loops(Direct(activation.relu, 1), relu_float, relu_double)
 sigmoid = Logistic(elementary.sigmoid, 1)
 (<Direct>sigmoid).take_loops(np.exp)
 div = Direct(arithmetic.div, 2)

@@ -1,9 +1,11 @@
 """Views of an array, placed at once where numpy or Python would take its time; what is wrong or odd is shared's."""
 
+cimport cython
 cimport numpy as cnp
 from cpython.tuple cimport PyTuple_CheckExact
 from libc.limits cimport LLONG_MIN
 
+from mini_autograd.kernels.host.direct cimport Complete
 from mini_autograd.kernels.host.memory cimport Layout, placed
 from mini_autograd.kernels.shared import part as shared_part
 from mini_autograd.kernels.shared import view as shared
@@ -102,12 +104,16 @@ cdef bint strides_for(cnp.ndarray array, Layout *layout) noexcept:
     return at == -1
 
 
-def view(cnp.ndarray self not None, size):
-    """``self`` in another shape of as many elements, sharing memory; RuntimeError where strides forbid it."""
-    cdef Layout layout
-    if inferred(size, cnp.PyArray_SIZE(self), &layout) and strides_for(self, &layout):
-        return placed(self, &layout, 0)
-    return shared.view(self, size)
+@cython.auto_pickle(False)
+cdef class View(Complete):
+    """Another shape of as many elements, sharing memory; arguments are ``self, size``."""
+
+    cdef run(self, list args):
+        cdef Layout layout
+        cdef cnp.ndarray array = args[0]
+        if inferred(args[1], cnp.PyArray_SIZE(array), &layout) and strides_for(array, &layout):
+            return placed(array, &layout, 0)
+        return None
 
 
 def infer_size(size, count):
@@ -119,149 +125,190 @@ def infer_size(size, count):
     return shared.infer_size(size, count)
 
 
-def expand(cnp.ndarray self not None, size, implicit=False):
-    """``self`` repeated along its dimensions of size 1 and new leading ones, without a copy; -1 keeps a size."""
-    cdef Layout layout
-    cdef int dim, ndim = len(size), added = ndim - cnp.PyArray_NDIM(self)
-    cdef cnp.npy_intp wanted, have, step
-    if added < 0 or ndim > MOST:
-        return shared.expand(self, size, implicit)
-    layout.ndim = ndim
-    for dim in range(ndim - 1, -1, -1):
-        wanted = whole(size[dim])
-        if dim >= added:
-            have = cnp.PyArray_DIM(self, dim - added)
-            step = cnp.PyArray_STRIDE(self, dim - added)
-            if wanted == -1:
-                wanted = have
-        else:
-            have = 1
-            step = layout.dims[dim + 1] * layout.strides[dim + 1] if dim + 1 < ndim else 0
-        if (have != wanted and have != 1) or wanted < 0:
-            return shared.expand(self, size, implicit)
-        layout.dims[dim] = wanted
-        layout.strides[dim] = step if have == wanted else 0
-    return placed(self, &layout, 0)
+@cython.auto_pickle(False)
+cdef class Expand(Complete):
+    """Repetition along dimensions of size 1 and new leading ones; arguments are ``self, size, implicit``."""
+
+    cdef run(self, list args):
+        cdef Layout layout
+        cdef cnp.ndarray array = args[0]
+        cdef int dim, ndim, added
+        cdef cnp.npy_intp wanted, have, step
+        if not PyTuple_CheckExact(args[1]) or len(<tuple>args[1]) > MOST:
+            return None
+        ndim = <int>len(<tuple>args[1])
+        added = ndim - cnp.PyArray_NDIM(array)
+        if added < 0:
+            return None
+        layout.ndim = ndim
+        for dim in range(ndim - 1, -1, -1):
+            wanted = whole((<tuple>args[1])[dim])
+            if dim >= added:
+                have = cnp.PyArray_DIM(array, dim - added)
+                step = cnp.PyArray_STRIDE(array, dim - added)
+                if wanted == -1:
+                    wanted = have
+            else:
+                have = 1
+                step = layout.dims[dim + 1] * layout.strides[dim + 1] if dim + 1 < ndim else 0
+            if (have != wanted and have != 1) or wanted < 0:
+                return None
+            layout.dims[dim] = wanted
+            layout.strides[dim] = step if have == wanted else 0
+        return placed(array, &layout, 0)
 
 
 # Order of dimensions ---------------------------------------------------------------------------------------------
 
 
-def transpose(cnp.ndarray self not None, dim0, dim1):
+cdef turned(cnp.ndarray array, Py_ssize_t first, Py_ssize_t second):
     cdef Layout layout
-    cdef Py_ssize_t first = position(dim0, cnp.PyArray_NDIM(self))
-    cdef Py_ssize_t second = position(dim1, cnp.PyArray_NDIM(self))
-    if first < 0 or second < 0:
-        return shared.transpose(self, dim0, dim1)
-    same(self, &layout)
+    same(array, &layout)
     layout.dims[first], layout.dims[second] = layout.dims[second], layout.dims[first]
     layout.strides[first], layout.strides[second] = layout.strides[second], layout.strides[first]
-    return placed(self, &layout, 0)
+    return placed(array, &layout, 0)
 
 
-def t(cnp.ndarray self not None):
-    if cnp.PyArray_NDIM(self) == 2:
-        return transpose(self, 0, 1)
-    return shared.t(self)
+@cython.auto_pickle(False)
+cdef class Transpose(Complete):
+    """Two dimensions exchanged; arguments are ``self, dim0, dim1``."""
+
+    cdef run(self, list args):
+        cdef cnp.ndarray array = args[0]
+        cdef Py_ssize_t first = position(args[1], cnp.PyArray_NDIM(array))
+        cdef Py_ssize_t second = position(args[2], cnp.PyArray_NDIM(array))
+        return None if first < 0 or second < 0 else turned(array, first, second)
 
 
-def permute(cnp.ndarray self not None, dims):
-    cdef Layout layout
-    cdef int at, ndim = cnp.PyArray_NDIM(self)
-    cdef Py_ssize_t dim
-    cdef unsigned long long seen = 0
-    if not PyTuple_CheckExact(dims) or len(dims) != ndim:
-        return shared.permute(self, dims)
-    layout.ndim = ndim
-    for at in range(ndim):
-        dim = position((<tuple>dims)[at], ndim)
-        if dim < 0 or seen >> dim & 1:
-            return shared.permute(self, dims)
-        seen |= 1ULL << dim
-        layout.dims[at] = cnp.PyArray_DIM(self, dim)
-        layout.strides[at] = cnp.PyArray_STRIDE(self, dim)
-    return placed(self, &layout, 0)
+@cython.auto_pickle(False)
+cdef class MatrixTranspose(Complete):
+    """A matrix turned."""
+
+    cdef run(self, list args):
+        return turned(args[0], 0, 1) if cnp.PyArray_NDIM(args[0]) == 2 else None
+
+
+@cython.auto_pickle(False)
+cdef class Permute(Complete):
+    """Dimensions in another order; arguments are ``self, dims``."""
+
+    cdef run(self, list args):
+        cdef Layout layout
+        cdef cnp.ndarray array = args[0]
+        cdef int at, ndim = cnp.PyArray_NDIM(array)
+        cdef Py_ssize_t dim
+        cdef unsigned long long seen = 0
+        if not PyTuple_CheckExact(args[1]) or len(<tuple>args[1]) != ndim:
+            return None
+        layout.ndim = ndim
+        for at in range(ndim):
+            dim = position((<tuple>args[1])[at], ndim)
+            if dim < 0 or seen >> dim & 1:
+                return None
+            seen |= 1ULL << dim
+            layout.dims[at] = cnp.PyArray_DIM(array, dim)
+            layout.strides[at] = cnp.PyArray_STRIDE(array, dim)
+        return placed(array, &layout, 0)
 
 
 # Dimensions of size 1 -----------------------------------------------------------------------------------------------
 
 
-def unsqueeze(cnp.ndarray self not None, dim):
-    """A dimension of size 1 before dimension ``dim``; its stride is that of a step over what follows."""
-    cdef Layout layout
-    cdef int i, ndim = cnp.PyArray_NDIM(self)
-    cdef Py_ssize_t at = position(dim, ndim + 1)
-    if at < 0 or ndim == MOST:
-        return shared.unsqueeze(self, dim)
-    layout.ndim = ndim + 1
-    for i in range(ndim):
-        layout.dims[i + (i >= at)] = cnp.PyArray_DIM(self, i)
-        layout.strides[i + (i >= at)] = cnp.PyArray_STRIDE(self, i)
-    layout.dims[at] = 1
-    layout.strides[at] = cnp.PyArray_ITEMSIZE(self)
-    if at < ndim:
-        layout.strides[at] = cnp.PyArray_DIM(self, at) * cnp.PyArray_STRIDE(self, at)
-    return placed(self, &layout, 0)
+@cython.auto_pickle(False)
+cdef class Unsqueeze(Complete):
+    """A new dimension of size 1, whose stride is that of a step over what follows; arguments are ``self, dim``."""
+
+    cdef run(self, list args):
+        cdef Layout layout
+        cdef cnp.ndarray array = args[0]
+        cdef int i, ndim = cnp.PyArray_NDIM(array)
+        cdef Py_ssize_t at = position(args[1], ndim + 1)
+        if at < 0 or ndim == MOST:
+            return None
+        layout.ndim = ndim + 1
+        for i in range(ndim):
+            layout.dims[i + (i >= at)] = cnp.PyArray_DIM(array, i)
+            layout.strides[i + (i >= at)] = cnp.PyArray_STRIDE(array, i)
+        layout.dims[at] = 1
+        layout.strides[at] = cnp.PyArray_ITEMSIZE(array)
+        if at < ndim:
+            layout.strides[at] = cnp.PyArray_DIM(array, at) * cnp.PyArray_STRIDE(array, at)
+        return placed(array, &layout, 0)
 
 
-def squeeze(cnp.ndarray self not None):
-    """``self`` without its dimensions of size 1."""
-    cdef Layout layout
-    cdef int dim
-    same(self, &layout)
-    for dim in range(layout.ndim - 1, -1, -1):
-        if layout.dims[dim] == 1:
-            without(&layout, dim)
-    return placed(self, &layout, 0)
+@cython.auto_pickle(False)
+cdef class Squeeze(Complete):
+    """No dimensions of size 1."""
+
+    cdef run(self, list args):
+        cdef Layout layout
+        cdef int dim
+        same(args[0], &layout)
+        for dim in range(layout.ndim - 1, -1, -1):
+            if layout.dims[dim] == 1:
+                without(&layout, dim)
+        return placed(args[0], &layout, 0)
 
 
-def squeeze_dim(cnp.ndarray self not None, dim):
-    cdef Layout layout
-    cdef Py_ssize_t at = position(dim, cnp.PyArray_NDIM(self))
-    if at < 0:
-        return shared.squeeze_dim(self, dim)
-    same(self, &layout)
-    if layout.dims[at] == 1:
-        without(&layout, at)
-    return placed(self, &layout, 0)
+@cython.auto_pickle(False)
+cdef class SqueezeDim(Complete):
+    """One dimension of size 1 less; arguments are ``self, dim``."""
+
+    cdef run(self, list args):
+        cdef Layout layout
+        cdef Py_ssize_t at = position(args[1], cnp.PyArray_NDIM(args[0]))
+        if at < 0:
+            return None
+        same(args[0], &layout)
+        if layout.dims[at] == 1:
+            without(&layout, at)
+        return placed(args[0], &layout, 0)
 
 
 # Parts ---------------------------------------------------------------------------------------------------------------
 
 
-def select(cnp.ndarray self not None, dim, index):
-    """The part at ``index`` of dimension ``dim``, without that dimension."""
-    cdef Layout layout
-    cdef Py_ssize_t at = position(dim, cnp.PyArray_NDIM(self))
-    cdef Py_ssize_t chosen = -1
-    if at >= 0:
-        chosen = position(index, cnp.PyArray_DIM(self, at))
-    if chosen < 0:
-        return shared_part.select(self, dim, index)
-    same(self, &layout)
-    without(&layout, at)
-    return placed(self, &layout, chosen * cnp.PyArray_STRIDE(self, at))
+@cython.auto_pickle(False)
+cdef class Select(Complete):
+    """The part at an index of a dimension; arguments are ``self, dim, index``."""
+
+    cdef run(self, list args):
+        cdef Layout layout
+        cdef cnp.ndarray array = args[0]
+        cdef Py_ssize_t at = position(args[1], cnp.PyArray_NDIM(array))
+        cdef Py_ssize_t chosen = -1
+        if at >= 0:
+            chosen = position(args[2], cnp.PyArray_DIM(array, at))
+        if chosen < 0:
+            return None
+        same(array, &layout)
+        without(&layout, at)
+        return placed(array, &layout, chosen * cnp.PyArray_STRIDE(array, at))
 
 
-def slice_tensor(cnp.ndarray self not None, dim, start, end, step):
-    """Every ``step``-th part of dimension ``dim`` from ``start`` up to ``end``."""
-    cdef Layout layout
-    cdef Py_ssize_t size, first = 0, last
-    cdef long long by = whole(step)
-    cdef Py_ssize_t at = position(dim, cnp.PyArray_NDIM(self))
-    if at < 0:
-        return shared_part.slice_tensor(self, dim, start, end, step)
-    size = last = cnp.PyArray_DIM(self, at)
-    if start is not None:
-        first = clamped(start, size)
-    if end is not None:
-        last = clamped(end, size)
-    if first >= last or not 0 < by <= size:
-        return shared_part.slice_tensor(self, dim, start, end, step)
-    same(self, &layout)
-    layout.dims[at] = (last - first - 1) // by + 1
-    layout.strides[at] *= by
-    return placed(self, &layout, first * cnp.PyArray_STRIDE(self, at))
+@cython.auto_pickle(False)
+cdef class Slice(Complete):
+    """Every so many of the parts of a dimension; arguments are ``self, dim, start, end, step``."""
+
+    cdef run(self, list args):
+        cdef Layout layout
+        cdef cnp.ndarray array = args[0]
+        cdef Py_ssize_t size, first = 0, last
+        cdef long long by = whole(args[4])
+        cdef Py_ssize_t at = position(args[1], cnp.PyArray_NDIM(array))
+        if at < 0:
+            return None
+        size = last = cnp.PyArray_DIM(array, at)
+        if args[2] is not None:
+            first = clamped(args[2], size)
+        if args[3] is not None:
+            last = clamped(args[3], size)
+        if first >= last or not 0 < by <= size:
+            return None
+        same(array, &layout)
+        layout.dims[at] = (last - first - 1) // by + 1
+        layout.strides[at] *= by
+        return placed(array, &layout, first * cnp.PyArray_STRIDE(array, at))
 
 
 cdef inline Py_ssize_t clamped(object bound, Py_ssize_t size) except -1:
@@ -271,3 +318,15 @@ cdef inline Py_ssize_t clamped(object bound, Py_ssize_t size) except -1:
         return 0 if bound < 0 else size
     at = bound
     return at + size if at < 0 else at
+
+
+view = View(shared.view, 2)
+expand = Expand(shared.expand, 3)
+transpose = Transpose(shared.transpose, 3)
+t = MatrixTranspose(shared.t, 1)
+permute = Permute(shared.permute, 2)
+unsqueeze = Unsqueeze(shared.unsqueeze, 2)
+squeeze = Squeeze(shared.squeeze, 1)
+squeeze_dim = SqueezeDim(shared.squeeze_dim, 2)
+select = Select(shared_part.select, 3)
+slice_tensor = Slice(shared_part.slice_tensor, 5)
