@@ -34,7 +34,7 @@ def extreme_backward(grad: Any, self: Any, norm: Any, dim: Dims) -> Any:
 
 def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:
     """``sgn(self) * abs(self) ** (ord - 1) * grad / norm ** (ord - 1)``."""
-    size = F.abs(self)
+    ord, size = float(ord), F.abs(self)
     if ord < 1:
         powers = F.masked_fill(F.pow(size, ord - 1), F.eq(self, 0), 0)
         return F.sgn(self) * powers * grad * F.pow(norm, 1 - ord)

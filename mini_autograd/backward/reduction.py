@@ -18,6 +18,8 @@ def restored(tensor: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> A
     """
     if keepdim or len(shape) == 0 or dim is None or dim == ():
         return tensor
+    if isinstance(dim, tuple) and len(dim) == 1:
+        return F.unsqueeze(tensor, dim[0])  # as it was given, which the graph shows
     for one in sorted(wrap_dims(dim, len(shape))):
         tensor = F.unsqueeze(tensor, one)
     return tensor
@@ -168,7 +170,7 @@ def var_backward(grad: Any, self: Any, dim: Dims, correction: float | None, keep
     left = freedom(shape, dim, correction)
     if (dim is None or not shape) and left <= 0:
         return grad * F.where(F.eq(self, mean_of(self, dim)), math.nan, math.inf)
-    return deviation_times(restored(grad, shape, dim, keepdim), self, dim, left)
+    return deviation_times(restored(grad, shape, dim, keepdim or len(shape) == 1), self, dim, left)
 
 
 def deviation_times(grad: Any, self: Any, dim: Dims, left: float) -> Any:
