@@ -94,9 +94,8 @@ def pow_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
 
 
 def pow_of_scalar(grad: Any, self: complex, exponent: Any, result: Any) -> Any:
-    if self == 0:
-        return F.where(is_flat(None, exponent), 0.0, grad * conj(F.mul_scalar(result, log_of(self))))
-    return grad * conj(F.mul_scalar(result, log_of(self)))
+    slope = conj(F.mul_scalar(result, log_of(self)))
+    return grad * (F.where(is_flat(None, exponent), 0.0, slope) if self == 0 else slope)
 
 
 def is_flat(zero: Any, exponent: Any) -> Any:
@@ -120,10 +119,11 @@ def log_of(number: complex) -> complex:
 # -- Of two tensors ------------------------------------------------------------------------------------------
 
 
-def atan2_weight(self: Any, other: Any) -> Any:
-    """One over the squared distance from the origin, 0 there."""
+def atan2(grad: Any, self: Any, other: Any, needs: tuple) -> tuple:
+    """Of both arguments: at right angles to the direction, over the squared distance from the origin, 0 there."""
     size = self * self + other * other
-    return F.masked_fill(F.reciprocal(size), F.eq(size, 0), 0)
+    weight = F.masked_fill(F.reciprocal(size), F.eq(size, 0), 0)
+    return grad * other * weight if needs[0] else None, grad * -self * weight if needs[1] else None
 
 
 def atan2_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
@@ -170,4 +170,4 @@ def sgn(grad: Any, self: Any, result: Any) -> Any:
         return F.zeros_like(grad)
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
-    return F.masked_fill(turned / F.mul_scalar(size, 2), F.eq(size, 0.0), 0)
+    return F.masked_fill(turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)

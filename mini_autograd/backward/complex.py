@@ -25,6 +25,12 @@ def angle_jvp(self_t: Any, self: Any) -> Any:
     return F.where(F.eq(size, 0), 0, across / size)
 
 
+def polar(grad: Any, result: Any) -> tuple:
+    """Of the magnitude and the angle: the parts of ``grad`` along the result and at right angles to it."""
+    along = F.conj(grad)
+    return F.real(along * F.sgn(result)), F.real(along * F.mul_scalar(result, 1j))
+
+
 def polar_jvp(abs_t: Any, angle_t: Any, angle: Any, result: Any) -> Any:
     tangent = None
     if abs_t is not None:

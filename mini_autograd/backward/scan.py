@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.backward.reduction import has_zeros
+from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.number import LARGEST
+from mini_autograd.op.rules import wrap_dim
 
 # The logarithm that stands for that of 0: minus infinity would give NaN in double backward.
 LOWEST = {name: -largest for name, largest in LARGEST.items()}
@@ -21,23 +23,31 @@ def reversed_cumsum(tensor: Any, dim: int) -> Any:
 
 def cumprod_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
     """Each product's gradient to each of its factors: the product of the other ones."""
+    dim = wrap_dim(dim, self.ndim)
     if self._array.size <= 1 or self.shape[dim] == 1:
         return grad
     if not has_zeros(self):
         return reversed_cumsum(F.conj(result) * grad, dim) / F.conj(self)
-    parts = [cumprod_backward_at(grad, self, dim, at) for at in range(self.shape[dim])]
-    return F.cat(parts, dim)
+    if not current().grad:
+        parts = [cumprod_backward_at(grad, self, dim, at) for at in range(self.shape[dim])]
+        return F.stack(parts, dim)
+    total = F.zero_(F.empty(tuple(self.shape), dtype=grad.dtype))
+    for at in range(self.shape[dim]):
+        F.copy_(F.select(total, dim, at), cumprod_backward_at(grad, self, dim, at))
+    return total
 
 
 def cumprod_backward_at(grad: Any, self: Any, dim: int, at: int) -> Any:
     """The gradient of the factors at one position, zeros or not: without dividing by them."""
     size = self.shape[dim]
-    before = F.prod(F.narrow(self, dim, 0, at), dim, True)
-    without = before
-    if at + 1 < size:
-        after = F.cumprod(F.narrow(self, dim, at + 1, size - at - 1), dim)
-        without = F.cat([before, before * after], dim)
-    return F.sum(F.narrow(grad, dim, at, size - at) * F.conj(without), (dim,), True)
+    rest = F.cumprod(F.slice(self, dim, at + 1), dim) if at + 1 < size else None
+    if at == 0:
+        without = F.cat([F.ones((*self.shape[:dim], 1, *self.shape[dim + 1 :]), dtype=grad.dtype), rest], dim)
+    else:
+        without = before = F.prod(F.slice(self, dim, 0, at), dim, True)
+        if rest is not None:
+            without = F.cat([before, F.expand(before, rest.shape) * rest], dim)
+    return F.sum(F.slice(grad, dim, at) * F.conj(without), (dim,))
 
 
 def cumprod_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:

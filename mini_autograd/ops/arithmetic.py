@@ -225,7 +225,8 @@ def widened(value, wide):
 
 def float_power(self, exponent):
     wide = complex128 if is_complex(self) or is_complex(exponent) else float64
-    return F.pow(widened(self, wide), widened(exponent, wide))
+    exponent = widened(exponent, wide)  # before the base: later nodes are earlier in a backward pass
+    return F.pow(widened(self, wide), exponent)
 
 
 def float_power_(self, exponent):
@@ -250,7 +251,7 @@ op("square_(Tensor(a!) self) -> Tensor(a!)", composite=lambda self: F.pow_(self,
 binary("ldexp.Tensor(Tensor self, Tensor other) -> Tensor", kernel.ldexp, dtype=to_float,
     in_place="function method",
     self  = lambda grad, other:  grad * conj(F.pow(2, other)),
-    other = lambda grad, result: grad * conj(F.mul_scalar(result, math.log(2))))
+    other = lambda grad, result: F.mul_scalar(grad * conj(result), math.log(2)))
 
 # -- Of two tensors ------------------------------------------------------------------------------------------
 
@@ -262,8 +263,7 @@ binary("hypot(Tensor self, Tensor other) -> Tensor", kernel.hypot,
 binary("atan2(Tensor self, Tensor other) -> Tensor", kernel.atan2,
     dtype=only(to_float, unimplemented("atan2_cpu", COMPLEX)), aliases=("arctan2",),
     jvp=lambda self, other, self_t, other_t: backward.atan2_jvp(self, other, self_t, other_t),
-    self  = lambda grad, self, other: grad * other * backward.atan2_weight(self, other),
-    other = lambda grad, self, other: grad * -self * backward.atan2_weight(self, other))
+    joint=(("self", "other"), backward.atan2))
 
 binary("logaddexp(Tensor self, Tensor other) -> Tensor", kernel.logaddexp, in_place=False,
     dtype=only(promote, unimplemented("logaddexp_cpu", BOOL, INT)),
@@ -371,7 +371,7 @@ binary("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) 
 binary("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", kernel.addcdiv,
     dtype=only(promote, refused(RuntimeError, backward.INTEGER_ADDCDIV, BOOL, INT)),
     self    = lambda grad:                          grad,
-    tensor1 = lambda grad, tensor2, value:          grad * conj(F.div(value, tensor2)),
+    tensor1 = lambda grad, tensor2, value:          grad * conj(F.div(F.full_like(tensor2, value), tensor2)),
     tensor2 = lambda grad, tensor1, tensor2, value: backward.addcdiv_tensor2(grad, tensor1, tensor2, value))
 
 # -- Size and sign -------------------------------------------------------------------------------------------

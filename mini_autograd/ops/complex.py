@@ -106,8 +106,7 @@ parts("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex, check=check
     imag = lambda grad, imag: F.imag(grad))
 parts("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=check_parts,
     jvp=lambda abs_t, angle_t, angle, result: backward.polar_jvp(abs_t, angle_t, angle, result),
-    abs   = lambda grad, result: F.real(F.conj(grad) * F.sgn(result)),
-    angle = lambda grad, result: F.real(F.conj(grad) * F.mul_scalar(result, 1j)))
+    joint=(("abs", "angle"), backward.polar))
 
 op("is_complex(Tensor self) -> bool", composite=lambda self: self._dtype.category == COMPLEX)
 op("is_conj(Tensor self) -> bool", composite=lambda self: False)
