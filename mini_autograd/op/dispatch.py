@@ -114,7 +114,7 @@ def execute_complete(op: Op, args: list) -> Any:
         arrays[position] = tensor._array
     if kind is None or (op.alias < 0 and kind.category != dtypes.FLOAT):
         return None
-    result = op.direct.run(arrays)
+    result = switches.run(op.direct.outcome, arrays) if op.direct.warns else op.direct.run(arrays)
     if result is None:
         return None
     recording = recording and switches.grad and op.differentiable and any_requires_grad(tensors_in(op, args))
@@ -247,7 +247,7 @@ def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
     if kind is not None:
         cast_promoted(op, args, arrays, kind)
     try:
-        if op.direct is not None:
+        if op.direct is not None and not op.direct.warns:
             result = op.direct.run(arrays)
             if result is not None:
                 return result

@@ -2,11 +2,13 @@
 
 import itertools
 import re
+import warnings
 from importlib import import_module
 
 import numpy as np
 import pytest
 
+import mini_autograd
 from mini_autograd.kernels import host
 from mini_autograd.kernels.host import modules
 from mini_autograd.kernels.lookup import kernel
@@ -19,6 +21,7 @@ from mini_autograd.kernels.shared import (
     likelihood,
     loss,
     matmul,
+    memory,
     part,
     reduction,
     softmax,
@@ -410,3 +413,30 @@ def assert_several_alike(ours, twin, *args):
             assert outcome(lambda *args, at=at: ours(*args)[at], *args) == outcome(
                 lambda *args, at=at: twin(*args)[at], *args
             )
+
+
+@pytest.mark.parametrize("dtype", [mini_autograd.float32, mini_autograd.float64])
+def test_products_of_infinities_warn_of_nothing(dtype):
+    vector = mini_autograd.tensor([[float("inf"), 1.0], [float("-inf"), 3e38]], dtype=dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert vector.mm(vector).isnan().any()
+        assert mini_autograd.addmm(vector, vector, vector).isnan().any()
+        assert vector.mv(vector[:, 0]).isnan().any()
+        assert mini_autograd.nn.functional.mse_loss(vector, vector).isnan()
+
+
+def test_layouts_are_compared_as_by_its_twin():
+    arrays = layouts(np.random.default_rng(14))
+    for one, two in itertools.product(arrays, arrays):
+        if one.ndim != two.ndim or one.shape == two.shape:
+            assert loops("memory").laid_like(one, two) == memory.laid_like(one, two)
+
+
+def test_a_leaf_that_got_another_dimension_takes_its_gradient():
+    leaf = mini_autograd.ones(3, requires_grad=True)
+    result = leaf * 2
+    with mini_autograd.no_grad():
+        leaf.unsqueeze_(0)
+    result.sum().backward()
+    assert leaf.grad.tolist() == [[2.0, 2.0, 2.0]]

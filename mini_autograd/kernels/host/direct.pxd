@@ -15,6 +15,7 @@ cdef class Direct:
     cdef readonly int nin
     cdef readonly bint numbered
     cdef readonly bint complete
+    cdef readonly bint warns
     cdef Loop loops[16]
     cdef void *data[16]
     cdef int result[16]
@@ -33,6 +34,7 @@ cdef class Direct:
 cdef class Complete(Direct):
     pass
 
+cdef Complete warning(Complete made)
 cdef Direct own_loops(Direct made, Loop single, Loop double)
 cdef bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step) noexcept
 cdef bint canonical(cnp.ndarray array) noexcept

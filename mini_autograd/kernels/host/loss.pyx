@@ -5,7 +5,7 @@ cimport cython
 cimport numpy as cnp
 from libc.stdlib cimport free, malloc
 
-from mini_autograd.kernels.host.direct cimport Complete
+from mini_autograd.kernels.host.direct cimport Complete, warning
 from mini_autograd.kernels.host.reduction cimport real, simple, total
 from mini_autograd.kernels.shared import likelihood
 from mini_autograd.kernels.shared import loss as shared
@@ -231,7 +231,7 @@ cdef class LikelihoodBackward(Complete):
         return out
 
 
-mse_loss = MeanSquaredError(shared.mse_loss, 3)
+mse_loss = warning(MeanSquaredError(shared.mse_loss, 3))
 mse_loss_backward = MeanSquaredErrorBackward(shared.mse_loss_backward, 4)
 nll_loss_forward = LikelihoodForward(likelihood.nll_loss_forward, 5)
 nll_loss_backward = LikelihoodBackward(likelihood.nll_loss_backward, 7)

@@ -3,7 +3,7 @@
 cimport cython
 cimport numpy as cnp
 
-from mini_autograd.kernels.host.direct cimport Complete
+from mini_autograd.kernels.host.direct cimport Complete, warning
 from mini_autograd.kernels.shared import matmul as shared
 
 cnp.import_array()
@@ -90,6 +90,6 @@ cdef void add_rows(cython.floating *out, const cython.floating *added, cnp.ndarr
             added += step
 
 
-mm = Product(shared.mm, 2)
-mv = VectorProduct(shared.mv, 2)
-addmm = SumWithProduct(shared.addmm, 5)
+mm = warning(Product(shared.mm, 2))
+mv = warning(VectorProduct(shared.mv, 2))
+addmm = warning(SumWithProduct(shared.addmm, 5))

@@ -28,8 +28,11 @@ cdef placed(cnp.ndarray array, Layout *layout, Py_ssize_t offset):
 
 
 def laid_like(cnp.ndarray left not None, cnp.ndarray right not None):
-    """Whether two arrays of one shape lie alike in memory; a stride of 0 is unlike any, even where it does not count."""
+    """Whether two arrays of one shape lie alike in memory; a stride of 0 is unlike any, even where it does not
+    count. Of another number of dimensions none does."""
     cdef int dim
+    if cnp.PyArray_NDIM(left) != cnp.PyArray_NDIM(right):
+        return False
     for dim in range(cnp.PyArray_NDIM(left)):
         if cnp.PyArray_DIM(left, dim) == 1:
             if cnp.PyArray_STRIDE(left, dim) == 0:

@@ -127,7 +127,9 @@ def allocate_zeros(shape: tuple[int, ...], dtype: Any) -> Array:
 
 def laid_like(left: Array, right: Array) -> bool:
     """Whether two arrays of one shape lie alike in memory; a stride of 0 is unlike any, even where it does not
-    count."""
+    count. Of another number of dimensions none does."""
+    if left.ndim != right.ndim:
+        return False
     for size, own, other in zip(left.shape, left.strides, right.strides, strict=True):
         if own == 0 if size == 1 else own != other:
             return False
