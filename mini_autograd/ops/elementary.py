@@ -20,7 +20,7 @@ from mini_autograd.op.support import (
 
 # fmt: off
 
-PI, LN2, LN10, ROOT_PI = math.pi, math.log(2), math.log(10), math.sqrt(math.pi)
+PI, LN2, LN10, ROOT_PI = math.pi, math.log(2), 2.3025850929940455, math.sqrt(math.pi)
 unary = family(dtype=to_float, elementwise=True, jvp="pointwise", in_place="function method")
 
 
@@ -40,7 +40,7 @@ unary(
 unary(
     "expm1(Tensor self) -> Tensor",
     kernel.expm1,
-    self=lambda grad, result: grad * conj(F.add_scalar(result, 1)),
+    self=lambda grad, result: grad * F.add_scalar(conj(result), 1),
 )
 unary("log(Tensor self) -> Tensor", kernel.log, self=lambda grad, self: grad / conj(self))
 unary(
@@ -69,7 +69,7 @@ unary(
 # -- Trigonometry --------------------------------------------------------------------------------------------
 
 unary("sin(Tensor self) -> Tensor", kernel.sin, self=lambda grad, self: grad * conj(F.cos(self)))
-unary("cos(Tensor self) -> Tensor", kernel.cos, self=lambda grad, self: grad * conj(-F.sin(self)))
+unary("cos(Tensor self) -> Tensor", kernel.cos, self=lambda grad, self: grad * -conj(F.sin(self)))
 unary(
     "tan(Tensor self) -> Tensor",
     kernel.tan,
@@ -85,7 +85,7 @@ unary(
     "acos(Tensor self) -> Tensor",
     kernel.acos,
     aliases=("arccos",),
-    self=lambda grad, self: grad * conj(-backward.asin_slope(self)),
+    self=lambda grad, self: grad * -conj(backward.asin_slope(self)),
 )
 unary(
     "atan(Tensor self) -> Tensor",
