@@ -51,6 +51,62 @@ def no_tangent(name: str) -> Any:
     return rule
 
 
+# -- Tangents ------------------------------------------------------------------------------------------------
+# A missing tangent is None: it vanishes.
+
+
+def plus(one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
+def minus(one: Any, other: Any) -> Any:
+    if other is None:
+        return one
+    return -other if one is None else one - other
+
+
+def scaled(tangent: Any, factor: complex) -> Any:
+    return tangent if tangent is None or factor == 1 else F.mul_scalar(tangent, factor)
+
+
+def mul_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
+    return plus(None if other_t is None else other_t * self, None if self_t is None else self_t * other)
+
+
+def remainder_jvp(self: Any, other: Any, self_t: Any, other_t: Any, rounding: str) -> Any:
+    return minus(self_t, None if other_t is None else other_t * F.div(self, other, rounding_mode=rounding))
+
+
+def between(self_t: Any, end_t: Any, weight: Any) -> Any:
+    """The tangent of an interpolation with a constant weight."""
+    if self_t is None and end_t is None:
+        return None
+    start = F.zeros_like(end_t) if self_t is None else self_t
+    return F.lerp(start, F.zeros_like(start) if end_t is None else end_t, weight)
+
+
+def lerp_jvp(self: Any, end: Any, weight: Any, self_t: Any, end_t: Any, weight_t: Any) -> Any:
+    return plus(between(self_t, end_t, weight), None if weight_t is None else weight_t * (end - self))
+
+
+def addcmul_jvp(
+    self_t: Any, tensor1_t: Any, tensor2_t: Any, tensor1: Any, tensor2: Any, value: complex
+) -> Any:
+    first = None if tensor1_t is None else scaled(tensor1_t * tensor2, value)
+    second = None if tensor2_t is None else scaled(tensor2_t * tensor1, value)
+    return plus(plus(self_t, first), second)
+
+
+def addcdiv_jvp(
+    self_t: Any, tensor1_t: Any, tensor2_t: Any, tensor1: Any, tensor2: Any, value: complex
+) -> Any:
+    first = None if tensor1_t is None else scaled(tensor1_t / tensor2, value)
+    second = None if tensor2_t is None else scaled(tensor2_t * (tensor1 / tensor2) / tensor2, value)
+    return minus(plus(self_t, first), second)
+
+
 # -- Quotients -----------------------------------------------------------------------------------------------
 
 
@@ -63,10 +119,7 @@ def div_other(grad: Any, self: Any, other: Any, rounding_mode: str | None) -> An
 
 
 def div_jvp(self_t: Any, other_t: Any, other: Any, result: Any) -> Any:
-    if other_t is None:
-        return self_t / other
-    change = other_t * result
-    return (-change if self_t is None else self_t - change) / other
+    return minus(self_t, None if other_t is None else other_t * result) / other
 
 
 def addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: complex) -> Any:
@@ -127,10 +180,8 @@ def atan2(grad: Any, self: Any, other: Any, needs: tuple) -> tuple:
 
 
 def atan2_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
-    turned = None if other_t is None else -self * other_t
-    if self_t is not None:
-        turned = other * self_t if turned is None else turned + other * self_t
-    return turned / (self * self + other * other)
+    turned = plus(None if other_t is None else -self * other_t, None if self_t is None else other * self_t)
+    return turned / (F.pow(self, 2) + F.pow(other, 2))
 
 
 def xlogy_self(grad: Any, self: Any, other: Any) -> Any:
@@ -155,12 +206,16 @@ def copysign(grad: Any, self: Any, result: Any) -> Any:
     return grad * F.masked_fill(result / self, F.eq(self, 0), 0)
 
 
+def copysign_jvp(self_t: Any, self: Any, result: Any) -> Any:
+    return None if self_t is None else copysign(self_t, self, result)
+
+
 # -- Size and sign -------------------------------------------------------------------------------------------
 
 
 def abs_jvp(self_t: Any, self: Any) -> Any:
     if self._dtype.category == COMPLEX:
-        return F.real(self_t * conj(F.sgn(self)))
+        return F.real(conj(self_t) * F.sgn(self))
     return self_t * F.sgn(self)
 
 

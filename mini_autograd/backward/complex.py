@@ -19,10 +19,7 @@ def angle(grad: Any, self: Any) -> Any:
 def angle_jvp(self_t: Any, self: Any) -> Any:
     if self._dtype.category != COMPLEX:
         return F.zeros_like(self_t)
-    real, imag = F.real(self), F.imag(self)
-    size = F.abs(self)
-    across = F.imag(self_t) * (real / size) - F.real(self_t) * (imag / size)
-    return F.where(F.eq(size, 0), 0, across / size)
+    return F.real(F.conj(F.conj(angle(F.conj(self_t), self))))
 
 
 def polar(grad: Any, result: Any) -> tuple:
@@ -31,14 +28,11 @@ def polar(grad: Any, result: Any) -> tuple:
     return F.real(along * F.sgn(result)), F.real(along * F.mul_scalar(result, 1j))
 
 
-def polar_jvp(abs_t: Any, angle_t: Any, angle: Any, result: Any) -> Any:
-    tangent = None
-    if abs_t is not None:
-        tangent = F.polar(F.ones_like(angle), angle) * abs_t
-    if angle_t is not None:
-        turned = F.mul_scalar(result, 1j) * angle_t
-        tangent = turned if tangent is None else tangent + turned
-    return tangent
+def polar_jvp(abs_t: Any, angle_t: Any, abs: Any, angle: Any) -> Any:
+    longer = F.zeros_like(abs) if abs_t is None else abs_t
+    turned = F.zeros_like(angle) if angle_t is None else angle_t
+    real = longer * F.cos(angle) - turned * abs * F.sin(angle)
+    return F.complex(real, longer * F.sin(angle) + turned * abs * F.cos(angle))
 
 
 def complex_jvp(real: Any, imag: Any, real_t: Any, imag_t: Any) -> Any:

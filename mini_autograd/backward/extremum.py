@@ -23,9 +23,16 @@ def shared(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
     return rest + F.where(F.eq(self, other), 0.5, F.to(taken, own._dtype)) * (own - rest)
 
 
+def either(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
+    """The tangent of ``self`` where that was ``taken``, else that of ``other``."""
+    own = F.zeros_like(self) if self_t is None else self_t
+    rest = F.zeros_like(other) if other_t is None else other_t
+    return rest + taken * (own - rest)
+
+
 def fmax_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
     """At ties the tangent is that of ``other``, though the gradient goes to ``self``."""
-    return chosen(F.logical_or(F.gt(self, other), F.isnan(other)), self_t, other_t)
+    return either(F.logical_or(F.gt(self, other), F.isnan(other)), self, other, self_t, other_t)
 
 
 def first_of_fmax(self: Any, other: Any) -> Any:
@@ -67,8 +74,8 @@ def clamp_jvp(self: Any, min: Any, max: Any, self_t: Any, min_t: Any, max_t: Any
         return F.where(F.gt(self, min), own, low)
     if min is None:
         return F.where(F.lt(self, max), own, high)
-    raised = F.where(F.lt(self, min), low, own)
-    return F.where(F.logical_or(F.gt(self, max), F.lt(max, min)), high, raised)
+    bounded = F.where(F.lt(self, min), low, F.where(F.gt(self, max), high, own))
+    return F.where(F.gt(min, max), high, bounded)
 
 
 def chosen(taken: Any, self_t: Any, other_t: Any) -> Any:

@@ -16,7 +16,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
-from mini_autograd.tensor import TensorBase, storage_offset, wrap
+from mini_autograd.tensor import TensorBase, storage_of, storage_offset, wrap
 
 WORDS = ("linear", "multilinear", "pointwise", "zero")
 
@@ -75,16 +75,78 @@ def steps(tensor: TensorBase) -> tuple:
 
 
 def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
+    tangents = [tangent_or_none(value) for value in args]
+    missing = [position for position in op.differentiable if is_missing(args[position], tangents[position])]
+    if op.in_place or not is_recorded(op, args):
+        result = apply(op, rule, args, tangents, outputs)
+        # Zeros make a new tensor where they are added.
+        return F.clone(result) if missing and any(result is one for one in tangents) else result
+    full = list(tangents)
+    for position in missing:
+        full[position] = tangent_of(args[position])
+    result = apply(op, rule, [primal_of(value) for value in args], full, outputs)
+    return with_values(result, op, rule, args, tangents, outputs) if missing else result
+
+
+def is_recorded(op: Op, args: list) -> bool:
+    """Whether the tangents that come of ``args`` are in a graph."""
+    if not modes.current().grad:
+        return False
+    tensors = [
+        one for at in op.tensors for one in (args[at] if isinstance(args[at], (list, tuple)) else [args[at]])
+    ]
+    return any(
+        one is not None and (one.requires_grad or (one._tangent is not None and one._tangent.requires_grad))
+        for one in tensors
+    )
+
+
+def is_missing(value: Any, tangent: Any) -> bool:
+    return tangent is None and isinstance(value, TensorBase)
+
+
+def with_values(result: Any, op: Op, rule: Any, args: list, tangents: list, outputs: list) -> Any:
+    """``result``, which has the graph of torch's formulas, in which missing tangents are zeros; but these vanish
+    whatever they are multiplied by, so the values are those without them."""
+    switches = modes.current()
+    switches.grad = False
+    try:
+        exact = apply(op, rule, args, tangents, outputs)
+    finally:
+        switches.grad = True
+    if isinstance(exact, tuple):
+        return tuple([adopt(*pair) for pair in zip(result, exact, strict=True)])
+    return adopt(result, exact)
+
+
+def adopt(traced: Any, exact: Any) -> Any:
+    """``traced`` with the values of ``exact``; None where that is."""
+    if exact is None or traced is None or traced._array.shape != exact._array.shape:
+        return None if exact is None else traced
+    if traced._array.tobytes() != exact._array.tobytes():
+        traced._array[...] = exact._array
+    return traced
+
+
+def apply(op: Op, rule: Any, args: list, tangents: list, outputs: list) -> Any:
     if rule == "linear":
-        return run(op, [tangent_of(a) if i in op.differentiable else a for i, a in enumerate(args)])
+        return run(
+            op, [linear_argument(op, *item) for item in zip(range(len(args)), args, tangents, strict=True)]
+        )
     if rule == "multilinear":
-        return multilinear(op, args)
+        return multilinear(op, args, tangents)
     if rule == "pointwise":
-        return pointwise(op, args, outputs)
+        return pointwise(op, args, tangents, outputs)
     names = dict(zip(op.names, args, strict=True))
-    names |= {f"{name}_t": tangent_or_none(value) for name, value in zip(op.names, args, strict=True)}
+    names |= {f"{name}_t": value for name, value in zip(op.names, tangents, strict=True)}
     names |= dict(zip(op.output_names, outputs, strict=True))
     return rule(*[names[name] for name in parameters(rule)])
+
+
+def linear_argument(op: Op, position: int, value: Any, tangent: Any) -> Any:
+    if position not in op.differentiable:
+        return value
+    return tangent_of(value) if tangent is None else tangent
 
 
 def run(op: Op, args: list) -> Any:
@@ -105,13 +167,12 @@ def functional(op: Op) -> Op:
     return op.functional if op.in_place else op
 
 
-def multilinear(op: Op, args: list) -> Any:
-    """A term for every factor, as in torch's formulas, where a missing tangent counts as zeros."""
+def multilinear(op: Op, args: list, tangents: list) -> Any:
+    """A term for every factor that has a tangent."""
     total = None
-    primals = [primal_of(value) for value in args]
     for position in op.differentiable:
-        if args[position] is not None:
-            term = run(op, [*primals[:position], tangent_of(args[position]), *primals[position + 1 :]])
+        if tangents[position] is not None:
+            term = run(op, [*args[:position], tangents[position], *args[position + 1 :]])
             total = term if total is None else F.add(total, term)
     return total
 
@@ -121,25 +182,16 @@ def primal_of(value: Any) -> Any:
     return F._fw_primal(value) if isinstance(value, TensorBase) and not value._wrapped else value
 
 
-def pointwise(op: Op, args: list, outputs: list) -> Any:
-    """The sum of a term for every argument that has a tangent.
-
-    The others have zeros in torch's formulas, which vanish whatever they are multiplied by, but make a new tensor
-    where they are added.
-    """
+def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
+    """A term for every argument that has a tangent."""
     total = None
-    missing = False
     saved = [value_of(save, args, outputs) for save in op.saves]
     for position, formula in zip(op.differentiable, op.formulas, strict=True):
-        argument = args[position]
-        if has_tangent(argument):
-            values = [F.conj(argument._tangent), *saved]
+        tangent = tangents[position]
+        if tangent is not None:
+            values = [F.conj(tangent), *saved]
             term = F.conj(formula.function(*[values[slot] for slot in formula.slots]))
             total = term if total is None else F.add(total, term)
-        elif argument is not None and argument._dtype.is_differentiable:
-            missing = True
-    if missing and any(total is tangent_or_none(args[position]) for position in op.differentiable):
-        total = F.clone(total)
     return total
 
 
@@ -171,7 +223,31 @@ def tangent_of(value: Any) -> Any:
 
 
 def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
-    """The tangent in its primal's shape and dtype."""
+    """The tangent in its primal's shape and dtype, and unless that is a view in its layout."""
     if tangent._array.shape != output._array.shape:
         tangent = F.expand(tangent, output._array.shape)
-    return tangent if tangent._dtype is output._dtype else F.to(tangent, output._dtype)
+    if tangent._dtype is not output._dtype:
+        tangent = F.to(tangent, output._dtype)
+    return tangent if output._view is not None else laid_like(tangent, output)
+
+
+def laid_like(tangent: TensorBase, primal: TensorBase) -> TensorBase:
+    """The tangent with its elements where the primal has them in a memory as large, so that what is later written
+    to a part of the primal finds the same part in the tangent."""
+    if has_layout_of(tangent, primal):
+        return tangent
+    memory = F.zeros((storage_of(primal).memory.nbytes // primal._dtype.itemsize,), dtype=tangent._dtype)
+    part = F.as_strided(memory, primal._array.shape, steps(primal), storage_offset(primal))
+    return F.copy_(wrap(part._array, part._dtype), tangent)
+
+
+def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
+    one, other = tangent._array, primal._array
+    if any(size > 1 and a != b for size, a, b in zip(one.shape, one.strides, other.strides, strict=True)):
+        return False
+    if one.base is None and other.base is None:
+        return one.size == other.size
+    return (
+        storage_offset(tangent) == storage_offset(primal)
+        and storage_of(tangent).memory.nbytes == storage_of(primal).memory.nbytes
+    )

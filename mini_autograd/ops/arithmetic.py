@@ -55,11 +55,13 @@ def check_neg(self):
 
 
 binary("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.add, numbers=True,
+    jvp=lambda self_t, other_t, alpha: backward.plus(self_t, backward.scaled(other_t, alpha)),
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(grad, alpha))
 
 binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.sub, plain=kernel.sub,
     numbers=True, check=check_sub, aliases=("subtract",),
+    jvp=lambda self_t, other_t, alpha: backward.minus(self_t, backward.scaled(other_t, alpha)),
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(-grad, alpha))
 
@@ -81,6 +83,7 @@ scalar("rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", kerne
     self = lambda grad, alpha: times(-grad, alpha))
 
 binary("mul.Tensor(Tensor self, Tensor other) -> Tensor", kernel.mul, opmath=EXACT, numbers=True,
+    jvp=lambda self, other, self_t, other_t: backward.mul_jvp(self, other, self_t, other_t),
     aliases=("multiply",),
     self  = lambda grad, other: grad * conj(other),
     other = lambda grad, self:  grad * conj(self))
@@ -157,6 +160,7 @@ binary("floor_divide(Tensor self, Tensor other) -> Tensor", kernel.floor_divide,
     other = not_implemented("floor_divide_"))
 
 binary("remainder.Tensor(Tensor self, Tensor other) -> Tensor", kernel.remainder, dtype=remaining,
+    jvp=lambda self, other, self_t, other_t: backward.remainder_jvp(self, other, self_t, other_t, "floor"),
     grad_fn="RemainderBackward1",
     self  = lambda grad:              grad,
     other = lambda grad, self, other: -grad * F.div(self, other, rounding_mode="floor"))
@@ -172,6 +176,7 @@ scalar("remainder.Scalar_Tensor(Scalar self, Tensor other) -> Tensor", kernel.re
 
 binary("fmod.Tensor(Tensor self, Tensor other) -> Tensor", kernel.fmod,
     dtype=only(promote, unimplemented("fmod_cpu", BOOL, COMPLEX)), grad_fn="FmodBackward1",
+    jvp=lambda self, other, self_t, other_t: backward.remainder_jvp(self, other, self_t, other_t, "trunc"),
     self  = lambda grad:              grad,
     other = lambda grad, self, other: -grad * F.div(self, other, rounding_mode="trunc"))
 
@@ -309,7 +314,7 @@ scalar("special_xlog1py.other_scalar(Tensor self, Scalar other) -> Tensor", kern
 
 COPYSIGN = unimplemented("copysign_cpu", COMPLEX)
 binary("copysign.Tensor(Tensor self, Tensor other) -> Tensor", kernel.copysign,
-    dtype=only(to_float, COPYSIGN),
+    dtype=only(to_float, COPYSIGN), jvp=lambda self_t, self, result: backward.copysign_jvp(self_t, self, result),
     self  = lambda grad, self, result: backward.copysign(grad, self, result),
     other = lambda grad:               no_change(grad))
 
@@ -319,6 +324,7 @@ scalar("copysign.Scalar(Tensor self, Scalar other) -> Tensor", kernel.copysign_s
 
 binary("nextafter(Tensor self, Tensor other) -> Tensor", kernel.nextafter, opmath=False,
     dtype=only(promote, unimplemented("nextafter_cpu", BOOL, INT, COMPLEX)),
+    jvp=lambda self, other, self_t: None if self_t is None else F.where(F.ne(self, other), self_t, 0),
     self  = lambda grad, self, other: F.where(F.ne(self, other), grad, 0),
     other = lambda grad:              no_change(grad))
 
@@ -353,23 +359,30 @@ def check_lerp(self, end, weight):
 
 binary("lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor", kernel.lerp, grad_fn="LerpBackward1",
     dtype=only(promote, unimplemented("lerp_kernel_tensor", BOOL, INT)), check=check_lerp,
+    jvp=lambda self, end, weight, self_t, end_t, weight_t: backward.lerp_jvp(self, end, weight, self_t, end_t,
+    weight_t),
     self   = lambda grad, weight:    grad * conj(F.sub(1, weight)),
     end    = lambda grad, weight:    grad * conj(weight),
     weight = lambda grad, self, end: grad * conj(end - self))
 
 binary("lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor", kernel.lerp_scalar,
     dtype=only(promote, unimplemented("lerp_kernel_scalar", BOOL, INT)), check=check_lerp,
+    jvp=lambda self_t, end_t, weight: backward.between(self_t, end_t, weight),
     self = lambda grad, weight: F.mul_scalar(grad, 1 - weight.conjugate()),
     end  = lambda grad, weight: F.mul_scalar(grad, weight.conjugate()))
 
 binary("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", kernel.addcmul,
     dtype=only(promote, unimplemented("addcmul_cpu_out", BOOL)),
+    jvp=lambda self_t, tensor1_t, tensor2_t, tensor1, tensor2, value: backward.addcmul_jvp(
+        self_t, tensor1_t, tensor2_t, tensor1, tensor2, value),
     self    = lambda grad:                 grad,
     tensor1 = lambda grad, tensor2, value: grad * conj(F.mul_scalar(tensor2, value)),
     tensor2 = lambda grad, tensor1, value: grad * conj(F.mul_scalar(tensor1, value)))
 
 binary("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", kernel.addcdiv,
     dtype=only(promote, refused(RuntimeError, backward.INTEGER_ADDCDIV, BOOL, INT)),
+    jvp=lambda self_t, tensor1_t, tensor2_t, tensor1, tensor2, value: backward.addcdiv_jvp(
+        self_t, tensor1_t, tensor2_t, tensor1, tensor2, value),
     self    = lambda grad:                          grad,
     tensor1 = lambda grad, tensor2, value:          grad * conj(F.div(F.full_like(tensor2, value), tensor2)),
     tensor2 = lambda grad, tensor1, tensor2, value: backward.addcdiv_tensor2(grad, tensor1, tensor2, value))

@@ -105,7 +105,7 @@ parts("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex, check=check
     real = lambda grad, real: F.real(grad),
     imag = lambda grad, imag: F.imag(grad))
 parts("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=check_parts,
-    jvp=lambda abs_t, angle_t, angle, result: backward.polar_jvp(abs_t, angle_t, angle, result),
+    jvp=lambda abs_t, angle_t, abs, angle: backward.polar_jvp(abs_t, angle_t, abs, angle),
     joint=(("abs", "angle"), backward.polar))
 
 op("is_complex(Tensor self) -> bool", composite=lambda self: self._dtype.category == COMPLEX)

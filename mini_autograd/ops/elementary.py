@@ -20,7 +20,8 @@ from mini_autograd.op.support import (
 
 # fmt: off
 
-PI, LN2, LN10, ROOT_PI = math.pi, math.log(2), 2.3025850929940455, math.sqrt(math.pi)
+PI, LN2, ROOT_PI = math.pi, math.log(2), math.sqrt(math.pi)
+LN10 = 2.3025850929940455  # the figure in torch's graphs: one unit in the last place below math.log(10)
 unary = family(dtype=to_float, elementwise=True, jvp="pointwise", in_place="function method")
 
 

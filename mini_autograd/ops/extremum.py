@@ -31,6 +31,8 @@ extreme("fmax(Tensor self, Tensor other) -> Tensor", kernel.fmax, dtype=no_compl
     other = lambda grad, self, other: F.masked_fill(grad, backward.first_of_fmax(self, other), 0))
 
 extreme("fmin(Tensor self, Tensor other) -> Tensor", kernel.fmin, dtype=no_complex("fmin"),
+    jvp=lambda self, other, self_t, other_t: backward.either(
+        backward.first_of_fmin(self, other), self, other, self_t, other_t),
     self  = lambda grad, self, other: F.masked_fill(grad, F.logical_not(backward.first_of_fmin(self, other)),
     0),
     other = lambda grad, self, other: F.masked_fill(grad, backward.first_of_fmin(self, other), 0))

@@ -3,6 +3,7 @@
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.declare import op
+from mini_autograd.op.forward import laid_like
 
 
 def make_dual(primal, tangent, level):
@@ -12,15 +13,20 @@ def make_dual(primal, tangent, level):
             f"Expected tangent and primal to have the same size, but got {list(tangent._array.shape)} and "
             f"{list(primal._array.shape)}"
         )
-    if tangent._array.strides != primal._array.strides:
-        # What is later written to a part of the primal must find the same part in the tangent.
-        laid = F.new_empty_strided(tangent, primal._array.shape, primal.stride())
-        tangent = F.copy_(laid, tangent)
-    attach(dual, tangent)
+    attach(dual, laid_like(tangent, primal))
     return dual
 
 
-op("_make_dual(Tensor(a) primal, Tensor tangent, int level=0) -> Tensor(a)", composite=make_dual, variants="internal")
-op("_fw_primal(Tensor(a) self, int level=0) -> Tensor(a)", lambda self, level: self.view(), jvp="zero",
-    grad_fn="torch::autograd::Identity", variants="internal",
-    self = lambda grad: grad)
+op(
+    "_make_dual(Tensor(a) primal, Tensor tangent, int level=0) -> Tensor(a)",
+    composite=make_dual,
+    variants="internal",
+)
+op(
+    "_fw_primal(Tensor(a) self, int level=0) -> Tensor(a)",
+    lambda self, level: self.view(),
+    jvp="zero",
+    grad_fn="torch::autograd::Identity",
+    variants="internal",
+    self=lambda grad: grad,
+)
