@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mini_autograd.backward.reduction import Dims, restored
+from mini_autograd.backward.reduction import Dims, given, restored
 from mini_autograd.graph.operations import F
 from mini_autograd.op.rules import wrap_dims
 
@@ -45,11 +45,32 @@ def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:
 
 
 def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim: bool) -> Any:
-    slopes = norm_backward(F.ones_like(result), self, ord, result, dim, keepdim)
-    if slopes is None:
+    if ord == 0:
         return F.zeros_like(result)
-    product = F.conj(slopes) * self_t
-    return F.sum(F.real(product) if product.dtype.is_complex else product, wrap_dims(dim, self.ndim), keepdim)
+    dims, along = given(dim), F.conj(self_t)
+    if ord == 1:
+        return F.sum(F.real(F.mul_(F.sgn(self), along)), dims, keepdim)
+    if ord == 2:
+        change = F.sum(F.real(self * along), dims, keepdim)
+        return F.masked_fill(change / result, F.eq(result, 0), 0)
+    if math.isinf(ord):
+        size = F.abs(self)
+        mask = F.logical_or(F.eq(size, restored(result, tuple(self.shape), dim, keepdim)), F.isnan(size))
+        part = F.real(F.sgn(self) * along) * F.to(mask, result.dtype)
+        return F.sum(part / F.sum(mask, dims, True), dims, keepdim)
+    return power_jvp(along, self, float(ord), result, dims, keepdim)
+
+
+def power_jvp(along: Any, self: Any, ord: float, result: Any, dims: Any, keepdim: bool) -> Any:
+    size = F.abs(self)
+    if ord < 1:
+        powers = F.masked_fill(F.pow(size, ord - 1), F.eq(self, 0), 0)
+        return F.sum(powers * F.real(F.sgn(self) * along), dims, keepdim) * F.pow(result, 1 - ord)
+    if ord < 2:
+        terms = F.pow(size, ord - 1) * F.real(F.sgn(self) * along)
+    else:
+        terms = F.pow(size, ord - 2) * F.real(self * along)
+    return F.masked_fill(F.sum(terms, dims, keepdim) / F.pow(result, ord - 1), F.eq(result, 0), 0)
 
 
 def dist_backward(grad: Any, self: Any, other: Any, p: float, result: Any) -> Any:

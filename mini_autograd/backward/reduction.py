@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from mini_autograd.graph.operations import F
+from mini_autograd.op.forward import conjugated
 from mini_autograd.op.rules import wrap_dims
 
 Dims = tuple[int, ...] | int | None
@@ -68,7 +69,7 @@ def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
     if self._array.size == 0:
         return F.zeros_like(result)
     mask = F.eq(self, result)
-    return F.sum(self_t * mask) / F.sum(mask)
+    return F.sum(mask * (self_t / F.sum(mask)))
 
 
 def extremum_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
@@ -81,8 +82,12 @@ def extremum_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: boo
 def extremum_jvp(self_t: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     """The mean tangent of the elements that are extreme."""
     mask = F.eq(self, restored(result, tuple(self.shape), dim, keepdim))
-    dims = wrap_dims(dim, self.ndim)
-    return F.sum(self_t * mask, dims, keepdim) / F.sum(mask, dims, keepdim)
+    return F.sum(F.where(mask, self_t, 0), given(dim), keepdim) / F.sum(mask, given(dim), keepdim)
+
+
+def given(dim: Dims) -> Any:
+    """``dim`` as the graph of a sum shows it: no dimensions for all of them."""
+    return () if dim is None else dim
 
 
 def aminmax_backward(grads: tuple, self: Any, dim: int | None, keepdim: bool, min: Any, max: Any) -> Any:
@@ -93,6 +98,11 @@ def aminmax_backward(grads: tuple, self: Any, dim: int | None, keepdim: bool, mi
             part = extremum_backward(grad, self, result, dim, keepdim)
             total = part if total is None else total + part
     return total
+
+
+def aminmax_jvp(self_t: Any, self: Any, dim: int | None, keepdim: bool, min: Any, max: Any) -> tuple:
+    dims = wrap_dims(dim, self.ndim)
+    return extremum_jvp(self_t, self, min, dims, keepdim), extremum_jvp(self_t, self, max, dims, keepdim)
 
 
 def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple[int, ...], keepdim: bool) -> Any:
@@ -145,12 +155,16 @@ def has_zeros(tensor: Any) -> bool:
 
 
 def prod_jvp(self_t: Any, self: Any, result: Any) -> Any:
-    return F.sum(self_t * F.conj(prod_backward(F.ones_like(result), self, result)))
+    return conjugated(F.sum(prod_backward(ones_of(result), self, result) * F.conj(self_t)))
 
 
 def prod_dim_jvp(self_t: Any, self: Any, result: Any, dim: int, keepdim: bool) -> Any:
-    factors = F.conj(prod_dim_backward(F.ones_like(result), self, result, dim, keepdim))
-    return F.sum(self_t * factors, (dim,), keepdim)
+    factors = prod_dim_backward(ones_of(result), self, result, dim, keepdim)
+    return conjugated(F.sum(factors * F.conj(self_t), (dim,), keepdim))
+
+
+def ones_of(result: Any) -> Any:
+    return F.expand(F.ones((), dtype=result.dtype), result.shape)
 
 
 # Moments.
@@ -206,26 +220,23 @@ def std_mean_backward(
 
 
 def var_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
-    shape = tuple(self.shape)
-    dims = wrap_dims(dim, len(shape))
-    terms = deviation_times(F.conj(self_t), self, dim, freedom(shape, dim, correction))
-    return F.sum(F.real(terms) if self.dtype.is_complex else terms, dims, keepdim)
+    terms = deviation_times(F.conj(self_t), self, dim, freedom(tuple(self.shape), dim, correction))
+    return F.real(F.sum(terms, given(dim), keepdim))
 
 
 def std_jvp(self_t: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
-    return half_over(var_jvp(self_t, self, dim, correction, keepdim), result)
+    change = var_jvp(self_t, self, dim, correction, keepdim)
+    return F.masked_fill(change / F.mul_scalar(result, 2.0), F.eq(result, 0), 0)
 
 
 def var_mean_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> tuple:
-    mean_t = F.mean(self_t, wrap_dims(dim, self.ndim), keepdim)
-    return var_jvp(self_t, self, dim, correction, keepdim), mean_t
+    return var_jvp(self_t, self, dim, correction, keepdim), F.mean(self_t, given(dim), keepdim)
 
 
 def std_mean_jvp(
     self_t: Any, self: Any, result0: Any, dim: Dims, correction: float | None, keepdim: bool
 ) -> tuple:
-    mean_t = F.mean(self_t, wrap_dims(dim, self.ndim), keepdim)
-    return std_jvp(self_t, self, result0, dim, correction, keepdim), mean_t
+    return std_jvp(self_t, self, result0, dim, correction, keepdim), F.mean(self_t, given(dim), keepdim)
 
 
 def logsumexp_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
@@ -235,8 +246,12 @@ def logsumexp_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bo
     return restored(grad, shape, dim, keepdim) * F.conj(F.exp(self - result))
 
 
-def logsumexp_jvp(self_t: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
-    """The mean tangent, weighted by ``exp(self)``; NaN of no elements."""
-    dims = wrap_dims(dim, self.ndim)
-    weights = F.exp(self - restored(result, tuple(self.shape), dim, keepdim))
-    return F.sum(self_t * weights, dims, keepdim) / F.sum(weights, dims, keepdim)
+def logsumexp_jvp(self_t: Any, self: Any, dim: Dims, keepdim: bool) -> Any:
+    """The mean tangent, weighted by ``exp(self)``; NaN of no elements.
+
+    The weights are written over, as torch does it, so that a backward pass through them is an error in both.
+    """
+    largest = F.amax(F.real(self), given(dim), True) if self._array.size else 0
+    weights = F.exp(self - largest) if self._array.size else F.exp(self)
+    total = F.sum(weights, given(dim), keepdim)
+    return F.sum(F.mul_(weights, self_t), given(dim), keepdim) / total

@@ -51,23 +51,12 @@ def cumprod_backward_at(grad: Any, self: Any, dim: int, at: int) -> Any:
 
 
 def cumprod_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:
-    if self.ndim == 0 or self._array.size == 0:
-        return self_t
-    if not has_zeros(self):
-        return F.cumsum(self_t / self, dim) * result
-    total = F.zeros_like(result)
-    size = self.shape[dim]
-    for at in range(size):
-        before = F.prod(F.narrow(self, dim, 0, at), dim, True)
-        without = before
-        if at + 1 < size:
-            after = F.cumprod(F.narrow(self, dim, at + 1, size - at - 1), dim)
-            without = F.cat([before, before * after], dim)
-        part = without * F.narrow(self_t, dim, at, 1)
-        if at:
-            part = F.cat([F.zeros_like(F.narrow(result, dim, 0, at)), part], dim)
-        total = total + part
-    return total
+    """From the first zero on the tangent is that of the zero times the other factors."""
+    zeros = F.eq(self, 0)
+    count = F.cumsum(zeros, dim)
+    first = F.logical_and(zeros, F.eq(count, 1))
+    before = F.cumsum(self_t / self, dim) * result
+    return F.where(F.ne(count, 0), F.cumprod(F.where(first, self_t, self), dim), before)
 
 
 def cumextremum_backward(grad: Any, self: Any, indices: Any, dim: int) -> Any:
@@ -94,7 +83,8 @@ def reversed_logcumsumexp(tensor: Any, dim: int) -> Any:
     return F.flip(F.logcumsumexp(F.flip(tensor, (dim,)), dim), (dim,))
 
 
-def logcumsumexp_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:
+def logcumsumexp_jvp(self_t: Any, self: Any, dim: int) -> Any:
     """The running mean of the tangents, weighted by ``exp(self)``; guarded against a weight of 0."""
     weights = F.exp(self if self.dtype.is_complex else self - F.max(self, dim, True)[0])
-    return F.cumsum(self_t * weights, dim) / (F.cumsum(weights, dim) + 1e-13)
+    total = F.add_scalar(F.cumsum(weights, dim), 1e-13)
+    return F.cumsum(F.mul_(weights, self_t), dim) / total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.backward.reduction import logsumexp_jvp
 from mini_autograd.graph.operations import F
 
 
@@ -12,12 +13,16 @@ def weighted(tensor: Any, weight: Any, dim: int) -> Any:
     return F.sum(weight * tensor, dim, True)
 
 
-def softmax_jvp(self_t: Any, dim: int, result: Any) -> Any:
+def softmax_jvp(self_t: Any, self: Any, dim: int, result: Any) -> Any:
+    return result * (self_t - logsumexp_jvp(self_t, self, (dim,), True))
+
+
+def safe_softmax_jvp(self_t: Any, dim: int, result: Any) -> Any:
     return result * (self_t - weighted(self_t, result, dim))
 
 
-def log_softmax_jvp(self_t: Any, dim: int, result: Any) -> Any:
-    return self_t - weighted(self_t, F.exp(result), dim)
+def log_softmax_jvp(self_t: Any, self: Any, dim: int) -> Any:
+    return self_t - logsumexp_jvp(self_t, self, (dim,), True)
 
 
 def softmax_double_backward(grad: Any, grad_output: Any, output: Any, dim: int) -> Any:

@@ -190,9 +190,17 @@ def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
         tangent = tangents[position]
         if tangent is not None:
             values = [F.conj(tangent), *saved]
-            term = F.conj(formula.function(*[values[slot] for slot in formula.slots]))
+            term = formula.function(*[values[slot] for slot in formula.slots])
             total = term if total is None else F.add(total, term)
-    return total
+    return None if total is None else conjugated(total)
+
+
+def conjugated(tangent: Any) -> Any:
+    """The conjugate in memory of its own, which in a graph is a copy: torch puts conjugation off till then."""
+    if not tangent._dtype.is_complex:
+        return tangent
+    result = F.conj(tangent)
+    return F.copy_(F.zeros_like(result), result) if result.requires_grad else result
 
 
 def value_of(save: Any, args: list, outputs: list) -> Any:

@@ -1,6 +1,5 @@
 """Dual tensors for forward mode: attaching a tangent, and looking past it."""
 
-from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.declare import op
 from mini_autograd.op.forward import laid_like

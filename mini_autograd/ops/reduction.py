@@ -5,6 +5,7 @@ import warnings
 from mini_autograd import dtypes
 from mini_autograd.backward.reduction import (
     aminmax_backward,
+    aminmax_jvp,
     extremum_backward,
     extremum_jvp,
     indexed_backward,
@@ -196,7 +197,7 @@ for name, values in (("amax", "max_values_cpu"), ("amin", "min_values_cpu")):
 op("aminmax(Tensor self, *, int? dim=None, bool keepdim=False) -> (Tensor min, Tensor max)", kernel.aminmax,
     dtype=only(same, unimplemented("aminmax_cpu", COMPLEX)), check=check_aminmax,
     jvp=lambda self_t, self, dim, keepdim, min, max:
-        (extremum_jvp(self_t, self, min, dim, keepdim), extremum_jvp(self_t, self, max, dim, keepdim)),
+        aminmax_jvp(self_t, self, dim, keepdim, min, max),
     self = lambda grads, self, dim, keepdim, min, max: aminmax_backward(grads, self, dim, keepdim, min, max))
 
 for name, other in (("max", "maximum"), ("min", "minimum")):

@@ -72,7 +72,7 @@ rows(f"_log_softmax_backward_data{GRADIENT}", kernel.log_softmax_backward_data,
 
 # Where everything is minus infinity the result is 0, as attention wants it.
 rows("_safe_softmax(Tensor self, int dim, ScalarType? dtype=None) -> Tensor", kernel.safe_softmax,
-    dtype=forward("softmax"), check=lambda self, dim, dtype: check(self, dim), jvp=backward.softmax_jvp,
+    dtype=forward("softmax"), check=lambda self, dim, dtype: check(self, dim), jvp=backward.safe_softmax_jvp,
     self = lambda grad, result, dim: F._softmax_backward_data(grad, result, dim, grad._dtype))
 
 
