@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd.backward.arithmetic import plus
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 
@@ -138,9 +139,5 @@ def glu_backward_jvp(grad_output_t: Any, self_t: Any, grad_output: Any, self: An
 
 
 def prelu_jvp(self_t: Any, weight_t: Any, self: Any, weight: Any) -> Any:
-    positive = F.gt(self, 0)
-    tangent = None if self_t is None else F.where(positive, self_t, weight * self_t)
-    if weight_t is None:
-        return tangent
-    learned = F.where(positive, 0.0, self * weight_t)
-    return learned if tangent is None else tangent + learned
+    below = plus(None if self_t is None else weight * self_t, None if weight_t is None else weight_t * self)
+    return F.where(F.ge(self, 0), 0.0 if self_t is None else self_t, below)

@@ -6,6 +6,7 @@ gradient of the input is ``rstd * (g - M(g) - n * M(g * n))``.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mini_autograd.graph.operations import F
@@ -51,16 +52,24 @@ def layer_norm_jvp(
     result1: Any,
     result2: Any,
 ) -> tuple:
-    rows = Rows(input, normalized_shape, result1, result2)
-    total = None
-    if input_t is not None:
-        moved = rows.projected(input_t)
-        total = moved if weight is None else moved * weight
-    if weight_t is not None:
-        total = plus(total, rows.normal * weight_t)
+    dims = tuple(range(input.ndim - len(normalized_shape), input.ndim))
+    spread = (1,) * dims[0] + tuple(normalized_shape)
+    total = None if input_t is None else normal_jvp(input_t, input, result1, result2, dims)
+    if weight is not None:
+        total = None if total is None else total * F.view(weight, spread)
+        if weight_t is not None:
+            total = plus(total, (input - result1) * result2 * F.view(weight_t, spread))
     if bias_t is not None:
-        total = plus(total, F.expand(bias_t, input.shape))
+        total = plus(total, F.view(bias_t, spread))
     return total, None, None
+
+
+def normal_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, dims: tuple) -> Any:
+    """The tangent of ``(input - mean) * rstd``."""
+    own = (input_t - F.mean(input_t, dims, True)) * rstd
+    centered = (input_t - F.mean(input_t, dims, True)) * (input - mean) * -F.pow(rstd, 3)
+    count = math.prod([input.shape[dim] for dim in dims])
+    return own + (input - mean) * F.div_scalar(F.sum(centered, dims, True), count)
 
 
 def layer_norm_double_backward(

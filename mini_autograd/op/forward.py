@@ -83,7 +83,7 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
         return F.clone(result) if missing and any(result is one for one in tangents) else result
     full = list(tangents)
     for position in missing:
-        full[position] = tangent_of(args[position])
+        full[position] = F.zeros(args[position]._array.shape, dtype=args[position]._dtype)
     result = apply(op, rule, [primal_of(value) for value in args], full, outputs)
     return with_values(result, op, rule, args, tangents, outputs) if missing else result
 

@@ -5,6 +5,7 @@ import warnings
 from mini_autograd import dtypes
 from mini_autograd.backward.indexing import (
     gather_backward,
+    index_add_jvp,
     index_add_source,
     index_backward,
     index_select_backward,
@@ -136,6 +137,8 @@ pick("index_select(Tensor self, int dim, Tensor index) -> Tensor", kernel.index_
 
 write("index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor", kernel.index_add,
     write=kernel.index_add_into,
+    jvp=lambda self_t, self, dim, index, source, source_t, alpha:
+        index_add_jvp(self_t, self, dim, index, source, source_t, alpha),
     self   = lambda grad: grad,
     source = lambda grad, dim, index, source, source_dim, alpha:
         index_add_source(grad, dim, index, source, source_dim, alpha))
