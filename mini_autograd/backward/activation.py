@@ -17,7 +17,10 @@ def silu(grad: Any, self: Any) -> Any:
     if not current().grad:
         return F.silu_backward(grad, self)
     sigmoid = F.sigmoid(self)
-    return grad * sigmoid * F.add_scalar(self * F.sub(1, sigmoid), 1)
+    slope = F.add_scalar(
+        self * F.sub(1, sigmoid), 1
+    )  # before the product: NOTE [Order of operands] in arithmetic
+    return grad * sigmoid * slope
 
 
 def mish(grad: Any, self: Any) -> Any:

@@ -107,6 +107,9 @@ def addcdiv_jvp(
     return minus(plus(self_t, first), second)
 
 
+# NOTE [Order of operands]: torch's formulas come to their last operand first. The nodes of the others are later
+# ones then, which come first in a backward pass; that is the order in which gradients are added up.
+
 # -- Quotients -----------------------------------------------------------------------------------------------
 
 
@@ -115,7 +118,10 @@ def div_self(grad: Any, other: Any, rounding_mode: str | None) -> Any:
 
 
 def div_other(grad: Any, self: Any, other: Any, rounding_mode: str | None) -> Any:
-    return -grad * conj(self / other / other) if rounding_mode is None else no_change(grad)
+    if rounding_mode is not None:
+        return no_change(grad)
+    slope = conj(self / other / other)  # NOTE [Order of operands]
+    return -grad * slope
 
 
 def div_jvp(self_t: Any, other_t: Any, other: Any, result: Any) -> Any:
@@ -123,7 +129,9 @@ def div_jvp(self_t: Any, other_t: Any, other: Any, result: Any) -> Any:
 
 
 def addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: complex) -> Any:
-    return -grad * conj(F.mul_scalar(tensor1, value) / (tensor2 * tensor2))
+    squared = tensor2 * tensor2  # NOTE [Order of operands]
+    slope = conj(F.mul_scalar(tensor1, value) / squared)
+    return -grad * slope
 
 
 # -- Powers --------------------------------------------------------------------------------------------------

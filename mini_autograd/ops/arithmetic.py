@@ -139,7 +139,7 @@ binary("div.Tensor(Tensor self, Tensor other) -> Tensor", kernel.div, dtype=to_f
     jvp=lambda self_t, other_t, other, result: backward.div_jvp(self_t, other_t, other, result),
     aliases=("divide", "true_divide"),
     self  = lambda grad, other:       grad / conj(other),
-    other = lambda grad, self, other: -grad * conj(self / other / other))
+    other = lambda grad, self, other: backward.div_other(grad, self, other, None))
 
 binary("div.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", kernel.div_mode,
     dtype=quotient_type, opmath=EXACT, check=check_mode, numbers=True, aliases=("divide",),

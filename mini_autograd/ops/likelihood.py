@@ -307,7 +307,8 @@ def kl_div(self, target, reduction, log_target):
     if log_target:
         elements = F.mul(F.exp(target), F.sub(target, self))
     else:
-        elements = F.sub(F.xlogy(target, target), F.mul(target, self))
+        crossed = F.mul(target, self)  # before the entropy: later nodes are earlier in a backward pass
+        elements = F.sub(F.xlogy(target, target), crossed)
     return reduced(elements, reduction)
 
 
@@ -317,7 +318,8 @@ composite("kl_div(Tensor self, Tensor target, int reduction=0, *, bool log_targe
 
 def poisson_nll_loss(input, target, log_input, full, eps, reduction):
     if log_input:
-        loss = F.sub(F.exp(input), F.mul(target, input))
+        weighted = F.mul(target, input)
+        loss = F.sub(F.exp(input), weighted)
     else:
         loss = F.sub(input, F.mul(target, F.log(F.add_scalar(input, eps))))
     if full:
