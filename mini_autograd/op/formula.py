@@ -67,6 +67,8 @@ def read_formulas(op: Op, formulas: dict[str, Callable[..., Any]], joint: tuple 
         op.joint = compiled[0]
     else:
         op.formulas = tuple(compiled)
+        # torch comes to them in the order of the names, which says in what order their own gradients add up.
+        op.formula_order = tuple(sorted(range(len(compiled)), key=lambda index: op.names[positions[index]]))
 
 
 def make_save(op: Op, name: str, users: list[int], count: int) -> Save:

@@ -11,7 +11,7 @@ cdef class RecordedOp(Node):
     cdef public Op op
     cdef public list saved
     cdef public object spans
-    @cython.locals(op=Op, nodes=tuple, formulas=tuple, results=list, index=Py_ssize_t)
+    @cython.locals(op=Op, nodes=tuple, formulas=tuple, results=list, index=Py_ssize_t, order=tuple)
     cpdef list apply(self, list grads)
     @cython.locals(op=Op, values=list, saved=list, held=SavedTensor)
     cpdef values(self, list grads)

@@ -54,14 +54,13 @@ class RecordedOp(Node):
         if op.joint is not None:
             return self.flat(op, list(call(op.joint, values, grads, self.needs())))
         if self.spans is None:
-            results: list = []
             nodes = self.next_nodes
             formulas = op.formulas
-            for index in range(len(nodes)):
-                if nodes[index] is None:
-                    results.append(None)
-                else:
-                    results.append(call(formulas[index], values, grads, None))
+            order = op.formula_order
+            results: list = [None] * len(nodes)
+            for index in order:
+                if nodes[index] is not None:
+                    results[index] = call(formulas[index], values, grads, None)
             return results
         return self.flat(op, [call(formula, values, grads, self.needs()) for formula in op.formulas])
 

@@ -22,6 +22,7 @@ cdef class Op:
     cdef public Direct direct
     cdef public Direct plain
     cdef public bint elementwise
+    cdef public tuple formula_order
     cdef public tuple formulas
     cdef public object functional
     cdef public bint has_lists

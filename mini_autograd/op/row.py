@@ -58,6 +58,7 @@ class Op:
         "differentiable",
         "direct",
         "elementwise",
+        "formula_order",
         "formulas",
         "functional",
         "has_lists",
@@ -128,6 +129,7 @@ class Op:
         self.elementwise = False
         self.promoted: tuple = self.tensors
         self.differentiable: tuple = ()
+        self.formula_order: tuple = ()
         self.formulas: tuple = ()
         self.functional: Any = None
         self.joint: Any = None
