@@ -1,5 +1,6 @@
 cimport cython
 from mini_autograd.dtypes cimport dtype
+from mini_autograd.graph cimport c_copyreg as copyreg
 
 cdef class Version:
     cdef public Py_ssize_t value

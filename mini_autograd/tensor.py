@@ -6,6 +6,7 @@ public properties and methods are attached to :class:`Tensor` by ``mini_autograd
 
 from __future__ import annotations
 
+import copyreg
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,7 +126,7 @@ class Tensor(TensorBase, Interface):
 
 def wrap(array: np.ndarray, dtype: dtypes.dtype) -> Tensor:
     """A new tensor over ``array``, outside any graph."""
-    tensor = Tensor.__new__(Tensor)
+    tensor: Tensor = copyreg.__newobj__(Tensor)  # type: ignore[attr-defined]
     tensor._init(array, dtype)
     return tensor
 

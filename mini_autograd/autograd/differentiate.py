@@ -10,11 +10,12 @@ from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
 from mini_autograd.graph import engine, hooks, view
 from mini_autograd.graph.operations import F
-from mini_autograd.kernels.shared.filling import ones
+from mini_autograd.kernels.lookup import kernel
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 from mini_autograd.warning import warn_once
 
+ones = kernel.ones
 CYCLE = (
     "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
     "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
@@ -155,9 +156,7 @@ def make_cotangents(roots: tuple, grads: tuple) -> list:
     """A gradient for every root: the one given, checked, or ones for a scalar."""
     if len(grads) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
-    return [
-        cotangent(index, root, given) for index, (root, given) in enumerate(zip(roots, grads, strict=True))
-    ]
+    return [cotangent(index, roots[index], grads[index]) for index in range(len(roots))]
 
 
 def cotangent(index: int, root: TensorBase, given: Any) -> Any:

@@ -18,9 +18,8 @@ INTEGER_ADDCDIV = (
 )
 
 
-def conj(value: Any) -> Any:
-    """The conjugate of a tensor; a real one itself."""
-    return F.conj(value) if value._dtype.category == COMPLEX else value
+# The conjugate of a tensor; a real one itself.
+conj: Any = F.conj
 
 
 def times(grad: Any, factor: complex) -> Any:

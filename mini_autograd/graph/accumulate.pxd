@@ -1,17 +1,31 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
+from mini_autograd.graph cimport c_weakref as weakref
 from mini_autograd.graph cimport modes
 from mini_autograd.graph.node cimport Node
+from mini_autograd.kernels.host cimport direct as filling
+from mini_autograd.kernels.host cimport memory
 from mini_autograd.tensor cimport TensorBase
 
 cdef class AccumulateGrad(Node):
     cdef public TensorBase variable
     cpdef list apply(self, list grads)
 
+@cython.locals(node=AccumulateGrad)
 cpdef AccumulateGrad accumulator_of(TensorBase tensor)
 @cython.locals(switches=modes.Modes, counter=tensors.Version)
 cpdef add_in_place(TensorBase held, TensorBase grad)
 cpdef bint is_ours(list buffer, Py_ssize_t index)
+cpdef Py_ssize_t holders(list buffer, Py_ssize_t index)
+cpdef Py_ssize_t array_holders(list buffer, Py_ssize_t index)
+cpdef bint owned_alone(list grads)
+@cython.locals(copy=TensorBase, counter=tensors.Version)
+cpdef TensorBase clone_like(TensorBase grad, TensorBase variable, bint recording)
+@cython.locals(switches=modes.Modes)
+cpdef bint is_simple(TensorBase grad, TensorBase variable)
+cpdef run_after_hooks(TensorBase variable)
+cpdef bint same_layout(TensorBase grad, TensorBase variable)
+cpdef bint is_dense(object array)
 @cython.locals(held=TensorBase, grad=TensorBase)
 cpdef accumulate(TensorBase variable, list grads)
 @cython.locals(alias=TensorBase)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from sys import getrefcount
 from typing import Any
-from weakref import ref
 
 from mini_autograd import dtypes
 from mini_autograd import tensor as tensors
@@ -12,6 +12,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared import filling, memory
 from mini_autograd.tensor import TensorBase, wrap
 
 # NOTE [Stealing]: a gradient that nobody else holds becomes the leaf's own without a copy. Who else holds it is
@@ -20,6 +21,7 @@ from mini_autograd.tensor import TensorBase, wrap
 
 
 laid_like = kernel.laid_like
+copy_laid_like = kernel.copy_laid_like
 add_into = kernel.add_into
 
 
@@ -66,11 +68,12 @@ def add_in_place(held: TensorBase, grad: TensorBase) -> None:
     """``held += grad`` outside the graph; at once where both are alike and ``held`` has memory of its own."""
     switches = modes.current()
     mine, other = held._array, grad._array
-    alike = held._dtype is grad._dtype and mine.shape == other.shape
+    alike = held._dtype is grad._dtype and memory.same_shape(mine, other)
     if not alike or mine.base is not None or held._inference or switches.level >= 0:
         F.add_(held, grad)
     else:
-        switches.run(add_into, mine, other)
+        if not filling.add_at_once(mine, other):
+            switches.run(add_into, mine, other)
         counter = tensors.counter_of(held)
         counter.value += 1
 
@@ -84,8 +87,10 @@ def is_ours(buffer: list, index: int) -> bool:
     """Whether the list alone refers to its gradient ``index`` and that alone to its memory: it may be added to."""
     if holders(buffer, index) > _ALONE or array_holders(buffer, index) > _ARRAY_ALONE:
         return False
+    if buffer[index]._view is not None:
+        return False
     array = buffer[index]._array
-    return buffer[index]._view is None and array.base is None and is_dense(array)
+    return memory.is_whole(array) or (array.base is None and is_dense(array))
 
 
 def holders(buffer: list, index: int) -> int:
@@ -107,7 +112,7 @@ def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
 
 def is_dense(array: Any) -> bool:
     """Whether the elements fill their memory without gaps or overlaps, in whatever order of dimensions."""
-    if array.flags.c_contiguous or array.flags.f_contiguous:
+    if memory.is_one_segment(array):
         return True
     expected = array.itemsize
     for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
@@ -131,12 +136,25 @@ def stolen(grad: TensorBase) -> TensorBase:
 def clone_like(grad: TensorBase, variable: TensorBase, recording: bool) -> TensorBase:
     """A copy of ``grad`` with the strides of a dense ``variable``, contiguous otherwise."""
     if is_dense(variable._array):
+        if not recording and is_simple(grad, variable):
+            copy = wrap(copy_laid_like(grad._array, variable._array), grad._dtype)
+            counter = tensors.counter_of(copy)
+            counter.value += 1
+            return copy
         size = variable._dtype.itemsize
-        stride = tuple(step // size for step in variable._array.strides)
+        stride = tuple([step // size for step in variable._array.strides])
         copy = F.new_empty_strided(grad, variable._array.shape, stride)
         F.copy_(copy, grad)
         return copy
     return F.clone(grad, memory_format=F.contiguous_format)
+
+
+def is_simple(grad: TensorBase, variable: TensorBase) -> bool:
+    """Whether a copy of the gradient is nothing but its elements."""
+    switches = modes.current()
+    if switches.inference or switches.level >= 0 or not variable._array.size:
+        return False
+    return grad._dtype is variable._dtype and memory.same_shape(grad._array, variable._array)
 
 
 def run_after_hooks(variable: TensorBase) -> None:
@@ -153,11 +171,11 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
     node = None if reference is None else reference()
     if node is None:
         node = AccumulateGrad.__new__(AccumulateGrad)
-        node._place((), (), ((tensor._array.shape, tensor._dtype),), LAST)
+        node._place((), (), ((memory.shape_of(tensor._array), tensor._dtype),), LAST)
         node.variable = tensor
         if tensor._hooks is not None:
             node.tensor_hooks = {0: tensor._hooks}
-        tensor._accumulator = ref(node)
+        tensor._accumulator = weakref.ref(node)
     return node
 
 

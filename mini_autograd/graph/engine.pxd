@@ -2,6 +2,7 @@ cimport cython
 from mini_autograd.graph cimport accumulate, modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.ready cimport ReadyQueue
+from mini_autograd.kernels.host cimport memory
 from mini_autograd.tensor cimport TensorBase
 
 cdef class Capture:
@@ -23,7 +24,7 @@ cdef class Pass:
     cpdef distribute(self, Node node, list results)
     @cython.locals(queue=ReadyQueue, node=Node, grads=list, needed=bint, capture=Capture, results=list)
     cpdef run(self)
-    @cython.locals(waiting=dict, pending=list, node=Node)
+    @cython.locals(waiting=dict, found=list, node=Node, following=tuple)
     cpdef count(self, tuple roots)
 
 cpdef run_tensor_hooks(Node node, list grads)

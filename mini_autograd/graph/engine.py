@@ -9,6 +9,7 @@ from mini_autograd.graph import accumulate, modes
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.ready import ReadyQueue
+from mini_autograd.kernels.shared import memory
 from mini_autograd.tensor import TensorBase
 
 
@@ -44,21 +45,16 @@ class Pass:
     def count(self, roots: tuple) -> None:
         """Count, for every node reachable from ``roots``, the edges that lead to it."""
         waiting = self.waiting
-        pending = []
-        for node in roots:
-            if node in waiting:
-                waiting[node] += 1
-            else:
-                waiting[node] = 1
-                pending.append(node)
-        while pending:
-            for node in pending.pop().next_nodes:
+        found: list = [roots]
+        for following in found:
+            for node in following:
                 if node is not None:
-                    if node in waiting:
-                        waiting[node] += 1
-                    else:
+                    count = waiting.get(node)
+                    if count is None:
                         waiting[node] = 1
-                        pending.append(node)
+                        found.append(node.next_nodes)
+                    else:
+                        waiting[node] = count + 1
 
     def aim(self, targets: list, accumulate: bool) -> None:
         """Run only what lies between the roots and ``targets``, ``(node, output_nr)`` pairs."""
@@ -98,7 +94,7 @@ class Pass:
     def run(self) -> None:
         queue = self.queue
         plan = self.plan
-        while queue.heap:
+        while queue.size:
             node = queue.pop()
             grads = self.buffers.pop(node)
             if node.tensor_hooks is not None or node.retained is not None:
@@ -235,7 +231,7 @@ def validate(node: Node, results: list) -> None:
             results[index] = None
         elif grad is not None:
             shape, dtype = following.outputs[nrs[index]]
-            if grad._array.shape != shape or grad._dtype is not dtype:
+            if grad._dtype is not dtype or not memory.has_shape(grad._array, shape):
                 grad = None
                 results[index] = fitted(node, index, results[index], shape, dtype)
 

@@ -7,28 +7,35 @@ their hooks, is settled by how the heap moves its elements. This one moves them 
 
 from __future__ import annotations
 
+from typing import Any
+
 from mini_autograd.graph.node import Node
 
 
 class ReadyQueue:
-    """A binary heap of nodes by ``sequence_nr``, largest first."""
+    """A binary heap of nodes by ``sequence_nr``, largest first: the first ``size`` elements of a list."""
 
-    __slots__ = ("heap",)
+    __slots__ = ("heap", "size")
 
     def __init__(self) -> None:
-        self.heap: list[Node] = []
+        self.heap: list[Any] = []
+        self.size = 0
 
     def push(self, node: Node) -> None:
-        self.heap.append(node)
-        self._rise(len(self.heap) - 1, node)
+        if self.size == len(self.heap):
+            self.heap.append(node)
+        self.size += 1
+        self._rise(self.size - 1, node)
 
     def pop(self) -> Node:
         heap = self.heap
-        last = heap.pop()
-        if not heap:
+        self.size -= 1
+        last: Node = heap[self.size]
+        heap[self.size] = None
+        if not self.size:
             return last
-        first = heap[0]
-        self._rise(self._sink(len(heap)), last)
+        first: Node = heap[0]
+        self._rise(self._sink(self.size), last)
         return first
 
     def _rise(self, hole: int, node: Node) -> None:

@@ -117,7 +117,8 @@ def execute_complete(op: Op, args: list) -> Any:
     result = switches.run(op.direct.outcome, arrays) if op.direct.warns else op.direct.run(arrays)
     if result is None:
         return None
-    recording = recording and switches.grad and op.differentiable and any_requires_grad(tensors_in(op, args))
+    recording = recording and switches.grad and op.differentiable != ()
+    recording = recording and any_requires_grad(tensors_in(op, args))
     if op.n_outputs > 1:
         return op.bundle(several_outputs(op, args, [tensors.wrap(one, kind) for one in result], recording))
     output = tensors.wrap(result, kind)
@@ -203,7 +204,10 @@ def any_requires_grad(given: list) -> bool:
 
 
 def any_tracked(given: list) -> bool:
-    return not all([tensor._inference for tensor in given])  # noqa: C419 -- a list costs less than a generator
+    for tensor in given:  # noqa: SIM110 -- compiled, a loop costs next to nothing
+        if not tensor._inference:
+            return True
+    return False
 
 
 def computing_dtype(op: Op, args: list, given: list) -> Any:

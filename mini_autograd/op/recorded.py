@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from typing import Any
 
 from mini_autograd import errors
@@ -11,6 +12,7 @@ from mini_autograd.graph import view
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.saved import SavedTensor
+from mini_autograd.kernels.shared import memory
 from mini_autograd.op.row import (
     ARGSIZE,
     INFO,
@@ -74,17 +76,19 @@ class RecordedOp(Node):
         elif all([one is None for one in grads]):  # noqa: C419 -- a list costs less than a generator
             return None
         saved = self.saved
-        values = [grad]
-        for item in saved:
+        values: list = [None] * (len(saved) + 1)
+        values[0] = grad
+        for slot in range(len(saved)):
+            item = saved[slot]
             if type(item) is SavedTensor:
                 held = item
-                values.append(held.unpack(self))
+                values[slot + 1] = held.unpack(self)
             elif type(item) is list:
-                values.append([None if one is None else one.unpack(self) for one in item])
+                values[slot + 1] = [None if one is None else one.unpack(self) for one in item]
             elif item is FREED:
                 raise errors.saved_freed()
             else:
-                values.append(item)
+                values[slot + 1] = item
         if grad is None and op.n_outputs > 1:
             shape, dtype = self.outputs[0]
             values[0] = F.zeros(shape, dtype=dtype)
@@ -176,7 +180,7 @@ def call(formula: Any, values: list, grads: list, needs: Any) -> Any:
 def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     """A node with its edges and the inputs it saves; its outputs are added by :func:`finish`."""
     node_class = op.node_class
-    node = node_class.__new__(node_class)
+    node: RecordedOp = copyreg.__newobj__(node_class)  # type: ignore[attr-defined]
     node.op = op
     next_nodes: list = []
     next_nrs: Any = NRS
@@ -200,14 +204,16 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
         node.spans = None
     next_nrs = NRS[len(next_nodes)] if next_nrs is not None else output_nrs(op, args)
     node._link(tuple(next_nodes), next_nrs, ())
-    saved: list = []
-    for save in op.saves:
+    saves = op.saves
+    saved: list = [None] * len(saves)
+    for slot in range(len(saves)):
+        save = saves[slot]
         if save.guard >= 0 and node.spans is None and next_nodes[save.guard] is None:
-            saved.append(None)
-        elif save.kind == TENSOR and not in_place and args[save.index] is not None:
-            saved.append(saving.hold(args[save.index], -1))
+            continue
+        if save.kind == TENSOR and not in_place and args[save.index] is not None:
+            saved[slot] = saving.hold(args[save.index], -1)
         else:
-            saved.append(keep(save, args, in_place))
+            saved[slot] = keep(save, args, in_place)
     node.saved = saved
     return node
 
@@ -285,7 +291,7 @@ def finish_one(node: RecordedOp, op: Op, output: TensorBase) -> None:
     if output._dtype.category >= 2:
         output._node = node
         output._nr = 0
-        node.outputs = ((output._array.shape, output._dtype),)
+        node.outputs = ((memory.shape_of(output._array), output._dtype),)
     for save in op.saves:
         if save.kind == OUTPUT:
             save_outputs(node, op, [output])

@@ -27,6 +27,7 @@ from mini_autograd.kernels.shared import (
     softmax,
     view,
 )
+from mini_autograd.kernels.shared.arrangement import arranged
 
 pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
 
@@ -440,3 +441,27 @@ def test_a_leaf_that_got_another_dimension_takes_its_gradient():
         leaf.unsqueeze_(0)
     result.sum().backward()
     assert leaf.grad.tolist() == [[2.0, 2.0, 2.0]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.complex64])
+def test_ones_are_their_twins(dtype):
+    for shape in ((), (3,), (0, 2)):
+        assert_alike(loops("memory").ones, filling.ones, shape, np.dtype(dtype))
+
+
+def test_copy_in_a_layout_is_its_twins():
+    rng = np.random.default_rng(15)
+    for array in layouts(rng):
+        for like in (array.copy(), array.copy("F"), np.zeros(array.shape, array.dtype)):
+            assert_alike(loops("memory").copy_laid_like, memory.copy_laid_like, array, like)
+
+
+@pytest.mark.parametrize("name", ["add", "tanh_backward", "threshold_backward"])
+def test_results_are_left_to_arrangement_where_strides_of_one_dimension_decide(name):
+    """Beside an expanded number, the strides of a dimension of size 1 decide how the result lies."""
+    column = np.ndarray((3, 1), np.float32, np.ones(6, np.float32), 0, (4, 8))
+    number = view.expand(np.ones((), np.float32), (3, 1))
+    more = (0,) if name == "threshold_backward" else ()
+    for args in ((column, number), (number, column)):
+        result = getattr(kernel, name)(*args, *more)
+        assert arranged(result, list(args)).strides == (4, 12)

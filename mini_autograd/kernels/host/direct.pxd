@@ -34,8 +34,10 @@ cdef class Direct:
 cdef class Complete(Direct):
     pass
 
+cdef bint add_at_once(array, other) except -1
 cdef Complete warning(Complete made)
 cdef Direct own_loops(Direct made, Loop single, Loop double)
 cdef bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step) noexcept
+cdef bint evenly_spaced_both(cnp.ndarray a, cnp.ndarray b, cnp.npy_intp *steps) noexcept
 cdef bint canonical(cnp.ndarray array) noexcept
 cdef bint in_type_of(cnp.ndarray array, object number, char *cell) except -1

@@ -159,7 +159,7 @@ cdef class Direct:
             return None
         if not cnp.PyArray_SAMESHAPE(a, b):
             return self.spread(a, b)
-        if not count or not evenly_spaced(a, steps) or not evenly_spaced(b, steps + 1):
+        if not count or not evenly_spaced_both(a, b, steps):
             return None
         out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(a), cnp.PyArray_DIMS(a), self.result[typenum], 0)
         args[0] = cnp.PyArray_BYTES(a)
@@ -281,6 +281,16 @@ cdef bint canonical(cnp.ndarray array) noexcept:
             return False
         step *= cnp.PyArray_DIM(array, dim)
     return True
+
+
+cdef bint evenly_spaced_both(cnp.ndarray a, cnp.ndarray b, cnp.npy_intp *steps) noexcept:
+    """Whether both are, and what is computed of them lies like a new array: beside one that is not contiguous, the
+    other decides that by strides which otherwise do not count."""
+    if not evenly_spaced(a, steps) or not evenly_spaced(b, steps + 1):
+        return False
+    if cnp.PyArray_ISCARRAY_RO(a) == cnp.PyArray_ISCARRAY_RO(b):
+        return True
+    return canonical(a) or canonical(b)
 
 
 cdef bint overlapping(cnp.ndarray a, cnp.ndarray b, cnp.npy_intp step, cnp.npy_intp count) noexcept:
@@ -424,6 +434,11 @@ cdef class Scaled(Direct):
 ONE = 1
 add = Scaled(np.add)
 sub = Scaled(np.subtract)
+
+
+cdef bint add_at_once(array, other) except -1:
+    """Add ``other`` to ``array`` in its memory if the loop may walk over both as they lie; whether it does."""
+    return (<Direct>add).over(array, other)
 
 
 def add_into(cnp.ndarray self not None, cnp.ndarray other not None):

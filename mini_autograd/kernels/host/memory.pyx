@@ -3,8 +3,15 @@
 cimport numpy as cnp
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM
+
+import numpy as np
 
 cnp.import_array()
+
+cdef extern from "Python.h":
+    object PyLong_FromSsize_t(Py_ssize_t)
+    Py_ssize_t PyLong_AsSsize_t(object) except? -1
 
 
 cdef extern from "numpy/arrayobject.h":
@@ -25,6 +32,67 @@ cdef placed(cnp.ndarray array, Layout *layout, Py_ssize_t offset):
     Py_INCREF(array)
     PyArray_SetBaseObject(out, array)
     return out
+
+
+cdef tuple shape_of(array):
+    cdef int dim, ndim = cnp.PyArray_NDIM(array)
+    cdef tuple shape = PyTuple_New(ndim)
+    for dim in range(ndim):
+        size = PyLong_FromSsize_t(cnp.PyArray_DIM(array, dim))
+        Py_INCREF(size)
+        PyTuple_SET_ITEM(shape, dim, size)
+    return shape
+
+
+cdef bint has_shape(array, tuple shape) except -1:
+    cdef int dim, ndim = cnp.PyArray_NDIM(array)
+    if len(shape) != ndim:
+        return False
+    for dim in range(ndim):
+        if PyLong_AsSsize_t(<object>PyTuple_GET_ITEM(shape, dim)) != cnp.PyArray_DIM(array, dim):
+            return False
+    return True
+
+
+cdef bint same_shape(one, other) except -1:
+    return cnp.PyArray_SAMESHAPE(one, other)
+
+
+cdef bint is_whole(array) except -1:
+    return cnp.PyArray_BASE(array) == NULL and cnp.PyArray_ISONESEGMENT(array)
+
+
+cdef bint is_one_segment(array) except -1:
+    return cnp.PyArray_ISONESEGMENT(array)
+
+
+def copy_laid_like(cnp.ndarray array not None, cnp.ndarray like not None):
+    """A copy of ``array`` with the strides of ``like``, which is of its shape and type and has no gaps or
+    overlaps."""
+    cdef cnp.PyArray_Descr *descr = cnp.PyArray_DESCR(array)
+    Py_INCREF(<object>descr)
+    out = PyArray_NewFromDescr(
+        <PyTypeObject *>cnp.ndarray, descr, cnp.PyArray_NDIM(like), cnp.PyArray_DIMS(like),
+        cnp.PyArray_STRIDES(like), NULL, 0, NULL)
+    cnp.PyArray_CopyInto(out, array)
+    return out
+
+
+def ones(tuple shape not None, dtype):
+    """An array of ones; a 0-d one, the cotangent of most passes, at less than the cost of the general way."""
+    cdef cnp.ndarray one
+    cdef int typenum
+    if shape or not isinstance(dtype, cnp.dtype):
+        return np.ones(shape, dtype)
+    typenum = (<cnp.dtype>dtype).type_num
+    if typenum != cnp.NPY_FLOAT32 and typenum != cnp.NPY_FLOAT64:
+        return np.ones((), dtype)
+    one = cnp.PyArray_EMPTY(0, NULL, typenum, 0)
+    if typenum == cnp.NPY_FLOAT32:
+        (<float *>cnp.PyArray_DATA(one))[0] = 1
+    else:
+        (<double *>cnp.PyArray_DATA(one))[0] = 1
+    return one
 
 
 def laid_like(cnp.ndarray left not None, cnp.ndarray right not None):

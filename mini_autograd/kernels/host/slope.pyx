@@ -3,7 +3,7 @@
 cimport cython
 cimport numpy as cnp
 
-from mini_autograd.kernels.host.direct cimport Direct, evenly_spaced, in_type_of, own_loops
+from mini_autograd.kernels.host.direct cimport Direct, evenly_spaced_both, in_type_of, own_loops
 from mini_autograd.kernels.shared import activation, elementary
 
 cnp.import_array()
@@ -112,7 +112,7 @@ cdef class Limited(Direct):
         typenum, count = cnp.PyArray_TYPE(a), cnp.PyArray_SIZE(a)
         if typenum != cnp.PyArray_TYPE(b) or not count or not cnp.PyArray_SAMESHAPE(a, b):
             return None
-        if not in_type_of(a, number, <char *>&cell) or not evenly_spaced(a, steps) or not evenly_spaced(b, steps + 1):
+        if not in_type_of(a, number, <char *>&cell) or not evenly_spaced_both(a, b, steps):
             return None
         out = cnp.PyArray_EMPTY(cnp.PyArray_NDIM(a), cnp.PyArray_DIMS(a), typenum, 0)
         args[0], args[1], args[2] = cnp.PyArray_BYTES(a), cnp.PyArray_BYTES(b), cnp.PyArray_BYTES(out)

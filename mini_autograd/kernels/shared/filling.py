@@ -34,6 +34,11 @@ def ones(shape: tuple[int, ...], dtype: Any) -> Array:
     return np.array(1, dtype) if shape == () else np.ones(shape, dtype)
 
 
+def add_at_once(self: Array, other: Array) -> bool:
+    """:func:`add_into` where there is nothing to prepare or warn of; compiled, whether that was so."""
+    return False
+
+
 def add_into(self: Array, other: Array) -> None:
     """Add ``other`` to ``self`` in its memory; both have one shape and dtype."""
     np.add(self, other, out=self)

@@ -125,6 +125,39 @@ def allocate_zeros(shape: tuple[int, ...], dtype: Any) -> Array:
     return allocate(shape, dtype) if 0 in shape else np.zeros(shape, dtype)
 
 
+# The engine and the dispatch ask these of every array; compiled, they are functions of C.
+
+
+def shape_of(array: Array) -> tuple[int, ...]:
+    return array.shape
+
+
+def has_shape(array: Array, shape: tuple[int, ...]) -> bool:
+    return array.shape == shape
+
+
+def same_shape(one: Array, other: Array) -> bool:
+    return one.shape == other.shape
+
+
+def is_one_segment(array: Array) -> bool:
+    """Whether the array fills its memory in the order of its dimensions or in reverse."""
+    return bool(array.flags.c_contiguous or array.flags.f_contiguous)
+
+
+def is_whole(array: Array) -> bool:
+    """The same of an array that has memory of its own."""
+    return array.base is None and is_one_segment(array)
+
+
+def copy_laid_like(array: Array, like: Array) -> Array:
+    """A copy of ``array`` with the strides of ``like``, which is of its shape and type and has no gaps or
+    overlaps."""
+    copy: Array = np.ndarray(like.shape, array.dtype, None, 0, like.strides)
+    copy[...] = array
+    return copy
+
+
 def laid_like(left: Array, right: Array) -> bool:
     """Whether two arrays of one shape lie alike in memory; a stride of 0 is unlike any, even where it does not
     count. Of another number of dimensions none does."""
