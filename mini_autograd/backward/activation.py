@@ -52,7 +52,7 @@ def gelu_backward_self(grad: Any, grad_output: Any, self: Any, approximate: str)
         return grad * grad_output * gelu_tanh_curvature(self)
     square = self * self
     density = F.mul_scalar(F.exp(F.mul_scalar(square, -0.5)), 1 / math.sqrt(2 * math.pi))
-    return grad * grad_output * (F.mul_scalar(density, 2.0) - square * density)
+    return grad * grad_output * (F.mul_scalar(density, 2) - square * density)
 
 
 def gelu_tanh_curvature(self: Any) -> Any:
@@ -74,7 +74,7 @@ def softplus_backward_self(grad: Any, grad_output: Any, self: Any, beta: float, 
 
 def hardswish_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
     inside = F.logical_and(F.gt(self, -3), F.lt(self, 3))
-    return F.where(inside, F.div_scalar(grad * grad_output, 3), 0.0)
+    return F.where(inside, F.div_scalar(grad * grad_output, 3.0), 0.0)
 
 
 def log_sigmoid_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:

@@ -40,7 +40,8 @@ def no_tangent_in_place(name: str) -> Any:
 
 def acosh(grad: Any, self: Any) -> Any:
     if self._dtype.category == COMPLEX:
-        return grad * conj(F.rsqrt(F.add_scalar(self, 1)) * F.rsqrt(F.sub_scalar(self, 1)))
+        second = F.rsqrt(F.sub_scalar(self, 1))  # NOTE [Order of operands] in arithmetic
+        return grad * conj(F.rsqrt(F.add_scalar(self, 1)) * second)
     return grad * F.rsqrt(F.sub_scalar(self * self, 1))
 
 
@@ -54,7 +55,8 @@ def sigmoid_backward_output(grad: Any, output: Any, grad_output: Any) -> Any:
 
 def sinc(grad: Any, self: Any) -> Any:
     scaled = F.mul_scalar(self, PI)
-    slope = (scaled * F.cos(scaled) - F.sin(scaled)) / F.mul_scalar(self * self, PI)
+    divisor, sine = F.mul_scalar(self * self, PI), F.sin(scaled)  # NOTE [Order of operands] in arithmetic
+    slope = (scaled * F.cos(scaled) - sine) / divisor
     return F.where(F.eq(self, 0.0), 0.0, grad * conj(slope))
 
 
@@ -105,6 +107,11 @@ def i1(grad: Any, self: Any, result: Any) -> Any:
     refuse_halves("i1_backward", self)
     apart, safe = away_from_zero(self)
     return grad * F.where(apart, F.i0(safe) - result * F.reciprocal(safe), 0.5)
+
+
+def i0e(grad: Any, self: Any, result: Any) -> Any:
+    opposite = F.sgn(self) * result  # NOTE [Order of operands] in arithmetic
+    return grad * (F.special_i1e(self) - opposite)
 
 
 def i1e(grad: Any, self: Any, result: Any) -> Any:

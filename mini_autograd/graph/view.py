@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd import tensor as tensors
 from mini_autograd.graph import accumulate
 from mini_autograd.graph.node import Node
@@ -112,7 +113,7 @@ class CopySlices(Node):
     ``written``.
 
     Its first edge is the base's former history, the others those of ``written`` but its first (the view's
-    own).
+    own). ``written`` is None once released.
     """
 
     __slots__ = ("base_shape", "base_stride", "offset", "shape", "stride", "written")
@@ -122,7 +123,7 @@ class CopySlices(Node):
     offset: int
     shape: tuple
     stride: tuple
-    written: Node
+    written: Any
 
     def name(self) -> str:
         return "torch::autograd::CopySlices"
@@ -131,6 +132,8 @@ class CopySlices(Node):
         grad = grads[0]
         if grad is None:
             return [None] * len(self.next_nodes)
+        if self.written is None:
+            raise errors.saved_freed()
         whole = F.new_empty_strided(grad, self.base_shape, self.base_stride)
         F.copy_(whole, grad)
         part = F.as_strided(whole, self.shape, self.stride, self.offset)
@@ -144,7 +147,7 @@ class CopySlices(Node):
         return results
 
     def release(self) -> None:
-        self.written.release()
+        self.written = None
 
 
 def rebase_history(tensor: TensorBase, node: Node) -> None:

@@ -16,7 +16,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
-from mini_autograd.tensor import TensorBase, storage_of, storage_offset, wrap
+from mini_autograd.tensor import TensorBase, requires_grad, storage_of, storage_offset, wrap
 
 WORDS = ("linear", "multilinear", "pointwise", "zero")
 
@@ -200,7 +200,7 @@ def conjugated(tangent: Any) -> Any:
     if not tangent._dtype.is_complex:
         return tangent
     result = F.conj(tangent)
-    return F.copy_(F.zeros_like(result), result) if result.requires_grad else result
+    return F.copy_(F.zeros_like(result), result) if requires_grad(result) else result
 
 
 def value_of(save: Any, args: list, outputs: list) -> Any:

@@ -303,7 +303,7 @@ special(
     kernel.i0e,
     dtype=real("i0e_cpu"),
     grad_fn="SpecialI0EBackward0",
-    self=lambda grad, self, result: grad * (F.special_i1e(self) - F.sgn(self) * result),
+    self=lambda grad, self, result: backward.i0e(grad, self, result),
 )
 special(
     "special_i1(Tensor self) -> Tensor",
