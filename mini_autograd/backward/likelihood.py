@@ -65,7 +65,10 @@ def with_logits(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any,
     return finished(slope * grad, weight, reduction)
 
 
-def with_logits_target(grad: Any, self: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
+def with_logits_target(
+    grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int
+) -> Any:
+    """In ``target`` the loss is linear; torch keeps it all the same."""
     slope = F.neg(self)
     if pos_weight is not None:
         slope = F.log_sigmoid(slope) - F.log_sigmoid(self) * pos_weight
@@ -79,6 +82,6 @@ def with_logits_jvp(
     if self_t is not None:
         total = with_logits(self_t, self, target, weight, pos_weight, 0)
     if target_t is not None:
-        part = with_logits_target(target_t, self, weight, pos_weight, 0)
+        part = with_logits_target(target_t, self, target, weight, pos_weight, 0)
         total = part if total is None else total + part
     return reduced(total, reduction)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mini_autograd.backward.reduction import logsumexp_jvp
@@ -17,8 +18,11 @@ def softmax_jvp(self_t: Any, self: Any, dim: int, result: Any) -> Any:
     return result * (self_t - logsumexp_jvp(self_t, self, (dim,), True))
 
 
-def safe_softmax_jvp(self_t: Any, dim: int, result: Any) -> Any:
-    return result * (self_t - weighted(self_t, result, dim))
+def safe_softmax_jvp(self_t: Any, self: Any, dim: int, result: Any) -> Any:
+    """The same, but 0 where there is nothing but minus infinity, of which the mean would be NaN."""
+    mean = logsumexp_jvp(self_t, self, (dim,), True)
+    nothing = F.all(F.eq(self, -math.inf), dim, True)
+    return result * (self_t - F.where(nothing, 0.0, mean))
 
 
 def log_softmax_jvp(self_t: Any, self: Any, dim: int) -> Any:

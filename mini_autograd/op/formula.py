@@ -29,6 +29,7 @@ __all__ = ["F", "parameters", "read_formulas"]
 # What a formula may take of an argument other than its value: the value's layout, kept without the value.
 SUFFIXES = {
     "_sym_sizes": SIZES,
+    "_sym_sizes_opt": SIZES,
     "_sym_strides": STRIDES,
     "_sym_numel": NUMEL,
     "_dim": NDIM,

@@ -241,6 +241,9 @@ def keep(save: Save, args: list, in_place: bool) -> Any:
             return saving.hold(F.clone(value), -1)
         return saving.hold(value, -1)
     if kind == SIZES:
+        if value is None:
+            # What torch keeps for an optional tensor that was not given.
+            return (0,)
         return (
             value._array.shape
             if isinstance(value, TensorBase)

@@ -293,8 +293,8 @@ row("binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight
     dtype=logit_dtype, promoted=(), check=check_logits, jvp=backward.with_logits_jvp,
     self   = lambda grad, self, target, weight, pos_weight, reduction:
         backward.with_logits(grad, self, target, weight, pos_weight, reduction),
-    target = lambda grad, self, weight, pos_weight, reduction:
-        backward.with_logits_target(grad, self, weight, pos_weight, reduction))
+    target = lambda grad, self, target, weight, pos_weight, reduction:
+        backward.with_logits_target(grad, self, target, weight, pos_weight, reduction))
 
 
 def kl_div(self, target, reduction, log_target):

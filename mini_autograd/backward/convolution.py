@@ -1,0 +1,109 @@
+"""Derivatives of convolution and of its gradients, which are linear in each of what they are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.graph.operations import F
+
+
+def plus(total: Any, term: Any) -> Any:
+    return term if total is None else total + term
+
+
+def along_channels(vector: Any, ndim: int) -> Any:
+    """A vector with an element for each channel, seen so that it broadcasts."""
+    return F.view(vector, (1, -1) + (1,) * (ndim - 2))
+
+
+def convolution_jvp(
+    input_t: Any,
+    weight_t: Any,
+    bias_t: Any,
+    input: Any,
+    weight: Any,
+    stride: tuple,
+    padding: tuple,
+    dilation: tuple,
+    transposed: bool,
+    output_padding: tuple,
+    groups: int,
+    result: Any,
+) -> Any:
+    rest = (None, stride, padding, dilation, transposed, output_padding, groups)
+    total = None
+    if input_t is not None:
+        total = F.convolution(input_t, weight, *rest)
+    if weight_t is not None:
+        total = plus(total, F.convolution(input, weight_t, *rest))
+    if bias_t is not None:
+        bias_t = along_channels(bias_t, result._array.ndim)
+        total = F.expand(bias_t, result.shape) if total is None else total + bias_t
+    return total
+
+
+def convolution_double_backward(
+    grads: tuple,
+    grad_output: Any,
+    input: Any,
+    weight: Any,
+    stride: tuple,
+    padding: tuple,
+    dilation: tuple,
+    transposed: bool,
+    output_padding: tuple,
+    groups: int,
+) -> tuple:
+    """With respect to grad_output, input and weight; any of the three gradients may be None."""
+    of_input, of_weight, of_bias = grads
+    rest = (stride, padding, dilation, transposed, output_padding, groups)
+    to_grad = to_input = to_weight = None
+    if of_input is not None:
+        to_grad = F.convolution(of_input, weight, None, *rest)
+        to_weight = F.convolution_backward(grad_output, of_input, weight, None, *rest, (False, True, False))[
+            1
+        ]
+    if of_weight is not None:
+        to_grad = plus(to_grad, F.convolution(input, of_weight, None, *rest))
+        to_input = F.convolution_backward(grad_output, input, of_weight, None, *rest, (True, False, False))[0]
+    if of_bias is not None:
+        spread = along_channels(of_bias, grad_output._array.ndim)
+        to_grad = F.expand(spread, grad_output.shape) if to_grad is None else to_grad + spread
+    return to_grad, to_input, to_weight
+
+
+def convolution_backward_jvp(
+    grad_output_t: Any,
+    input_t: Any,
+    weight_t: Any,
+    grad_output: Any,
+    input: Any,
+    weight: Any,
+    stride: tuple,
+    padding: tuple,
+    dilation: tuple,
+    transposed: bool,
+    output_padding: tuple,
+    groups: int,
+    output_mask: tuple,
+) -> tuple:
+    rest = (None, stride, padding, dilation, transposed, output_padding, groups)
+    to_input = to_weight = to_bias = None
+    if output_mask[0]:
+        asked = (True, False, False)
+        if grad_output_t is not None:
+            to_input = F.convolution_backward(grad_output_t, input, weight, *rest, asked)[0]
+        if weight_t is not None:
+            term = F.convolution_backward(grad_output, input, weight_t, *rest, asked)[0]
+            to_input = plus(to_input, term)
+    if output_mask[1]:
+        asked = (False, True, False)
+        if grad_output_t is not None:
+            to_weight = F.convolution_backward(grad_output_t, input, weight, *rest, asked)[1]
+        if input_t is not None:
+            term = F.convolution_backward(grad_output, input_t, weight, *rest, asked)[1]
+            to_weight = plus(to_weight, term)
+    if output_mask[2] and grad_output_t is not None:
+        ndim = grad_output._array.ndim
+        to_bias = F.sum(grad_output_t, (0, *range(2, ndim)))
+    return to_input, to_weight, to_bias
