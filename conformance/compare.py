@@ -8,7 +8,7 @@ by how far it has gone since then: how often an op writes to a result before giv
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -404,17 +404,20 @@ class Comparison:
 
     # --- after each statement -------------------------------------------------------------------------------
 
-    def again(self, thorough: bool) -> None:
-        """Look at all live tensors again: cheaply, or at everything when memory may have been written to."""
-        if thorough:
-            for twin in self.twins.values():
+    def again(self, written: Collection[str] | None = None) -> None:
+        """Look at all live tensors again.
+
+        With `written`, the names of what may have been written to, the values of others are read only where
+        a version tells of a write.
+        """
+        for twin in self.twins.values():
+            if written is None or twin.location[0] in written or twin.moved():
                 self.reread(twin)
-            for expected, got, location in self.arrays:
-                self._array(expected, got, location, Observation.VALUE)
+        for expected, got, location in self.arrays:
+            self._array(expected, got, location, Observation.VALUE)
         for twin in list(self.twins.values()):
             self._state(twin)
-            if thorough:
-                self._grad_fn(twin)
+            self._grad_fn(twin)
             self._own_grad(twin)
 
     def reread(self, twin: Twin) -> None:

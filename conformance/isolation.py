@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -48,7 +49,9 @@ def _child(work: Callable[[int], Any], first: int, count: int, patience: float) 
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(work, first, count, there), daemon=True)
+    gc.freeze()  # what is there by now stays: a child that traced it would copy every page of it
     process.start()
+    gc.unfreeze()
     there.close()
     index = first
     try:

@@ -222,7 +222,11 @@ class Run:
                 comparison.value(expected.result, got.result, ("result",))
         else:
             self.failed_alike[statement.label] += 1
-        comparison.again(self.thorough or statement.writes_memory)
+        if self.thorough:
+            comparison.again()
+        elif statement.writes_memory:  # what else a statement changes is still there at the final look
+            versioned = isinstance(statement, Op | Backward | Grad)
+            comparison.again(statement.reads() if versioned else None)
         if isinstance(statement, Backward | Grad) or self.thorough:
             comparison.freed()
         self._events(happened)
@@ -307,7 +311,7 @@ class Run:
 
     def _final(self) -> None:
         """Look once more at everything, for what a quick pass has skipped."""
-        self.comparison.again(thorough=True)
+        self.comparison.again()
         self._settle()
 
     def _worked_with(self) -> float:

@@ -34,7 +34,7 @@ def is_node(value: Any) -> bool:
 
 def array_of(tensor: Any, dtype: str) -> numpy.ndarray[Any, Any]:
     """The values as a numpy array, sharing memory where the library allows it; bfloat16 as float32."""
-    plain = tensor.detach()
+    plain = tensor.detach() if tensor.requires_grad else tensor
     if dtype == "bfloat16":
         return plain.float().numpy()
     try:
@@ -53,9 +53,10 @@ def version_of(tensor: Any) -> int | None:
 
 def memory_of(tensor: Any) -> int | None:
     """The address where the tensor's storage begins; None for a tensor without elements or memory."""
-    if tensor.numel() == 0 or tensor.data_ptr() == 0:
+    address = tensor.data_ptr()
+    if address == 0 or tensor.numel() == 0:
         return None
-    return tensor.data_ptr() - tensor.storage_offset() * tensor.element_size()
+    return address - tensor.storage_offset() * tensor.element_size()
 
 
 def saved_names(node: Any) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .observation import Observation
-from .reading import error_text
+from .reading import error_text, version_of
 from .tolerance import near
 
 # Where a value is: a name of the program followed by attributes and indices, kept as a chain of pairs.
@@ -46,6 +46,11 @@ class Twin:
     memory: tuple[int | None, int | None]
     grads: tuple[Any, Any] = (None, None)
     flags: tuple[Any, ...] = ()
+
+    def moved(self) -> bool:
+        """Whether a version has changed since it was last seen, or there is none that would tell."""
+        versions = version_of(self.expected), version_of(self.got)
+        return versions != self.versions or None in versions
 
 
 def same_plain(expected: Any, got: Any) -> bool:
