@@ -16,6 +16,14 @@ def modified_in_place(
     )
 
 
+def saved_detached() -> RuntimeError:
+    """A tensor that a node has saved lost its history by ``detach_()``."""
+    return RuntimeError(
+        "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_()."
+        "This is not supported, please use out-of-place `.detach()` instead"
+    )
+
+
 def saved_freed() -> RuntimeError:
     """Saved values were asked for after backward had released them."""
     return RuntimeError(

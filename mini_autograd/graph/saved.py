@@ -17,7 +17,7 @@ from mini_autograd.tensor import TensorBase
 
 
 class SavedTensor:
-    """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`unpack`."""
+    """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`read`."""
 
     __slots__ = ("leaf", "output_nr", "tensor", "version")
 
@@ -36,6 +36,13 @@ class SavedTensor:
         self.version = tensors.version_of(tensor)
 
     def unpack(self, node: Node) -> TensorBase:
+        """The tensor for a backward pass; RuntimeError where :meth:`read` has one, and for a detached input."""
+        tensor = self.tensor
+        if self.output_nr < 0 and tensor._node is None and not self.leaf and grad_fn(tensor) is None:
+            raise errors.saved_detached()
+        return self.read(node)
+
+    def read(self, node: Node) -> TensorBase:
         """The tensor, with its history; RuntimeError when it was written to in the meantime."""
         tensor = self.tensor
         if tensors.version_of(tensor) != self.version:

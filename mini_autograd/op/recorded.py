@@ -129,9 +129,9 @@ class RecordedOp(Node):
         if value is FREED:
             raise errors.saved_freed()
         if type(value) is SavedTensor:
-            return value.unpack(self)
+            return value.read(self)
         if type(value) is list:
-            return tuple([None if one is None else one.unpack(self) for one in value])
+            return tuple([None if one is None else one.read(self) for one in value])
         save = self.op.saves[slot]
         if save.kind == STRIDES and value is None:
             return ()
