@@ -222,7 +222,7 @@ class Run:
                 comparison.value(expected.result, got.result, ("result",))
         else:
             self.failed_alike[statement.label] += 1
-        if self.thorough:
+        if self.thorough or expected.error is not None:
             comparison.again()
         elif statement.writes_memory:  # what else a statement changes is still there at the final look
             versioned = isinstance(statement, Op | Backward | Grad)
