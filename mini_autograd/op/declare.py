@@ -13,11 +13,26 @@ from mini_autograd.op.binding import Packet, Parameter
 from mini_autograd.op.formula import read_formulas
 from mini_autograd.op.forward import WORDS
 from mini_autograd.op.recorded import RecordedOp
-from mini_autograd.op.row import AS_IS, CUSTOM, GEOMETRY, INFO, PROMOTE, SAME, SIZES, TO_FLOAT, Op, Save
+from mini_autograd.op.row import (
+    AS_IS,
+    BESIDE_NUMBER,
+    CUSTOM,
+    ELEMENTWISE,
+    GEOMETRY,
+    INFO,
+    LIKE,
+    LIKE_COMPLEX,
+    PROMOTE,
+    SAME,
+    SIZES,
+    TO_FLOAT,
+    Op,
+    Save,
+)
 from mini_autograd.op.schema import REQUIRED, Kind, parse
 from mini_autograd.return_types import return_type
 
-as_is, same, promote, to_float = AS_IS, SAME, PROMOTE, TO_FLOAT
+as_is, same, promote, to_float, like, like_complex = AS_IS, SAME, PROMOTE, TO_FLOAT, LIKE, LIKE_COMPLEX
 
 # Every public function by name, in the order of declaration; ``methods`` and the namespaces are made from
 # these.
@@ -41,7 +56,7 @@ def op(
     promoted: tuple[str, ...] | None = None,
     opmath: int = True,
     rounded: tuple[str, ...] = (),
-    elementwise: bool = False,
+    elementwise: int = False,
     plain: Callable[..., Any] | None = None,
     check: Callable[..., None] | None = None,
     jvp: Any = None,
@@ -65,7 +80,8 @@ def op(
     computing dtype. ``derived``: how many of several results, from the first, are in the graph, if not all. Half
     types are computed in float32, after other tensors, and the numbers that ``rounded`` names, were rounded to them;
     ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors. ``elementwise``: the result takes its
-    strides from the tensors, which broadcast. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and
+    strides from the tensors, which broadcast, with ``like`` from the first as a copy does,
+    with ``like_complex`` if it is complex. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and
     defaults, which also pass ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
@@ -78,7 +94,7 @@ def op(
     """
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
-    row.numbers, row.elementwise, row.result_dtype = numbers, elementwise, result
+    row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:
@@ -121,6 +137,12 @@ def in_place_variant(row: Op, node_name: str, write: Callable[..., Any] | None) 
     written.node_name = node_name
     written.node_class = node_class(written)
     return written
+
+
+def layout_rule(row: Op, elementwise: int) -> int:
+    """Where the strides come from; a number is an operand where it is in the place of a tensor."""
+    operand = any(one.kind is Kind.SCALAR and one.name in ("self", "other") for one in row.arguments)
+    return BESIDE_NUMBER if operand and elementwise == ELEMENTWISE else elementwise
 
 
 def read_dtypes(row: Op, rule: Any, promoted: tuple[str, ...] | None, rounded: tuple[str, ...]) -> None:

@@ -26,10 +26,16 @@ from mini_autograd.graph.view import (
     mark_view,
     rebase_history,
 )
-from mini_autograd.kernels.shared.arrangement import arranged
+from mini_autograd.kernels.shared.arrangement import (
+    elementwise_strides,
+    layout_of,
+    layout_of_cast,
+    lies_as_wanted,
+    restrided,
+)
 from mini_autograd.op import recorded
 from mini_autograd.op.forward import push_forward, snapshot
-from mini_autograd.op.row import AS_IS, CUSTOM, EXACT, SAME, TO_FLOAT, Op
+from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
 from mini_autograd.op.rules import check_broadcast, result_type, to_float
 from mini_autograd.tensor import TensorBase
 
@@ -58,11 +64,12 @@ def execute(op: Op, args: list) -> Any:
     kind = computing_dtype(op, args, given)
     result = run_kernel(op, args, kind, switches.run)
     if op.elementwise:
-        result = arrange(result, given)
+        result = arrange(op, args, result, given, kind)
     if op.n_outputs == 1 and not op.multi_view:
         output = output_of(op, result, kind, 0, args)
         if op.elementwise and kind is not None and kind.opmath is not None:
-            output._array = arrange(output._array, given)  # rounding to a half type may have moved it
+            # Rounding to a half type may have moved it.
+            output._array = arrange(op, args, output._array, given, kind)
         if op.alias >= 0:
             mark_views(op, [output], args[op.alias], switches)
         elif switches.inference:
@@ -229,11 +236,26 @@ def computing_dtype(op: Op, args: list, given: list) -> Any:
     return to_float(first) if rule == TO_FLOAT else first
 
 
-def arrange(result: Any, given: list) -> Any:
-    """The result of an elementwise kernel with torch's strides; numpy's are the same in the common case."""
-    if result.ndim > 1 or not result.size:
-        return arranged(result, [tensor._array for tensor in given])
+def arrange(op: Op, args: list, result: Any, given: list, kind: Any) -> Any:
+    """The result of an elementwise kernel with torch's strides."""
+    if (result.ndim > 1 or not result.size or op.elementwise >= LIKE) and not lies_as_wanted(
+        result, [tensor._array for tensor in given]
+    ):
+        return restrided(result, wanted_strides(op, args, result, kind))
     return result
+
+
+def wanted_strides(op: Op, args: list, result: Any, kind: Any) -> tuple:
+    """torch's strides of an elementwise op's result, in elements: what is cast was first copied without gaps."""
+    if op.elementwise == LIKE or (op.elementwise == LIKE_COMPLEX and kind.is_complex):
+        return layout_of_cast(args[0]._array)[1]
+    operands = [((), ())] if op.elementwise == BESIDE_NUMBER else []
+    for position in op.tensors:
+        tensor = args[position]
+        if tensor is not None:
+            moved = kind is not None and tensor._dtype is not kind and position in op.promoted
+            operands.append(layout_of_cast(tensor._array) if moved else layout_of(tensor._array))
+    return elementwise_strides(result.shape, operands)
 
 
 def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:

@@ -21,7 +21,7 @@ cdef class Op:
     cdef public tuple differentiable
     cdef public Direct direct
     cdef public Direct plain
-    cdef public bint elementwise
+    cdef public int elementwise
     cdef public tuple formula_order
     cdef public tuple formulas
     cdef public object functional

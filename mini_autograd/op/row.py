@@ -13,6 +13,10 @@ AS_IS, SAME, PROMOTE, TO_FLOAT, CUSTOM = range(5)
 # Half types are computed in float32, and numbers beside them as they are, not rounded to the half type.
 EXACT = 2
 
+# Where the strides of a result come from: nowhere, from all the tensors, which broadcast; from these and from a number
+# that counts as a tensor without dimensions; from the first alone, as a copy's do; so where that is complex.
+ELEMENTWISE, BESIDE_NUMBER, LIKE, LIKE_COMPLEX = 1, 2, 3, 4
+
 # Where a saved value comes from.
 TENSOR, TENSORS, SIZES, PLAIN, OUTPUT, STRIDES, NDIM, GEOMETRY, NUMEL, INFO, ARGSIZE = range(11)
 
@@ -126,7 +130,7 @@ class Op:
         self.result_dtype: Any = None
         self.opmath: int = True
         self.rounded: tuple = ()
-        self.elementwise = False
+        self.elementwise: int = False
         self.promoted: tuple = self.tensors
         self.differentiable: tuple = ()
         self.formula_order: tuple = ()

@@ -8,7 +8,7 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import NO_DERIVATIVE, family, op, promote, same, to_float
+from mini_autograd.op.declare import NO_DERIVATIVE, family, like_complex, op, promote, same, to_float
 from mini_autograd.op.row import EXACT
 from mini_autograd.op.support import (
     BOOL,
@@ -397,7 +397,7 @@ ABS_IN_PLACE = refused(RuntimeError, "In-place abs is not supported for complex 
 
 unary("abs(Tensor self) -> Tensor", kernel.abs, dtype=only(same, unimplemented("abs_cpu", BOOL)),
     result=lambda kind: kind.to_real(), jvp=lambda self_t, self: backward.abs_jvp(self_t, self),
-    in_place=False,
+    elementwise=like_complex, in_place=False,
     self = lambda grad, self: grad * F.sgn(self))
 unary("abs(Tensor self) -> Tensor", kernel.abs,
     dtype=only(same, ABS_IN_PLACE, unimplemented("abs_cpu", BOOL)),

@@ -4,7 +4,7 @@ from mini_autograd.backward import complex as backward
 from mini_autograd.dtypes import COMPLEX, float32, float64
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import family, op, same
+from mini_autograd.op.declare import family, like, op, same
 
 # fmt: off
 
@@ -58,12 +58,12 @@ def conj_physical(self):
 
 
 op("conj(Tensor(a) self) -> Tensor(a)", composite=conj)
-unary("_conj(Tensor self) -> Tensor", kernel.conj_physical, jvp=lambda self_t: F.conj(self_t),
+unary("_conj(Tensor self) -> Tensor", kernel.conj_physical, elementwise=like, jvp=lambda self_t: F.conj(self_t),
     grad_fn="ConjBackward0",
     variants="internal",
     self = lambda grad: F.conj(grad))
 op("conj_physical(Tensor self) -> Tensor", composite=conj_physical)
-unary("_conj_physical(Tensor self) -> Tensor", kernel.conj_physical,
+unary("_conj_physical(Tensor self) -> Tensor", kernel.conj_physical, elementwise=like,
     jvp=lambda self_t: F.conj_physical(self_t),
     grad_fn="ConjPhysicalBackward0", variants="internal", in_place=False,
     self = lambda grad: F.conj_physical(grad))

@@ -6,7 +6,7 @@ from mini_autograd.backward import elementary as backward
 from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import NO_DERIVATIVE, family, op, promote, same, to_float
+from mini_autograd.op.declare import NO_DERIVATIVE, family, like, op, promote, same, to_float
 from mini_autograd.op.support import (
     BOOL,
     COMPLEX,
@@ -222,6 +222,7 @@ unary(
     kernel.nan_to_num,
     dtype=same,
     opmath=False,
+    elementwise=like,
     check=no_complex_derivative("nan_to_num"),
     self=lambda grad, self: grad * F.logical_not(F.logical_or(F.isinf(self), F.isnan(self))),
 )

@@ -9,17 +9,41 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared.memory import has_no_gaps, is_dense
+
 Array = np.ndarray[Any, Any]
+# A shape and strides in elements.
+Layout = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 def arranged(result: Array, operands: list[Array]) -> Array:
     """``result`` of an elementwise kernel on ``operands``, with torch's strides."""
-    strides = result.strides
-    alike = result.size and (result.ndim != 4 or result.flags.c_contiguous)
-    if alike and all(not one.ndim or one.strides == strides for one in operands):
+    if lies_as_wanted(result, operands):
         return result
-    wanted = elementwise_strides(result.shape, result.itemsize, operands)
-    if wanted == strides:
+    return restrided(result, elementwise_strides(result.shape, [layout_of(one) for one in operands]))
+
+
+def lies_as_wanted(result: Array, operands: list[Array]) -> bool:
+    """Whether it is plain to see that ``result`` has torch's strides; numpy's are the same in the common case."""
+    strides = result.strides
+    if not result.size or (result.ndim == 4 and not result.flags.c_contiguous):
+        return False
+    return all(not one.ndim or one.strides == strides for one in operands)
+
+
+def layout_of(array: Array) -> Layout:
+    return array.shape, tuple([step // array.itemsize for step in array.strides])
+
+
+def layout_of_cast(array: Array) -> Layout:
+    """The layout of ``array`` once it is cast to another type: without gaps and repeats."""
+    return array.shape, tuple([step // array.itemsize for step in strides_like(array)])
+
+
+def restrided(result: Array, wanted: tuple[int, ...]) -> Array:
+    """``result`` with strides ``wanted``, in elements: in its own memory where only those change that do not count."""
+    wanted = tuple([step * result.itemsize for step in wanted])
+    if wanted == result.strides:
         return result
     if same_elements(result, wanted):
         return np.lib.stride_tricks.as_strided(result, result.shape, wanted)
@@ -37,19 +61,31 @@ def same_elements(result: Array, strides: tuple[int, ...]) -> bool:
     )
 
 
-def elementwise_strides(shape: tuple[int, ...], itemsize: int, operands: list[Array]) -> tuple[int, ...]:
-    """The byte strides of a new tensor of ``shape`` that an elementwise op on ``operands`` fills."""
-    if all(one.shape == shape for one in operands):
-        if all(one.flags.c_contiguous for one in operands):
-            return dense_strides(shape, itemsize, range(len(shape)))
-        if len(shape) == 4 and all(one.transpose(0, 2, 3, 1).flags.c_contiguous for one in operands):
-            return dense_strides(shape, itemsize, (0, 2, 3, 1))
-        first = operands[0]
-        same = all(one.itemsize == first.itemsize and one.strides == first.strides for one in operands[1:])
-        if same and is_dense(first):
-            return tuple([step // first.itemsize * itemsize for step in first.strides])
+def elementwise_strides(shape: tuple[int, ...], operands: list[Layout]) -> tuple[int, ...]:
+    """The strides of a new tensor of ``shape`` that an elementwise op on ``operands`` fills."""
+    if all(size == shape for size, _ in operands):
+        for order in (range(len(shape)), (0, 2, 3, 1)) if len(shape) == 4 else (range(len(shape)),):
+            if all(is_ordered(one, order) for one in operands):
+                return dense_strides(shape, 1, order)
+        strides = operands[0][1]
+        if all(steps == strides for _, steps in operands[1:]) and has_no_gaps(shape, strides):
+            return strides
     order = memory_order(shape, [broadcast_strides(one, shape) for one in operands])
-    return dense_strides(shape, itemsize, order)
+    return dense_strides(shape, 1, order)
+
+
+def is_ordered(layout: Layout, order: Any) -> bool:
+    """Whether the elements lie without gaps, the last dimension of ``order`` varying fastest."""
+    shape, strides = layout
+    if 0 in shape:
+        return True
+    expected = 1
+    for dim in reversed(order):
+        if shape[dim] != 1:
+            if strides[dim] != expected:
+                return False
+            expected *= shape[dim]
+    return True
 
 
 def dense_strides(shape: tuple[int, ...], itemsize: int, order: Any) -> tuple[int, ...]:
@@ -64,23 +100,20 @@ def dense_strides(shape: tuple[int, ...], itemsize: int, order: Any) -> tuple[in
     return tuple(strides)
 
 
-def is_dense(array: Array) -> bool:
-    """Whether the elements fill their memory without gaps or overlaps, in whatever order of dimensions."""
-    expected = array.itemsize
-    for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
-        if size != 1:
-            if stride != expected:
-                return False
-            expected *= size
-    return True
+def strides_like(self: Array) -> tuple[int, ...]:
+    """The byte strides of an array without gaps, its dimensions ordered in memory as in ``self``."""
+    if is_dense(self):
+        return self.strides
+    return dense_strides(self.shape, self.itemsize, memory_order(self.shape, [self.strides]))
 
 
-def broadcast_strides(array: Array, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The byte strides of ``array`` seen in ``shape``: 0 along the dimensions that it is repeated over."""
-    missing = len(shape) - array.ndim
+def broadcast_strides(layout: Layout, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The strides of an operand seen in ``shape``: 0 along the dimensions that it is repeated over."""
+    sizes, strides = layout
+    missing = len(shape) - len(sizes)
     own = [
         0 if size == 1 and wanted != 1 else stride
-        for size, stride, wanted in zip(array.shape, array.strides, shape[missing:], strict=True)
+        for size, stride, wanted in zip(sizes, strides, shape[missing:], strict=True)
     ]
     return (0,) * missing + tuple(own)
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from mini_autograd import dtypes, errors
 from mini_autograd.kernels.shared.creation import empty_like
-from mini_autograd.kernels.shared.filling import fills_memory
-from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros
+from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros, is_dense
 from mini_autograd.kernels.shared.number import element
 
 Array = np.ndarray[Any, Any]
@@ -106,7 +105,7 @@ def check_single(array: Array) -> None:
 
 def check_apart(target: Array, src: Array) -> None:
     """RuntimeError where ``src`` is another arrangement of some of the memory that is written, both without gaps."""
-    if not np.may_share_memory(target, src) or not (fills_memory(target) and fills_memory(src)):
+    if not np.may_share_memory(target, src) or not (is_dense(target) and is_dense(src)):
         return
     if address(target) != address(src) or target.strides != src.strides or target.shape != src.shape:
         raise RuntimeError(
@@ -119,7 +118,7 @@ def check_disjoint(target: Array, *others: Any) -> None:
     """RuntimeError where one of ``others`` lies in some of the memory that is written, both without gaps."""
     for one in others:
         shared = isinstance(one, np.ndarray) and np.may_share_memory(target, one)
-        if shared and fills_memory(target) and fills_memory(one):
+        if shared and is_dense(target) and is_dense(one):
             raise RuntimeError(
                 "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
                 "memory location. Please clone() the tensor before performing the operation."

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.arrangement import dense_strides, is_dense, memory_order
+from mini_autograd.kernels.shared.arrangement import strides_like
 from mini_autograd.kernels.shared.filling import empty_strided
 from mini_autograd.kernels.shared.memory import contiguous_strides
 from mini_autograd.kernels.shared.number import element, not_implemented
@@ -123,13 +123,6 @@ def empty_like(self: Array, memory_format: Any, dtype: Any) -> Array:
         # Contiguous memory may still have its own strides along dimensions of size 1 or, empty, along any.
         return empty_strided(self.shape, strides_in_elements(self, self.strides), dtype)
     return np.empty(self.shape, dtype.numpy)
-
-
-def strides_like(self: Array) -> tuple[int, ...]:
-    """The byte strides of an array without gaps, its dimensions ordered in memory as in ``self``."""
-    if is_dense(self):
-        return self.strides
-    return dense_strides(self.shape, self.itemsize, memory_order(self.shape, [self.strides]))
 
 
 def zeros_like(self: Array, memory_format: Any, dtype: Any) -> Array:

@@ -9,17 +9,6 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 
-def fills_memory(self: Array) -> bool:
-    """Whether the elements fill their memory without gaps or overlaps, in whatever order of dimensions."""
-    expected = self.itemsize
-    for stride, size in sorted(zip(self.strides, self.shape, strict=True)):
-        if size != 1:
-            if stride != expected:
-                return False
-            expected *= size
-    return True
-
-
 def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) -> Array:
     """An array with memory of its own, strides in elements."""
     last = (

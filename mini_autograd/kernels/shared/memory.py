@@ -81,8 +81,15 @@ def overlap(one: Array, other: Array) -> bool:
 
 def is_dense(array: Array) -> bool:
     """Whether the elements fill their memory without gaps or repeats, in whatever order of dimensions."""
-    expected = array.itemsize
-    for stride, size in sorted(zip(array.strides, array.shape, strict=True)):
+    return has_no_gaps(array.shape, array.strides, array.itemsize)
+
+
+def has_no_gaps(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int = 1) -> bool:
+    """The same of elements of ``itemsize`` in ``shape``; of none it is so."""
+    if 0 in shape:
+        return True
+    expected = itemsize
+    for stride, size in sorted(zip(strides, shape, strict=True)):
         if size != 1:
             if stride != expected:
                 return False

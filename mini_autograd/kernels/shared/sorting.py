@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.creation import strides_like
+from mini_autograd.kernels.shared.arrangement import strides_like
 from mini_autograd.kernels.shared.reduction import plain, selected
 
 Array = np.ndarray[Any, Any]
