@@ -2,6 +2,7 @@ cimport cython
 from mini_autograd cimport tensor as tensors
 from mini_autograd.dtypes cimport dtype
 from mini_autograd.graph cimport modes
+from mini_autograd.kernels.host cimport memory
 from mini_autograd.op cimport recorded
 from mini_autograd.op.recorded cimport RecordedOp
 from mini_autograd.op.row cimport Op
@@ -32,3 +33,5 @@ cpdef cast(object array, dtype kind)
 cdef TensorBase output_of(Op op, object result, dtype kind, Py_ssize_t index, list args)
 @cython.locals(given=list, recording=bint, switches=modes.Modes, target=TensorBase, node=RecordedOp, counter=tensors.Version)
 cpdef TensorBase execute_in_place(Op op, list args)
+@cython.locals(tensor=TensorBase, single=bint)
+cdef check_memory(TensorBase target, list given)

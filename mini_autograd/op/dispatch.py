@@ -26,6 +26,7 @@ from mini_autograd.graph.view import (
     mark_view,
     rebase_history,
 )
+from mini_autograd.kernels.shared import memory
 from mini_autograd.kernels.shared.arrangement import (
     elementwise_strides,
     layout_of,
@@ -33,6 +34,7 @@ from mini_autograd.kernels.shared.arrangement import (
     lies_as_wanted,
     restrided,
 )
+from mini_autograd.kernels.shared.overlap import check_apart, check_single
 from mini_autograd.op import recorded
 from mini_autograd.op.forward import push_forward, snapshot
 from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
@@ -364,14 +366,16 @@ def mark_views(op: Op, outputs: list, source: TensorBase, switches: modes.Modes)
 def execute_in_place(op: Op, args: list) -> TensorBase:
     """Run ``op`` and write its result over its first argument, with torch's checks and its effect on history."""
     target = args[0]
-    if op.check is not None:
-        op.check(*args)
     switches = modes.current()
     given = tensors_in(op, args)
-    recording = switches.grad and op.differentiable and not switches.inference and any_requires_grad(given)
-    recording = recording and target._dtype.category >= dtypes.FLOAT
+    recording = switches.grad and not switches.inference and any_requires_grad(given)
     if recording:
         check_in_place(target)
+    if op.check is not None:
+        op.check(*args)
+    if op.elementwise:
+        check_memory(target, given)
+    recording = recording and op.differentiable and target._dtype.category >= dtypes.FLOAT
     kind = computing_dtype(op, args, given)
     node = recorded.record(op, args, True) if recording else None
     # A tangent's rule reads what is about to be written over.
@@ -388,6 +392,16 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
     if switches.level >= 0:
         push_forward(op, before, [target])
     return target
+
+
+def check_memory(target: TensorBase, given: list) -> None:
+    """RuntimeError for memory that cannot be written while ``given`` are read; what has its own is seen at once."""
+    single = memory.is_whole(target._array)
+    if not single:
+        check_single(target._array)
+    for tensor in given:
+        if tensor is not target and not (single and memory.is_whole(tensor._array)):
+            check_apart(target._array, tensor._array)
 
 
 def check_in_place(target: TensorBase) -> None:
@@ -417,15 +431,5 @@ def write(op: Op, target: TensorBase, result: Any, kind: Any) -> None:
         raise RuntimeError(
             f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"
         )
-    check_overlap(array)
+    check_single(array)
     array[...] = result if result.dtype is array.dtype else cast(result, target._dtype)
-
-
-def check_overlap(array: Any) -> None:
-    if 0 in array.strides and any(
-        stride == 0 and size > 1 for stride, size in zip(array.strides, array.shape, strict=True)
-    ):
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
-            "Please clone() the tensor before performing the operation."
-        )

@@ -13,7 +13,8 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.graph import modes
-from mini_autograd.kernels.shared.memory import overlap, restrided
+from mini_autograd.kernels.shared.memory import restrided
+from mini_autograd.kernels.shared.overlap import check_apart, check_single
 from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
@@ -138,9 +139,8 @@ def write(op: Op, out: TensorBase, result: TensorBase, given: list) -> None:
         resize(out, shape)
         out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
     else:
-        dispatch.check_overlap(out._array)
-        if any(one is not out and overlap(one._array, out._array) for one in given):
-            raise RuntimeError(PARTIAL_OVERLAP)
+        check_single(out._array)
+        check_apart(out._array, *[one._array for one in given])
     out._array[...] = dispatch.cast(result._array, out._dtype)
 
 
@@ -149,8 +149,4 @@ RESIZED = (
     "required output shape {}. This behavior is deprecated, and in a future PyTorch release outputs will not "
     "be resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
     "inplace, to zero elements with t.resize_(0)."
-)
-PARTIAL_OVERLAP = (
-    "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
-    "memory location. Please clone() the tensor before performing the operation."
 )

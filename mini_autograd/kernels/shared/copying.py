@@ -8,8 +8,9 @@ import numpy as np
 
 from mini_autograd import dtypes, errors
 from mini_autograd.kernels.shared.creation import empty_like
-from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros, is_dense
+from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
 from mini_autograd.kernels.shared.number import element
+from mini_autograd.kernels.shared.overlap import check_apart, check_single
 
 Array = np.ndarray[Any, Any]
 
@@ -91,38 +92,6 @@ def spread(src: Array, shape: tuple[int, ...]) -> Array:
             f"output with shape {list(shape)} doesn't match the broadcast shape {list(together)}"
         )
     return np.broadcast_to(src, shape)
-
-
-def check_single(array: Array) -> None:
-    """RuntimeError for an array of which several elements are one place in memory."""
-    strides = array.strides
-    if 0 in strides and any(step == 0 and size > 1 for step, size in zip(strides, array.shape, strict=True)):
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory "
-            "location. Please clone() the tensor before performing the operation."
-        )
-
-
-def check_apart(target: Array, src: Array) -> None:
-    """RuntimeError where ``src`` is another arrangement of some of the memory that is written, both without gaps."""
-    if not np.may_share_memory(target, src) or not (is_dense(target) and is_dense(src)):
-        return
-    if address(target) != address(src) or target.strides != src.strides or target.shape != src.shape:
-        raise RuntimeError(
-            "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
-            "memory location. Please clone() the tensor before performing the operation."
-        )
-
-
-def check_disjoint(target: Array, *others: Any) -> None:
-    """RuntimeError where one of ``others`` lies in some of the memory that is written, both without gaps."""
-    for one in others:
-        shared = isinstance(one, np.ndarray) and np.may_share_memory(target, one)
-        if shared and is_dense(target) and is_dense(one):
-            raise RuntimeError(
-                "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
-                "memory location. Please clone() the tensor before performing the operation."
-            )
 
 
 def zero(self: Array) -> Array:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.shared.copying import check_disjoint, clone, spread
+from mini_autograd.kernels.shared.copying import clone, spread
 from mini_autograd.kernels.shared.indexing import places_of, put_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import C_NAMES, element
+from mini_autograd.kernels.shared.overlap import check_disjoint
 from mini_autograd.kernels.shared.scattering import legacy
 
 Array = np.ndarray[Any, Any]

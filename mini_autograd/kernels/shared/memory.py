@@ -72,13 +72,6 @@ def restrided(array: Array, strides: tuple[int, ...], itemsize: int) -> Array:
     return array if strides == array.strides else np.ndarray(array.shape, array.dtype, array, 0, strides)
 
 
-def overlap(one: Array, other: Array) -> bool:
-    """Whether two arrays without gaps or repeats share memory but do not lie on it alike."""
-    if not (is_dense(one) and is_dense(other)) or not np.may_share_memory(one, other):
-        return False
-    return (address(one), one.strides) != (address(other), other.strides)
-
-
 def is_dense(array: Array) -> bool:
     """Whether the elements fill their memory without gaps or repeats, in whatever order of dimensions."""
     return has_no_gaps(array.shape, array.strides, array.itemsize)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes, errors
-from mini_autograd.kernels.shared.copying import check_disjoint, check_single, clone
+from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.number import element
+from mini_autograd.kernels.shared.overlap import check_disjoint, check_single
 from mini_autograd.kernels.shared.part import along
 from mini_autograd.kernels.shared.scattering import LONG, at_least_1d, check_range, copied, legacy, reduce_all
 from mini_autograd.kernels.shared.view import position

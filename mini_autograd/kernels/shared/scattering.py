@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.shared.copying import check_disjoint, check_single
 from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import element
+from mini_autograd.kernels.shared.overlap import check_disjoint, check_single
 from mini_autograd.kernels.shared.view import position
 
 Array = np.ndarray[Any, Any]
