@@ -249,7 +249,8 @@ def arrange(op: Op, args: list, result: Any, given: list, kind: Any) -> Any:
 
 def wanted_strides(op: Op, args: list, result: Any, kind: Any) -> tuple:
     """torch's strides of an elementwise op's result, in elements: what is cast was first copied without gaps."""
-    if op.elementwise == LIKE or (op.elementwise == LIKE_COMPLEX and kind.is_complex):
+    like = op.elementwise == LIKE or (op.elementwise == LIKE_COMPLEX and kind.is_complex)
+    if like and args[0]._array.shape == result.shape:
         return layout_of_cast(args[0]._array)[1]
     operands = [((), ())] if op.elementwise == BESIDE_NUMBER else []
     for position in op.tensors:
@@ -321,7 +322,9 @@ def cast(array: Any, kind: dtype) -> Any:
         steps = tuple([step // array.itemsize * kind.itemsize for step in array.strides])
         return ndarray(array.shape, kind.numpy, bytearray(), 0, steps)
     with np.errstate(all="ignore"):
-        return array.astype(kind.numpy)
+        result = array.astype(kind.numpy)
+    # numpy makes its own strides where a size is 1.
+    return restrided(result, layout_of(array)[1]) if 1 in array.shape and memory.is_dense(array) else result
 
 
 def output_of(op: Op, result: Any, kind: Any, index: int, args: list) -> TensorBase:

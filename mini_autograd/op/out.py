@@ -6,7 +6,6 @@ them is which dtypes of ``out`` are taken, and what is said of the others.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -19,7 +18,7 @@ from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
 from mini_autograd.op.out_overload import CALCULATED, OVERLOADS, WORKERS
-from mini_autograd.op.resize import resize
+from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.row import Op
 from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
 from mini_autograd.tensor import TensorBase, counter_of, requires_grad
@@ -134,19 +133,11 @@ def write(op: Op, out: TensorBase, result: TensorBase, given: list) -> None:
     """Give ``out`` the shape, unless it has it, and the elements of ``result``."""
     shape = result._array.shape
     if out._array.shape != shape:
-        if out._array.size and op.name != "narrow_copy":
-            warnings.warn(RESIZED.format(list(out._array.shape), list(shape)), UserWarning, stacklevel=2)
+        if op.name != "narrow_copy":
+            warn_resized(out._array, shape)
         resize(out, shape)
         out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
     else:
         check_single(out._array)
         check_apart(out._array, *[one._array for one in given])
     out._array[...] = dispatch.cast(result._array, out._dtype)
-
-
-RESIZED = (
-    "An output with one or more elements was resized since it had shape {}, which does not match the "
-    "required output shape {}. This behavior is deprecated, and in a future PyTorch release outputs will not "
-    "be resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
-    "inplace, to zero elements with t.resize_(0)."
-)

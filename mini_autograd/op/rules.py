@@ -58,8 +58,8 @@ def accumulating(self: TensorBase, dtype: dtype | None) -> dtype:
     return self._dtype if self._dtype.category >= FLOAT else dtypes.int64
 
 
-def check_broadcast(shapes: list[tuple[int, ...]]) -> None:
-    """RuntimeError where the shapes do not broadcast, naming the last dimension that keeps them from it."""
+def check_broadcast(shapes: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """The shape that all broadcast to; RuntimeError naming the last dimension that keeps them from it."""
     known: list[int] = []
     for shape in shapes:
         ndim = max(len(known), len(shape))
@@ -69,6 +69,7 @@ def check_broadcast(shapes: list[tuple[int, ...]]) -> None:
             if left[dim] != right[dim] and left[dim] != 1 and right[dim] != 1:
                 raise errors.no_broadcast(left[dim], right[dim], dim)
         known = [two if one == 1 else one for one, two in zip(left, right, strict=True)]
+    return tuple(known)
 
 
 def wrap_dim(dim: int, ndim: int) -> int:

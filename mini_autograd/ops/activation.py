@@ -7,8 +7,9 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import uint8
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import NO_DERIVATIVE, family, op, promote, same
+from mini_autograd.op.declare import NO_DERIVATIVE, family, like, op, promote, same
 from mini_autograd.op.generator import source_of
+from mini_autograd.op.resize import warn_made_like
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import BOOL, COMPLEX, INT, no_complex_derivative, only, refused, unimplemented
 
@@ -206,7 +207,7 @@ def check_hardtanh(self, min_val, max_val):
 
 
 unary("hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor", kernel.hardtanh,
-    check=check_hardtanh,
+    elementwise=like, check=check_hardtanh,
     dtype=only(same, CLAMP),
     self = lambda grad, self, min_val, max_val: F.hardtanh_backward(grad, self, min_val, max_val))
 slope("hardtanh_backward(Tensor grad_output, Tensor self, Scalar min_val, Scalar max_val) -> Tensor",
@@ -280,8 +281,8 @@ def prelu(self, weight):
 
 
 op("prelu(Tensor self, Tensor weight) -> Tensor", composite=prelu)
-op("_prelu_kernel(Tensor self, Tensor weight) -> Tensor", kernel._prelu_kernel, elementwise=True,
-    variants="function",
+op("_prelu_kernel(Tensor self, Tensor weight) -> Tensor", kernel._prelu_kernel, elementwise=like,
+    variants="function", check=warn_made_like,
     dtype=floating_pair("prelu_cpu"), grad_fn="PreluKernelBackward0",
     jvp=lambda self_t, weight_t, self, weight: backward.prelu_jvp(self_t, weight_t, self, weight),
     joint=(("self", "weight"), lambda grad, self, weight: F._prelu_kernel_backward(grad, self, weight)))

@@ -8,8 +8,11 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import NO_DERIVATIVE, family, like_complex, op, promote, same, to_float
+from mini_autograd.op.declare import NO_DERIVATIVE, family, like, like_complex, op, promote, same, to_float
+from mini_autograd.op.resize import warn_made_like
 from mini_autograd.op.row import EXACT
+from mini_autograd.op.rules import result_type
+from mini_autograd.op.rules import to_float as as_float
 from mini_autograd.op.support import (
     BOOL,
     COMPLEX,
@@ -253,10 +256,33 @@ op("float_power_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!)", compos
 op("square(Tensor self) -> Tensor", composite=lambda self: F.pow(self, 2))
 op("square_(Tensor(a!) self) -> Tensor(a!)", composite=lambda self: F.pow_(self, 2))
 
-binary("ldexp.Tensor(Tensor self, Tensor other) -> Tensor", kernel.ldexp, dtype=to_float,
-    in_place="function method",
-    self  = lambda grad, other:  grad * conj(F.pow(2, other)),
-    other = lambda grad, result: F.mul_scalar(grad * conj(result), math.log(2)))
+
+
+def ldexp(self, other):
+    """With whole exponents the result is first made like ``self``."""
+    if self._dtype.category != FLOAT or other._dtype.category > INT:
+        return F._ldexp(self, other)
+    if other._dtype is boolean:
+        raise NotImplementedError("\"ldexp_cpu_exp\" not implemented for 'Bool'")
+    warn_made_like(self, other)
+    return F._ldexp_whole(self, other)
+
+
+def ldexp_(self, other):
+    if self._dtype.category <= INT:
+        raise RuntimeError(f"ldexp can't be cast to the desired output type {self._dtype.legacy}")
+    return F._ldexp_(self, other)
+
+
+op("ldexp.Tensor(Tensor self, Tensor other) -> Tensor", composite=ldexp)
+op("ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!)", composite=ldexp_)
+
+for form, layout in (("_ldexp", True), ("_ldexp_whole", like)):
+    binary(f"{form}(Tensor self, Tensor other) -> Tensor", kernel.ldexp, elementwise=layout, promoted=("self",),
+        dtype=lambda self, other: as_float(result_type([self, other])), grad_fn="LdexpBackward0",
+        variants="internal", in_place="internal",
+        self  = lambda grad, other:  grad * conj(F.pow(2, other)),
+        other = lambda grad, result: F.mul_scalar(grad * conj(result), math.log(2)))
 
 # -- Of two tensors ------------------------------------------------------------------------------------------
 

@@ -130,6 +130,7 @@ unary("sinc(Tensor self) -> Tensor", kernel.sinc, self=lambda grad, self: backwa
 unary(
     "deg2rad(Tensor self) -> Tensor",
     kernel.deg2rad,
+    elementwise=like,
     grad_fn="Deg2RadBackward0",
     dtype=only(to_float, refused(RuntimeError, "deg2rad is not supported for complex tensors.", COMPLEX)),
     self=lambda grad: F.mul_scalar(grad, PI / 180),
@@ -137,6 +138,7 @@ unary(
 unary(
     "rad2deg(Tensor self) -> Tensor",
     kernel.rad2deg,
+    elementwise=like,
     grad_fn="Rad2DegBackward0",
     dtype=only(to_float, refused(RuntimeError, "rad2deg is not supported for complex tensors.", COMPLEX)),
     self=lambda grad: F.mul_scalar(grad, 180 / PI),

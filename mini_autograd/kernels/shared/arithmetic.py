@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.arrangement import arranged
+from mini_autograd.kernels.shared.arrangement import arranged, layout_of_cast, restrided
 from mini_autograd.kernels.shared.memory import contiguous
 
 Array = np.ndarray[Any, Any]
@@ -59,6 +59,9 @@ def checked(value: complex, like: Array) -> Any:
         raise RuntimeError(f"value cannot be converted to type {name} without overflow")
     return number(value, like)
 
+
+# Exponents from here on make everything 0 or infinite.
+LARGE = 1 << 20
 
 # -- Sums, products, quotients -------------------------------------------------------------------------------
 
@@ -219,7 +222,10 @@ def pow_of_scalar(self: complex, exponent: Array) -> Array:
 
 
 def ldexp(self: Array, other: Array) -> Array:
-    """``self * 2 ** other``."""
+    """``self * 2 ** other``; of whole exponents that power need not be a number of the type."""
+    if other.dtype.kind in "iu":
+        return np.ldexp(self, np.clip(other, -LARGE, LARGE).astype(np.int32))
+    other = other.astype(self.dtype)
     return self * np.power(number(2, other), other)
 
 
@@ -356,4 +362,5 @@ def sgn(self: Array) -> Array:
 def frexp(self: Array) -> tuple[Array, Array]:
     """Mantissas of at least 1/2 and less than 1 in size, and powers of two."""
     mantissa, exponent = np.frexp(self)
-    return arranged(np.asarray(mantissa), [self]), arranged(np.asarray(exponent), [self])
+    strides = layout_of_cast(self)[1]
+    return restrided(np.asarray(mantissa), strides), restrided(np.asarray(exponent), strides)

@@ -128,7 +128,7 @@ def roll(self: Array, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Array:
         raise RuntimeError("`shifts` required")
     if len(shifts) != len(dims) and not (len(shifts) == 1 and not dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
-    if not self.size:
+    if not self.size and dims:
         return clone(self)
     if not dims:
         rolled = np.roll(self.reshape(-1), shifts[0]).reshape(self.shape)
@@ -243,7 +243,7 @@ def trace(self: Array) -> Array:
 
 
 def int64_list(self: Array, values: tuple[int, ...]) -> Array:
-    return np.array(values, np.int64)
+    return contiguous(np.array(values, np.int64))
 
 
 def increasing(self: Array, r: int, with_replacement: bool) -> Array:

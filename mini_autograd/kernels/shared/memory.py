@@ -16,8 +16,8 @@ Array = np.ndarray[Any, Any]
 def memory_of(array: Array) -> Array:
     """All the bytes that ``array`` looks into: those of the array at the end of its ``base`` chain."""
     owner = array
-    while isinstance(owner.base, np.ndarray):
-        owner = owner.base
+    while isinstance(owner.base, (np.ndarray, Outside)):
+        owner = owner.base.memory if isinstance(owner.base, Outside) else owner.base
     if owner.flags.c_contiguous:
         return owner.reshape(-1).view(np.uint8)
     if owner.flags.f_contiguous:
@@ -41,16 +41,32 @@ def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offs
     memory = memory_of(array)
     if array.base is not None:
         offset += address(array) - address(memory)
-    if 0 in shape:
-        # Where nothing lies it may lie anywhere; numpy wants it inside.
-        offset = min(offset, memory.size)
-    return np.ndarray(shape, array.dtype, memory, offset, strides)
+    return placed(memory, array.dtype, shape, strides, offset)
 
 
 def placed(memory: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], offset: int) -> Array:
-    """Elements of ``dtype`` in ``memory``, an array of bytes, from byte ``offset`` on; ``strides`` in
-    bytes."""
-    return np.ndarray(shape, dtype, memory, offset, strides)
+    """Elements of ``dtype`` in ``memory``, an array of bytes, from byte ``offset`` on; ``strides`` in bytes.
+
+    What has no elements may lie anywhere, which numpy allows only by way of an address.
+    """
+    if offset <= memory.size or 0 not in shape:
+        return np.ndarray(shape, dtype, memory, offset, strides)
+    return np.asarray(Outside(memory, np.dtype(dtype), shape, strides, offset))
+
+
+class Outside:
+    """What an array without elements that lies behind the end of ``memory`` is made of, and its ``base``."""
+
+    def __init__(self, memory: Array, dtype: Any, shape: tuple, strides: tuple, offset: int) -> None:
+        self.memory = memory
+        self.__array_interface__ = {
+            "shape": shape,
+            "typestr": dtype.str,
+            "descr": dtype.descr,
+            "strides": strides,
+            "data": (address(memory) + offset, False),
+            "version": 3,
+        }
 
 
 def bytes_as_memory(content: bytes) -> Array:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import errors
-from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros, memory_of, strided
+from mini_autograd.kernels.shared.copying import clone
+from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros, memory_of, placed, strided
 from mini_autograd.kernels.shared.view import as_strided, position
 
 Array = np.ndarray[Any, Any]
@@ -56,7 +57,7 @@ def slice_tensor(self: Array, dim: int, start: int | None, end: int | None, step
         return self[along(self.ndim, dim, slice(first, last, step))]
     shape = (*self.shape[:dim], 0, *self.shape[dim + 1 :])
     steps = (*strides[:dim], strides[dim] * step, *strides[dim + 1 :])
-    return strided(self, shape, steps, first * strides[dim] if self.size else 0)
+    return strided(self, shape, steps, first * strides[dim])
 
 
 def diagonal(self: Array, offset: int, dim1: int, dim2: int) -> Array:
@@ -196,13 +197,23 @@ def copied(self: Array) -> Array:
     return whole
 
 
+def copied_with_memory(self: Array) -> Array:
+    """A copy of all the memory with ``self`` in its place there, unless elements of ``self`` share theirs."""
+    if any(step == 0 and size > 1 for step, size in zip(self.strides, self.shape, strict=True)) and self.size:
+        return clone(self)
+    memory = memory_of(self)
+    whole = allocate((memory.size,), np.dtype(np.uint8))
+    whole[...] = memory
+    return placed(whole, self.dtype, self.shape, self.strides, address(self) - address(memory))
+
+
 def select_scatter(self: Array, src: Array, dim: int, index: int) -> Array:
-    whole = copied(self)
+    whole = copied_with_memory(self)
     return with_part(whole, select(whole, dim, index), src)
 
 
 def slice_scatter(self: Array, src: Array, dim: int, start: int | None, end: int | None, step: int) -> Array:
-    whole = copied(self)
+    whole = copied_with_memory(self)
     return with_part(whole, slice_tensor(whole, dim, start, end, step), src)
 
 
@@ -210,15 +221,12 @@ def as_strided_scatter(
     self: Array, src: Array, size: tuple[int, ...], stride: tuple[int, ...], storage_offset: int | None
 ) -> Array:
     """A copy of ``self``, gaps in memory included, with ``src`` where an ``as_strided`` of it looks."""
-    whole = allocate((memory_of(self).size,), np.dtype(np.uint8))
-    whole[...] = memory_of(self)
-    placed = np.ndarray(self.shape, self.dtype, whole, address(self) - address(memory_of(self)), self.strides)
-    with_part(placed, as_strided(placed, size, stride, storage_offset), src)
-    return placed
+    whole = copied_with_memory(self)
+    return with_part(whole, as_strided(whole, size, stride, storage_offset), src)
 
 
 def diagonal_scatter(self: Array, src: Array, offset: int, dim1: int, dim2: int) -> Array:
-    whole = copied(self)
+    whole = copied_with_memory(self)
     return with_part(whole, diagonal(whole, offset, dim1, dim2), src)
 
 

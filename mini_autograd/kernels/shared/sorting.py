@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.arrangement import strides_like
+from mini_autograd.kernels.shared.arrangement import layout_of_cast, restrided
 from mini_autograd.kernels.shared.reduction import plain, selected
 
 Array = np.ndarray[Any, Any]
@@ -15,13 +15,7 @@ FEW = 64
 
 def arranged_like(self: Array, result: Array) -> Array:
     """``result`` with its dimensions in memory in the order of those of ``self``."""
-    strides = tuple([step // self.itemsize * result.itemsize for step in strides_like(self)])
-    if result.strides == strides:
-        return result
-    memory = np.empty(result.size, result.dtype)
-    copy: Array = np.ndarray(result.shape, result.dtype, memory, 0, strides)
-    copy[...] = result
-    return copy
+    return restrided(result, layout_of_cast(self)[1])
 
 
 def ranking(self: Array, dim: int, descending: bool) -> Array:
@@ -36,8 +30,6 @@ def sort(self: Array, dim: int, descending: bool) -> tuple[Array, Array]:
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
     order = ranking(self, dim, descending)
-    if self.ndim == 1 and self.size:
-        return self[order], np.ascontiguousarray(order)
     return arranged_like(self, np.take_along_axis(self, order, dim)), arranged_like(self, order)
 
 

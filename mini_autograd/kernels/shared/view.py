@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes, errors
-from mini_autograd.kernels.shared.memory import address, contiguous_strides, memory_of, strided
+from mini_autograd.kernels.shared.memory import address, contiguous_strides, memory_of, placed, strided
 
 Array = np.ndarray[Any, Any]
 
@@ -34,10 +34,7 @@ def as_strided(
         storage_offset = (address(self) - address(memory)) // itemsize
     check_strided(size, stride, storage_offset, itemsize, memory.size)
     strides = tuple([step * itemsize for step in stride])
-    if 0 in size:
-        # Of no elements the offset may lie anywhere; numpy wants it inside.
-        return np.ndarray(size, self.dtype, memory, min(storage_offset * itemsize, memory.size), strides)
-    return np.ndarray(size, self.dtype, memory, storage_offset * itemsize, strides)
+    return placed(memory, self.dtype, size, strides, storage_offset * itemsize)
 
 
 def check_strided(size: tuple, stride: tuple, offset: int, itemsize: int, available: int) -> None:
