@@ -69,7 +69,7 @@ def as_strided_backward(grad, geometry, size, stride, storage_offset):
     sizes, strides, offset = geometry
     at = offset if storage_offset is None else storage_offset
     if 0 in size or 0 in sizes:
-        return F.zeros(sizes, dtype=grad._dtype)
+        return F.zero_(F.empty(sizes, dtype=grad._dtype))
     grad, size, stride = without_flat_dims(grad, size, stride)
     start = min(offset, at)
     length = max(offset + extent(sizes, strides), at + extent(size, stride)) - start

@@ -319,12 +319,12 @@ def cast(array: Any, kind: dtype) -> Any:
         array = array.real
     if not array.size:
         # numpy would make the strides 0.
-        steps = tuple([step // array.itemsize * kind.itemsize for step in array.strides])
-        return ndarray(array.shape, kind.numpy, bytearray(), 0, steps)
+        return restrided(ndarray(array.shape, kind.numpy), layout_of(array)[1])
     with np.errstate(all="ignore"):
         result = array.astype(kind.numpy)
-    # numpy makes its own strides where a size is 1.
-    return restrided(result, layout_of(array)[1]) if 1 in array.shape and memory.is_dense(array) else result
+    if array.flags.c_contiguous and 1 not in array.shape:
+        return result
+    return restrided(result, layout_of_cast(array)[1])
 
 
 def output_of(op: Op, result: Any, kind: Any, index: int, args: list) -> TensorBase:

@@ -262,10 +262,14 @@ def ldexp(self, other):
     """With whole exponents the result is first made like ``self``."""
     if self._dtype.category != FLOAT or other._dtype.category > INT:
         return F._ldexp(self, other)
-    if other._dtype is boolean:
-        raise NotImplementedError("\"ldexp_cpu_exp\" not implemented for 'Bool'")
     warn_made_like(self, other)
     return F._ldexp_whole(self, other)
+
+
+def ldexp_type(self, other):
+    if self._dtype.category == FLOAT and other._dtype is boolean:
+        raise NotImplementedError("\"ldexp_cpu_exp\" not implemented for 'Bool'")
+    return as_float(result_type([self, other]))
 
 
 def ldexp_(self, other):
@@ -279,7 +283,7 @@ op("ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!)", composite=ldexp_)
 
 for form, layout in (("_ldexp", True), ("_ldexp_whole", like)):
     binary(f"{form}(Tensor self, Tensor other) -> Tensor", kernel.ldexp, elementwise=layout, promoted=("self",),
-        dtype=lambda self, other: as_float(result_type([self, other])), grad_fn="LdexpBackward0",
+        dtype=ldexp_type, grad_fn="LdexpBackward0",
         variants="internal", in_place="internal",
         self  = lambda grad, other:  grad * conj(F.pow(2, other)),
         other = lambda grad, result: F.mul_scalar(grad * conj(result), math.log(2)))

@@ -1,15 +1,17 @@
 """Comparisons, tests of single elements, logic, bits, and choosing between two tensors."""
 
+import math
 import warnings
 
 from mini_autograd.backward.arithmetic import no_change
+from mini_autograd.dtypes import DEFAULT, uint8
+from mini_autograd.dtypes import INT as INTEGER
 from mini_autograd.dtypes import bool as boolean
-from mini_autograd.dtypes import uint8
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, promote, same
 from mini_autograd.op.support import BOOL, COMPLEX, FLOAT, only, refused, unimplemented, with_numbers
-from mini_autograd.tensor import wrap_number
+from mini_autograd.tensor import alias_of, wrap_number
 
 # fmt: off
 
@@ -38,7 +40,7 @@ comparison("gt", "greater", [unimplemented("gt_cpu", COMPLEX)])
 comparison("ge", "greater_equal", [unimplemented("ge_cpu", COMPLEX)])
 
 
-def check_close(self, other, rtol, atol, equal_nan):
+def check_close(self, other, rtol, atol):
     if self._dtype is not other._dtype:
         raise RuntimeError(f"{self._dtype.legacy} did not match {other._dtype.legacy}")
     for name, value in (("rtol", rtol), ("atol", atol)):
@@ -46,8 +48,26 @@ def check_close(self, other, rtol, atol, equal_nan):
             raise RuntimeError(f"{name} must be greater than or equal to zero, but got {value:g}")
 
 
-compare("isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) "
-    "-> Tensor", kernel.isclose, check=check_close)
+
+def isclose(self, other, rtol, atol, equal_nan):
+    """Equal, or finite and no further apart than ``atol + rtol * abs(other)``."""
+    check_close(self, other, rtol, atol)
+    close = F.eq(self, other)
+    if equal_nan and self._dtype.is_differentiable:
+        F.logical_or_(close, F.logical_and(F.isnan(self), F.isnan(other)))
+    if rtol == 0 and atol == 0:
+        return close
+    if not self._dtype.is_differentiable:
+        other = F.to(other, DEFAULT.float)
+    if self._dtype is boolean:
+        self = F.to(self, DEFAULT.float)
+    allowed = F.add(F.abs(F.mul(other, rtol)), atol)
+    apart = F.abs(F.sub(self, other))
+    return F.logical_or_(close, F.logical_and(F.isfinite(apart), F.le(apart, allowed)))
+
+
+op("isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor",
+    composite=isclose)
 op("allclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> bool",
     composite=lambda *args: bool(F.isclose(*args)._array.all()))
 op("_equal(Tensor self, Tensor other) -> Tensor", kernel.equal, dtype=promote, result=boolean,
@@ -63,9 +83,31 @@ def no_complex(text, error=RuntimeError):
 
 
 compare("isnan(Tensor self) -> Tensor", kernel.isnan)
-compare("isinf(Tensor self) -> Tensor", kernel.isinf)
-compare("isfinite(Tensor self) -> Tensor", kernel.isfinite)
-compare("isreal(Tensor self) -> Tensor", kernel.isreal)
+
+
+def isinf(self):
+    if self._dtype.category <= INTEGER:
+        return F.zeros_like(self, dtype=boolean)
+    if self._dtype.is_complex:
+        return F.logical_or(isinf(F.real(self)), isinf(F.imag(self)))
+    return F.eq(F.abs(alias_of(self)), math.inf)
+
+
+def isfinite(self):
+    if self._dtype.category <= INTEGER:
+        return F.ones_like(self, dtype=boolean)
+    if self._dtype.is_complex:
+        return F.logical_and_(isfinite(F.real(self)), isfinite(F.imag(self)))
+    return F.mul(F.eq(self, self), F.ne(F.abs(self), math.inf))
+
+
+def isreal(self):
+    return F.eq(F.imag(self), 0) if self._dtype.is_complex else F.ones_like(self, dtype=boolean)
+
+
+op("isinf(Tensor self) -> Tensor", composite=isinf)
+op("isfinite(Tensor self) -> Tensor", composite=isfinite)
+op("isreal(Tensor self) -> Tensor", composite=isreal)
 compare("isposinf(Tensor self) -> Tensor", kernel.isposinf,
     dtype=no_complex("isposinf does not support complex inputs."))
 compare("isneginf(Tensor self) -> Tensor", kernel.isneginf,

@@ -17,8 +17,8 @@ from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.view_copy import view_and_copy
 
 view = partial(view_and_copy, jvp="linear")
-part = family(jvp="linear")
-internal = family(jvp="linear", variants="internal")
+part = family(opmath=False, jvp="linear")
+internal = family(opmath=False, jvp="linear", variants="internal")
 
 # One part -------------------------------------------------------------------------------------------------
 

@@ -223,10 +223,13 @@ def pow_of_scalar(self: complex, exponent: Array) -> Array:
 
 def ldexp(self: Array, other: Array) -> Array:
     """``self * 2 ** other``; of whole exponents that power need not be a number of the type."""
-    if other.dtype.kind in "iu":
+    if other.dtype.kind in "iu" and self.dtype.kind == "f":
         return np.ldexp(self, np.clip(other, -LARGE, LARGE).astype(np.int32))
-    other = other.astype(self.dtype)
-    return self * np.power(number(2, other), other)
+    wide = other.astype(np.float32) if other.itemsize < 4 or other.dtype.kind in "biu" else other
+    power = np.power(number(2, wide), wide)
+    if other.dtype.kind not in "biu":
+        power = power.astype(other.dtype)
+    return self * power.astype(self.dtype)
 
 
 # -- Of two arrays -------------------------------------------------------------------------------------------

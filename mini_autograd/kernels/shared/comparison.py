@@ -25,8 +25,6 @@ bitwise_or = np.bitwise_or
 bitwise_xor = np.bitwise_xor
 bitwise_not = np.bitwise_not
 isnan = np.isnan
-isinf = np.isinf
-isfinite = np.isfinite
 where = np.where
 
 
@@ -62,28 +60,9 @@ def isneginf(self: Array) -> Array:
     return np.equal(self, -np.inf)
 
 
-def isreal(self: Array) -> Array:
-    return np.equal(self.imag, 0)
-
-
 def signbit(self: Array) -> Array:
     """Whether elements are negative, -0 and negative NaN included."""
     return np.signbit(self) if self.dtype.kind == "f" else np.less(self, number(0, self))
-
-
-def isclose(self: Array, other: Array, rtol: float, atol: float, equal_nan: bool) -> Array:
-    """Whether elements are equal or no further apart than ``atol + rtol * abs(other)``."""
-    close = np.equal(self, other)
-    if equal_nan and self.dtype.kind in "fc":
-        close |= np.isnan(self) & np.isnan(other)
-    if rtol == 0 and atol == 0:
-        return close
-    if self.dtype.kind in "bu":
-        self, other = self.astype(np.int64), other.astype(np.int64)
-    wide = self.dtype if self.dtype.kind in "fc" else np.dtype(np.float32)
-    allowed = atol + np.abs(rtol * other.astype(wide))
-    apart = np.abs(self - other)
-    return close | (np.isfinite(apart) & (apart <= allowed))
 
 
 def equal(self: Array, other: Array) -> Array:
