@@ -173,7 +173,9 @@ def cotangent(index: int, root: TensorBase, given: Any) -> Any:
         raise RuntimeError(
             f"grad can be implicitly created only for real scalar outputs but got {root._dtype}"
         )
-    return tensors.wrap(ones(root._array.shape, root._dtype.numpy), root._dtype)
+    if root._array.ndim:  # of one element, which may lie anyhow
+        return F.ones_like(root)
+    return tensors.wrap(ones((), root._dtype.numpy), root._dtype)
 
 
 def check_cotangent(index: int, root: TensorBase, given: TensorBase) -> None:

@@ -252,7 +252,7 @@ def wanted_strides(op: Op, args: list, result: Any, kind: Any) -> tuple:
     like = op.elementwise == LIKE or (op.elementwise == LIKE_COMPLEX and kind.is_complex)
     if like and args[0]._array.shape == result.shape:
         return layout_of_cast(args[0]._array)[1]
-    operands = [((), ())] if op.elementwise == BESIDE_NUMBER else []
+    operands: list[Any] = [((), ())] if op.elementwise == BESIDE_NUMBER else []
     for position in op.tensors:
         tensor = args[position]
         if tensor is not None:
@@ -378,7 +378,7 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
         op.check(*args)
     if op.elementwise:
         check_memory(target, given)
-    recording = recording and op.differentiable and target._dtype.category >= dtypes.FLOAT
+    recording = recording and op.differentiable != () and target._dtype.category >= dtypes.FLOAT
     kind = computing_dtype(op, args, given)
     node = recorded.record(op, args, True) if recording else None
     # A tangent's rule reads what is about to be written over.

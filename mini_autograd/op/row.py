@@ -149,7 +149,7 @@ class Op:
         """Whether calls with nothing but its tensors may be run by the kernel's loop alone: NOTE [Plain calls]."""
         return (
             self.plain is not None
-            and self.elementwise
+            and bool(self.elementwise)
             and not self.in_place
             and (self.result_dtype is None or isinstance(self.result_dtype, dtype))
             and (self.rule in (SAME, PROMOTE, TO_FLOAT) or getattr(self.custom_dtype, "keeps_floats", False))

@@ -166,10 +166,10 @@ def tensordot(self, other, dims_self, dims_other):
     shape = [one._array.shape[dim] for dim in kept_one] + [two._array.shape[dim] for dim in kept_two]
     turned_one = F.permute(one, (*kept_one, *dims_self))
     turned_two = F.permute(two, (*dims_other, *kept_two))
-    if not shape:
-        return F.reshape(inner_product(turned_one, turned_two), ())
     rows = math.prod([one._array.shape[dim] for dim in kept_one])
     columns = math.prod([two._array.shape[dim] for dim in kept_two])
+    if rows == columns == 1:
+        return F.reshape(inner_product(turned_one, turned_two), shape)
     product = F.mm(F.reshape(turned_one, (rows, inner)), F.reshape(turned_two, (inner, columns)))
     return F.reshape(product, shape)
 
@@ -256,7 +256,8 @@ def check_chain(tensors, factors):
 
 
 def cheapest(factors):
-    """Where to split each stretch of the chain for the fewest multiplications, the first of equals."""
+    """Where to split each stretch of the chain for the fewest multiplications: the first of equals, of three factors
+    the second."""
     sizes = [factor._array.shape[0] for factor in factors] + [factors[-1]._array.shape[1]]
     count = len(factors)
     cost: list[list[float]] = [[0] * count for _ in factors]
@@ -267,7 +268,7 @@ def cheapest(factors):
             cost[start][end] = math.inf
             for at in range(start, end):
                 price = cost[start][at] + cost[at + 1][end] + sizes[start] * sizes[at + 1] * sizes[end + 1]
-                if price < cost[start][end]:
+                if price < cost[start][end] or (count == 3 and price == cost[start][end]):
                     cost[start][end], split[start][end] = price, at
     return split
 

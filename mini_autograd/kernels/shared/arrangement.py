@@ -64,14 +64,14 @@ def same_elements(result: Array, strides: tuple[int, ...]) -> bool:
 def elementwise_strides(shape: tuple[int, ...], operands: list[Layout]) -> tuple[int, ...]:
     """The strides of a new tensor of ``shape`` that an elementwise op on ``operands`` fills."""
     if all(size == shape for size, _ in operands):
-        for order in (range(len(shape)), (0, 2, 3, 1)) if len(shape) == 4 else (range(len(shape)),):
+        plain = tuple(range(len(shape)))
+        for order in (plain, (0, 2, 3, 1)) if len(shape) == 4 else (plain,):
             if all(is_ordered(one, order) for one in operands):
                 return dense_strides(shape, 1, order)
         strides = operands[0][1]
         if all(steps == strides for _, steps in operands[1:]) and has_no_gaps(shape, strides):
             return strides
-    order = memory_order(shape, [broadcast_strides(one, shape) for one in operands])
-    return dense_strides(shape, 1, order)
+    return dense_strides(shape, 1, memory_order(shape, [broadcast_strides(one, shape) for one in operands]))
 
 
 def is_ordered(layout: Layout, order: Any) -> bool:

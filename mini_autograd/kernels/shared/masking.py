@@ -69,13 +69,13 @@ def index_put_into(
     self: Array, indices: list, values: Array, accumulate: bool, unsafe: bool = False
 ) -> Array:
     """``index_put`` in place; a single value at a single mask is filled in, whatever its type."""
-    check_disjoint(self, *indices, values)
     given = [one for one in indices if one is not None]
     if values.size == 1 and not accumulate and len(given) == 1 and given[0].dtype in (np.bool_, np.uint8):
         mask, start = given[0], len(indices) - 1
         places_of(self, mask, start)
         trailing = (1,) * (self.ndim - start - mask.ndim)
         return masked_fill_into(self, mask.reshape(mask.shape + trailing), values.reshape(()))
+    check_disjoint(self, *indices, values)
     return put_at(self, indices, values, accumulate)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mini_autograd import dtypes, errors
 from mini_autograd.kernels.shared.copying import spread
-from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
+from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.view import expand, position
 
@@ -144,12 +144,9 @@ def addbmm(self: Array, batch1: Array, batch2: Array, beta: Any = 1, alpha: Any 
             f"{batch2.shape[1]}x{batch2.shape[2]})"
         )
     # One product of matrices: the sum over the batch goes with the sum over the inner dimension.
-    left = (
-        batch1.transpose(1, 0, 2).reshape(shape[0], -1)
-        if batch1.size
-        else allocate_zeros((shape[0], 0), self.dtype)
-    )
-    right = batch2.reshape(-1, shape[1]) if batch1.size else allocate_zeros((0, shape[1]), self.dtype)
+    inner = batch1.shape[0] * batch1.shape[2]
+    left = batch1.transpose(1, 0, 2).reshape(shape[0], inner)
+    right = batch2.reshape(inner, shape[1])
     return settled(combined(added, left.dot(right), beta, alpha))
 
 
