@@ -16,6 +16,7 @@ from mini_autograd.op.dispatch import cast
 from mini_autograd.op.factory import NO_PINNED_MEMORY, new
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.typename import type_name
+from mini_autograd.warning import warn_discarded
 
 COPY_OF_TENSOR = (
     "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
@@ -31,7 +32,6 @@ NOT_WRITABLE = (
     "data or make it writable before converting it to a tensor. This type of warning will be suppressed for "
     "the rest of this program."
 )
-DISCARDED = "Casting complex values to real discards the imaginary part"
 
 
 def tensor(*args: Any, **kwargs: Any) -> Tensor:
@@ -147,8 +147,7 @@ def converted(data: Any, wanted: dtype | None) -> tuple[Any, dtype]:
 
 def copied(array: Any, kind: dtype) -> tuple[Any, dtype]:
     held = dtypes.FROM_NUMPY[array.dtype]
-    if held.is_complex and not kind.is_complex:
-        warnings.warn(DISCARDED, UserWarning, stacklevel=2)
+    warn_discarded(held, kind, 3)
     return cast(F.clone(new(array, held))._array, kind), kind
 
 

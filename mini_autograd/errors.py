@@ -114,3 +114,11 @@ def no_derivative_of_out(name: str) -> RuntimeError:
         f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the "
         "arguments requires grad."
     )
+
+
+def complex_gradient() -> RuntimeError:
+    """A formula gave a complex gradient for a real tensor."""
+    return RuntimeError(
+        "Expected isFloatingType(grad.scalar_type()) || (input_is_complex == grad_is_complex) to be true, but got "
+        "false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)"
+    )

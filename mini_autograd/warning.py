@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 
 class _Given:
@@ -25,6 +26,15 @@ def set_warn_always(b: bool, /) -> None:
 
 def is_warn_always_enabled() -> bool:
     return _given.always
+
+
+DISCARDED = "Casting complex values to real discards the imaginary part"
+
+
+def warn_discarded(source: Any, target: Any, stacklevel: int = 5) -> None:
+    """Warn that a cast from the first dtype to the second keeps real parts only; bool keeps whether it is 0."""
+    if source.is_complex and not target.is_complex and target.category:
+        warnings.warn(DISCARDED, UserWarning, stacklevel=stacklevel)
 
 
 def warn_once(text: str, stacklevel: int = 3) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
+from mini_autograd.op.rules import result_type
 
 INTEGER_ADDCDIV = (
     "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
@@ -150,7 +151,8 @@ def pow_self(grad: Any, self: Any, exponent: Any) -> Any:
 
 
 def pow_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
-    return grad * F.where(is_flat(F.eq(self, 0), exponent), 0.0, conj(result * F.log(self)))
+    base = F.to(self, result_type([self, exponent]))
+    return grad * F.where(is_flat(F.eq(base, 0), exponent), 0.0, conj(result * F.log(base)))
 
 
 def pow_of_scalar(grad: Any, self: complex, exponent: Any, result: Any) -> Any:

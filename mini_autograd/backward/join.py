@@ -11,40 +11,38 @@ def fitting(grad, dtype):
     return F.real(grad) if grad._dtype.is_complex and not dtype.is_complex else grad
 
 
-def cat_backward(grad, infos, dim, needs):
+# Of what was joined each tensor gets its part, also one that needs none: hooks of the node see it.
+
+
+def cat_backward(grad, infos, dim):
     """The part of ``grad`` that came from each tensor; one of shape (0,) was no part of it."""
     counted = [shape for shape, _ in infos if shape != (0,)]
     dim = position(dim, len(counted[0])) if counted else 0
     start, parts = 0, []
-    for (shape, dtype), needed in zip(infos, needs[0], strict=True):
+    for shape, dtype in infos:
         if shape == (0,):
-            parts.append(F.zeros((0,), dtype=grad._dtype) if needed else None)
+            parts.append(F.zeros((0,), dtype=grad._dtype))
             continue
-        parts.append(F.narrow(fitting(grad, dtype), dim, start, shape[dim]) if needed else None)
+        parts.append(F.narrow(fitting(grad, dtype), dim, start, shape[dim]))
         start += shape[dim]
     return parts
 
 
-def stack_backward(grad, infos, dim, needs):
-    return [
-        F.select(fitting(grad, dtype), dim, index) if needed else None
-        for index, ((_, dtype), needed) in enumerate(zip(infos, needs[0], strict=True))
-    ]
+def stack_backward(grad, infos, dim):
+    return [F.select(fitting(grad, dtype), dim, index) for index, (_, dtype) in enumerate(infos)]
 
 
-def block_diag_backward(grad, shapes, needs):
+def block_diag_backward(grad, shapes):
     """The blocks of ``grad``; what was no matrix loses the dimensions that it was given."""
     row, column, parts = 0, 0, []
-    for shape, needed in zip(shapes, needs[0], strict=True):
+    for shape in shapes:
         height, width = ((1,) * (2 - len(shape)) + shape)[-2:]
-        part = None
         if shape == (0,):
-            parts.append(F.zeros((0,), dtype=grad._dtype) if needed else None)
+            parts.append(F.zeros((0,), dtype=grad._dtype))
             continue
-        if needed:
-            part = F.slice(F.slice(grad, 0, row, row + height), 1, column, column + width)
-            for _ in range(2 - len(shape)):
-                part = F.squeeze(part, -1)
+        part = F.slice(F.slice(grad, 0, row, row + height), 1, column, column + width)
+        for _ in range(2 - len(shape)):
+            part = F.squeeze(part, -1)
         parts.append(part)
         row, column = row + height, column + width
     return parts

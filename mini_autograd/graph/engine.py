@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd import layouts
+from mini_autograd import errors, layouts
 from mini_autograd.graph import accumulate, modes
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
@@ -227,9 +227,8 @@ def validate(node: Node, results: list) -> None:
     for index in range(len(nodes)):
         following = nodes[index]
         grad = results[index]
-        if following is None:
-            results[index] = None
-        elif grad is not None:
+        # What leads nowhere is left for hooks to see, as it is.
+        if following is not None and grad is not None:
             shape, dtype = following.outputs[nrs[index]]
             if grad._dtype is not dtype or not memory.has_shape(grad._array, shape):
                 grad = None
@@ -239,6 +238,8 @@ def validate(node: Node, results: list) -> None:
 def fitted(node: Node, index: int, grad: TensorBase, shape: tuple, dtype: Any) -> TensorBase:
     """``grad`` summed to ``shape`` and cast to ``dtype``; RuntimeError where it cannot be."""
     if grad._dtype.is_complex and not dtype.is_complex:
+        if node.is_strict():
+            raise errors.complex_gradient()
         grad = F.real(grad)
     if grad._array.shape != shape:
         if not expandable(shape, grad._array.shape):

@@ -73,6 +73,10 @@ class Node:
         """The node's name, as torch prints it."""
         return type(self).__name__
 
+    def is_strict(self) -> bool:
+        """Whether a complex gradient of a real tensor is an error; else its real part is taken."""
+        return False
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"
 

@@ -64,6 +64,7 @@ def op(
     joint: tuple[tuple[str, ...], Callable[..., Any]] | None = None,
     composite: Callable[..., Any] | None = None,
     numbers: bool = False,
+    strict: bool = False,
     in_place: bool | str = False,
     write: Callable[..., Any] | None = None,
     aliases: tuple[str, ...] = (),
@@ -85,7 +86,8 @@ def op(
     defaults, which also pass ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
-    arguments. ``numbers``: Python numbers pass for tensors. ``in_place``: there is a variant with a trailing
+    arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex
+    gradient of a real tensor is an error. ``in_place``: there is a variant with a trailing
     underscore, a method, or the variants named; ``write``: its kernel where that writes its first argument itself,
     which it returns. ``aliases``: other names, for the variant in place too. ``variants``: where it is public:
     ``function``, ``method``, both, ``nn`` and ``special`` in those namespaces, ``internal`` for ``F`` alone, or ``in
@@ -95,6 +97,7 @@ def op(
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
+    row.strict = strict
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:

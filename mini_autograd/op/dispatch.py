@@ -40,6 +40,7 @@ from mini_autograd.op.forward import push_forward, snapshot
 from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
 from mini_autograd.op.rules import check_broadcast, result_type, to_float
 from mini_autograd.tensor import TensorBase
+from mini_autograd.warning import warn_discarded
 
 ndarray = np.ndarray
 asarray = np.asarray
@@ -55,16 +56,23 @@ def execute(op: Op, args: list) -> Any:
         quick = execute_complete(op, args)
         if quick is not None:
             return quick
-    if op.check is not None:
-        op.check(*args)
     switches = modes.current()
     given = tensors_in(op, args)
     recording = op.differentiable and switches.grad and not switches.inference and any_requires_grad(given)
     if recording and op.alias >= 0:
         source = args[op.alias]
         recording = not source._inference
-    kind = computing_dtype(op, args, given)
-    result = run_kernel(op, args, kind, switches.run)
+    try:
+        if op.check is not None:
+            op.check(*args)
+        kind = computing_dtype(op, args, given)
+        result = run_kernel(op, args, kind, switches.run)
+    except Exception:
+        if recording:
+            recorded.record(
+                op, args, False
+            )  # torch has saved the arguments by now, and says first what cannot be
+        raise
     if op.elementwise:
         result = arrange(op, args, result, given, kind)
     if op.n_outputs == 1 and not op.multi_view:
@@ -308,6 +316,8 @@ def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
             if halves and tensor._dtype is not kind and not (op.opmath == EXACT and array.ndim == 0):
                 arrays[position] = cast(cast(array, kind), target)
             elif tensor._dtype is not target:
+                if tensor._dtype.category == dtypes.COMPLEX:
+                    warn_discarded(tensor._dtype, target)
                 arrays[position] = cast(array, target)
 
 
@@ -397,6 +407,12 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
     return target
 
 
+def warn_computed(op: Op, kind: Any, written: dtype) -> None:
+    """Warn where torch writes truth values, which it has as complex numbers then, over real ones."""
+    if op.elementwise and kind is not None and op.n_arguments > 1:
+        warn_discarded(kind, written)
+
+
 def check_memory(target: TensorBase, given: list) -> None:
     """RuntimeError for memory that cannot be written while ``given`` are read; what has its own is seen at once."""
     single = memory.is_whole(target._array)
@@ -423,6 +439,7 @@ def write(op: Op, target: TensorBase, result: Any, kind: Any) -> None:
     """Copy a kernel's result into the memory of ``target``; RuntimeError where dtype, shape or overlap forbid it."""
     array = target._array
     if op.result_dtype is not None:
+        warn_computed(op, kind, target._dtype)
         kind = dtype_of_result(op, kind, 0)
     if result is array:
         return

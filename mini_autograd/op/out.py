@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from mini_autograd import errors
+from mini_autograd import dtypes, errors
 from mini_autograd.graph import modes
 from mini_autograd.kernels.shared.memory import restrided
 from mini_autograd.kernels.shared.overlap import check_apart, check_single
@@ -20,6 +20,7 @@ from mini_autograd.op.out_dtype import check_dtypes, check_numbers
 from mini_autograd.op.out_overload import CALCULATED, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.row import Op
+from mini_autograd.op.rules import result_type
 from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
 from mini_autograd.tensor import TensorBase, counter_of, requires_grad
 from mini_autograd.typename import type_name
@@ -94,6 +95,8 @@ def execute(op: Op, args: list, out: Any) -> Any:
     check_modes(op, given, outs, switches)
     check_numbers(op, given[0]._dtype, outs[0]._dtype)
     check_dtypes(op, [one._dtype for one in results], [one._dtype for one in outs])
+    if op.result_dtype is dtypes.bool:
+        dispatch.warn_computed(op, result_type(given), outs[0]._dtype)
     for one, written in zip(outs, results, strict=True):
         write(op, one, written, given if op.elementwise else [])
         counter_of(one).value += COUNTED.get(op.name, 1)

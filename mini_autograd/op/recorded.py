@@ -151,6 +151,9 @@ class RecordedOp(Node):
     def name(self) -> str:
         return self.op.node_name
 
+    def is_strict(self) -> bool:
+        return bool(self.op.strict)
+
 
 def unsigned(value: Any) -> Any:
     """Integers as torch shows saved ones: what is negative wraps around to just below 2**64."""

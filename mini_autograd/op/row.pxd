@@ -50,5 +50,6 @@ cdef class Op:
     cdef public int rule
     cdef public tuple saves
     cdef public object schema
+    cdef public bint strict
     cdef public tuple tensors
     cdef public Py_ssize_t varargs

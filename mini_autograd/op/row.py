@@ -91,6 +91,7 @@ class Op:
         "rule",
         "saves",
         "schema",
+        "strict",
         "tensors",
         "varargs",
     )
@@ -130,6 +131,8 @@ class Op:
         self.result_dtype: Any = None
         self.opmath: int = True
         self.rounded: tuple = ()
+        # Whether a complex gradient of a real tensor is an error; else its real part is taken.
+        self.strict = False
         self.elementwise: int = False
         self.promoted: tuple = self.tensors
         self.differentiable: tuple = ()

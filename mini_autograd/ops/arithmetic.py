@@ -282,7 +282,7 @@ op("ldexp.Tensor(Tensor self, Tensor other) -> Tensor", composite=ldexp)
 op("ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!)", composite=ldexp_)
 
 for form, layout in (("_ldexp", True), ("_ldexp_whole", like)):
-    binary(f"{form}(Tensor self, Tensor other) -> Tensor", kernel.ldexp, elementwise=layout, promoted=("self",),
+    binary(f"{form}(Tensor self, Tensor other) -> Tensor", kernel.ldexp, strict=True, elementwise=layout, promoted=("self",),
         dtype=ldexp_type, grad_fn="LdexpBackward0",
         variants="internal", in_place="internal",
         self  = lambda grad, other:  grad * conj(F.pow(2, other)),
@@ -300,7 +300,7 @@ binary("atan2(Tensor self, Tensor other) -> Tensor", kernel.atan2,
     jvp=lambda self, other, self_t, other_t: backward.atan2_jvp(self, other, self_t, other_t),
     joint=(("self", "other"), backward.atan2))
 
-binary("logaddexp(Tensor self, Tensor other) -> Tensor", kernel.logaddexp, in_place=False,
+binary("logaddexp(Tensor self, Tensor other) -> Tensor", kernel.logaddexp, strict=True, in_place=False,
     dtype=only(promote, unimplemented("logaddexp_cpu", BOOL, INT)),
     self  = lambda grad, self, other: grad / conj(F.add_scalar(F.exp(other - self), 1)),
     other = lambda grad, self, other: grad / conj(F.add_scalar(F.exp(self - other), 1)))

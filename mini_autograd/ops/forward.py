@@ -1,12 +1,14 @@
 """Dual tensors for forward mode: attaching a tangent, and looking past it."""
 
 from mini_autograd.graph.tangent import attach
+from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op
 from mini_autograd.op.forward import laid_like
 
 
 def make_dual(primal, tangent, level):
     dual = primal.view_as(primal)
+    dual._array = kernel.alias(primal._array)  # a view by name, but with the strides of the tensor itself
     if tangent._array.shape != primal._array.shape:
         raise RuntimeError(
             f"Expected tangent and primal to have the same size, but got {list(tangent._array.shape)} and "

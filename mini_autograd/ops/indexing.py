@@ -180,7 +180,7 @@ write("masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", ke
     write=kernel.masked_fill_into, jvp=lambda self_t, mask: F.masked_fill(self_t, mask, 0),
     self = lambda grad, mask: F.masked_fill(grad, mask, 0))
 
-write("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", kernel.masked_fill,
+write("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", kernel.masked_fill, strict=True,
     write=kernel.masked_fill_into, grad_fn="MaskedFillBackward1",
     self  = lambda grad, mask: F.masked_fill(grad, mask, 0),
     value = lambda grad, mask: F.sum(F.masked_select(grad, mask)))

@@ -43,10 +43,10 @@ def nonempty(tensors, name):
 
 
 join("cat(Tensor[] tensors, int dim=0) -> Tensor", kernel.cat, check=check_cat, aliases=("concat", "concatenate"),
-    tensors = lambda grad, tensors_info, dim, needs: cat_backward(grad, tensors_info, dim, needs))
+    tensors = lambda grad, tensors_info, dim: cat_backward(grad, tensors_info, dim))
 
 join("stack(Tensor[] tensors, int dim=0) -> Tensor", kernel.stack, check=check_stack,
-    tensors = lambda grad, tensors_info, dim, needs: stack_backward(grad, tensors_info, dim, needs))
+    tensors = lambda grad, tensors_info, dim: stack_backward(grad, tensors_info, dim))
 
 
 def check_blocks(tensors):
@@ -60,7 +60,7 @@ def check_blocks(tensors):
 
 join("block_diag(Tensor[] tensors) -> Tensor", kernel.block_diag, check=check_blocks,
     dtype=lambda tensors: result_type(tensors) if tensors else DEFAULT.float, variants="internal",
-    tensors = lambda grad, tensors_sym_sizes, needs: block_diag_backward(grad, tensors_sym_sizes, needs))
+    tensors = lambda grad, tensors_sym_sizes: block_diag_backward(grad, tensors_sym_sizes))
 
 
 def at_least(ndim):

@@ -1,13 +1,12 @@
 """Copies, casts and writes of whole tensors."""
 
-import warnings
-
 from mini_autograd import dtypes, layouts
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.dispatch import execute
 from mini_autograd.tensor import alias_of
+from mini_autograd.warning import warn_discarded
 
 internal = family(dtype=as_is, variants="internal")
 
@@ -17,15 +16,9 @@ op("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", kernel.c
     self = lambda grad: grad)
 
 
-def discards(source, target):
-    """Warn that a cast from the first type to the second keeps real parts only."""
-    if source.is_complex and not target.is_complex and target is not dtypes.bool:
-        warnings.warn("Casting complex values to real discards the imaginary part", UserWarning, stacklevel=5)
-
-
 TO_COPY = op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
     lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
-    check=lambda self, dtype, *rest: discards(self._dtype, dtype), jvp="linear", variants="internal",
+    check=lambda self, dtype, *rest: warn_discarded(self._dtype, dtype), jvp="linear", variants="internal",
     self = lambda grad: grad)
 
 
@@ -77,7 +70,7 @@ for name, dtype in CASTS.items():
 
 internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, numbers=True,
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
-    check=lambda self, src, non_blocking: discards(src._dtype, self._dtype), jvp=lambda self, src_t: copied_tangent(self, src_t),
+    check=lambda self, src, non_blocking: warn_discarded(src._dtype, self._dtype), jvp=lambda self, src_t: copied_tangent(self, src_t),
     self = lambda grad: F.zeros_like(grad),
     src  = lambda grad: grad)
 
@@ -97,6 +90,7 @@ internal("fill.Scalar(Tensor self, Scalar value) -> Tensor", kernel.fill, in_pla
 
 internal("fill.Tensor(Tensor self, Tensor value) -> Tensor", kernel.fill, in_place="function method",
     write=kernel.fill_into, variants="function", grad_fn=("FillBackward1", "FillBackward3"),
+    check=lambda self, value: warn_discarded(value._dtype, self._dtype),
     jvp=lambda self, value_t: F.zeros_like(self) if value_t is None else F.fill(self, value_t),
     self  = lambda grad: F.zeros_like(grad),
     value = lambda grad: F.sum(grad))

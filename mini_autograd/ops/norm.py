@@ -90,7 +90,7 @@ def dist_jvp(self_t, other_t, self, other, p, result):
     return norm_jvp(tangent, self - other, p, result, None, False)
 
 
-op("dist(Tensor self, Tensor other, Scalar p=2) -> Tensor", kernel.dist, dtype=promote, result=dtype.to_real,
+op("dist(Tensor self, Tensor other, Scalar p=2) -> Tensor", kernel.dist, strict=True, dtype=promote, result=dtype.to_real,
     check=check_dist, jvp=dist_jvp,
     self  = lambda grad, self, other, p, result: dist_backward(grad, self, other, p, result),
     other = lambda grad, self, other, p, result: dist_other_backward(grad, self, other, p, result))

@@ -84,11 +84,11 @@ def check_mean(self, dim, keepdim, dtype):
 # Sums and products.
 
 op("sum.dim_IntList(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
-    kernel.sum,
+    kernel.sum, strict=True,
     dtype=accumulating_dim, check=check_dims, jvp="linear", grad_fn="SumBackward1",
     self = lambda grad, self_sym_sizes, dim, keepdim: sum_backward(grad, self_sym_sizes, dim, keepdim))
 
-op("sum(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.sum_all, dtype=accumulating, jvp="linear",
+op("sum(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.sum_all, strict=True, dtype=accumulating, jvp="linear",
     self = lambda grad, self_sym_sizes: F.expand(grad, self_sym_sizes))
 
 op("nansum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
@@ -98,11 +98,11 @@ op("nansum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dty
     self = lambda grad, self, dim, keepdim:
         sum_backward(grad, tuple(self.shape), dim, keepdim) * F.logical_not(F.isnan(self)))
 
-op("mean(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.mean_all, dtype=averaging, jvp="linear",
+op("mean(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.mean_all, strict=True, dtype=averaging, jvp="linear",
     self = lambda grad, self_sym_sizes, self_sym_numel:
         F.div_scalar(F.expand(grad, self_sym_sizes), max(self_sym_numel, 1)))
 
-op("mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", kernel.mean,
+op("mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", kernel.mean, strict=True,
     dtype=averaging_dim, check=check_mean, jvp="linear", grad_fn="MeanBackward1",
     self = lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim:
         mean_backward(grad, self_sym_sizes, dim, keepdim))
@@ -119,11 +119,11 @@ def nanmean(self, dim, keepdim, dtype):
 op("nanmean(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
     composite=nanmean)
 
-op("prod(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.prod_all, dtype=accumulating,
+op("prod(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.prod_all, strict=True, dtype=accumulating,
     jvp=prod_jvp,
     self = lambda grad, self, result: prod_backward(grad, F.to(self, grad.dtype), result))
 
-op("prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", kernel.prod,
+op("prod.dim_int(Tensor self, int dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", kernel.prod, strict=True,
     dtype=accumulating_dim, check=check_dim, jvp=prod_dim_jvp, grad_fn="ProdBackward1",
     self = lambda grad, self, result, dim, keepdim:
         prod_dim_backward(grad, F.to(self, grad.dtype), result, dim, keepdim))

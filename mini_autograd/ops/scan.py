@@ -31,7 +31,7 @@ op("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.c
     check=check_dim, jvp="linear", in_place=True,
     self = lambda grad, dim: reversed_cumsum(grad, dim))
 
-op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod,
+op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod, strict=True,
     dtype=only(scanning, unimplemented("cumprod_out_cpu", BOOL)),
     check=check_dim, jvp=cumprod_jvp, in_place=True,
     self = lambda grad, self, result, dim: cumprod_backward(grad, F.to(self, grad.dtype), result, dim))
