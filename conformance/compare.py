@@ -65,16 +65,19 @@ class Comparison:
     partners: dict[int, int] = field(default_factory=dict)
     nodes: dict[int, tuple[Any, Any]] = field(default_factory=dict)
     node_partners: dict[int, int] = field(default_factory=dict)
+    statements: int = 0
     layouts: int = 0
     states: int = 0
     arrays: list[tuple[Any, Any, Location]] = field(default_factory=list)
 
     def compared(self) -> Counter[Observation]:
         """How many observations of each kind were compared."""
+        statements = (Observation.ERROR, Observation.WARNING)
         layouts = (Observation.DTYPE, Observation.SHAPE, Observation.STRIDE, Observation.ALIAS)
         states = (Observation.VERSION, Observation.LEAF, Observation.REQUIRES_GRAD)
         return (
             self.counts
+            + Counter(dict.fromkeys(statements, self.statements))
             + Counter(dict.fromkeys(layouts, self.layouts))
             + Counter(dict.fromkeys(states, self.states))
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -75,5 +76,6 @@ def _child(work: Callable[[int], Any], first: int, count: int, patience: float) 
 
 
 def _serve(work: Callable[[int], Any], first: int, count: int, answers: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's, which ends this process
     for index in range(first, count):
         answers.send(work(index))

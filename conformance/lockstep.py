@@ -240,7 +240,7 @@ class Run:
     def _errors_and_warnings(self) -> None:
         expected, got = self.lanes
         differ = self.comparison.differ
-        self.comparison.counts[Observation.ERROR] += 1
+        self.comparison.statements += 1
         if expected.error is not None or got.error is not None:
             if expected.error is None:
                 differ(Observation.ERROR, "raised", ("result",), "no error", got.error)
@@ -251,7 +251,6 @@ class Run:
             elif error_text(expected.error) != error_text(got.error):
                 differ(Observation.ERROR, "text", ("result",), expected.error, got.error)
         if expected.warned != got.warned:
-            self.comparison.counts[Observation.WARNING] += 1
             name = "count" if len(expected.warned) != len(got.warned) else "text"
             differ(Observation.WARNING, name, ("result",), expected.warned, got.warned)
         self._settle()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from .moves import NAMES
+from .program import Program, read_program
+from .statements import Op, ProgramError
 from .subjects import Subject
 from .vocabulary import ROWS
 
@@ -31,6 +34,18 @@ class Presence:
         """The names that programs draw from and the subject lacks."""
         names = {name for row in ROWS for name in row.names()} | set(NAMES)
         return [name for name in sorted(names) if not self(name)]
+
+
+def known_program(path: Path, reference: Subject) -> Program:
+    """The program in a file; ProgramError when it is none, or calls what the reference does not have."""
+    program, has = read_program(path), Presence(reference)
+    for place, outer in enumerate(program.statements):
+        for statement in outer.flat():
+            if isinstance(statement, Op) and not has(statement.name):
+                raise ProgramError(
+                    f"{path}: statement {place}: {reference.name} has no op {statement.name!r}"
+                )
+    return program
 
 
 def _has(module: Any, name: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .file import write_whole
 from .statements import ProgramError, Statement, from_json, to_json
 
 FORMAT = 1
@@ -34,6 +35,10 @@ class Program:
     def definitions(self) -> list[str]:
         """Definitions that the lines need (hook bodies, Functions), each once."""
         return list(dict.fromkeys(text for statement in self.statements for text in statement.definitions()))
+
+    def listing(self) -> str:
+        """What a person would read of it: the definitions that it needs, and its lines."""
+        return "\n\n\n".join([*self.definitions(), "\n".join(self.lines())])
 
     def source(self, library: str = "torch") -> str:
         """A script that runs the program under `library`."""
@@ -99,9 +104,9 @@ def read_program(path: Path | str) -> Program:
 
 
 def write_program(program: Program, path: Path | str) -> None:
-    """Write a program as a JSON file, one statement a line."""
+    """Write a program as a JSON file, one statement a line; OutputError when that fails."""
     record = program.to_json()
     statements = record.pop("statements")
     head = json.dumps(record)[:-1]
     body = ",\n".join("  " + json.dumps(statement) for statement in statements)
-    Path(path).write_text(f'{head}, "statements": [\n{body}\n]}}\n', encoding="utf-8")
+    write_whole(Path(path), f'{head}, "statements": [\n{body}\n]}}\n')

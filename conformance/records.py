@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from .file import write_whole
 from .observation import Difference
 from .outcome import Outcome, Status
 from .program import Program
 
 FORMAT = 1
 
+# What readers rely on, by the kind of record.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "program": ("id", "origin", "status", "kinds", "signature"),
+    "difference": ("signature", "expected", "got"),
+    "claim": ("id", "agree"),
+    "timing": ("program",),
+}
+HEADER = ("status", "subject", "reference", "seed", "programs", "controls", "rate", "absent")
+
 
 class RunError(ValueError):
-    """A run folder cannot be read; the text names the file, the line and the cause."""
+    """A run folder cannot be read or written; the text names the file, the line and the cause."""
 
 
 @dataclass(slots=True)
@@ -30,21 +38,24 @@ class Writer:
 
     @classmethod
     def open(cls, folder: Path) -> Writer:
-        """Make the folder, which must not be there yet."""
-        folder.mkdir(parents=True)
-        return cls(folder, (folder / "records.jsonl").open("a", encoding="utf-8"))
+        """Make the folder, which must not be there yet; RunError when it cannot be made."""
+        try:
+            folder.mkdir(parents=True)
+            return cls(folder, (folder / "records.jsonl").open("a", encoding="utf-8"))
+        except OSError as error:
+            raise RunError(f"{folder}: cannot be written: {error.strerror}") from None
 
     def append(self, record: dict[str, Any]) -> None:
-        """Write one record and flush it."""
-        self.file.write(json.dumps(record, allow_nan=False) + "\n")
-        self.file.flush()
+        """Write one record and flush it; RunError when that fails, of a full disk for one."""
+        try:
+            self.file.write(_line(record))
+            self.file.flush()
+        except OSError as error:
+            raise RunError(f"{self.file.name}: cannot be written: {error.strerror}") from None
 
     def header(self, record: dict[str, Any]) -> None:
         """Replace the header in one step, so that a reader never sees half of it."""
-        path = self.folder / "run.json"
-        draft = path.with_suffix(".json.draft")
-        draft.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-        os.replace(draft, path)
+        write_whole(self.folder / "run.json", json.dumps(record, indent=2) + "\n")
 
     def close(self) -> None:
         """Close the file of records."""
@@ -88,6 +99,7 @@ def difference_record(
     accepted: str | None = None,
 ) -> dict[str, Any]:
     """A difference, first seen in `program`, with the smallest program that shows it."""
+    reduced = reduced or program
     return {
         "record": "difference",
         "signature": difference.signature,
@@ -99,43 +111,64 @@ def difference_record(
         "location": difference.location,
         "expected": difference.expected,
         "got": difference.got,
-        "reduced": (reduced or program).to_json(),
+        "reduced": reduced.to_json(),
+        "listing": reduced.listing(),
         "script": script,
         "accepted": accepted,
     }
 
 
+def write_records(path: Path, records: Iterable[dict[str, Any]]) -> None:
+    """Write records as JSON lines into a file of their own."""
+    write_whole(path, "".join(map(_line, records)))
+
+
 def read_records(folder: Path) -> Iterator[dict[str, Any]]:
     """The records of a run; a torn last line is passed over, any other bad line is a RunError."""
     path = folder / "records.jsonl"
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except OSError as error:
-        raise RunError(f"{path}: {error.strerror}") from None
+    lines = _read(path).split(b"\n")
     for number, line in enumerate(lines, 1):
         if not line:
             continue
         try:
-            yield json.loads(line)
+            record = json.loads(line)
         except ValueError as error:
             if number == len(lines):
                 return
-            raise RunError(f"{path}:{number}: {error}") from None
+            raise RunError(f"{path}:{number}: not JSON: {error}") from None
+        kind = record.get("record") if isinstance(record, dict) else None
+        if kind not in FIELDS:
+            raise RunError(f"{path}:{number}: is no record of a run")
+        _check(record, FIELDS[kind], f"{path}:{number}")
+        yield record
 
 
 def read_header(folder: Path) -> dict[str, Any]:
     """The header of a run."""
     path = folder / "run.json"
+    data = _read(path)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path}: {error}") from None
+        header = json.loads(data)
+    except ValueError as error:
+        raise RunError(f"{path}: not JSON: {error}") from None
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise RunError(f"{path}: is not the header of a run of format {FORMAT}")
+    _check(header, HEADER, str(path))
+    return header
 
 
-def signatures(folder: Path) -> Counter[str]:
-    """How many programs of a run part with each signature."""
-    return Counter(
-        record["signature"]
-        for record in read_records(folder)
-        if record["record"] == "program" and record["signature"] is not None
-    )
+def _line(record: dict[str, Any]) -> str:
+    return json.dumps(record, allow_nan=False) + "\n"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RunError(f"{path}: {error.strerror}") from None
+
+
+def _check(record: dict[str, Any], fields: tuple[str, ...], place: str) -> None:
+    missing = [name for name in fields if name not in record]
+    if missing:
+        raise RunError(f"{place}: the field {missing[0]!r} is missing")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.choice import HypothesisChoice
-from conformance.cli import account
+from conformance.commands.replay import account
 from conformance.generate import Generator
 from conformance.known import CORPUS, read_known
 from conformance.lockstep import Lockstep

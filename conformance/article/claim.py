@@ -79,6 +79,7 @@ class Finding:
 
     def record(self) -> dict[str, Any]:
         """The `claim` record, as the reports read it."""
+        program = self.claim.programs()[0]
         return {
             "record": "claim",
             "id": self.claim.id,
@@ -88,7 +89,8 @@ class Finding:
             "today": self.today,
             "agree": self.agree,
             "difference": self.difference,
-            "program": self.claim.programs()[0].to_json(),
+            "program": program.to_json(),
+            "listing": program.listing(),
         }
 
 

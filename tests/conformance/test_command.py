@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance import timing
-from conformance.command import add_commands
+from conformance.commands import add_commands
 from conformance.program import Program, read_program, write_program
 from conformance.reduce import ReductionError
 from conformance.statements import Op, Ref, literal

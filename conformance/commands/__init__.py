@@ -1,0 +1,12 @@
+"""The subcommands of `python -m conformance`, one a file; each returns an exit status."""
+
+from . import article, reduce, replay, run, show, timing
+from .option import Subparsers
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Subparsers) -> None:
+    """Add every subcommand to those of a parser; `options.run(options)` runs the one that was asked for."""
+    for command in (run, show, replay, reduce, article, timing):
+        command.add(commands)

@@ -1,0 +1,53 @@
+"""`reduce`: the smallest program with the same difference, as a program and as a script."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .. import reduce as reducing
+from ..file import write_whole
+from ..lockstep import Lockstep
+from ..presence import known_program
+from ..program import write_program
+from ..script import script
+from ..subjects import load_subject
+from .option import Subparsers, add_sides, output, positive
+from .status import ExitStatus
+
+
+def add(commands: Subparsers) -> None:
+    parser = commands.add_parser("reduce", help="find the smallest program with the same difference")
+    parser.add_argument("program", type=Path, help="a program's JSON file")
+    add_sides(parser)
+    parser.add_argument("--out", type=output, help="a file to write the reduced program to")
+    parser.add_argument(
+        "--script", type=output, help="a file to write the reproducer to, instead of printing it"
+    )
+    parser.add_argument("--limit", type=positive, default=reducing.LIMIT, help="programs to try at most")
+    parser.set_defaults(run=reduce)
+
+
+def reduce(options: argparse.Namespace) -> ExitStatus:
+    """Reduce a program and confirm it in a fresh process; ReductionError when there is nothing to reduce."""
+    reference, subject = load_subject(options.reference), load_subject(options.subject)
+    program = known_program(options.program, reference)
+    reduction = reducing.reduce(program, reference, subject, limit=options.limit)
+    reducing.recheck(reduction, reference, subject)
+    differences = Lockstep(reference, subject).run(reduction.program).differences
+    text = script(reduction.program, differences, reference, subject)
+    if options.out is not None:
+        write_program(reduction.program, options.out)
+    if options.script is None:
+        print(text)
+    else:
+        write_whole(options.script, text)
+    count = sum(1 for _ in reduction.program.flat())
+    statements = "1 statement" if count == 1 else f"{count} statements"
+    print(
+        f"{reduction.difference.signature}: {statements}, the same in a fresh process "
+        f"({reduction.tried} programs tried)",
+        file=sys.stderr,
+    )
+    return ExitStatus.DIFFER

@@ -1,0 +1,53 @@
+"""`replay`: one program on both sides, and where they part."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..lockstep import Lockstep
+from ..outcome import Outcome
+from ..presence import known_program
+from ..program import Program
+from ..subjects import load_subject
+from ..trace import trace
+from .option import Subparsers, add_sides
+from .status import ExitStatus
+
+
+def add(commands: Subparsers) -> None:
+    parser = commands.add_parser("replay", help="run one program on both sides and say where they part")
+    parser.add_argument("program", type=Path, help="a program's JSON file")
+    add_sides(parser)
+    parser.add_argument(
+        "--trace", action="store_true", help="print all that the reference shows, step by step"
+    )
+    parser.set_defaults(run=replay)
+
+
+def replay(options: argparse.Namespace) -> ExitStatus:
+    """Replay a program."""
+    reference, subject = load_subject(options.reference), load_subject(options.subject)
+    program = known_program(options.program, reference)
+    if options.trace:
+        print("\n".join(trace(program, reference)))
+    outcome = Lockstep(reference, subject).run(program)
+    print(account(program, outcome))
+    return ExitStatus.DIFFER if outcome.differences else ExitStatus.AGREE
+
+
+def account(program: Program, outcome: Outcome) -> str:
+    """A replay as text: the lines, with what differs below the statement that does."""
+    lines = []
+    for place, statement in enumerate(program.statements):
+        lines += [f"{place:3} {line}" for line in statement.lines()]
+        for one in outcome.differences:
+            if one.statement == place:
+                lines += [
+                    f"      {one.signature} at {one.location}",
+                    f"        expected {one.expected}",
+                    f"        got      {one.got}",
+                ]
+        if outcome.differences and outcome.differences[0].statement == place:
+            break
+    return "\n".join([*lines, f"{program.name}: {outcome.status}"])

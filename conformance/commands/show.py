@@ -1,0 +1,50 @@
+"""`show`: what a run found, and as a picture of it."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import sys
+from pathlib import Path
+
+from ..file import write_whole
+from ..summary import Summary, console, summarize
+from .option import Subparsers, output
+from .status import ExitStatus
+
+PICTURE_WIDTH = 120
+# rich names fonts by the address of a host that has them; a picture of ours asks no host for anything.
+_FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+
+
+def add(commands: Subparsers) -> None:
+    parser = commands.add_parser("show", help="print what a run found")
+    parser.add_argument("folder", type=Path, help="a folder under runs/")
+    parser.add_argument("--svg", type=output, help="a file to write the same to, as a picture")
+    parser.set_defaults(run=show)
+
+
+def show(options: argparse.Namespace) -> ExitStatus:
+    """Print a run's summary."""
+    summary = summarize(options.folder)
+    console().print(summary)
+    if options.svg is not None:
+        write_whole(options.svg, picture(summary))
+    return exit_status(summary)
+
+
+def exit_status(summary: Summary) -> ExitStatus:
+    """What a run says; one that says nothing is told to be so."""
+    if summary.problem is not None:
+        print(f"conformance: {summary.folder}: {summary.problem}", file=sys.stderr)
+        return ExitStatus.INVALID
+    return ExitStatus.DIFFER if summary.differs else ExitStatus.AGREE
+
+
+def picture(summary: Summary) -> str:
+    """A summary as SVG."""
+    drawn = console(record=True, file=io.StringIO(), force_terminal=True, width=PICTURE_WIDTH)
+    drawn.print(summary)
+    title = f"python -m conformance show {summary.folder}"
+    return _FONT.sub("", drawn.export_svg(title=title, unique_id="run"))

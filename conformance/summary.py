@@ -1,0 +1,172 @@
+"""What a run found, on one screen: whether the sides agree, in what kinds of observation, and where they part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from .known import read_known
+from .observation import Observation
+from .outcome import Status
+from .records import read_header, read_records
+
+MOST_SHOWN = 20
+PLAIN_WIDTH = 120
+LONGEST = 24
+
+
+@dataclass(slots=True)
+class Summary:
+    """A run folder, counted. `signatures` counts programs by how they differ, accepted ones too."""
+
+    folder: Path
+    header: dict[str, Any]
+    statuses: Counter[str] = field(default_factory=Counter)
+    drawn: int = 0
+    compared: Counter[str] = field(default_factory=Counter)
+    signatures: Counter[str] = field(default_factory=Counter)
+    differences: dict[str, dict[str, Any]] = field(default_factory=dict)
+    claims: list[bool] = field(default_factory=list)
+    accepted: frozenset[str] = frozenset()
+
+    @property
+    def new(self) -> list[str]:
+        """Signatures that nobody has accepted, the most frequent first."""
+        return [signature for signature, _ in self.signatures.most_common() if signature not in self.accepted]
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything came out otherwise than it should have, and nobody has accepted it."""
+        return bool(self.new or self.statuses[Status.CRASH] or not all(self.claims))
+
+    @property
+    def problem(self) -> str | None:
+        """Why the run says nothing; None for one that can be relied on."""
+        programs, status = self.header["programs"], self.header["status"]
+        if status == "invalid":
+            return "the controls did not come out as they must: the run says nothing"
+        if status != "complete":
+            return "the run did not finish: it says nothing yet"
+        if self.drawn < programs:
+            return f"{self.drawn} of {programs} drawn programs are recorded: the rest of the file is missing"
+        return None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Group(*self._heading())
+        yield ""
+        yield self._kinds()
+        if self.signatures:
+            yield ""
+            yield self._differences()
+        if len(self.signatures) > MOST_SHOWN:
+            yield f"... and {len(self.signatures) - MOST_SHOWN} more"
+
+    # --- what is shown --------------------------------------------------------------------------------------
+
+    def _heading(self) -> Iterator[Text]:
+        subject, reference = (_named(self.header[side]) for side in ("subject", "reference"))
+        programs, statuses = self.statuses.total(), self.statuses
+        if statuses[Status.DIFFER]:
+            ways = "one way" if len(self.new) == 1 else f"{len(self.new)} ways"
+            of = f"{statuses[Status.DIFFER]:,} of {programs:,} programs, in {ways}"
+            yield Text(f"{subject} differs from {reference} on {of}", "bold red")
+        else:
+            of = f"{statuses[Status.AGREE]:,} of {programs:,} programs"
+            yield Text(f"{subject} agrees with {reference} on {of}", "bold green")
+        notes = [f"{statuses[status]:,} {status}" for status in Status if statuses[status]]
+        if self.claims:
+            notes.append(f"{sum(self.claims)} of the article's {len(self.claims)} claims alike")
+        yield Text(", ".join([*notes, f"{len(self.header['absent'])} names absent"]))
+        agree, differ = self.header["controls"]["agree"], self.header["controls"]["differ"]
+        controls = f"controls: {agree[0]} of {agree[1]} agree, {differ[0]} of {differ[1]} differ as they must"
+        rate = self.header["rate"]
+        pace = f", {rate:.0f} programs a second" if rate else ""
+        yield Text(f"{controls}; {self.header['status']}, seed {self.header['seed']}{pace}", "dim")
+        yield Text(str(self.folder), "dim", no_wrap=True, overflow="fold")
+
+    def _kinds(self) -> Table:
+        parted: Counter[str] = Counter()
+        ops: dict[str, set[str]] = {}
+        for signature, programs in self.signatures.items():
+            op, kind, *_ = parts(signature)
+            parted[kind] += programs
+            ops.setdefault(kind, set()).add(op)
+        table = _table("observation", "compared", "programs parted", "at")
+        for kind in Observation:
+            style = "red" if parted[kind] else None
+            names = ", ".join(sorted(ops.get(kind, ())))
+            table.add_row(kind, f"{self.compared[kind]:,}", str(parted[kind] or ""), names, style=style)
+        return table
+
+    def _differences(self) -> Table:
+        table = _table("programs", "op", "observation")
+        table.add_column("dtype", no_wrap=True, min_width=len("complex"))
+        for side in ("reference", "subject"):
+            table.add_column(self.header[side]["name"], no_wrap=True, overflow="ellipsis", max_width=LONGEST)
+        for signature, programs in self.signatures.most_common(MOST_SHOWN):
+            op, kind, name, dtype = parts(signature)
+            seen = kind if name == kind else f"{kind} {name}"
+            style = "yellow" if signature in self.accepted else None
+            record = self.differences.get(signature, {})
+            texts = (_short(record.get(side, ""), LONGEST) for side in ("expected", "got"))
+            seen += " (accepted)" if signature in self.accepted else ""
+            row = (str(programs), _short(op, 34), seen, dtype if dtype != "none" else "", *texts)
+            table.add_row(*row, style=style)
+        return table
+
+
+def summarize(folder: Path) -> Summary:
+    """Read a run; RunError naming the file, the line and the cause when that is not possible."""
+    header = read_header(folder)
+    made = Summary(folder, header, accepted=frozenset(known.signature for known in read_known()))
+    for record in read_records(folder):
+        if record["record"] == "program":
+            made.statuses[record["status"]] += 1
+            made.drawn += record["origin"] == "generated"
+            made.compared.update(record["kinds"])
+            if record["signature"] is not None:
+                made.signatures[record["signature"]] += 1
+        elif record["record"] == "difference":
+            made.differences.setdefault(record["signature"], record)
+        elif record["record"] == "claim":
+            made.claims.append(record["agree"])
+    return made
+
+
+def parts(signature: str) -> tuple[str, str, str, str]:
+    """The op, the kind of observation, the field and the class of dtypes of a signature."""
+    op, kind, name, dtype = (*signature.split("|", 3), "", "", "")[:4]
+    return op, kind, name, dtype
+
+
+def console(**options: Any) -> Console:
+    """A console for tables: as wide as the terminal, and wide enough for them where there is none."""
+    made = Console(highlight=False, **options)
+    if not made.is_terminal:
+        made.width = max(made.width, PLAIN_WIDTH)
+    return made
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for header in headers:
+        numbers = header in ("programs", "compared", "programs parted")
+        justify: JustifyMethod = "right" if numbers else "left"
+        table.add_column(header, justify=justify, no_wrap=True, overflow="ellipsis", min_width=len(header))
+    return table
+
+
+def _named(library: dict[str, Any]) -> str:
+    return f"{library['name']} {library['version']}"
+
+
+def _short(text: str, longest: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
