@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports.record import Phase, Timing
 
-WIDTH = 260
+WIDTH = 200
 MARGIN = 14
 
 
@@ -36,11 +36,12 @@ class Axis:
 
     low: int
     high: int
+    width: float = WIDTH
 
     def x(self, ratio: float) -> float:
         place = math.log2(max(ratio, 2.0**self.low)) if ratio > 0 else self.low
         share = (min(place, self.high) - self.low) / (self.high - self.low)
-        return round(MARGIN + share * (WIDTH - 2 * MARGIN), 2)
+        return round(MARGIN + share * (self.width - 2 * MARGIN), 2)
 
     @property
     def ticks(self) -> list[Tick]:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from reports.field import RecordError
 from reports.folder import read_folder
@@ -31,10 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the options in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"reports: {message}; see {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m reports", description="Pages and tables from run folders."
-    )
+    parser = Parser(prog="python -m reports", description="Pages and tables from run folders.")
     commands = parser.add_subparsers(dest="command", required=True)
     make = commands.add_parser("build", help="write index.html, report.md, report.json and junit.xml")
     make.add_argument("run", nargs="+", type=Path, help="a run folder; several make a history")

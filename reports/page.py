@@ -1,6 +1,7 @@
 """Writes a report as one self-contained page and as Markdown, from the templates of this package."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -88,6 +89,7 @@ def _environment() -> Environment:
         "python": _python,
         "program": _program,
         "breakable": _breakable,
+        "dotted": _dotted,
         "cell": _cell,
         "fence": _fence,
     }
@@ -110,6 +112,13 @@ def _program(program: Mapping[str, Any]) -> str:
 def _breakable(signature: str) -> Markup:
     """A signature that lines may break at its bars."""
     return Markup("|<wbr>").join(signature.split("|"))
+
+
+def _dotted(name: str) -> Markup:
+    """A dotted name that lines may break after its dots and underscores."""
+    return Markup("").join(
+        Markup("{}<wbr>").format(part) for part in re.findall(r"[^._]*[._]?", name) if part
+    )
 
 
 def _cell(text: str, longest: int = 160) -> Markup:

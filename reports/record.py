@@ -79,7 +79,8 @@ class Program:
 class Difference:
     """The first parting of one program, and the smallest program that still shows it.
 
-    `statement` counts from 0 in `reduced`; `location` leads to what differs: `x1.grad`.
+    `statement` counts from 0 in `reduced`; `location` leads to what differs: `x1.grad`; `listing` is `reduced`
+    in Python lines.
     """
 
     signature: str
@@ -92,6 +93,7 @@ class Difference:
     expected: str
     got: str
     reduced: Mapping[str, Any] | None
+    listing: str | None
     script: str | None
     accepted: str | None
 
@@ -100,7 +102,8 @@ class Difference:
 class Claim:
     """One claim of the article: what torch does today, and whether both libraries do the same.
 
-    `difference` says where they part, None where they do not or where nothing is said of it.
+    `difference` says where they part, None where they do not or where nothing is said of it; `listing` is
+    `program` in Python lines.
     """
 
     id: str
@@ -111,6 +114,7 @@ class Claim:
     agree: bool
     difference: str | None
     program: Mapping[str, Any] | None
+    listing: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,7 @@ def _difference(fields: Fields) -> Difference:
         expected=fields.text("expected"),
         got=fields.text("got"),
         reduced=_program_data(fields, "reduced"),
+        listing=fields.optional_text("listing"),
         script=fields.optional_text("script"),
         accepted=fields.optional_text("accepted"),
     )
@@ -234,6 +239,7 @@ def _claim(fields: Fields) -> Claim:
         agree=fields.flag("agree"),
         difference=fields.optional_text("difference"),
         program=_program_data(fields, "program"),
+        listing=fields.optional_text("listing"),
     )
 
 

@@ -153,6 +153,7 @@ def difference(
         "expected": expected,
         "got": got,
         "reduced": {"format": 1, "name": slug, "origin": "generated", "seed": 7, "statements": statements},
+        "listing": f"x0 = torch.tensor([1.5, -0.5], requires_grad=True)\nx1 = {call}",
         "script": SCRIPT.format(signature=signature, program=program_id, slug=slug, call=call),
         "accepted": reason,
     }
@@ -195,6 +196,7 @@ def claim(id: str, section: str, text: str, verdict: str, today: str, agree: boo
         "today": today,
         "agree": agree,
         "program": {"format": 1, "name": id, "origin": "article", "statements": statements},
+        "listing": "x0 = torch.tensor([1.0])",
     }
 
 

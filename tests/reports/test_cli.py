@@ -46,6 +46,15 @@ def test_bad_input_is_one_line_and_status_2(write_run, program, tmp_path, capsys
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("command", [[], ["build", "RUN"], ["build", "--out", "OUT"], ["draw"]])
+def test_bad_options_are_one_line_and_status_2(capsys, command):
+    with pytest.raises(SystemExit, match="2"):
+        main(command)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith("reports: ")
+
+
 def test_never_writes_into_a_run(write_run, program, capsys):
     run = write_run(program())
     before = {path.name for path in run.iterdir()}

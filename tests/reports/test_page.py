@@ -86,6 +86,31 @@ def test_is_whole_without_javascript(report):
         assert signature.witness.got in text
 
 
+def test_the_head_says_what_differs_and_whether_that_counts(report):
+    head = html_page(report).split("</header>")[0]
+    text = " ".join("".join(Page(head + "</header></main></div></body></html>").text).split())
+    for kind in report.kinds:
+        assert (f" {kind.kind} {kind.differ}" in text) == (kind.differ > 0)
+    most = next(one for one in report.signatures if one.accepted is None)
+    assert f"most often at {most.op} {most.kind}" in text
+    assert "All 200 controls that must agree do, and all 12 faults put in on purpose were seen." in text
+    assert "Finished 3 d 1 h ago, after 1 min 7 s." in text
+
+
+def test_a_difference_shows_its_program_unfolded(report):
+    page = Page(html_page(report))
+    text = "".join(page.text)
+    for signature in (*report.open, *report.accepted):
+        assert signature.witness.listing in text
+
+
+def test_an_older_run_has_no_listings(report_of, differing):
+    program, difference = differing("a", "mul|value|value|float32")
+    del difference["listing"]
+    text = "".join(Page(html_page(report_of(program, difference | {"script": None}))).text)
+    assert "Reduced program" in text
+
+
 def test_records_are_text_not_markup(report_of, differing):
     signature = f"{HOSTILE}|value|{HOSTILE}|float32"
     report = report_of(*differing("<b>", signature, HOSTILE, HOSTILE + "2"), seed=1)
