@@ -15,15 +15,20 @@ CORE   := $(shell find mini_autograd \( -name '*.pxd' -o -name '*.pyx' \) 2>/dev
 CORE   += $(wildcard $(patsubst %.pxd,%.py,$(filter %.pxd,$(CORE))))
 
 PROGRAMS ?= 2000
+SEED     ?= 0
+ROUNDS   ?= 40
+HISTORY  ?= 10
 RUNS     ?= runs
 SITE     ?= site
 
-.PHONY: help report test lint build clean
+.PHONY: help report picture test lint build clean
 
 help:
-	@echo "make report  run $(PROGRAMS) programs on both libraries and build the page $(SITE)/index.html"
+	@echo "make report  run $(PROGRAMS) programs on both libraries and build the page $(SITE)/index.html;"
+	@echo "             PROGRAMS=, SEED= and ROUNDS= (of the timings) choose others"
 	@echo "make test    lint, types, layers and all tests, plain and compiled"
 	@echo "make lint    the first three of these"
+	@echo "make picture what the README shows, of the newest run"
 	@echo "make build   compile the library's core in place"
 	@echo "make clean   delete what was built, but for $(VENV) and $(RUNS)"
 
@@ -45,8 +50,13 @@ build: $(VENV)/.built
 
 # Status 1 of the first command says that the libraries differ: that is what the page is for.
 report: build
-	$(BIN)/python -m conformance run --programs $(PROGRAMS) || test $$? -eq 1
-	@run=$$(ls -d $(RUNS)/*/ | tail -n 1) && $(BIN)/python -m reports build "$$run" --out $(SITE)
+	@$(BIN)/python -m conformance run --programs $(PROGRAMS) --seed $(SEED) --rounds $(ROUNDS) --runs $(RUNS) \
+		|| test $$? -eq 1
+	@$(BIN)/python -m reports build $$(ls -d $(RUNS)/*/ | tail -n $(HISTORY)) --out $(SITE)
+
+# What the README shows, of the newest run.
+picture: build
+	@$(BIN)/python -m conformance show $$(ls -d $(RUNS)/*/ | tail -n 1) --svg docs/run.svg || test $$? -eq 1
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
