@@ -6,7 +6,7 @@ import pytest
 
 from conformance.known import read_known
 from conformance.lockstep import Lockstep
-from conformance.subjects import Subject, load_subject
+from conformance.subjects import Subject, SubjectError, load_subject
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,12 +19,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def reference(request: pytest.FixtureRequest) -> Subject:
-    return load_subject(request.config.getoption("--reference"))
+    return _load(request, "--reference")
 
 
 @pytest.fixture(scope="session")
 def subject(request: pytest.FixtureRequest) -> Subject:
-    return load_subject(request.config.getoption("--subject"))
+    return _load(request, "--subject")
+
+
+def _load(request: pytest.FixtureRequest, option: str) -> Subject:
+    """The library that an option names; one that cannot be used ends the run, as no test could pass."""
+    try:
+        return load_subject(request.config.getoption(option))
+    except SubjectError as error:
+        pytest.exit(f"{option}: {error}", returncode=2)
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from .outcome import Status
 from .records import read_header, read_records
 
 MOST_SHOWN = 20
-PLAIN_WIDTH = 120
-LONGEST = 24
+PLAIN_WIDTH = 124
+LONGEST = 20
 
 
 @dataclass(slots=True)
@@ -117,7 +117,7 @@ class Summary:
             record = self.differences.get(signature, {})
             texts = (_short(record.get(side, ""), LONGEST) for side in ("expected", "got"))
             seen += " (accepted)" if signature in self.accepted else ""
-            row = (str(programs), _short(op, 34), seen, dtype if dtype != "none" else "", *texts)
+            row = (str(programs), _short(op, 30), _short(seen, 28), dtype if dtype != "none" else "", *texts)
             table.add_row(*row, style=style)
         return table
 

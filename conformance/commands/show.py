@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 from ..file import write_whole
-from ..summary import Summary, console, summarize
+from ..summary import PLAIN_WIDTH, Summary, console, summarize
 from .option import Subparsers, output
 from .status import ExitStatus
 
-PICTURE_WIDTH = 120
 # rich names fonts by the address of a host that has them; a picture of ours asks no host for anything.
 _FONT = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
@@ -44,7 +43,7 @@ def exit_status(summary: Summary) -> ExitStatus:
 
 def picture(summary: Summary) -> str:
     """A summary as SVG."""
-    drawn = console(record=True, file=io.StringIO(), force_terminal=True, width=PICTURE_WIDTH)
+    drawn = console(record=True, file=io.StringIO(), force_terminal=True, width=PLAIN_WIDTH)
     drawn.print(summary)
     title = f"python -m conformance show {summary.folder}"
     return _FONT.sub("", drawn.export_svg(title=title, unique_id="run"))

@@ -39,12 +39,6 @@ def reduction_one(state: State, row: Row) -> Arguments:
     return _with_dimension(state, name, row)
 
 
-def reduction_dim(state: State, row: Row) -> Arguments:
-    """op(x, dim, keepdim): the dimension is needed"""
-    name = operand(state, row, keep=lambda tensor: tensor.numel() > 0)
-    return _with_dimension(state, name, row)
-
-
 def reduction_dims(state: State, row: Row) -> Arguments:
     """op(x, dims, keepdim): dimensions are needed"""
     name = operand(state, row, keep=lambda tensor: tensor.numel() > 0)
