@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reports.record import Phase, Timing
 
-WIDTH = 200
+WIDTH = 170
 MARGIN = 14
 
 
