@@ -73,7 +73,9 @@ class Summary:
     def _heading(self) -> Iterator[Text]:
         subject, reference = (_named(self.header[side]) for side in ("subject", "reference"))
         programs, statuses = self.statuses.total(), self.statuses
-        if statuses[Status.DIFFER]:
+        if self.problem is not None:
+            yield Text(f"No result of {subject} beside {reference}: {self.problem}", "bold yellow")
+        elif statuses[Status.DIFFER]:
             ways = "one way" if len(self.new) == 1 else f"{len(self.new)} ways"
             of = f"{statuses[Status.DIFFER]:,} of {programs:,} programs, in {ways}"
             yield Text(f"{subject} differs from {reference} on {of}", "bold red")

@@ -128,7 +128,11 @@ def test_a_malformed_header(run_folder, tmp_path, capsys, text, problem):
 )
 def test_a_run_that_says_nothing(run_folder, capsys, header, problem):
     folder = run_folder(program(0), **header)
-    assert failure(capsys, "show", folder) == f"{folder}: {problem}"
+    assert cli.main(["show", folder]) == 2
+    shown = capsys.readouterr()
+    assert shown.err == f"conformance: {folder}: {problem}\n"
+    assert shown.out.startswith("No result of mine 1 beside torch 2: ")
+    assert "agrees" not in shown.out
 
 
 @pytest.mark.parametrize(
