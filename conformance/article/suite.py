@@ -34,7 +34,10 @@ def table(found: Sequence[Finding], reference: Subject, subject: Subject) -> str
         f"{subject.name} agrees",
     ]
     verdicts = Counter(one.verdict for one in found)
-    numbers = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in Verdict)
+    numbers = (
+        f"{verdicts[Verdict.HOLDS]} hold, {verdicts[Verdict.DOES_NOT_HOLD]} do not, "
+        f"{verdicts[Verdict.MISPRINT]} are misprints"
+    )
     agreed = sum(one.agree for one in found)
     text = tabulate(rows, headers, maxcolwidths=WIDTHS, disable_numparse=True)
     return f"{text}\n\n{len(found)} claims: {numbers}; {subject.name} agrees on {agreed}"
