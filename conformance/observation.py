@@ -67,3 +67,9 @@ class Difference:
     def signature(self) -> str:
         """What differences with one cause have in common."""
         return f"{self.op}|{self.kind}|{self.field}|{dtype_class(self.dtype)}"
+
+
+def parts(signature: str) -> tuple[str, str, str, str]:
+    """The op, the kind of observation, the field and the class of dtypes of a signature."""
+    op, kind, name, dtype = (*signature.split("|", 3), "", "", "")[:4]
+    return op, kind, name, dtype

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .known import read_known
-from .observation import Observation
+from .observation import Observation, parts
 from .outcome import Status
 from .records import read_header, read_records
 
@@ -140,12 +140,6 @@ def summarize(folder: Path) -> Summary:
         elif record["record"] == "claim":
             made.claims.append(record["agree"])
     return made
-
-
-def parts(signature: str) -> tuple[str, str, str, str]:
-    """The op, the kind of observation, the field and the class of dtypes of a signature."""
-    op, kind, name, dtype = (*signature.split("|", 3), "", "", "")[:4]
-    return op, kind, name, dtype
 
 
 def console(**options: Any) -> Console:
