@@ -58,10 +58,12 @@ cdef inline void through_threshold(char **args, cnp.npy_intp n, const cnp.npy_in
     cdef real *grad = <real *>args[0]
     cdef real *x = <real *>args[1]
     cdef real *out = <real *>args[2]
+    cdef real value
     cdef cnp.npy_intp i
     if contiguous(steps, sizeof(real)):
         for i in range(n):
-            out[i] = 0 if x[i] <= limit else grad[i]
+            value = grad[i]  # read before it is decided, so that the loop has no branches
+            out[i] = 0 if x[i] <= limit else value
         return
     for i in range(n):
         out[i] = 0 if at(args[1], i, steps[1], limit) <= limit else at(args[0], i, steps[0], limit)

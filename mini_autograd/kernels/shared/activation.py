@@ -9,6 +9,7 @@ import numpy as np
 
 from mini_autograd.kernels.shared.arithmetic import number
 from mini_autograd.kernels.shared.arrangement import arranged
+from mini_autograd.kernels.shared.choice import choose
 from mini_autograd.kernels.shared.memory import contiguous
 
 Array = np.ndarray[Any, Any]
@@ -20,27 +21,27 @@ def relu(self: Array) -> Array:
 
 def threshold(self: Array, threshold: float, value: float) -> Array:
     """``value`` where ``self`` is no more than ``threshold``."""
-    return np.where(self <= number(threshold, self), number(value, self), self)
+    return choose(self <= number(threshold, self), number(value, self), self)
 
 
 def threshold_backward(grad_output: Array, self: Array, threshold: float) -> Array:
-    return np.where(self <= number(threshold, self), number(0, grad_output), grad_output)
+    return choose(self <= number(threshold, self), number(0, grad_output), grad_output)
 
 
 def leaky_relu(self: Array, negative_slope: float) -> Array:
-    return np.where(self > 0, self, self * number(negative_slope, self))
+    return choose(self > 0, self, self * number(negative_slope, self))
 
 
 def leaky_relu_backward(
     grad_output: Array, self: Array, negative_slope: float, self_is_result: bool
 ) -> Array:
-    return np.where(self > 0, grad_output, grad_output * number(negative_slope, self))
+    return choose(self > 0, grad_output, grad_output * number(negative_slope, self))
 
 
 def elu(self: Array, alpha: float, scale: float, input_scale: float) -> Array:
     """``scale`` times ``self``, or times ``alpha * (exp(input_scale * self) - 1)`` where that is negative."""
     below = np.expm1(self * number(input_scale, self)) * number(alpha * scale, self)
-    return np.where(self < 0, below, self * number(scale, self))
+    return choose(self < 0, below, self * number(scale, self))
 
 
 def elu_backward(
@@ -49,7 +50,7 @@ def elu_backward(
     x, slope = self_or_result, number(input_scale, self_or_result)
     factor = number(alpha * scale, x)
     below = grad_output * slope * (x + factor if is_result else factor * np.exp(x * slope))
-    return np.where(x <= 0, below, grad_output * number(scale, x))
+    return choose(x <= 0, below, grad_output * number(scale, x))
 
 
 def celu(self: Array, alpha: float) -> Array:
@@ -67,7 +68,7 @@ def rrelu_noise(self: Array, lower: float, upper: float, source: Any) -> Array:
 def rrelu_with_noise(self: Array, noise: Array, lower: float, upper: float, training: bool) -> Array:
     if not training:
         return leaky_relu(self, (lower + upper) / 2)
-    return np.where(self <= 0, self * noise, self)
+    return choose(self <= 0, self * noise, self)
 
 
 def rrelu_with_noise_backward(
@@ -144,13 +145,13 @@ def mish_backward(grad_output: Array, self: Array) -> Array:
 def softplus(self: Array, beta: float, threshold: float) -> Array:
     """``log(1 + exp(beta * self)) / beta``, ``self`` where ``beta * self`` exceeds ``threshold``."""
     scaled = self * number(beta, self)
-    return np.where(scaled > number(threshold, self), self, np.log1p(np.exp(scaled)) / number(beta, self))
+    return choose(scaled > number(threshold, self), self, np.log1p(np.exp(scaled)) / number(beta, self))
 
 
 def softplus_backward(grad_output: Array, self: Array, beta: float, threshold: float) -> Array:
     scaled = self * number(beta, self)
     power = np.exp(scaled)
-    return np.where(
+    return choose(
         scaled > number(threshold, self), grad_output, grad_output * power / (power + number(1, self))
     )
 
@@ -166,7 +167,7 @@ def log_sigmoid_backward(grad_output: Array, self: Array, buffer: Array) -> Arra
     one, zero = number(1, self), number(0, self)
     negative = self < 0
     share = buffer / (one + buffer)
-    return grad_output * (np.where(negative, one, zero) - np.where(negative, one, -one) * share)
+    return grad_output * (choose(negative, one, zero) - choose(negative, one, -one) * share)
 
 
 # -- Made of straight lines ----------------------------------------------------------------------------------
@@ -178,7 +179,7 @@ def hardtanh(self: Array, min_val: float, max_val: float) -> Array:
 
 def hardtanh_backward(grad_output: Array, self: Array, min_val: float, max_val: float) -> Array:
     outside = (self <= number(min_val, self)) | (self >= number(max_val, self))
-    return np.where(outside, number(0, self), grad_output)
+    return choose(outside, number(0, self), grad_output)
 
 
 # Single precision is what torch has of it in every type.
@@ -191,7 +192,7 @@ def hardsigmoid(self: Array) -> Array:
 
 
 def hardsigmoid_backward(grad_output: Array, self: Array) -> Array:
-    return np.where((self > -3) & (self < 3), grad_output * number(SIXTH, self), number(0, self))
+    return choose((self > -3) & (self < 3), grad_output * number(SIXTH, self), number(0, self))
 
 
 def hardswish(self: Array) -> Array:
@@ -201,13 +202,13 @@ def hardswish(self: Array) -> Array:
 
 def hardswish_backward(grad_output: Array, self: Array) -> Array:
     between = grad_output * (self / number(3, self) + number(0.5, self))
-    return np.where(self <= -3, number(0, self), np.where(self < 3, between, grad_output))
+    return choose(self <= -3, number(0, self), choose(self < 3, between, grad_output))
 
 
 def softshrink(self: Array, lambd: float) -> Array:
     """``self`` moved towards 0 by ``lambd``, 0 where it is nearer than that."""
     edge = number(lambd, self)
-    return np.where(self > edge, self - edge, np.where(self < -edge, self + edge, self * number(0, self)))
+    return choose(self > edge, self - edge, choose(self < -edge, self + edge, self * number(0, self)))
 
 
 def hardshrink(self: Array, lambd: float) -> Array:
@@ -217,16 +218,16 @@ def hardshrink(self: Array, lambd: float) -> Array:
 
 def shrink_backward(grad_output: Array, self: Array, lambd: float) -> Array:
     edge = number(lambd, self)
-    return np.where((self >= -edge) & (self <= edge), number(0, self), grad_output)
+    return choose((self >= -edge) & (self <= edge), number(0, self), grad_output)
 
 
 def _prelu_kernel(self: Array, weight: Array) -> Array:
-    return np.where(self > 0, self, weight * self)
+    return choose(self > 0, self, weight * self)
 
 
 def _prelu_kernel_backward(grad_output: Array, self: Array, weight: Array) -> tuple[Array, Array]:
     positive, zero = self > 0, number(0, self)
-    return np.where(positive, grad_output, weight * grad_output), np.where(positive, zero, self * grad_output)
+    return choose(positive, grad_output, weight * grad_output), choose(positive, zero, self * grad_output)
 
 
 # -- Gated ---------------------------------------------------------------------------------------------------

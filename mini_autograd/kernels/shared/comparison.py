@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.arithmetic import number
+from mini_autograd.kernels.shared.choice import choose
 
 Array = np.ndarray[Any, Any]
 
@@ -25,7 +26,7 @@ bitwise_or = np.bitwise_or
 bitwise_xor = np.bitwise_xor
 bitwise_not = np.bitwise_not
 isnan = np.isnan
-where = np.where
+where = choose
 
 
 def eq_scalar(self: Array, other: complex) -> Array:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
+from mini_autograd.kernels.shared.choice import choose
 from mini_autograd.kernels.shared.creation import empty_like
 from mini_autograd.kernels.shared.reduction import add_up
 
@@ -59,7 +60,7 @@ def smooth_l1_loss(self: Array, target: Array, reduction: int, beta: float) -> A
     distance = np.abs(np.subtract(self, target))
     kind = distance.dtype.type
     near = kind(0.5) * distance * distance / kind(beta)
-    return reduced(np.where(distance < beta, near, distance - kind(0.5 * beta)), reduction)
+    return reduced(choose(distance < beta, near, distance - kind(0.5 * beta)), reduction)
 
 
 def smooth_l1_loss_backward(
@@ -67,8 +68,8 @@ def smooth_l1_loss_backward(
 ) -> Any:
     difference = np.subtract(self, target)
     kind = difference.dtype.type
-    slope = np.where(difference <= -beta, kind(-1), difference / kind(beta))
-    slope = np.where(difference >= beta, kind(1), slope)
+    slope = choose(difference <= -beta, kind(-1), difference / kind(beta))
+    slope = choose(difference >= beta, kind(1), slope)
     return passed_on(grad_output, slope, share(self.size, reduction))
 
 
@@ -77,7 +78,7 @@ def huber_loss(self: Array, target: Array, reduction: int, delta: float) -> Any:
     kind = distance.dtype.type
     near = kind(0.5) * distance * distance
     far = kind(delta) * (distance - kind(0.5 * delta))
-    elements = np.where(distance <= delta, near, far)
+    elements = choose(distance <= delta, near, far)
     if reduction:
         return reduced(elements, reduction)
     result = empty_like(self, None, dtypes.of_numpy(elements.dtype))
@@ -87,8 +88,8 @@ def huber_loss(self: Array, target: Array, reduction: int, delta: float) -> Any:
 
 def huber_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int, delta: float) -> Any:
     difference = np.subtract(self, target)
-    slope = np.where(difference <= -delta, difference.dtype.type(-delta), difference)
-    slope = np.where(difference >= delta, difference.dtype.type(delta), slope)
+    slope = choose(difference <= -delta, difference.dtype.type(-delta), difference)
+    slope = choose(difference >= delta, difference.dtype.type(delta), slope)
     return passed_on(grad_output, slope, share(self.size, reduction))
 
 
