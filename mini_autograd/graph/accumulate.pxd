@@ -1,5 +1,6 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
+from mini_autograd.graph cimport c_sys as sys
 from mini_autograd.graph cimport c_weakref as weakref
 from mini_autograd.graph cimport modes
 from mini_autograd.graph.node cimport Node
@@ -15,9 +16,13 @@ cdef class AccumulateGrad(Node):
 cpdef AccumulateGrad accumulator_of(TensorBase tensor)
 @cython.locals(switches=modes.Modes, counter=tensors.Version)
 cpdef add_in_place(TensorBase held, TensorBase grad)
+@cython.locals(grad=TensorBase)
 cpdef bint is_ours(list buffer, Py_ssize_t index)
 cpdef Py_ssize_t holders(list buffer, Py_ssize_t index)
+@cython.locals(grad=TensorBase)
 cpdef Py_ssize_t array_holders(list buffer, Py_ssize_t index)
+cdef Py_ssize_t _ALONE
+cdef Py_ssize_t _ARRAY_ALONE
 cpdef bint owned_alone(list grads)
 @cython.locals(copy=TensorBase, counter=tensors.Version)
 cpdef TensorBase clone_like(TensorBase grad, TensorBase variable, bint recording)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
-from sys import getrefcount
 from typing import Any
 
 from mini_autograd import dtypes
@@ -69,7 +69,7 @@ def add_in_place(held: TensorBase, grad: TensorBase) -> None:
     switches = modes.current()
     mine, other = held._array, grad._array
     alike = held._dtype is grad._dtype and memory.same_shape(mine, other)
-    if not alike or mine.base is not None or held._inference or switches.level >= 0:
+    if not alike or not memory.owns_memory(mine) or held._inference or switches.level >= 0:
         F.add_(held, grad)
     else:
         if not filling.add_at_once(mine, other):
@@ -87,20 +87,22 @@ def is_ours(buffer: list, index: int) -> bool:
     """Whether the list alone refers to its gradient ``index`` and that alone to its memory: it may be added to."""
     if holders(buffer, index) > _ALONE or array_holders(buffer, index) > _ARRAY_ALONE:
         return False
-    if buffer[index]._view is not None:
+    grad = buffer[index]
+    if grad._view is not None:
         return False
-    array = buffer[index]._array
-    return memory.is_whole(array) or (array.base is None and is_dense(array))
+    array = grad._array
+    return memory.is_whole(array) or (memory.owns_memory(array) and is_dense(array))
 
 
 def holders(buffer: list, index: int) -> int:
     """How many references there are to a gradient, this function's own included."""
-    return getrefcount(buffer[index])
+    return sys.getrefcount(buffer[index])
 
 
 def array_holders(buffer: list, index: int) -> int:
     """How many references there are to a gradient's array, this function's own included."""
-    return getrefcount(buffer[index]._array)
+    grad = buffer[index]
+    return sys.getrefcount(grad._array)
 
 
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:

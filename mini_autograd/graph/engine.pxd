@@ -11,21 +11,27 @@ cdef class Capture:
     cdef public list wanted
 
 cdef class Pass:
-    cdef public dict buffers
     cdef public list captured
     cdef public bint keep_graph
     cdef public bint recording
     cdef public object plan
     cdef public ReadyQueue queue
-    cdef public dict waiting
-    @cython.locals(buffer=list, left=Py_ssize_t)
-    cpdef deliver(self, Node node, Py_ssize_t nr, object grad)
+    cdef public dict others
+    cdef public list nodes
+    cdef public Py_ssize_t number
+    @cython.locals(buffer=list, place=Node)
+    cdef deliver(self, Node node, Py_ssize_t nr, object grad)
     @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, capture=Capture)
-    cpdef distribute(self, Node node, list results)
-    @cython.locals(queue=ReadyQueue, node=Node, grads=list, needed=bint, capture=Capture, results=list)
-    cpdef run(self)
-    @cython.locals(waiting=dict, found=list, node=Node, following=tuple)
-    cpdef count(self, tuple roots)
+    cdef distribute(self, Node node, list results)
+    @cython.locals(queue=ReadyQueue, node=Node, place=Node, grads=list, needed=bint, capture=Capture, results=list)
+    cdef run(self)
+    @cython.locals(node=Node, following=Node)
+    cdef count(self, tuple roots)
+    @cython.locals(stand_in=Node)
+    cdef expect(self, Node node)
+    cdef Node place_of(self, Node node)
+    @cython.locals(node=Node)
+    cdef leave(self)
 
 cpdef run_tensor_hooks(Node node, list grads)
 cpdef list apply_with_hooks(Node node, list grads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from mini_autograd import errors, layouts
@@ -24,41 +25,71 @@ class Capture:
         self.wanted: list[tuple[int, int]] = []
 
 
+# NOTE [Nodes of a pass]: what has arrived at a node is kept on the node, for the engine comes there several times for
+# each edge, and a dict would have to search. A node that another pass is at (of another thread, or the one that runs
+# the hook in which this one was begun) has a stand-in. No call lies between asking for a node's pass and setting it,
+# so that no other thread does.
+NUMBERS = itertools.count(1)
+
+
 class Pass:
     """One backward pass.
 
-    ``waiting``: for every node the gradients that have yet to arrive. ``buffers``: for every node that has begun to
-    receive, the sums so far, one per output. ``plan``: which nodes to run, or None for all of them.
+    ``nodes``: every node that the roots lead to. ``others``: stand-ins for those of them that another pass is at.
+    ``plan``: which nodes to run, or None for all of them.
     """
 
-    __slots__ = ("buffers", "captured", "keep_graph", "plan", "queue", "recording", "waiting")
+    __slots__ = ("captured", "keep_graph", "nodes", "number", "others", "plan", "queue", "recording")
 
     def __init__(self, keep_graph: bool, recording: bool) -> None:
         self.keep_graph = keep_graph
         self.recording = recording
-        self.waiting: dict[Node, int] = {}
-        self.buffers: dict[Node, list] = {}
+        self.number = next(NUMBERS)
+        self.nodes: list[Node] = []
+        self.others: dict[Node, Node] = {}
         self.plan: Any = None
         self.captured: list = []
         self.queue = ReadyQueue()
 
     def count(self, roots: tuple) -> None:
         """Count, for every node reachable from ``roots``, the edges that lead to it."""
-        waiting = self.waiting
-        found: list = [roots]
-        for following in found:
-            for node in following:
-                if node is not None:
-                    count = waiting.get(node)
-                    if count is None:
-                        waiting[node] = 1
-                        found.append(node.next_nodes)
-                    else:
-                        waiting[node] = count + 1
+        for node in roots:
+            self.expect(node)
+        for node in self.nodes:
+            for following in node.next_nodes:
+                if following is not None:
+                    self.expect(following)
+
+    def expect(self, node: Node) -> None:
+        """Let ``node`` wait for one more gradient."""
+        if node.at_pass == self.number:
+            node.waiting += 1
+        elif node.at_pass == 0:
+            node.at_pass = self.number
+            node.waiting = 1
+            self.nodes.append(node)
+        else:
+            stand_in = self.others.get(node)
+            if stand_in is None:
+                stand_in = self.others[node] = Node.__new__(Node)
+                stand_in._place((), (), (), 0)
+                self.nodes.append(node)
+            stand_in.waiting += 1
+
+    def place_of(self, node: Node) -> Node:
+        """Where this pass keeps what has arrived at ``node``."""
+        return node if node.at_pass == self.number else self.others[node]
+
+    def leave(self) -> None:
+        """Let other passes come to the nodes."""
+        for node in self.nodes:
+            if node.at_pass == self.number:
+                node.at_pass = 0
+                node.buffer = None
 
     def aim(self, targets: list, accumulate: bool) -> None:
         """Run only what lies between the roots and ``targets``, ``(node, output_nr)`` pairs."""
-        plan: dict[Node, Capture] = {node: Capture() for node in self.waiting}
+        plan: dict[Node, Capture] = {node: Capture() for node in self.nodes}
         for index, (node, nr) in enumerate(targets):
             capture = plan.setdefault(node, Capture())
             capture.reached = True
@@ -66,7 +97,7 @@ class Pass:
                 capture.needed = True
             else:
                 capture.wanted.append((nr, index))
-        for node in after_their_inputs(self.waiting):
+        for node in after_their_inputs(self.nodes):
             for following in node.next_nodes:
                 if following is not None and plan[following].reached:
                     plan[node].needed = plan[node].reached = True
@@ -76,9 +107,10 @@ class Pass:
 
     def deliver(self, node: Node, nr: int, grad: Any) -> None:
         """Add ``grad`` to what ``node`` has received for its output ``nr``; queue the node when all has arrived."""
-        buffer = self.buffers.get(node)
+        place = self.place_of(node)
+        buffer = place.buffer
         if buffer is None:
-            buffer = self.buffers[node] = [None] * len(node.outputs)
+            buffer = place.buffer = [None] if len(node.outputs) == 1 else [None] * len(node.outputs)
         if grad is not None:
             if buffer[nr] is None:
                 buffer[nr] = grad
@@ -86,9 +118,8 @@ class Pass:
                 accumulate.add_in_place(buffer[nr], grad)
             else:
                 buffer[nr] = F.add(buffer[nr], grad)
-        left = self.waiting[node] - 1
-        self.waiting[node] = left
-        if left == 0:
+        place.waiting -= 1
+        if place.waiting == 0:
             self.queue.push(node)
 
     def run(self) -> None:
@@ -96,7 +127,9 @@ class Pass:
         plan = self.plan
         while queue.size:
             node = queue.pop()
-            grads = self.buffers.pop(node)
+            place = self.place_of(node)
+            grads = place.buffer
+            place.buffer = None
             if node.tensor_hooks is not None or node.retained is not None:
                 run_tensor_hooks(node, grads)
             needed = True
@@ -128,7 +161,7 @@ class Pass:
                 self.deliver(following, nrs[index], grad)
 
 
-def after_their_inputs(nodes: dict) -> list:
+def after_their_inputs(nodes: list) -> list:
     """The nodes ordered so that each comes after all those its edges lead to."""
     order: list[Node] = []
     done: set[Node] = set()
@@ -286,13 +319,13 @@ def backward(
     ``.grad``, without it they are returned, None for one that no gradient reached.
     """
     task = Pass(keep_graph, create_graph)
-    task.count(tuple([node for node, _ in roots]))
-    if targets is not None:
-        task.aim(targets, accumulate)
     switches = modes.current()
     before = switches.grad
-    switches.grad = create_graph
     try:
+        task.count(tuple([node for node, _ in roots]))
+        if targets is not None:
+            task.aim(targets, accumulate)
+        switches.grad = create_graph
         for index in range(len(roots)):
             node, nr = roots[index]
             grad = grads[index]
@@ -304,4 +337,5 @@ def backward(
         task.run()
     finally:
         switches.grad = before
+        task.leave()
     return task.captured

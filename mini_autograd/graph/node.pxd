@@ -11,6 +11,9 @@ cdef class Node:
     cdef public object tensor_hooks
     cdef public object retained
     cdef public object extra
+    cdef Py_ssize_t at_pass
+    cdef Py_ssize_t waiting
+    cdef list buffer
     cdef object __weakref__
     cpdef list apply(self, list grads)
     cpdef release(self)

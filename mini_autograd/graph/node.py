@@ -28,11 +28,15 @@ class Node:
     needed) and which of that node's outputs it was. ``outputs``: for every output its shape and dtype, which a
     gradient that arrives must have. ``pre_hooks`` and ``post_hooks``: ordered dicts id -> function, or None.
     ``tensor_hooks``: dict output_nr -> dict id -> function, hooks that were registered on the output tensors.
-    ``retained``: dict output_nr -> weak reference to the tensor whose ``.grad`` is to be kept.
+    ``retained``: dict output_nr -> weak reference to the tensor whose ``.grad`` is to be kept. ``at_pass``, ``waiting``,
+    ``buffer``: the number of the pass that is at the node, 0 for none, how many gradients have yet to arrive, and the sums
+    of those that have, one per output (see ``graph.engine``).
     """
 
     __slots__ = (
         "__weakref__",
+        "at_pass",
+        "buffer",
         "extra",
         "next_nodes",
         "next_nrs",
@@ -42,6 +46,7 @@ class Node:
         "retained",
         "sequence_nr",
         "tensor_hooks",
+        "waiting",
     )
 
     def _link(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple) -> None:
@@ -61,6 +66,9 @@ class Node:
         self.tensor_hooks: Any = None
         self.retained: Any = None
         self.extra: Any = None
+        self.at_pass = 0
+        self.waiting = 0
+        self.buffer: Any = None
 
     def apply(self, grads: list) -> list:
         """Gradients of the inputs (None where none is needed) from those of the outputs (None: no gradient)."""

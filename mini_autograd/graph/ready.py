@@ -42,9 +42,10 @@ class ReadyQueue:
         heap = self.heap
         while hole > 0:
             parent = (hole - 1) // 2
-            if not heap[parent].sequence_nr < node.sequence_nr:
+            above: Node = heap[parent]
+            if not above.sequence_nr < node.sequence_nr:
                 break
-            heap[hole] = heap[parent]
+            heap[hole] = above
             hole = parent
         heap[hole] = node
 
@@ -54,9 +55,12 @@ class ReadyQueue:
         hole = 0
         child = 2
         while child < size:
-            if heap[child].sequence_nr < heap[child - 1].sequence_nr:
+            node: Node = heap[child]
+            other: Node = heap[child - 1]
+            if node.sequence_nr < other.sequence_nr:
                 child -= 1
-            heap[hole] = heap[child]
+                node = other
+            heap[hole] = node
             hole = child
             child = 2 * hole + 2
         if child == size:

@@ -11,6 +11,7 @@ from mini_autograd.op.schema import REQUIRED, Argument, Kind, Type
 from mini_autograd.tensor import TensorBase, wrap_number
 
 UNBOUND = object()
+NOTHING: frozenset = frozenset()
 PLAIN_NUMBERS = frozenset((bool, int, float, complex))
 # Types of which a value is taken as it is; any other goes through ``op.coercion``.
 EXACT = {
@@ -200,22 +201,24 @@ class Parameter:
                  "refused", "spread")  # fmt: skip
 
     def __init__(self, argument: Argument, numbers: bool) -> None:
+        of = argument.type
+        kind, is_list = of.kind, of.is_list
         self.argument = argument
-        self.is_tensor = argument.kind is Kind.TENSOR and not argument.is_list
+        self.is_tensor = kind is Kind.TENSOR and not is_list
         self.name = "input" if argument.name == "self" and self.is_tensor else argument.name
-        self.is_ints = argument.kind is Kind.INT and argument.is_list
-        self.is_tensors = argument.kind is Kind.TENSOR and argument.is_list
+        self.is_ints = kind is Kind.INT and is_list
+        self.is_tensors = kind is Kind.TENSOR and is_list
         self.numbers = numbers and self.is_tensor
-        self.exact = frozenset() if argument.is_list else EXACT.get(argument.kind, frozenset())
-        self.refused: frozenset = frozenset()
-        self.spread = 0 if argument.size is None else max(argument.size, 1)
+        self.exact = NOTHING if is_list or self.is_tensor else EXACT.get(kind, NOTHING)
+        self.refused: frozenset = NOTHING
+        self.spread = 0 if of.size is None else max(of.size, 1)
         default = argument.default
-        if isinstance(default, str) and argument.kind in (Kind.MEMORY_FORMAT, Kind.LAYOUT):
+        if isinstance(default, str) and kind in (Kind.MEMORY_FORMAT, Kind.LAYOUT):
             default = layouts.BY_NAME[default]
-        elif isinstance(default, str) and argument.kind is Kind.SCALAR_TYPE:
+        elif isinstance(default, str) and kind is Kind.SCALAR_TYPE:
             default = dtypes.BY_NAME[default]
         self.default = default
-        if argument.optional or default is None:
+        if of.optional or default is None:
             self.none: Any = None
         else:
             self.none = () if default == () else UNBOUND

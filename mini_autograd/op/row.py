@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.dtypes import dtype
-from mini_autograd.op.schema import Schema
+from mini_autograd.op.schema import Kind, Schema
 
 # How the dtype that a kernel computes in follows from those of its arguments.
 AS_IS, SAME, PROMOTE, TO_FLOAT, CUSTOM = range(5)
@@ -103,9 +103,11 @@ class Op:
         self.arguments: tuple = arguments
         self.names: tuple = tuple([argument.name for argument in arguments])
         self.n_arguments = len(arguments)
-        self.n_positional = sum(not argument.kwarg_only for argument in arguments)
-        self.tensors: tuple = tuple([i for i, argument in enumerate(arguments) if argument.kind == "Tensor"])
-        self.has_lists = any(arguments[i].is_list for i in self.tensors)
+        self.n_positional = len([argument for argument in arguments if not argument.kwarg_only])
+        self.tensors: tuple = tuple(
+            [i for i, argument in enumerate(arguments) if argument.type.kind is Kind.TENSOR]
+        )
+        self.has_lists = any([arguments[i].type.is_list for i in self.tensors])  # noqa: C419 -- as fast as can be
         self.n_outputs = len(schema.returns)
         # How many outputs, from the first, are part of the graph.
         # Of a list, which may have any length, all.

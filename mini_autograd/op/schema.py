@@ -207,8 +207,8 @@ def parse(text: str) -> Schema:
 
 
 # NOTE [Parts of a schema]: hundreds of schemas are read at import, and most of their arguments are spelled like
-# one seen before. So a text is cut at its commas and each part is read once. Whatever that does not fit, errors
-# above all, is left to the reader of whole texts.
+# one seen before, and most of the others are of a type that was. So a text is cut at its commas, and each argument
+# and each type is read once. Whatever that does not fit, errors above all, is left to the reader of whole texts.
 _PARTS = re.compile(
     r"([A-Za-z_]\w*)(?:\.([A-Za-z_]\w*))?\(([^()]*(?:\([^()]*\)[^()]*)*)\) -> ([^()]*(?:\([^()]*\)[^()]*)*)"
 )
@@ -239,7 +239,16 @@ def _parse_parts(text: str) -> Schema | None:
 
 @cache
 def _argument(text: str, kwarg_only: bool) -> Argument | None:
+    type_text, _, name = text.rpartition(" ")
+    if name.isidentifier() and name.isascii():
+        type_ = _type(type_text)
+        return None if type_ is None else Argument(name, type_, REQUIRED, kwarg_only)
     return _Reader(text).whole(lambda reader: reader._argument(kwarg_only, []))
+
+
+@cache
+def _type(text: str) -> Type | None:
+    return _Reader(text).whole(_Reader._type)
 
 
 @cache

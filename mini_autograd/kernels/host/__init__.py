@@ -24,6 +24,7 @@ def modules() -> tuple[ModuleType, ...]:
     return tuple(found)
 
 
+@cache
 def loop_module() -> ModuleType | None:
     """The module that calls numpy's inner loops directly, where it was compiled."""
     return next((module for module in modules() if module.__name__.endswith(".direct")), None)

@@ -9,5 +9,6 @@ cdef tuple shape_of(array)
 cdef bint has_shape(array, tuple shape) except -1
 cdef bint same_shape(one, other) except -1
 cdef bint is_whole(array) except -1
+cdef bint owns_memory(array) except -1
 cdef bint is_one_segment(array) except -1
 cdef placed(cnp.ndarray array, Layout *layout, Py_ssize_t offset)

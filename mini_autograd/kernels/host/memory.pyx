@@ -62,6 +62,10 @@ cdef bint is_whole(array) except -1:
     return cnp.PyArray_BASE(array) == NULL and cnp.PyArray_ISONESEGMENT(array)
 
 
+cdef bint owns_memory(array) except -1:
+    return cnp.PyArray_BASE(array) == NULL
+
+
 cdef bint is_one_segment(array) except -1:
     return cnp.PyArray_ISONESEGMENT(array)
 

@@ -166,6 +166,10 @@ def is_whole(array: Array) -> bool:
     return array.base is None and is_one_segment(array)
 
 
+def owns_memory(array: Array) -> bool:
+    return array.base is None
+
+
 def copy_laid_like(array: Array, like: Array) -> Array:
     """A copy of ``array`` with the strides of ``like``, which is of its shape and type and has no gaps or
     overlaps."""
