@@ -160,7 +160,8 @@ def counter_of(tensor: TensorBase) -> Version:
     """The version counter, made on first use: most tensors are never written or looked into."""
     counter = tensor._counter
     if counter is None:
-        counter = tensor._counter = Version()
+        counter = tensor._counter = Version.__new__(Version)
+        counter.value = 0
     return counter
 
 

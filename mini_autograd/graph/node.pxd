@@ -15,8 +15,8 @@ cdef class Node:
     cdef Py_ssize_t waiting
     cdef list buffer
     cdef object __weakref__
-    cpdef list apply(self, list grads)
-    cpdef release(self)
+    cdef list apply(self, list grads)
+    cdef release(self)
     @cython.locals(switches=modes.Modes)
-    cpdef _link(self, tuple next_nodes, tuple next_nrs, tuple outputs)
-    cpdef _place(self, tuple next_nodes, tuple next_nrs, tuple outputs, Py_ssize_t sequence_nr)
+    cdef _link(self, tuple next_nodes, tuple next_nrs, tuple outputs)
+    cdef _place(self, tuple next_nodes, tuple next_nrs, tuple outputs, Py_ssize_t sequence_nr)

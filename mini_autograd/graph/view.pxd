@@ -21,5 +21,5 @@ cdef class CopySlices(Node):
     cdef public object shape
     cdef public object stride
     cdef public Node written
-    cpdef list apply(self, list grads)
-    cpdef release(self)
+    cdef list apply(self, list grads)
+    cdef release(self)

@@ -8,13 +8,19 @@ from mini_autograd.op.recorded cimport RecordedOp
 from mini_autograd.op.row cimport Op
 from mini_autograd.tensor cimport TensorBase
 
+cdef int AS_IS, COMPLEX, CUSTOM, EXACT, FLOAT, SAME, TO_FLOAT
+
 @cython.locals(given=list, recording=bint, switches=modes.Modes, output=TensorBase, source=TensorBase)
 cpdef execute(Op op, list args)
 @cython.locals(kind=dtype, tensor=TensorBase, recording=bint, switches=modes.Modes, output=TensorBase, arrays=list, position=Py_ssize_t)
 cdef execute_complete(Op op, list args)
 cdef list several_outputs(Op op, list args, list outputs, bint recording)
-@cython.locals(kind=dtype, other=TensorBase, recording=bint, switches=modes.Modes, output=TensorBase, args=list)
+@cython.locals(kind=dtype, other=TensorBase, switches=modes.Modes, output=TensorBase)
 cpdef execute_plain(Op op, TensorBase left, object right, object number)
+@cython.locals(other=TensorBase)
+cdef bint is_tracked(TensorBase left, object right)
+@cython.locals(args=list, at=Py_ssize_t)
+cdef list plain_args(Op op, TensorBase left, object right, object number)
 @cython.locals(other=TensorBase)
 cdef plain_result(Op op, TensorBase left, object right, object number)
 @cython.locals(position=Py_ssize_t, found=list)

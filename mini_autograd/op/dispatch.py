@@ -15,7 +15,7 @@ import numpy as np
 
 from mini_autograd import dtypes, errors
 from mini_autograd import tensor as tensors
-from mini_autograd.dtypes import dtype
+from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import (
     DEFAULT,
@@ -129,7 +129,7 @@ def execute_complete(op: Op, args: list) -> Any:
                 return None
         recording = recording or tensor._requires or tensor._node is not None or tensor._view is not None
         arrays[position] = tensor._array
-    if kind is None or (op.alias < 0 and kind.category != dtypes.FLOAT):
+    if kind is None or (op.alias < 0 and kind.category != FLOAT):
         return None
     result = switches.run(op.direct.outcome, arrays) if op.direct.warns else op.direct.run(arrays)
     if result is None:
@@ -158,14 +158,12 @@ def execute_plain(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
     It is run on ``left`` and, unless they are None, on ``right``, a tensor, and ``number``, which is Python's.
     """
     kind = left._dtype
-    if left._wrapped or kind.category < dtypes.FLOAT:
+    if left._wrapped or kind.category < FLOAT:
         return None
-    recording = left._requires or left._node is not None or left._view is not None
     if right is not None:
         other = right
         if other._dtype is not kind and not other._wrapped:
             return None
-        recording = recording or other._requires or other._node is not None or other._view is not None
     switches = modes.current()
     if switches.level >= 0 or switches.inference:
         return None
@@ -173,14 +171,32 @@ def execute_plain(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
     if result is None:
         return None
     output = tensors.wrap(result, kind if op.result_dtype is None else op.result_dtype)
-    if recording and switches.grad and op.differentiable:
-        args = [left] if right is None else [left, right]
-        if any_requires_grad(args):
-            if number is not None:
-                args.append(number if op.plain.numbered else tensors.wrap_number(number))
-            args.extend(op.defaults[len(args) :])
-            recorded.finish_one(recorded.record(op, args, False), op, output)
+    if switches.grad and op.differentiable and is_tracked(left, right):
+        recorded.finish_one(recorded.record(op, plain_args(op, left, right, number), False), op, output)
     return output
+
+
+def is_tracked(left: TensorBase, right: Any) -> bool:
+    """:func:`any_requires_grad` of one or two tensors."""
+    if tensors.requires_grad(left):
+        return not left._inference or any_tracked([left, right])
+    if right is None:
+        return False
+    other = right
+    return tensors.requires_grad(other) and (not other._inference or any_tracked([left, right]))
+
+
+def plain_args(op: Op, left: TensorBase, right: Any, number: Any) -> list:
+    """One value for each argument of the op's schema."""
+    args = op.defaults[:]
+    args[0] = left
+    at = 1
+    if right is not None:
+        args[1] = right
+        at = 2
+    if number is not None:
+        args[at] = number if op.plain.numbered else tensors.wrap_number(number)
+    return args
 
 
 def plain_result(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
@@ -191,7 +207,7 @@ def plain_result(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
     if not other._wrapped:
         return op.plain.plain(left._array, other._array, number)
     # A tensor that stands for a number of no higher kind is taken in the type of the other.
-    if number is not None or not op.numbers or other._dtype.category > dtypes.FLOAT:
+    if number is not None or not op.numbers or other._dtype.category > FLOAT:
         return None
     return op.plain.mixed(left._array, other._array, False)
 
@@ -222,7 +238,7 @@ def any_requires_grad(given: list) -> bool:
 
 def any_tracked(given: list) -> bool:
     for tensor in given:  # noqa: SIM110 -- compiled, a loop costs next to nothing
-        if not tensor._inference:
+        if tensor is not None and not tensor._inference:
             return True
     return False
 
@@ -316,7 +332,7 @@ def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
             if halves and tensor._dtype is not kind and not (op.opmath == EXACT and array.ndim == 0):
                 arrays[position] = cast(cast(array, kind), target)
             elif tensor._dtype is not target:
-                if tensor._dtype.category == dtypes.COMPLEX:
+                if tensor._dtype.category == COMPLEX:
                     warn_discarded(tensor._dtype, target)
                 arrays[position] = cast(array, target)
 
@@ -325,7 +341,7 @@ def cast(array: Any, kind: dtype) -> Any:
     """``array`` with elements of ``kind``; itself when it has them."""
     if array.dtype is kind.numpy:
         return array
-    if array.dtype.kind == "c" and kind.category != dtypes.COMPLEX:
+    if array.dtype.kind == "c" and kind.category != COMPLEX:
         array = array.real
     if not array.size:
         # numpy would make the strides 0.
@@ -388,7 +404,7 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
         op.check(*args)
     if op.elementwise:
         check_memory(target, given)
-    recording = recording and op.differentiable != () and target._dtype.category >= dtypes.FLOAT
+    recording = recording and op.differentiable != () and target._dtype.category >= FLOAT
     kind = computing_dtype(op, args, given)
     node = recorded.record(op, args, True) if recording else None
     # A tangent's rule reads what is about to be written over.

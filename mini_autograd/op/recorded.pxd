@@ -9,25 +9,34 @@ from mini_autograd.kernels.host cimport memory
 from mini_autograd.op.row cimport Formula, Op, Save
 from mini_autograd.tensor cimport TensorBase
 
+cdef int ARGSIZE, INFO, NDIM, NUMEL, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS
+
 cdef class RecordedOp(Node):
     cdef public Op op
     cdef public list saved
     cdef public object spans
     @cython.locals(op=Op, nodes=tuple, formulas=tuple, results=list, index=Py_ssize_t, order=tuple)
-    cpdef list apply(self, list grads)
+    cdef list apply(self, list grads)
     @cython.locals(op=Op, values=list, saved=list, held=SavedTensor, slot=Py_ssize_t)
-    cpdef values(self, list grads)
-    cpdef tuple needs(self)
+    cdef list values(self, list grads)
+    cdef tuple needs(self)
     cpdef shown(self, Py_ssize_t slot)
-    cpdef list flat(self, Op op, list results)
+    cdef list flat(self, Op op, list results)
     @cython.locals(saved=list, slot=Py_ssize_t)
-    cpdef release(self)
+    cdef release(self)
 
 @cython.locals(slots=tuple, n=Py_ssize_t, first=Py_ssize_t)
 cdef call(Formula formula, list values, list grads, object needs)
-@cython.locals(save=Save)
+@cython.locals(saves=tuple, save=Save)
 cpdef finish_one(RecordedOp node, Op op, TensorBase output)
-@cython.locals(node_class=type, node=RecordedOp, next_nodes=list, next_nrs=tuple, tensor=TensorBase, save=Save, saves=tuple, saved=list, slot=Py_ssize_t, position=Py_ssize_t, argument=object)
+cdef Node edge_of(object argument)
+@cython.locals(count=Py_ssize_t, first=Py_ssize_t, second=Py_ssize_t)
+cdef tuple edges_of(tuple positions, list args)
+@cython.locals(tensor=TensorBase, position=Py_ssize_t)
+cdef bint all_first(tuple positions, list args)
+@cython.locals(outputs=tuple, following=Node, shape=tuple)
+cdef tuple metadata_of(RecordedOp node, TensorBase output)
+@cython.locals(node_class=type, node=RecordedOp, next_nodes=tuple, save=Save, saves=tuple, saved=list, slot=Py_ssize_t)
 cpdef RecordedOp record(Op op, list args, bint in_place)
 @cython.locals(kind=int, tensor=TensorBase)
 cdef keep(Save save, list args, bint in_place)

@@ -185,33 +185,19 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     node_class = op.node_class
     node: RecordedOp = copyreg.__newobj__(node_class)  # type: ignore[attr-defined]
     node.op = op
-    next_nodes: list = []
-    next_nrs: Any = NRS
-    for position in op.differentiable:
-        argument = args[position]
-        if isinstance(argument, TensorBase):
-            tensor = argument
-            next_nodes.append(view.edge_node(tensor))
-            if tensor._nr:
-                next_nrs = None
-        elif argument is None:
-            next_nodes.append(None)
-        else:
-            next_nrs = None
-            next_nodes.extend([None if one is None else view.edge_node(one) for one in argument])
+    positions = op.differentiable
     if op.has_lists:
-        node.spans = tuple(
-            [len(args[p]) if isinstance(args[p], (list, tuple)) else -1 for p in op.differentiable]
-        )
+        link_lists(node, op, args)
     else:
         node.spans = None
-    next_nrs = NRS[len(next_nodes)] if next_nrs is not None else output_nrs(op, args)
-    node._link(tuple(next_nodes), next_nrs, ())
+        next_nodes = edges_of(positions, args)
+        next_nrs = NRS[len(next_nodes)] if all_first(positions, args) else output_nrs(op, args)
+        node._link(next_nodes, next_nrs, ())
     saves = op.saves
     saved: list = [None] * len(saves)
     for slot in range(len(saves)):
         save = saves[slot]
-        if save.guard >= 0 and node.spans is None and next_nodes[save.guard] is None:
+        if save.guard >= 0 and node.spans is None and node.next_nodes[save.guard] is None:
             continue
         if save.kind == TENSOR and not in_place and args[save.index] is not None:
             saved[slot] = saving.hold(args[save.index], -1)
@@ -219,6 +205,46 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
             saved[slot] = keep(save, args, in_place)
     node.saved = saved
     return node
+
+
+def edges_of(positions: tuple, args: list) -> tuple:
+    """The nodes that the gradients of the arguments at ``positions`` go to; most ops have one or two."""
+    count = len(positions)
+    if count == 1:
+        first = positions[0]
+        return (edge_of(args[first]),)
+    if count == 2:
+        first = positions[0]
+        second = positions[1]
+        return (edge_of(args[first]), edge_of(args[second]))
+    return tuple([edge_of(args[position]) for position in positions])
+
+
+def edge_of(argument: Any) -> Node | None:
+    return view.edge_node(argument) if isinstance(argument, TensorBase) else None
+
+
+def all_first(positions: tuple, args: list) -> bool:
+    """Whether each argument at ``positions`` is the first output of its node; asked once its node is known."""
+    for position in positions:
+        if args[position] is not None:
+            tensor = args[position]
+            if tensor._nr:
+                return False
+    return True
+
+
+def link_lists(node: RecordedOp, op: Op, args: list) -> None:
+    """The edges of an op some of whose arguments are lists, and how many each argument has."""
+    next_nodes: list = []
+    spans = []
+    for position in op.differentiable:
+        argument = args[position]
+        listed = isinstance(argument, (list, tuple))
+        spans.append(len(argument) if listed else -1)
+        next_nodes.extend([edge_of(one) for one in (argument if listed else (argument,))])
+    node.spans = tuple(spans)
+    node._link(tuple(next_nodes), output_nrs(op, args), ())
 
 
 def output_nrs(op: Op, args: list) -> tuple:
@@ -297,11 +323,25 @@ def finish_one(node: RecordedOp, op: Op, output: TensorBase) -> None:
     if output._dtype.category >= 2:
         output._node = node
         output._nr = 0
-        node.outputs = ((memory.shape_of(output._array), output._dtype),)
-    for save in op.saves:
+        node.outputs = metadata_of(node, output)
+    saves = op.saves
+    if saves:
+        save = saves[len(saves) - 1]  # outputs come last
         if save.kind == OUTPUT:
             save_outputs(node, op, [output])
+
+
+def metadata_of(node: RecordedOp, output: TensorBase) -> tuple:
+    """The shape and dtype of a node's one output; often that of its first operand, whose tuple will do."""
+    for following in node.next_nodes:
+        if following is not None:
+            outputs = following.outputs
+            if len(outputs) == 1:
+                shape, kind = outputs[0]
+                if kind is output._dtype and memory.has_shape(output._array, shape):
+                    return outputs
             break
+    return ((memory.shape_of(output._array), output._dtype),)
 
 
 def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:
