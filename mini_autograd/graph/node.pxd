@@ -1,6 +1,8 @@
 cimport cython
 from mini_autograd.graph cimport modes
 
+# The engine calls what is ``cdef`` here without looking whether a class of Python's overrides it: a subclass that does is
+# declared in a .pxd of its own.
 cdef class Node:
     cdef public tuple next_nodes
     cdef public tuple next_nrs

@@ -12,6 +12,7 @@ cpdef Node edge_node(TensorBase tensor)
 cpdef tuple gradient_edge(TensorBase tensor)
 @cython.locals(above=View, base=TensorBase, view=View)
 cpdef void mark_view(TensorBase tensor, TensorBase source, int creation, object made_by)
+@cython.locals(copy_slices=CopySlices)
 cpdef rebase_history(TensorBase tensor, Node node)
 
 cdef class CopySlices(Node):

@@ -29,6 +29,7 @@ cdef class RecordedOp(Node):
 cdef call(Formula formula, list values, list grads, object needs)
 @cython.locals(saves=tuple, save=Save)
 cpdef finish_one(RecordedOp node, Op op, TensorBase output)
+cdef link_lists(RecordedOp node, Op op, list args)
 cdef Node edge_of(object argument)
 @cython.locals(count=Py_ssize_t, first=Py_ssize_t, second=Py_ssize_t)
 cdef tuple edges_of(tuple positions, list args)
