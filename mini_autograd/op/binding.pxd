@@ -28,6 +28,8 @@ cdef class Parameter:
 
 @cython.locals(direct=Direct, given=Py_ssize_t)
 cdef call_plain(Op op, tuple args)
+@cython.locals(op=Op)
+cpdef call_pair(Packet packet, TensorBase left, TensorBase right)
 @cython.locals(op=Op, bound=list)
 cpdef call(Packet packet, tuple args, dict kwargs)
 @cython.locals(given=Py_ssize_t, bound=list, parameters=tuple, index=Py_ssize_t, parameter=Parameter)

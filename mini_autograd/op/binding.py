@@ -12,6 +12,7 @@ from mini_autograd.tensor import TensorBase, wrap_number
 
 UNBOUND = object()
 NOTHING: frozenset = frozenset()
+NO_KEYWORDS: dict = {}
 PLAIN_NUMBERS = frozenset((bool, int, float, complex))
 # Types of which a value is taken as it is; any other goes through ``op.coercion``.
 EXACT = {
@@ -85,6 +86,16 @@ def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
         if bound is not None:
             return dispatch.execute(op, bound)
     return call_otherwise(packet, args, kwargs)
+
+
+def call_pair(packet: Packet, left: TensorBase, right: TensorBase) -> Any:
+    """:func:`call` with two tensors."""
+    op = packet.plain
+    if op is not None and op.n_required == 2:
+        result = dispatch.execute_plain(op, left, right, None)
+        if result is not None:
+            return result
+    return call(packet, (left, right), NO_KEYWORDS)
 
 
 def settle(packet: Packet) -> None:

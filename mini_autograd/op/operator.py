@@ -6,10 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd.op import binding
-from mini_autograd.op.binding import Packet
+from mini_autograd.op.binding import NO_KEYWORDS, Packet
 from mini_autograd.tensor import TensorBase
-
-NO_KEYWORDS: dict = {}
 
 
 def method(packet: Packet) -> Callable[..., Any]:
@@ -37,7 +35,9 @@ def binary(packet: Packet) -> Callable[..., Any]:
     """``tensor * other``; NotImplemented where ``other`` is neither a tensor nor a number."""
 
     def operator(self: TensorBase, other: object) -> Any:
-        if isinstance(other, TensorBase) or binding.is_number(other):
+        if isinstance(other, TensorBase):
+            return binding.call_pair(packet, self, other)
+        if binding.is_number(other):
             return binding.call(packet, (self, other), NO_KEYWORDS)
         return NotImplemented
 
