@@ -1,9 +1,12 @@
 cimport cython
+from mini_autograd.dtypes cimport dtype
 from mini_autograd.graph cimport accumulate, modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.ready cimport ReadyQueue
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.tensor cimport TensorBase
+
+cdef int COMPLEX
 
 cdef class Capture:
     cdef public bint needed
@@ -37,6 +40,10 @@ cpdef run_tensor_hooks(Node node, list grads)
 cpdef list apply_with_hooks(Node node, list grads)
 @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, grad=TensorBase, shape=tuple)
 cpdef validate(Node node, list results)
-cpdef TensorBase fitted(Node node, Py_ssize_t index, TensorBase grad, tuple shape, object dtype)
+cpdef TensorBase fitted(Node node, Py_ssize_t index, TensorBase grad, tuple shape, dtype kind)
+@cython.locals(leading=Py_ssize_t, dim=Py_ssize_t)
+cdef bint expandable(tuple shape, tuple target)
+@cython.locals(have=tuple, leading=Py_ssize_t, dim=Py_ssize_t, dims=list)
+cpdef TensorBase sum_to(TensorBase grad, tuple shape)
 @cython.locals(task=Pass, switches=modes.Modes, before=bint, index=Py_ssize_t, node=Node, nr=Py_ssize_t, grad=TensorBase, shape=tuple)
 cpdef list backward(list roots, list grads, bint keep_graph, bint create_graph, object targets=*, bint accumulate=*)

@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 from mini_autograd import errors, layouts
+from mini_autograd.dtypes import COMPLEX, dtype
 from mini_autograd.graph import accumulate, modes
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
@@ -268,40 +269,46 @@ def validate(node: Node, results: list) -> None:
                 results[index] = fitted(node, index, results[index], shape, dtype)
 
 
-def fitted(node: Node, index: int, grad: TensorBase, shape: tuple, dtype: Any) -> TensorBase:
-    """``grad`` summed to ``shape`` and cast to ``dtype``; RuntimeError where it cannot be."""
-    if grad._dtype.is_complex and not dtype.is_complex:
+def fitted(node: Node, index: int, grad: TensorBase, shape: tuple, kind: dtype) -> TensorBase:
+    """``grad`` summed to ``shape`` and cast to ``kind``; RuntimeError where it cannot be."""
+    if grad._dtype.category == COMPLEX and kind.category != COMPLEX:
         if node.is_strict():
             raise errors.complex_gradient()
         grad = F.real(grad)
-    if grad._array.shape != shape:
-        if not expandable(shape, grad._array.shape):
+    if not memory.has_shape(grad._array, shape):
+        if not expandable(shape, memory.shape_of(grad._array)):
             raise RuntimeError(
                 f"Function {node.name()} returned an invalid gradient at index {index} - got "
                 f"{list(grad._array.shape)} but expected shape compatible with {list(shape)}"
             )
         grad = sum_to(grad, shape)
-    if grad._dtype is not dtype:
-        grad = F.to(grad, dtype)
+    if grad._dtype is not kind:
+        grad = F.to(grad, kind)
     return grad
 
 
 def expandable(shape: tuple, target: tuple) -> bool:
-    if len(shape) > len(target):
+    leading = len(target) - len(shape)
+    if leading < 0:
         return False
-    return all(size in (1, goal) for size, goal in zip(shape[::-1], target[::-1], strict=False))
+    for dim in range(len(shape)):
+        if shape[dim] != 1 and shape[dim] != target[leading + dim]:  # noqa: PLR1714 -- compiled, no tuple is made
+            return False
+    return True
 
 
 def sum_to(grad: TensorBase, shape: tuple) -> TensorBase:
     """The sum of ``grad`` over the dimensions along which ``shape`` was broadcast."""
     if not shape:
         return F.sum(grad)
-    have = grad._array.shape
+    have = memory.shape_of(grad._array)
     leading = len(have) - len(shape)
-    dims = list(range(leading))
-    dims += [dim for dim in range(leading, len(have)) if shape[dim - leading] == 1 and have[dim] != 1]
+    dims = []
+    for dim in range(len(have)):
+        if dim < leading or (shape[dim - leading] == 1 and have[dim] != 1):
+            dims.append(dim)
     if dims:
-        grad = F.sum(grad, dims, True)
+        grad = F.sum(grad, tuple(dims), True)
     return F.view(grad, shape) if leading else grad
 
 
