@@ -1,7 +1,7 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
 from mini_autograd.dtypes cimport dtype
-from mini_autograd.graph cimport modes
+from mini_autograd.graph cimport modes, view
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.op cimport recorded
 from mini_autograd.op.recorded cimport RecordedOp
@@ -12,8 +12,10 @@ cdef int AS_IS, COMPLEX, CUSTOM, EXACT, FLOAT, SAME, TO_FLOAT
 
 @cython.locals(given=list, recording=bint, switches=modes.Modes, output=TensorBase, source=TensorBase)
 cpdef execute(Op op, list args)
-@cython.locals(kind=dtype, tensor=TensorBase, recording=bint, switches=modes.Modes, output=TensorBase, arrays=list, position=Py_ssize_t)
+@cython.locals(kind=dtype, tensor=TensorBase, recording=bint, wanted=bint, tracked=bint, switches=modes.Modes, output=TensorBase, arrays=list, position=Py_ssize_t)
 cdef execute_complete(Op op, list args)
+@cython.locals(output=TensorBase)
+cdef mark_views(Op op, list outputs, TensorBase source, modes.Modes switches)
 cdef list several_outputs(Op op, list args, list outputs, bint recording)
 @cython.locals(kind=dtype, other=TensorBase, switches=modes.Modes, output=TensorBase)
 cpdef execute_plain(Op op, TensorBase left, object right, object number)

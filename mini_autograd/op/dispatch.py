@@ -16,14 +16,13 @@ import numpy as np
 from mini_autograd import dtypes, errors
 from mini_autograd import tensor as tensors
 from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
-from mini_autograd.graph import modes
+from mini_autograd.graph import modes, view
 from mini_autograd.graph.view import (
     DEFAULT,
     INFERENCE,
     MULTI_OUTPUT,
     NO_GRAD,
     check_writable,
-    mark_view,
     rebase_history,
 )
 from mini_autograd.kernels.shared import memory
@@ -113,7 +112,8 @@ def execute_complete(op: Op, args: list) -> Any:
         return None
     arrays = args[:]
     kind: Any = None
-    recording = False
+    wanted = False
+    tracked = False
     for position in op.tensors:
         if args[position] is None:
             continue
@@ -122,20 +122,20 @@ def execute_complete(op: Op, args: list) -> Any:
         tensor = args[position]
         if tensor._wrapped:
             return None
-        if position in op.promoted:
+        if op.promoted is op.tensors or position in op.promoted:
             if kind is None:
                 kind = tensor._dtype
             if tensor._dtype is not kind:
                 return None
-        recording = recording or tensor._requires or tensor._node is not None or tensor._view is not None
+        wanted = wanted or tensors.requires_grad(tensor)
+        tracked = tracked or not tensor._inference
         arrays[position] = tensor._array
     if kind is None or (op.alias < 0 and kind.category != FLOAT):
         return None
     result = switches.run(op.direct.outcome, arrays) if op.direct.warns else op.direct.run(arrays)
     if result is None:
         return None
-    recording = recording and switches.grad and op.differentiable != ()
-    recording = recording and any_requires_grad(tensors_in(op, args))
+    recording = wanted and tracked and switches.grad and op.differentiable != ()
     if op.n_outputs > 1:
         return op.bundle(several_outputs(op, args, [tensors.wrap(one, kind) for one in result], recording))
     output = tensors.wrap(result, kind)
@@ -341,13 +341,12 @@ def cast(array: Any, kind: dtype) -> Any:
     """``array`` with elements of ``kind``; itself when it has them."""
     if array.dtype is kind.numpy:
         return array
-    if array.dtype.kind == "c" and kind.category != COMPLEX:
-        array = array.real
     if not array.size:
         # numpy would make the strides 0.
         return restrided(ndarray(array.shape, kind.numpy), layout_of(array)[1])
+    discarding = array.dtype.kind == "c" and kind.category != COMPLEX
     with np.errstate(all="ignore"):
-        result = array.astype(kind.numpy)
+        result = (array.real if discarding else array).astype(kind.numpy)
     if array.flags.c_contiguous and 1 not in array.shape:
         return result
     return restrided(result, layout_of_cast(array)[1])
@@ -389,7 +388,7 @@ def mark_views(op: Op, outputs: list, source: TensorBase, switches: modes.Modes)
     else:
         creation = MULTI_OUTPUT if op.multi_view else DEFAULT
     for output in outputs:
-        mark_view(output, source, creation, op.node_name)
+        view.mark_view(output, source, creation, op.node_name)
 
 
 def execute_in_place(op: Op, args: list) -> TensorBase:
@@ -441,10 +440,9 @@ def check_memory(target: TensorBase, given: list) -> None:
 
 def check_in_place(target: TensorBase) -> None:
     """RuntimeError when writing to ``target`` would lose the gradient of a leaf."""
-    view = target._view
-    if view is not None:
+    if target._view is not None:
         check_writable(target, indirect=False)
-        base = view.base
+        base = target._view.base
         if base._requires and base._node is None:
             raise errors.leaf_view_in_place()
     elif target._requires and target._node is None:

@@ -273,11 +273,10 @@ def keep(save: Save, args: list, in_place: bool) -> Any:
         if value is None:
             # What torch keeps for an optional tensor that was not given.
             return (0,)
-        return (
-            value._array.shape
-            if isinstance(value, TensorBase)
-            else tuple([one._array.shape for one in value])
-        )
+        if not isinstance(value, TensorBase):
+            return tuple([one._array.shape for one in value])
+        tensor = value
+        return memory.shape_of(tensor._array)
     if kind == PLAIN:
         return tuple(value) if type(value) is list else value
     if kind > OUTPUT:
@@ -292,14 +291,15 @@ def layout_of(value: TensorBase, kind: int) -> Any:
         if not isinstance(value, TensorBase):
             return tuple([layout_of(one, INFO) for one in value])
         return (value._array.shape, value._dtype)
-    array = value._array
+    tensor: TensorBase = value
+    array = tensor._array
     if kind == NDIM:
         return array.ndim
     if kind == NUMEL:
         return array.size
     if kind >= ARGSIZE:
         return array.shape[kind - ARGSIZE]
-    strides = tuple([step // array.itemsize for step in array.strides])
+    strides = memory.steps_of(array)
     return strides if kind == STRIDES else (array.shape, strides, storage_offset(value))
 
 

@@ -6,6 +6,7 @@ cdef struct Layout:
     cnp.npy_intp strides[64]
 
 cdef tuple shape_of(array)
+cdef tuple steps_of(array)
 cdef bint has_shape(array, tuple shape) except -1
 cdef bint same_shape(one, other) except -1
 cdef bint is_whole(array) except -1

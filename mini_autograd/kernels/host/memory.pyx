@@ -44,6 +44,17 @@ cdef tuple shape_of(array):
     return shape
 
 
+cdef tuple steps_of(array):
+    cdef int dim, ndim = cnp.PyArray_NDIM(array)
+    cdef Py_ssize_t itemsize = cnp.PyArray_ITEMSIZE(array)
+    cdef tuple steps = PyTuple_New(ndim)
+    for dim in range(ndim):
+        step = PyLong_FromSsize_t(cnp.PyArray_STRIDE(array, dim) // itemsize)
+        Py_INCREF(step)
+        PyTuple_SET_ITEM(steps, dim, step)
+    return steps
+
+
 cdef bint has_shape(array, tuple shape) except -1:
     cdef int dim, ndim = cnp.PyArray_NDIM(array)
     if len(shape) != ndim:

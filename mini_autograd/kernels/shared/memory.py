@@ -148,6 +148,12 @@ def shape_of(array: Array) -> tuple[int, ...]:
     return array.shape
 
 
+def steps_of(array: Array) -> tuple[int, ...]:
+    """The strides, counted in elements."""
+    itemsize = array.itemsize
+    return tuple([step // itemsize for step in array.strides])
+
+
 def has_shape(array: Array, shape: tuple[int, ...]) -> bool:
     return array.shape == shape
 
