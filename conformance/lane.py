@@ -48,6 +48,7 @@ class Lane:
     def enter(self, scope: Scope) -> AbstractContextManager[Any] | None:
         """Enter a scope's context manager; None, with the error kept, when that raises."""
         self.result = self.error = None
+        self.caught.clear()
         try:
             context = scope.context(self.subject.module, self.env, self.events)
             context.__enter__()
@@ -60,6 +61,7 @@ class Lane:
     def leave(self, context: AbstractContextManager[Any]) -> None:
         """Leave a context manager, with the error of its body when that raised."""
         error, self.error = self.error, None
+        self.caught.clear()
         details = (type(error), error, error.__traceback__) if error else (None, None, None)
         try:
             if not context.__exit__(*details):

@@ -1,16 +1,19 @@
 """The reference agrees with itself on everything, and parts from each of its mutants."""
 
+import warnings
+
 import pytest
 import torch
 
 from conformance.generate import Generator
+from conformance.lane import Lane
 from conformance.lockstep import Lockstep, StateLeak
 from conformance.mutants import MUTANTS
 from conformance.observation import Difference, Observation
 from conformance.outcome import Status
 from conformance.program import Program
 from conformance.statements import Attempt, Backward, Block, Op, Ref, literal
-from conformance.subjects import Subject, load_subject
+from conformance.subjects import Subject, every_warning, load_subject
 
 TORCH = load_subject("torch")
 SAME = Lockstep(TORCH, TORCH)
@@ -86,6 +89,18 @@ def test_an_error_leaves_the_modes_it_was_raised_in():
     SAME.run(Program("p", (X, Block("no_grad", (Block("inference_mode", body),)))))
     assert torch.is_grad_enabled()
     assert not torch.is_inference_mode_enabled()
+
+
+def test_a_block_is_not_charged_with_what_was_warned_of_before_it():
+    with every_warning(TORCH) as caught:
+        lane = Lane(TORCH, caught)
+        for before in ("entering", "leaving"):
+            warnings.warn(before, UserWarning, stacklevel=1)
+            if before == "entering":
+                context = lane.enter(Block("no_grad", ()))
+            else:
+                lane.leave(context)
+            assert lane.warned == []
 
 
 def test_state_that_leaks_is_an_error():
