@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +46,18 @@ def dtype_class(dtype: str) -> str:
     return _CLASSES.get(dtype, "integer" if "int" in dtype else "none")
 
 
+# What the reference says of a fault of its own; at which op it comes to light does not tell one from another.
+_FAULT = re.compile(r'(INTERNAL ASSERT FAILED) at "\S*?([\w.]+)":\d+|(ZeroTensors are immutable)')
+
+
+def fault(text: str) -> str | None:
+    """`INTERNAL ASSERT FAILED in variable.cpp`, for an error by which the reference owns up to a fault."""
+    found = _FAULT.search(text)
+    if found is None:
+        return None
+    return found[3] or f"{found[1]} in {found[2]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One observation on which two runs part. `path` is where the statement stands among nested blocks."""
@@ -65,7 +78,10 @@ class Difference:
 
     @property
     def signature(self) -> str:
-        """What differences with one cause have in common."""
+        """What differences with one cause have in common; a fault of the reference alone is a cause by itself."""
+        named = fault(self.expected)
+        if named is not None and self.field not in ("type", "text"):
+            return f"{named}|{Observation.ERROR}|not raised|none"
         return f"{self.op}|{self.kind}|{self.field}|{dtype_class(self.dtype)}"
 
 
