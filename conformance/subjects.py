@@ -46,9 +46,19 @@ def subject_of(module: ModuleType | Any, name: str) -> Subject:
             raise SubjectError(f"{name!r} is no subject: it has no {needed!r}")
     if hasattr(module, "set_num_threads"):
         module.set_num_threads(1)  # a sum split over threads rounds differently from run to run
+    load_the_rest(module)
     compiled = getattr(module, "__compiled__", None)
     version = str(getattr(module, "__version__", "unknown"))
     return Subject(name, version, module, compiled if isinstance(compiled, bool) else None)
+
+
+def load_the_rest(module: ModuleType | Any) -> None:
+    """Have the library load what it puts off to the first use: what it warns of then is no program's doing."""
+    forward_ad = getattr(getattr(module, "autograd", None), "forward_ad", None)
+    if forward_ad is not None:
+        with warnings.catch_warnings(action="ignore"), forward_ad.dual_level():
+            one = module.tensor(1.0)
+            forward_ad.make_dual(one, one) * 2.0
 
 
 @contextlib.contextmanager
