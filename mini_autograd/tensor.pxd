@@ -13,6 +13,7 @@ cdef class View:
     cdef public int creation
     cdef public Py_ssize_t attr_version
     cdef public object made_by
+    cdef public tuple steps
 
 cdef class TensorBase:
     cdef public object _array

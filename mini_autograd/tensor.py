@@ -42,16 +42,18 @@ class View:
     """What a tensor that looks into another one knows of it.
 
     ``base`` is never itself a view. ``creation`` says under which circumstances the view was made (see
-    ``graph.view``), ``attr_version`` the version of the memory for which the tensor's ``grad_fn`` is right.
+    ``graph.view``), ``attr_version`` the version of the memory for which the tensor's ``grad_fn`` is right,
+    ``steps`` how it came from its base where that has to be known (see ``graph.replay``), None elsewhere.
     """
 
-    __slots__ = ("attr_version", "base", "creation", "made_by")
+    __slots__ = ("attr_version", "base", "creation", "made_by", "steps")
 
     def __init__(self, base: TensorBase, creation: int, attr_version: int, made_by: str) -> None:
         self.base = base
         self.creation = creation
         self.attr_version = attr_version
         self.made_by = made_by
+        self.steps: tuple | None = None
 
 
 class TensorBase:
@@ -184,6 +186,6 @@ def alias_of(tensor: TensorBase) -> Tensor:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
     alias = wrap(tensor._array, tensor._dtype)
     alias._storage = tensor._storage
-    alias._counter = counter_of(tensor)
     alias._inference = tensor._inference
+    alias._counter = tensor._counter if tensor._inference else counter_of(tensor)
     return alias

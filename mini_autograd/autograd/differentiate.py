@@ -8,7 +8,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
-from mini_autograd.graph import engine, hooks, view
+from mini_autograd.graph import engine, hooks, modes, view
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.size import Size
@@ -175,7 +175,9 @@ def cotangent(index: int, root: TensorBase, given: Any) -> Any:
         )
     if root._array.ndim:  # of one element, which may lie anyhow
         return F.ones_like(root)
-    return tensors.wrap(ones((), root._dtype.numpy), root._dtype)
+    implicit = tensors.wrap(ones((), root._dtype.numpy), root._dtype)
+    implicit._inference = modes.current().inference
+    return implicit
 
 
 def check_cotangent(index: int, root: TensorBase, given: TensorBase) -> None:

@@ -61,7 +61,8 @@ def unpack_dual(tensor: TensorBase, *, level: int | None = None) -> UnpackedDual
     current = modes.current().level if level is None else level
     if current < 0:
         return UnpackedDualTensor(tensor, None)
-    return UnpackedDualTensor(F._fw_primal(tensor), tensor._tangent)
+    tangent = None if modes.current().inference else tensor._tangent
+    return UnpackedDualTensor(F._fw_primal(tensor), tangent)
 
 
 class dual_level:

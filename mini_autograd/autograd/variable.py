@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.version import begin_to_count
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
 
 
@@ -25,8 +25,7 @@ class _VariableMeta(type):
         if not isinstance(data, TensorBase):
             raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
         alias = alias_of(data)
-        if data._inference:
-            alias._counter, alias._inference = None, modes.current().inference
+        begin_to_count(alias, data)
         alias.requires_grad_(requires_grad)
         return alias
 

@@ -20,6 +20,7 @@ cdef class CopySlices(Node):
     cdef public object base_stride
     cdef public object offset
     cdef public object shape
+    cdef public object steps
     cdef public object stride
     cdef public Node written
     cdef list apply(self, list grads)

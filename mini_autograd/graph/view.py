@@ -2,8 +2,8 @@
 
 NOTE [Written views]: a view and its base share memory and a version counter. When a view is written in place,
 the base's history becomes a :class:`CopySlices` node: "the old base, with this part replaced". Every view of
-that base is then out of date, which it notices by the version, and its history is made anew as an
-``as_strided`` of the base the next time somebody asks for it.
+that base is then out of date, which it notices by the version, and its history is made anew the next time
+somebody asks for it: as an ``as_strided`` of the base, or as NOTE [Replayed views] has it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors
-from mini_autograd.graph import accumulate
+from mini_autograd.graph import accumulate, replay
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.layouts import contiguous_format
@@ -32,8 +32,11 @@ def grad_fn(tensor: TensorBase) -> Node | None:
     version = tensors.version_of(tensor)
     if view.attr_version != version:
         check_writable(tensor, indirect=True)
-        tensor._node = F.as_strided_node(tensor, view.base)
-        tensor._nr = 0
+        if view.steps is None:
+            node = F.as_strided_node(tensor, view.base)
+        else:
+            node = replay.recorded(view.steps, view.base)._node
+        set_node(tensor, node)
         view.attr_version = version
     return tensor._node
 
@@ -68,6 +71,8 @@ def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: st
     view.creation = creation
     view.attr_version = tensors.version_of(source)
     view.made_by = made_by
+    if above is not None and above.steps is not None:
+        view.steps = (*above.steps, replay.strided_step(tensor))
     tensor._view = view
 
 
@@ -116,12 +121,13 @@ class CopySlices(Node):
     own). ``written`` is None once released.
     """
 
-    __slots__ = ("base_shape", "base_stride", "offset", "shape", "stride", "written")
+    __slots__ = ("base_shape", "base_stride", "offset", "shape", "steps", "stride", "written")
 
     base_shape: tuple
     base_stride: tuple
     offset: int
     shape: tuple
+    steps: Any
     stride: tuple
     written: Any
 
@@ -136,7 +142,10 @@ class CopySlices(Node):
             raise errors.saved_freed()
         whole = F.new_empty_strided(grad, self.base_shape, self.base_stride)
         F.copy_(whole, grad)
-        part = F.as_strided(whole, self.shape, self.stride, self.offset)
+        if self.steps is None:
+            part = F.as_strided(whole, self.shape, self.stride, self.offset)
+        else:
+            part = replay.replayed(self.steps, whole)
         results = self.written.apply([F.clone(part, memory_format=contiguous_format)])
         if self.next_nodes[0] is not None:
             if results[0] is None:
@@ -167,10 +176,10 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
     copy_slices.base_shape, copy_slices.base_stride = base._array.shape, _strides(base)
     copy_slices.shape, copy_slices.stride = tensor._array.shape, _strides(tensor)
     copy_slices.offset = storage_offset(tensor) - storage_offset(base)
+    copy_slices.steps = view.steps
     set_node(base, copy_slices)
-    former, former_nr = tensor._node, tensor._nr
     view.attr_version = -1
-    move_retained(tensor, former, former_nr, grad_fn(tensor))
+    grad_fn(tensor)
 
 
 def set_node(tensor: TensorBase, node: Node) -> None:

@@ -6,11 +6,19 @@ import warnings
 from typing import Any
 
 from mini_autograd import devices, dtypes, layouts
-from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.version import begin_to_count
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.size import Size
-from mini_autograd.tensor import Tensor, TensorBase, alias_of, requires_grad, storage_of, version_of
+from mini_autograd.tensor import (
+    Tensor,
+    TensorBase,
+    alias_of,
+    counter_of,
+    requires_grad,
+    storage_of,
+    version_of,
+)
 
 NOT_A_LEAF = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
@@ -45,7 +53,8 @@ def require(self: TensorBase, value: bool, float_only: str) -> None:
 
 def get_grad(self: TensorBase) -> Any:
     grad = self._gradient
-    if grad is None and not self._retains and not is_leaf(self):
+    # A view that was written since has its node made anew when somebody asks for that, not here.
+    if grad is None and not self._retains and self._node is not None:
         warnings.warn(NOT_A_LEAF, UserWarning, stacklevel=2)
     return grad
 
@@ -90,7 +99,7 @@ def delete_grad(self: TensorBase) -> None:
 def get_data(self: TensorBase) -> TensorBase:
     data = alias_of(self)
     data._counter = None
-    data._inference = self._inference and modes.current().inference
+    begin_to_count(data, self)
     return data
 
 
@@ -101,15 +110,23 @@ def set_data(self: TensorBase, data: Any) -> None:
         raise RuntimeError(
             "data set to a tensor that requires gradients must be floating point or complex dtype"
         )
+    if data._inference is not self._inference:
+        check_counted(self)
+        counter_of(self)
+        self._inference = data._inference
     self._storage = storage_of(data)
     if data._dtype is not self._dtype:
         self._accumulator = None
     self._array, self._dtype = data._array, data._dtype
 
 
-def get_version(self: TensorBase) -> int:
-    if self._inference:
+def check_counted(self: TensorBase) -> None:
+    if self._inference and self._counter is None:
         raise RuntimeError("Inference tensors do not track version counter.")
+
+
+def get_version(self: TensorBase) -> int:
+    check_counted(self)
     return version_of(self)
 
 

@@ -9,6 +9,7 @@ to the loop. It gives up, without having done anything, on whatever is not plain
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from mini_autograd import dtypes, errors
 from mini_autograd import tensor as tensors
 from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
 from mini_autograd.graph import modes, view
+from mini_autograd.graph.replay import take_step
+from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import (
     DEFAULT,
     INFERENCE,
@@ -80,7 +83,7 @@ def execute(op: Op, args: list) -> Any:
             # Rounding to a half type may have moved it.
             output._array = arrange(op, args, output._array, given, kind)
         if op.alias >= 0:
-            mark_views(op, [output], args[op.alias], switches)
+            mark_views(op, [output], args, switches)
         elif switches.inference:
             output._inference = True
         if recording:
@@ -92,7 +95,7 @@ def execute(op: Op, args: list) -> Any:
         None if one is None else output_of(op, one, kind, index, args) for index, one in enumerate(result)
     ]
     if op.alias >= 0:
-        mark_views(op, outputs, args[op.alias], switches)
+        mark_views(op, outputs, args, switches)
     elif switches.inference:
         for made in outputs:
             if made is not None:
@@ -140,7 +143,7 @@ def execute_complete(op: Op, args: list) -> Any:
         return op.bundle(several_outputs(op, args, [tensors.wrap(one, kind) for one in result], recording))
     output = tensors.wrap(result, kind)
     if op.alias >= 0:
-        mark_views(op, [output], args[op.alias], switches)
+        mark_views(op, [output], args, switches)
     if recording:
         recorded.finish_one(recorded.record(op, args, False), op, output)
     return output
@@ -375,7 +378,8 @@ def dtype_of_result(op: Op, kind: Any, index: int) -> Any:
     return rule(kind)
 
 
-def mark_views(op: Op, outputs: list, source: TensorBase, switches: modes.Modes) -> None:
+def mark_views(op: Op, outputs: list, args: list, switches: modes.Modes) -> None:
+    source: TensorBase = args[op.alias]
     if source._inference:
         for output in outputs:
             output._inference = True
@@ -389,6 +393,13 @@ def mark_views(op: Op, outputs: list, source: TensorBase, switches: modes.Modes)
         creation = MULTI_OUTPUT if op.multi_view else DEFAULT
     for output in outputs:
         view.mark_view(output, source, creation, op.node_name)
+        if output._dtype is not source._dtype:
+            take_step(output, source, partial(again, op, [None if one is source else one for one in args]))
+
+
+def again(op: Op, args: list, source: TensorBase) -> Any:
+    """The view that ``op`` makes, of another tensor."""
+    return execute(op, [source if at == op.alias else value for at, value in enumerate(args)])
 
 
 def execute_in_place(op: Op, args: list) -> TensorBase:
@@ -409,10 +420,11 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
     # A tangent's rule reads what is about to be written over.
     before = [snapshot(target), *args[1:]] if switches.level >= 0 else args
     write(op, target, run_kernel(op, args, kind, switches.run), kind)
-    if target._inference and not switches.inference:
-        raise errors.inference_in_place()
-    counter = tensors.counter_of(target)
-    counter.value += 1
+    if target._inference:
+        count_write(target)
+    else:
+        counter = tensors.counter_of(target)
+        counter.value += 1
     if node is not None:
         node.outputs = ((target._array.shape, target._dtype),)
         rebase_history(target, node)
@@ -442,8 +454,7 @@ def check_in_place(target: TensorBase) -> None:
     """RuntimeError when writing to ``target`` would lose the gradient of a leaf."""
     if target._view is not None:
         check_writable(target, indirect=False)
-        base = target._view.base
-        if base._requires and base._node is None:
+        if target._view.base._node is None and tensors.requires_grad(target):
             raise errors.leaf_view_in_place()
     elif target._requires and target._node is None:
         raise errors.leaf_in_place()

@@ -8,10 +8,11 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.dtypes import DEFAULT, dtype
 from mini_autograd.graph import modes
+from mini_autograd.graph.version import count_write
 from mini_autograd.op.declare import op
 from mini_autograd.op.resize import resize
 from mini_autograd.op.schema import Schema, parse
-from mini_autograd.tensor import Tensor, TensorBase, counter_of, requires_grad, wrap
+from mini_autograd.tensor import Tensor, TensorBase, requires_grad, wrap
 
 OPTIONS = "ScalarType? dtype={}, Layout? layout=None, Device? device=None, bool? pin_memory=None"
 FLAG = ", bool? requires_grad=False"
@@ -114,7 +115,7 @@ def fill_out(out: TensorBase, array: Any, requires: bool) -> TensorBase:
     if out._array.shape != array.shape:
         resize(out, array.shape)
     out._array[...] = array
-    counter_of(out).value += 1
+    count_write(out)
     if requires:
         require(out)
     return out

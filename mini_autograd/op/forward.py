@@ -13,6 +13,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
@@ -24,6 +25,8 @@ WORDS = ("linear", "multilinear", "pointwise", "zero")
 def push_forward(op: Op, args: list, outputs: list) -> None:
     """Set the tangents of ``outputs`` from those of ``args``."""
     if not any(has_tangent(args[position]) for position in op.tensors):
+        return
+    if modes.current().inference or all(one._inference for one in tensors_among(op, args)):
         return
     rule = op.jvp
     if rule is None and op.differentiable:
@@ -65,8 +68,11 @@ def part_of_base(view: TensorBase) -> Any:
     base = view._view.base
     if base._tangent is None:
         attach(base, F.zero_(F.new_empty_strided(base, base._array.shape, steps(base))))
-    offset = storage_offset(view) - storage_offset(base) + storage_offset(base._tangent)
-    attach(view, F.as_strided(base._tangent, view._array.shape, steps(view), offset))
+    if view._view.steps is not None:
+        attach(view, replayed(view._view.steps, base._tangent))
+    else:
+        offset = storage_offset(view) - storage_offset(base) + storage_offset(base._tangent)
+        attach(view, F.as_strided(base._tangent, view._array.shape, steps(view), offset))
     return view._tangent
 
 
@@ -92,13 +98,16 @@ def is_recorded(op: Op, args: list) -> bool:
     """Whether the tangents that come of ``args`` are in a graph."""
     if not modes.current().grad:
         return False
-    tensors = [
-        one for at in op.tensors for one in (args[at] if isinstance(args[at], (list, tuple)) else [args[at]])
-    ]
     return any(
-        one is not None and (one.requires_grad or (one._tangent is not None and one._tangent.requires_grad))
-        for one in tensors
+        one.requires_grad or (one._tangent is not None and one._tangent.requires_grad)
+        for one in tensors_among(op, args)
     )
+
+
+def tensors_among(op: Op, args: list) -> list:
+    """Every tensor that the op was given, those in lists included."""
+    given = [args[at] if isinstance(args[at], (list, tuple)) else [args[at]] for at in op.tensors]
+    return [one for several in given for one in several if one is not None]
 
 
 def is_missing(value: Any, tangent: Any) -> bool:

@@ -11,11 +11,12 @@ from functools import partial
 from typing import Any
 
 from mini_autograd.graph import modes
+from mini_autograd.graph.version import count_write
 from mini_autograd.op.declare import op
 from mini_autograd.op.dispatch import check_in_place, execute
 from mini_autograd.op.recorded import record
 from mini_autograd.op.row import Op
-from mini_autograd.tensor import TensorBase, counter_of, requires_grad, storage_of
+from mini_autograd.tensor import TensorBase, requires_grad, storage_of, version_of
 
 
 def inplace_view(
@@ -37,10 +38,10 @@ def change(row: Op, *args: Any) -> TensorBase:
         target._tangent = execute(row, [target._tangent, *args[1:]])
     storage_of(target)
     target._array = array
-    counter_of(target).value += 1
+    count_write(target)
     if node is not None:
         node.outputs = ((array.shape, target._dtype),)
         target._node, target._nr = node, 0
     if target._view is not None:
-        target._view.attr_version = counter_of(target).value
+        target._view.attr_version = version_of(target)
     return target

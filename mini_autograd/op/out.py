@@ -12,6 +12,7 @@ from typing import Any
 
 from mini_autograd import dtypes, errors
 from mini_autograd.graph import modes
+from mini_autograd.graph.version import count_write
 from mini_autograd.kernels.shared.memory import restrided
 from mini_autograd.kernels.shared.overlap import check_apart, check_single
 from mini_autograd.op import binding, dispatch
@@ -22,7 +23,7 @@ from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
 from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
-from mini_autograd.tensor import TensorBase, counter_of, requires_grad
+from mini_autograd.tensor import TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 __all__ = ["call", "out_schema", "with_out"]
@@ -99,7 +100,7 @@ def execute(op: Op, args: list, out: Any) -> Any:
         dispatch.warn_computed(op, result_type(given), outs[0]._dtype)
     for one, written in zip(outs, results, strict=True):
         write(op, one, written, given if op.elementwise else [])
-        counter_of(one).value += COUNTED.get(op.name, 1)
+        count_write(one, COUNTED.get(op.name, 1))
     return out if op.n_outputs == 1 else type(result)(outs)
 
 
@@ -128,7 +129,7 @@ def check_modes(op: Op, given: list, outs: list, switches: modes.Modes) -> None:
             f"Trying to use forward AD with {op.name}_out that does not support it because it is an out= "
             "function"
         )
-    if not switches.inference and any(one._inference for one in outs):
+    if not switches.inference and any(one._inference and one._counter is None for one in outs):
         raise errors.inference_in_place()
 
 

@@ -1,5 +1,6 @@
 """Dual tensors for forward mode: attaching a tangent, and looking past it."""
 
+from mini_autograd.graph import modes
 from mini_autograd.graph.tangent import attach
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op
@@ -14,7 +15,9 @@ def make_dual(primal, tangent, level):
             f"Expected tangent and primal to have the same size, but got {list(tangent._array.shape)} and "
             f"{list(primal._array.shape)}"
         )
-    attach(dual, laid_like(tangent, primal))
+    # Inference mode is without forward mode too, and inference tensors alone never come to it.
+    if not modes.current().inference and not (primal._inference and tangent._inference):
+        attach(dual, laid_like(tangent, primal))
     return dual
 
 

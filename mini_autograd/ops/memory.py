@@ -2,6 +2,7 @@
 
 from mini_autograd import dtypes, layouts
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.version import begin_to_count
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.dispatch import execute
@@ -118,4 +119,12 @@ op("fill_diagonal_(Tensor(a!) self, Scalar fill_value, bool wrap=False) -> Tenso
 
 # Cutting off ----------------------------------------------------------------------------------------------
 
-op("detach(Tensor(a) self) -> Tensor(a)", composite=alias_of)
+
+
+def detach(self):
+    alias = alias_of(self)
+    begin_to_count(alias, self)
+    return alias
+
+
+op("detach(Tensor(a) self) -> Tensor(a)", composite=detach)

@@ -1,9 +1,10 @@
 """Other shapes over the same memory, in place."""
 
 from mini_autograd import layouts
+from mini_autograd.graph.version import count_write
 from mini_autograd.op.declare import op
 from mini_autograd.op.resize import resize
-from mini_autograd.tensor import counter_of, requires_grad
+from mini_autograd.tensor import requires_grad
 
 
 def resize_(self, size, memory_format):
@@ -16,7 +17,7 @@ def resize_(self, size, memory_format):
     if memory_format is layouts.channels_last and len(size) != 4:
         raise RuntimeError("required rank 4 tensor to use channels_last format")
     resize(self, size)
-    counter_of(self).value += 1
+    count_write(self)
     return self
 
 
