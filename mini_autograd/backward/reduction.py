@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.shared.view import position
 from mini_autograd.op.forward import conjugated
 from mini_autograd.op.rules import wrap_dims
 
@@ -121,17 +123,21 @@ def indexed_jvp(self_t: Any, dim: int, indices: Any, keepdim: bool) -> Any:
 def prod_backward(grad: Any, self: Any, result: Any) -> Any:
     """Of the product of all elements: the product of the others, for each."""
     if self.ndim == 0:
-        return F.clone(grad)
-    if not has_zeros(self):
+        return grad
+    zeros = count_zeros(self)
+    if zeros == 0:
         return grad * F.conj(result / self)
+    if zeros > 1 and not modes.current().grad:
+        return F.zeros_like(self)
     return F.view(product_of_others(grad, F.reshape(self, (-1,)), 0), self.shape)
 
 
 def prod_dim_backward(grad: Any, self: Any, result: Any, dim: int, keepdim: bool) -> Any:
     """Of the product along ``dim``."""
     if self.ndim == 0:
-        return F.clone(grad)
+        return grad
     shape = tuple(self.shape)
+    dim = position(dim, self.ndim)
     grad = restored(grad, shape, dim, keepdim)
     if not has_zeros(self):
         return grad * F.conj(restored(result, shape, dim, keepdim) / self)
@@ -152,6 +158,10 @@ def product_of_others(grad: Any, self: Any, dim: int) -> Any:
 
 def has_zeros(tensor: Any) -> bool:
     return not F.all(tensor)._array
+
+
+def count_zeros(tensor: Any) -> int:
+    return int(F.sum(F.eq(tensor, 0))._array)
 
 
 def prod_jvp(self_t: Any, self: Any, result: Any) -> Any:

@@ -37,7 +37,7 @@ cdef class Pass:
     cdef leave(self)
 
 cpdef run_tensor_hooks(Node node, list grads)
-cpdef list apply_with_hooks(Node node, list grads)
+cpdef list apply_with_hooks(Node node, list grads, dict plan)
 @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, grad=TensorBase, shape=tuple)
 cpdef validate(Node node, list results)
 cpdef TensorBase fitted(Node node, Py_ssize_t index, TensorBase grad, tuple shape, dtype kind)

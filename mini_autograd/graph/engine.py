@@ -141,10 +141,10 @@ class Pass:
                     self.captured[index] = grads[nr]
             if needed:
                 if node.pre_hooks is None and node.post_hooks is None:
-                    results = node.apply(grads)
+                    results = node.apply(grads) if plan is None else node.apply_within(grads, plan)
                     validate(node, results)
                 else:
-                    results = apply_with_hooks(node, grads)
+                    results = apply_with_hooks(node, grads, plan)
                 if not self.keep_graph:
                     node.release()
                 self.distribute(node, results)
@@ -229,7 +229,7 @@ def check_replacement(grad: Any, replaced: Any) -> None:
         raise RuntimeError("hook '<lambda>' has changed the size of value")
 
 
-def apply_with_hooks(node: Node, grads: list) -> list:
+def apply_with_hooks(node: Node, grads: list, plan: Any) -> list:
     """Run the node between its pre-hooks and its post-hooks."""
     if node.pre_hooks:
         for hook in tuple(node.pre_hooks.values()):
@@ -237,7 +237,7 @@ def apply_with_hooks(node: Node, grads: list) -> list:
             if replaced is not None:
                 grads = list(replaced) if isinstance(replaced, tuple) else [replaced]
     given = tuple(grads)
-    results = node.apply(grads)
+    results = node.apply(grads) if plan is None else node.apply_within(grads, plan)
     validate(node, results)
     if not node.post_hooks:
         return results

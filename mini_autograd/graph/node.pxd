@@ -18,6 +18,8 @@ cdef class Node:
     cdef list buffer
     cdef object __weakref__
     cdef list apply(self, list grads)
+    cdef list apply_within(self, list grads, dict plan)
+    cdef tuple reached(self, dict plan)
     cdef release(self)
     @cython.locals(switches=modes.Modes)
     cdef _link(self, tuple next_nodes, tuple next_nrs, tuple outputs)

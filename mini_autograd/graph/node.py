@@ -74,6 +74,15 @@ class Node:
         """Gradients of the inputs (None where none is needed) from those of the outputs (None: no gradient)."""
         raise NotImplementedError(type(self).__name__)
 
+    def apply_within(self, grads: list, plan: dict) -> list:
+        """:meth:`apply`, but only for inputs that ``plan`` says are reached: no work for the others."""
+        nodes = self.reached(plan)
+        return [None if node is None else one for node, one in zip(nodes, self.apply(grads), strict=True)]
+
+    def reached(self, plan: dict) -> tuple:
+        """``next_nodes`` with None in place of those that ``plan`` does not lead to."""
+        return tuple([None if node is None or not plan[node].reached else node for node in self.next_nodes])
+
     def release(self) -> None:
         """Let go of what was saved for :meth:`apply`."""
 

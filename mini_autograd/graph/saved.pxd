@@ -11,10 +11,11 @@ cdef class SavedTensor:
     cdef public Py_ssize_t version
     @cython.locals(alias=TensorBase)
     cpdef _hold(self, TensorBase tensor, Py_ssize_t output_nr)
-    @cython.locals(tensor=TensorBase)
+    @cython.locals(tensor=TensorBase, switches=modes.Modes)
     cpdef TensorBase unpack(self, Node node)
-    @cython.locals(tensor=TensorBase, whole=TensorBase, switches=modes.Modes)
-    cpdef TensorBase read(self, Node node)
+    cpdef TensorBase shown(self, Node node)
+    @cython.locals(tensor=TensorBase, whole=TensorBase)
+    cpdef TensorBase whole(self, Node node)
 
 @cython.locals(saved=SavedTensor)
 cpdef SavedTensor hold(TensorBase tensor, Py_ssize_t output_nr)

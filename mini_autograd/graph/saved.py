@@ -17,7 +17,7 @@ from mini_autograd.tensor import TensorBase
 
 
 class SavedTensor:
-    """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`read`."""
+    """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`unpack`."""
 
     __slots__ = ("leaf", "output_nr", "tensor", "version")
 
@@ -36,22 +36,28 @@ class SavedTensor:
         self.version = tensors.version_of(tensor)
 
     def unpack(self, node: Node) -> TensorBase:
-        """The tensor for a backward pass; RuntimeError where :meth:`read` has one, and for a detached input."""
+        """The tensor for a backward pass; RuntimeError where :meth:`shown` has one, and for a detached input."""
         tensor = self.tensor
-        if self.output_nr < 0 and tensor._node is None and not self.leaf and grad_fn(tensor) is None:
-            raise errors.saved_detached()
-        return self.read(node)
-
-    def read(self, node: Node) -> TensorBase:
-        """The tensor, with its history; RuntimeError when it was written to in the meantime."""
-        tensor = self.tensor
+        if self.output_nr < 0:
+            if tensor._node is None and not self.leaf and grad_fn(tensor) is None:
+                raise errors.saved_detached()
+            if tensors.version_of(tensor) != self.version:
+                raise self._modified(node)
+            return tensor
         if tensors.version_of(tensor) != self.version:
             raise self._modified(node)
-        if self.output_nr < 0:
-            return tensor
         switches = modes.current()
-        if not switches.grad:
-            return tensor
+        return self.whole(node) if switches.grad else tensor
+
+    def shown(self, node: Node) -> TensorBase:
+        """The tensor, with its history; RuntimeError when it was written to in the meantime."""
+        if tensors.version_of(self.tensor) != self.version:
+            raise self._modified(node)
+        return self.tensor if self.output_nr < 0 else self.whole(node)
+
+    def whole(self, node: Node) -> TensorBase:
+        """An output of ``node`` with its history."""
+        tensor = self.tensor
         whole = tensors.wrap(tensor._array, tensor._dtype)
         whole._counter = tensor._counter
         whole._storage = tensor._storage

@@ -30,6 +30,7 @@ from mini_autograd.op.row import (
     Save,
 )
 from mini_autograd.op.schema import REQUIRED, Kind, parse
+from mini_autograd.op.underived import UnderivedOp
 from mini_autograd.return_types import return_type
 
 as_is, same, promote, to_float, like, like_complex = AS_IS, SAME, PROMOTE, TO_FLOAT, LIKE, LIKE_COMPLEX
@@ -192,18 +193,12 @@ def node_class(row: Op) -> type:
         scope, _, name = row.node_name.rpartition("::")
         if scope:
             members["name"] = partialmethod(full_name, row.node_name)
-        found = _NODE_CLASSES[row.node_name] = type(name, (RecordedOp,), members)
-    if row.node_name == NO_DERIVATIVE:
-        found.next_functions = property(existing_edges)
+        base = UnderivedOp if row.node_name == NO_DERIVATIVE else RecordedOp
+        found = _NODE_CLASSES[row.node_name] = type(name, (base,), members)
     for save in row.saves:
         if is_shown(row, save) and not hasattr(found, f"_saved_{save.name}"):
             setattr(found, f"_saved_{save.name}", property(partial(saved_value, name=save.name)))
     return found
-
-
-def existing_edges(node: RecordedOp) -> tuple:
-    """The edges of an op that torch has no derivative of: it makes none for what needs no gradient."""
-    return tuple([edge for edge in zip(node.next_nodes, node.next_nrs, strict=True) if edge[0] is not None])
 
 
 def full_name(node: RecordedOp, name: str) -> str:

@@ -86,9 +86,7 @@ def make_save(op: Op, name: str, users: list[int], count: int) -> Save:
         return Save(name, OUTPUT, op.output_names.index(name), -1)
     for suffix, kind in SUFFIXES.items():
         if name.removesuffix(suffix) in op.names:
-            return Save(
-                name, kind, op.names.index(name.removesuffix(suffix)), guard if kind == STRIDES else -1
-            )
+            return Save(name, kind, op.names.index(name.removesuffix(suffix)), -1)
     size_of = SIZE_OF.fullmatch(name)
     if size_of is not None and size_of[1] in op.names:
         return Save(name, ARGSIZE + int(size_of[2]), op.names.index(size_of[1]), -1)

@@ -15,11 +15,13 @@ cdef class RecordedOp(Node):
     cdef public Op op
     cdef public list saved
     cdef public object spans
-    @cython.locals(op=Op, nodes=tuple, formulas=tuple, results=list, index=Py_ssize_t, order=tuple)
     cdef list apply(self, list grads)
+    cdef list apply_within(self, list grads, dict plan)
+    @cython.locals(op=Op, formulas=tuple, results=list, index=Py_ssize_t, order=tuple)
+    cdef list gradients(self, list grads, tuple nodes)
     @cython.locals(op=Op, values=list, saved=list, held=SavedTensor, slot=Py_ssize_t)
     cdef list values(self, list grads)
-    cdef tuple needs(self)
+    cdef tuple needs(self, tuple nodes)
     cpdef shown(self, Py_ssize_t slot)
     cdef list flat(self, Op op, list results)
     @cython.locals(saved=list, slot=Py_ssize_t)

@@ -27,7 +27,7 @@ from mini_autograd.op.row import (
     Op,
     Save,
 )
-from mini_autograd.tensor import TensorBase, storage_offset
+from mini_autograd.tensor import TensorBase, requires_grad, storage_offset
 
 # The numbers of the outputs that most edges lead to: each to the first.
 NRS = tuple([(0,) * count for count in range(16)])
@@ -49,14 +49,20 @@ class RecordedOp(Node):
     spans: Any
 
     def apply(self, grads: list) -> list:
+        return self.gradients(grads, self.next_nodes)
+
+    def apply_within(self, grads: list, plan: dict) -> list:
+        return self.gradients(grads, self.reached(plan))
+
+    def gradients(self, grads: list, nodes: tuple) -> list:
+        """The gradient for each of ``nodes`` that is not None."""
         op = self.op
         values = self.values(grads)
         if values is None:
-            return [None] * len(self.next_nodes)
+            return [None] * len(nodes)
         if op.joint is not None:
-            return self.flat(op, list(call(op.joint, values, grads, self.needs())))
+            return self.flat(op, list(call(op.joint, values, grads, self.needs(nodes))))
         if self.spans is None:
-            nodes = self.next_nodes
             formulas = op.formulas
             order = op.formula_order
             results: list = [None] * len(nodes)
@@ -64,7 +70,13 @@ class RecordedOp(Node):
                 if nodes[index] is not None:
                     results[index] = call(formulas[index], values, grads, None)
             return results
-        return self.flat(op, [call(formula, values, grads, self.needs()) for formula in op.formulas])
+        results = []
+        needs = self.needs(nodes)
+        for index, need in enumerate(needs):
+            # Of a list all have one as soon as one needs it, which hooks see.
+            wanted = any(need) if type(need) is tuple else need
+            results.append(call(op.formulas[index], values, grads, needs) if wanted else None)
+        return self.flat(op, results)
 
     def values(self, grads: list) -> Any:
         """``[grad, saved value, ...]``, or None when no gradient arrived."""
@@ -94,9 +106,9 @@ class RecordedOp(Node):
             values[0] = F.zeros(shape, dtype=dtype)
         return values
 
-    def needs(self) -> tuple:
-        """For every differentiable argument whether it needs a gradient; for a list, a tuple of flags."""
-        flags = [node is not None for node in self.next_nodes]
+    def needs(self, nodes: tuple) -> tuple:
+        """For every differentiable argument whether there is a node for its gradient; for a list, a tuple of flags."""
+        flags = [node is not None for node in nodes]
         spans = self.spans
         if spans is None:
             return tuple(flags)
@@ -129,9 +141,9 @@ class RecordedOp(Node):
         if value is FREED:
             raise errors.saved_freed()
         if type(value) is SavedTensor:
-            return value.read(self)
+            return value.shown(self)
         if type(value) is list:
-            return tuple([None if one is None else one.read(self) for one in value])
+            return tuple([None if one is None else one.shown(self) for one in value])
         save = self.op.saves[slot]
         if save.kind == STRIDES and value is None:
             return ()
@@ -279,6 +291,8 @@ def keep(save: Save, args: list, in_place: bool) -> Any:
         return memory.shape_of(tensor._array)
     if kind == PLAIN:
         return tuple(value) if type(value) is list else value
+    if kind == STRIDES and not requires_grad(value):
+        return None
     if kind > OUTPUT:
         return layout_of(value, kind)
     assert kind == TENSORS

@@ -109,9 +109,7 @@ write("scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str re
 
 
 def take_along_dim(self, indices, dim):
-    if indices._dtype not in (dtypes.int64, dtypes.int32):
-        raise RuntimeError(
-            f"torch.take_along_dim(): dtype of indices should be Long but got {indices._dtype.legacy}")
+    """An index beyond the dimension, on either side, starts over in it, unless all are counted as one."""
     if dim is None:
         return F.gather(F.view(self, (-1,)), 0, F.view(indices, (-1,)))
     ndim = self._array.ndim
@@ -119,13 +117,16 @@ def take_along_dim(self, indices, dim):
         raise RuntimeError(
             "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
             f"{ndim} dimensions for input, and {indices._array.ndim} dimensions for indices")
+    if indices._dtype is not dtypes.int64:
+        raise RuntimeError(
+            f"torch.take_along_dim(): dtype of indices should be Long but got {indices._dtype.legacy}")
     shape = kernel.broadcast_except(self._array.shape, indices._array.shape, dim)
     own = list(self._array.shape)
     dim = dim % max(ndim, 1)
     source = F.expand(self, [own[at] if at == dim else shape[at] for at in range(ndim)])
     length = indices._array.shape[dim]
     places = F.expand(indices, [length if at == dim else shape[at] for at in range(ndim)])
-    return F.gather(source, dim, places)
+    return F.gather(source, dim, F.remainder(places, own[dim]))
 
 
 op("take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor", composite=take_along_dim)

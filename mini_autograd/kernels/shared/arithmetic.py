@@ -122,7 +122,7 @@ def div_mode(self: Array, other: Array, rounding_mode: str | None) -> Array:
     if rounding_mode is None:
         return np.true_divide(self, other)
     if self.dtype.kind in "iu":
-        check_no_zero(other)
+        check_no_zero(self, other)
         if rounding_mode == "floor":
             return np.floor_divide(self, other)
         return np.floor_divide(self - np.fmod(self, other), other)
@@ -133,15 +133,15 @@ def floor_divide(self: Array, other: Array) -> Array:
     return div_mode(self, other, "floor")
 
 
-def check_no_zero(divisor: Array) -> None:
-    if not np.all(divisor):
+def check_no_zero(dividend: Array, divisor: Array) -> None:
+    if dividend.size and not np.all(divisor):
         raise RuntimeError("ZeroDivisionError")
 
 
 def remainder(self: Array, other: Array) -> Array:
     """What is left of ``self`` by the division that rounds down: it has the sign of ``other``, or is 0."""
     if self.dtype.kind in "iu":
-        check_no_zero(other)
+        check_no_zero(self, other)
         return np.remainder(self, other)
     rest = np.fmod(self, other)
     return np.where((rest != 0) & ((other < 0) != (rest < 0)), rest + other, rest)
@@ -150,7 +150,7 @@ def remainder(self: Array, other: Array) -> Array:
 def fmod(self: Array, other: Array) -> Array:
     """What is left of ``self`` by the division that rounds towards zero: it has the sign of ``self``."""
     if self.dtype.kind in "iu":
-        check_no_zero(other)
+        check_no_zero(self, other)
     return np.fmod(self, other)
 
 

@@ -1,0 +1,32 @@
+"""The node of an op that torch has no derivative of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.graph.node import LAST
+from mini_autograd.op.recorded import RecordedOp
+
+
+class UnderivedOp(RecordedOp):
+    """Raises what its row's formulas raise, whatever arrives.
+
+    Torch makes no edge for an input that needs no gradient, and runs the node before all that are recorded, so that
+    nothing was accumulated when it raises.
+    """
+
+    __slots__ = ()
+
+    def _link(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple) -> None:
+        needed = [edge for edge in zip(next_nodes, next_nrs, strict=True) if edge[0] is not None]
+        nodes, nrs = zip(*needed, strict=True)
+        self._place(nodes, nrs, outputs, LAST)
+
+    def apply(self, grads: list) -> list:
+        return self.refuse(grads)
+
+    def apply_within(self, grads: list, plan: dict) -> list:
+        return self.refuse(grads)
+
+    def refuse(self, grads: list) -> Any:
+        return self.op.formulas[0].function(grads[0])
