@@ -291,8 +291,8 @@ def expandable(shape: tuple, target: tuple) -> bool:
     leading = len(target) - len(shape)
     if leading < 0:
         return False
-    for dim in range(len(shape)):
-        if shape[dim] != 1 and shape[dim] != target[leading + dim]:  # noqa: PLR1714 -- compiled, no tuple is made
+    for dim in range(len(shape)):  # noqa: SIM110 -- compiled, a loop costs less than a generator
+        if shape[dim] != 1 and shape[dim] != target[leading + dim]:
             return False
     return True
 

@@ -28,9 +28,9 @@ class Node:
     needed) and which of that node's outputs it was. ``outputs``: for every output its shape and dtype, which a
     gradient that arrives must have. ``pre_hooks`` and ``post_hooks``: ordered dicts id -> function, or None.
     ``tensor_hooks``: dict output_nr -> dict id -> function, hooks that were registered on the output tensors.
-    ``retained``: dict output_nr -> weak reference to the tensor whose ``.grad`` is to be kept. ``at_pass``, ``waiting``,
-    ``buffer``: the number of the pass that is at the node, 0 for none, how many gradients have yet to arrive, and the sums
-    of those that have, one per output (see ``graph.engine``).
+    ``retained``: dict output_nr -> weak reference to the tensor whose ``.grad`` is to be kept. ``at_pass``: the number
+    of the pass that is at the node, 0 for none; ``waiting``: how many gradients have yet to arrive; ``buffer``: the
+    sums of those that have, one per output. See ``graph.engine``.
     """
 
     __slots__ = (
