@@ -148,7 +148,7 @@ def product_of_others(grad: Any, self: Any, dim: int) -> Any:
     """``grad`` times the product of the elements before and after along ``dim``; zeros do no harm."""
     size = self.shape[dim]
     if size == 1:
-        return F.expand(grad, self.shape)
+        return grad
     one = F.ones_like(F.narrow(self, dim, 0, 1))
     before = F.cumprod(F.cat([one, F.narrow(self, dim, 0, size - 1)], dim), dim)
     backwards = F.flip(F.narrow(self, dim, 1, size - 1), (dim,))

@@ -66,6 +66,7 @@ def op(
     composite: Callable[..., Any] | None = None,
     numbers: bool = False,
     strict: bool = False,
+    free: bool = False,
     in_place: bool | str = False,
     write: Callable[..., Any] | None = None,
     aliases: tuple[str, ...] = (),
@@ -88,7 +89,7 @@ def op(
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex
-    gradient of a real tensor is an error. ``in_place``: there is a variant with a trailing
+    gradient of a real tensor is an error. ``free``: the variant in place, which has no derivative, takes leaves. ``in_place``: there is a variant with a trailing
     underscore, a method, or the variants named; ``write``: its kernel where that writes its first argument itself,
     which it returns. ``aliases``: other names, for the variant in place too. ``variants``: where it is public:
     ``function``, ``method``, both, ``nn`` and ``special`` in those namespaces, ``internal`` for ``F`` alone, or ``in
@@ -98,7 +99,7 @@ def op(
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
-    row.strict = strict
+    row.strict, row.free = strict, free
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:

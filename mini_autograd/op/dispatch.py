@@ -408,7 +408,7 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
     switches = modes.current()
     given = tensors_in(op, args)
     recording = switches.grad and not switches.inference and any_requires_grad(given)
-    if recording:
+    if recording and not op.free:
         check_in_place(target)
     if op.check is not None:
         op.check(*args)

@@ -50,6 +50,7 @@ cdef class Op:
     cdef public int rule
     cdef public tuple saves
     cdef public object schema
+    cdef public bint free
     cdef public bint strict
     cdef public tuple tensors
     cdef public Py_ssize_t varargs

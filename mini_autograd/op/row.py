@@ -63,6 +63,7 @@ class Op:
         "direct",
         "elementwise",
         "formula_order",
+        "free",
         "formulas",
         "functional",
         "has_lists",
@@ -133,6 +134,8 @@ class Op:
         self.result_dtype: Any = None
         self.opmath: int = True
         self.rounded: tuple = ()
+        # Whether what is tracked may be written over without a trace.
+        self.free = False
         # Whether a complex gradient of a real tensor is an error; else its real part is taken.
         self.strict = False
         self.elementwise: int = False

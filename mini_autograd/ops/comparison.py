@@ -117,7 +117,7 @@ compare("signbit(Tensor self) -> Tensor", kernel.signbit,
 
 # -- Logic and bits ------------------------------------------------------------------------------------------
 
-logic = family(dtype=promote, elementwise=True, result=boolean, in_place=True)
+logic = family(dtype=promote, elementwise=True, result=boolean, free=True, in_place=True)
 logic("logical_and(Tensor self, Tensor other) -> Tensor", kernel.logical_and)
 logic("logical_or(Tensor self, Tensor other) -> Tensor", kernel.logical_or)
 logic("logical_xor(Tensor self, Tensor other) -> Tensor", kernel.logical_xor)

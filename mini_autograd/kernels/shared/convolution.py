@@ -116,8 +116,10 @@ def spread(grad: Array, weight: Array, shape: Sizes, steps: Steps) -> Array:
         columns = columns.reshape(*shape[:2], math.prod(weight.shape[2:]), *grad.shape[2:])
         for place, met in enumerate(places(weight.shape[2:], grad.shape[2:], steps)):
             result[(slice(None), slice(None), *met)] += columns[:, :, place]
+    if not any(steps.padding):
+        return result
     inner = [slice(pad, pad + size) for size, pad in zip(shape[2:], steps.padding, strict=True)]
-    return np.ascontiguousarray(result[(slice(None), slice(None), *inner)])
+    return result[(slice(None), slice(None), *inner)].copy()
 
 
 def weight_gradient(input: Array, grad: Array, shape: Sizes, steps: Steps) -> Array:

@@ -122,13 +122,11 @@ def masked_scatter_backward(grad_output: Array, mask: Array, sizes: tuple[int, .
 
 def nonzero(self: Array) -> Array:
     """The position of every element that is not zero, a row each; torch lays the columns out one by one."""
-    if self.ndim == 0:
-        return allocate((int(bool(self)), 0), np.dtype(np.int64))
-    found = np.nonzero(self)
-    columns = np.ndarray((self.ndim, found[0].size), np.int64)
+    found = np.nonzero(self) if self.ndim else ()
+    count = found[0].size if found else int(bool(self))
+    columns = np.empty(self.ndim * count, np.int64)
     for dim, places in enumerate(found):
-        columns[dim] = places
-    count = found[0].size
+        columns[dim * count : (dim + 1) * count] = places
     return np.ndarray((count, self.ndim), np.int64, columns, 0, (8, 8 * count))
 
 

@@ -335,4 +335,4 @@ def multinomial(self: Array, num_samples: int, replacement: bool, source: Twiste
     if num_samples == 1:
         return np.argmax(race, axis=-1, keepdims=True)
     order = np.flip(self.shape[-1] - 1 - np.argsort(np.flip(race, -1), axis=-1, kind="stable"), -1)
-    return np.ascontiguousarray(order[..., :num_samples])
+    return order[..., :num_samples].copy()
