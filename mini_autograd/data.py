@@ -11,6 +11,7 @@ from mini_autograd import dtypes
 from mini_autograd.dtypes import DEFAULT, dtype, of_numpy, promote_types
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared import nested
+from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.dispatch import cast
 from mini_autograd.op.factory import NO_PINNED_MEMORY, new
@@ -147,8 +148,8 @@ def converted(data: Any, wanted: dtype | None) -> tuple[Any, dtype]:
 
 def copied(array: Any, kind: dtype) -> tuple[Any, dtype]:
     held = dtypes.FROM_NUMPY[array.dtype]
-    warn_discarded(held, kind, 3)
-    return cast(F.clone(new(array, held))._array, kind), kind
+    warn_discarded(held, kind, array.size, 3)
+    return cast(clone(array), kind), kind
 
 
 def is_tensor(value: object) -> bool:

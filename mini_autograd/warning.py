@@ -31,9 +31,10 @@ def is_warn_always_enabled() -> bool:
 DISCARDED = "Casting complex values to real discards the imaginary part"
 
 
-def warn_discarded(source: Any, target: Any, stacklevel: int = 5) -> None:
-    """Warn that a cast from the first dtype to the second keeps real parts only; bool keeps whether it is 0."""
-    if source.is_complex and not target.is_complex and target.category:
+def warn_discarded(source: Any, target: Any, count: int, stacklevel: int = 5) -> None:
+    """Warn that a cast of ``count`` elements from the first dtype to the second keeps real parts only; bool keeps
+    whether they are 0."""
+    if source.is_complex and not target.is_complex and target.category and count:
         warnings.warn(DISCARDED, UserWarning, stacklevel=stacklevel)
 
 

@@ -181,7 +181,11 @@ def ones_of(result: Any) -> Any:
 
 
 def freedom(shape: tuple[int, ...], dim: Dims, correction: float | None) -> float:
-    return count_over(shape, dim) - (1.0 if correction is None else correction)
+    # An empty list of dimensions stands for all of them, but only in the forward pass.
+    count = (
+        1 if shape and dim is not None and not isinstance(dim, int) and not dim else count_over(shape, dim)
+    )
+    return count - (1.0 if correction is None else correction)
 
 
 def mean_of(self: Any, dim: Dims) -> Any:

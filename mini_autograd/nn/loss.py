@@ -35,8 +35,9 @@ def mse_loss(
 
     Warns where the sizes differ, and broadcasts; RuntimeError where they cannot be.
     """
+    warn_of_sizes(input, target)
     number = reduction_number(reduction, size_average, reduce)
-    input, target = expanded(input, target)
+    input, target = F.broadcast_tensors([input, target])
     if weight is None:
         return NN["mse_loss"](input, target, number)
     check_weight(input, weight)
@@ -52,8 +53,9 @@ def l1_loss(
     weight: Tensor | None = None,
 ) -> Tensor:
     """The absolute differences; sizes and ``weight`` as in :func:`mse_loss`."""
+    warn_of_sizes(input, target)
     number = reduction_number(reduction, size_average, reduce)
-    input, target = expanded(input, target)
+    input, target = F.broadcast_tensors([input, target])
     if weight is None:
         return NN["l1_loss"](input, target, number)
     check_weight(input, weight)
@@ -69,8 +71,9 @@ def smooth_l1_loss(
     beta: float = 1.0,
 ) -> Tensor:
     """The absolute differences, squared below ``beta``; RuntimeError for a negative one."""
+    warn_of_sizes(input, target)
     number = reduction_number(reduction, size_average, reduce)
-    input, target = expanded(input, target)
+    input, target = F.broadcast_tensors([input, target])
     if beta == 0.0:
         return NN["l1_loss"](input, target, number)
     return NN["smooth_l1_loss"](input, target, number, beta)
@@ -84,8 +87,9 @@ def huber_loss(
     weight: Tensor | None = None,
 ) -> Tensor:
     """Half the squared differences up to ``delta``, linear beyond; RuntimeError unless that is positive."""
+    warn_of_sizes(input, target)
     number = reduction_number(reduction)
-    input, target = expanded(input, target)
+    input, target = F.broadcast_tensors([input, target])
     if weight is None:
         return NN["huber_loss"](input, target, number, delta)
     check_weight(input, weight)
@@ -269,16 +273,14 @@ def checked_variance(input: Tensor, var: Any) -> Tensor:
     return var
 
 
-def expanded(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Both in the size that they have together, with a warning where that is not the size of each."""
-    if target.size() == input.size():
-        return input, target
-    warnings.warn(
-        f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will "
-        "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
-        stacklevel=3,
-    )
-    return F.broadcast_tensors([input, target])
+def warn_of_sizes(input: Tensor, target: Tensor) -> None:
+    """Warn where both do not have one size, but that which they have together."""
+    if target.size() != input.size():
+        warnings.warn(
+            f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will "
+            "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
+            stacklevel=3,
+        )
 
 
 def check_weight(input: Tensor, weight: Tensor) -> None:

@@ -83,17 +83,17 @@ def op(
     computing dtype. ``derived``: how many of several results, from the first, are in the graph, if not all. Half
     types are computed in float32, after other tensors, and the numbers that ``rounded`` names, were rounded to them;
     ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors. ``elementwise``: the result takes its
-    strides from the tensors, which broadcast, with ``like`` from the first as a copy does,
-    with ``like_complex`` if it is complex. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and
-    defaults, which also pass ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
+    strides from the tensors, which broadcast, with ``like`` from the first as a copy does, with ``like_complex`` if it
+    is complex. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and defaults, which also pass
+    ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
-    arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex
-    gradient of a real tensor is an error. ``free``: the variant in place, which has no derivative, takes leaves. ``in_place``: there is a variant with a trailing
-    underscore, a method, or the variants named; ``write``: its kernel where that writes its first argument itself,
-    which it returns. ``aliases``: other names, for the variant in place too. ``variants``: where it is public:
-    ``function``, ``method``, both, ``nn`` and ``special`` in those namespaces, ``internal`` for ``F`` alone, or ``in
-    place`` where another row has the op out of place. Other keywords: the formula of the argument of that name; its
+    arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
+    error. ``in_place``: there is a variant with a trailing underscore, a method, or the variants named; ``write``: its
+    kernel where that writes its first argument itself, which it returns; ``free``: it takes leaves. ``aliases``: other
+    names, for the variant in place too. ``variants``: where it is public: ``function``, ``method``, both, ``nn`` and
+    ``special`` in those namespaces, ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of
+    place. Other keywords: the formula of the argument of that name; its
     parameters say what is saved.
     """
     row = Op(parse(schema))

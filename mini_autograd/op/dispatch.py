@@ -336,7 +336,7 @@ def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
                 arrays[position] = cast(cast(array, kind), target)
             elif tensor._dtype is not target:
                 if tensor._dtype.category == COMPLEX:
-                    warn_discarded(tensor._dtype, target)
+                    warn_discarded(tensor._dtype, target, array.size)
                 arrays[position] = cast(array, target)
 
 
@@ -434,10 +434,10 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
     return target
 
 
-def warn_computed(op: Op, kind: Any, written: dtype) -> None:
+def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:
     """Warn where torch writes truth values, which it has as complex numbers then, over real ones."""
     if op.elementwise and kind is not None and op.n_arguments > 1:
-        warn_discarded(kind, written)
+        warn_discarded(kind, written._dtype, written._array.size)
 
 
 def check_memory(target: TensorBase, given: list) -> None:
@@ -464,7 +464,7 @@ def write(op: Op, target: TensorBase, result: Any, kind: Any) -> None:
     """Copy a kernel's result into the memory of ``target``; RuntimeError where dtype, shape or overlap forbid it."""
     array = target._array
     if op.result_dtype is not None:
-        warn_computed(op, kind, target._dtype)
+        warn_computed(op, kind, target)
         kind = dtype_of_result(op, kind, 0)
     if result is array:
         return

@@ -97,7 +97,7 @@ def execute(op: Op, args: list, out: Any) -> Any:
     check_numbers(op, given[0]._dtype, outs[0]._dtype)
     check_dtypes(op, [one._dtype for one in results], [one._dtype for one in outs])
     if op.result_dtype is dtypes.bool:
-        dispatch.warn_computed(op, result_type(given), outs[0]._dtype)
+        dispatch.warn_computed(op, result_type(given), outs[0])
     for one, written in zip(outs, results, strict=True):
         write(op, one, written, given if op.elementwise else [])
         count_write(one, COUNTED.get(op.name, 1))

@@ -9,15 +9,21 @@ from typing import Any
 from mini_autograd.kernels.shared.part import copied
 from mini_autograd.op.declare import op
 from mini_autograd.op.row import Op
+from mini_autograd.op.support import no_complex_derivative
 
 ALIAS = re.compile(r"\(a(?: -> \*)?\)")
 
 
-def view_and_copy(schema: str, kernel: Callable[..., Any], **options: Any) -> Op:
-    """Declare the view of ``schema``, and its copy, a function alone; ``options`` as ``op`` takes them."""
+def view_and_copy(
+    schema: str, kernel: Callable[..., Any], copy_of_complex: bool = True, **options: Any
+) -> Op:
+    """Declare the view of ``schema``, and its copy, a function alone; ``options`` as ``op`` takes them. Without
+    ``copy_of_complex`` the copy of complex numbers has no derivative."""
     view = op(schema, kernel, **options)
     name, rest = schema[: len(view.name)], schema[len(view.name) :]
     options |= {"variants": "function", "grad_fn": f"{view.node_name}_copy"}
+    if not copy_of_complex:
+        options["check"] = no_complex_derivative(f"{name}_copy")
     op(f"{name}_copy{ALIAS.sub('', rest)}", CopyOf(kernel), **options)
     return view
 

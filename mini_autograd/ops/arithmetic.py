@@ -409,8 +409,14 @@ binary("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) 
     tensor1 = lambda grad, tensor2, value: grad * conj(F.mul_scalar(tensor2, value)),
     tensor2 = lambda grad, tensor1, value: grad * conj(F.mul_scalar(tensor1, value)))
 
+
+def check_quotient(self, tensor1, tensor2, value):
+    if tensor1._dtype.category <= INT and tensor2._dtype.category <= INT:
+        raise RuntimeError(backward.INTEGER_ADDCDIV)
+
+
 binary("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", kernel.addcdiv,
-    dtype=only(promote, refused(RuntimeError, backward.INTEGER_ADDCDIV, BOOL, INT)),
+    dtype=promote, check=check_quotient,
     jvp=lambda self_t, tensor1_t, tensor2_t, tensor1, tensor2, value: backward.addcdiv_jvp(
         self_t, tensor1_t, tensor2_t, tensor1, tensor2, value),
     self    = lambda grad:                          grad,

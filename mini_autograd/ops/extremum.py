@@ -1,10 +1,11 @@
 """The larger and the smaller of two tensors, and tensors kept between bounds."""
 
 from mini_autograd.backward import extremum as backward
+from mini_autograd.dtypes import can_cast
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, promote
-from mini_autograd.op.support import BOOL, COMPLEX, only, refused, unimplemented, with_numbers
+from mini_autograd.op.support import BOOL, COMPLEX, CPP_NAMES, only, refused, unimplemented, with_numbers
 
 # fmt: off
 
@@ -41,7 +42,7 @@ extreme("fmin(Tensor self, Tensor other) -> Tensor", kernel.fmin, dtype=no_compl
 def check_clamp(self, min, max):
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
-    if isinstance(min, complex) or isinstance(max, complex):
+    if self._dtype.is_floating_point and (isinstance(min, complex) or isinstance(max, complex)):
         raise RuntimeError("value cannot be converted to type double without overflow")
 
 
@@ -59,6 +60,17 @@ CLAMPED = {
     (False, True): only(promote, unimplemented("minimum_cpu", COMPLEX)),
 }
 
+clamped_by_number = only(with_numbers, CLAMP)
+
+
+def written_by_number(self, *limits):
+    kind = clamped_by_number(self, *limits)
+    if not can_cast(kind, self._dtype):
+        raise RuntimeError(
+            f"result type {kind.legacy} can't be cast to the desired output type {CPP_NAMES[self._dtype]}")
+    return kind
+
+
 clamp("clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor", kernel.clamp_tensor,
     dtype=clamped_in, check=check_clamp, aliases=("clip",),
     jvp=lambda self, min, max, self_t, min_t, max_t: backward.clamp_jvp(self, min, max, self_t, min_t, max_t),
@@ -66,9 +78,17 @@ clamp("clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor",
     min  = lambda grad, self, min, max: backward.clamp_to_min(grad, self, min, max),
     max  = lambda grad, self, min, max: backward.clamp_to_max(grad, self, min, max))
 
-clamp("clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor", kernel.clamp,
-    dtype=only(with_numbers, CLAMP), check=check_clamp, aliases=("clip",), grad_fn="ClampBackward1",
-    self = lambda grad, self, min, max: backward.clamp_self(grad, self, min, max))
+for where in ({"dtype": clamped_by_number, "in_place": False},
+              {"dtype": written_by_number, "variants": "in place", "in_place": "function method"}):
+    clamp("clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor", kernel.clamp, **where,
+        check=check_clamp, aliases=("clip",), grad_fn="ClampBackward1",
+        self = lambda grad, self, min, max: backward.clamp_self(grad, self, min, max))
+
+    clamp("clamp_min(Tensor self, Scalar min) -> Tensor", kernel.clamp_min, **where,
+        self = lambda grad, self, min: F.where(F.ge(self, min), grad, 0))
+
+    clamp("clamp_max(Tensor self, Scalar max) -> Tensor", kernel.clamp_max, **where,
+        self = lambda grad, self, max: F.where(F.le(self, max), grad, 0))
 
 clamp("clamp_min.Tensor(Tensor self, Tensor min) -> Tensor", kernel.maximum,
     dtype=only(promote, unimplemented("maximum_cpu", COMPLEX)), grad_fn="ClampMinBackward1",
@@ -76,14 +96,8 @@ clamp("clamp_min.Tensor(Tensor self, Tensor min) -> Tensor", kernel.maximum,
     self = lambda grad, self, min: F.where(F.ge(self, min), grad, 0),
     min  = lambda grad, self, min: F.where(F.lt(self, min), grad, 0))
 
-clamp("clamp_min(Tensor self, Scalar min) -> Tensor", kernel.clamp_min, dtype=only(with_numbers, CLAMP),
-    self = lambda grad, self, min: F.where(F.ge(self, min), grad, 0))
-
 clamp("clamp_max.Tensor(Tensor self, Tensor max) -> Tensor", kernel.minimum,
     dtype=only(promote, unimplemented("minimum_cpu", COMPLEX)), grad_fn="ClampMaxBackward1",
     jvp=lambda self, max, self_t, max_t: backward.chosen(F.le(self, max), self_t, max_t),
     self = lambda grad, self, max: F.where(F.le(self, max), grad, 0),
     max  = lambda grad, self, max: F.where(F.gt(self, max), grad, 0))
-
-clamp("clamp_max(Tensor self, Scalar max) -> Tensor", kernel.clamp_max, dtype=only(with_numbers, CLAMP),
-    self = lambda grad, self, max: F.where(F.le(self, max), grad, 0))

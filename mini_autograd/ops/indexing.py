@@ -21,6 +21,7 @@ from mini_autograd.backward.scattering import (
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
+from mini_autograd.op.support import no_complex_derivative
 
 pick = family(dtype=as_is, jvp="linear")
 write = family(dtype=as_is, jvp="linear", in_place=True)
@@ -105,6 +106,7 @@ write("scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", k
 
 write("scatter_reduce.two(Tensor self, int dim, Tensor index, Tensor src, str reduce, *, bool include_self=True) -> Tensor",
     kernel.scatter_reduce, write=kernel.scatter_reduce_into, jvp=scatter_reduce_jvp,
+    check=no_complex_derivative("scatter_reduce"),
     joint=(("self", "src"), scatter_reduce_backward))
 
 

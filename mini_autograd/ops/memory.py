@@ -19,7 +19,7 @@ op("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", kernel.c
 
 TO_COPY = op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
     lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
-    check=lambda self, dtype, *rest: warn_discarded(self._dtype, dtype), jvp="linear", variants="internal",
+    check=lambda self, dtype, *rest: warn_discarded(self._dtype, dtype, self._array.size), jvp="linear", variants="internal",
     self = lambda grad: grad)
 
 
@@ -71,7 +71,7 @@ for name, dtype in CASTS.items():
 
 internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, numbers=True,
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
-    check=lambda self, src, non_blocking: warn_discarded(src._dtype, self._dtype), jvp=lambda self, src_t: copied_tangent(self, src_t),
+    check=lambda self, src, non_blocking: warn_discarded(src._dtype, self._dtype, self._array.size), jvp=lambda self, src_t: copied_tangent(self, src_t),
     self = lambda grad: F.zeros_like(grad),
     src  = lambda grad: grad)
 
@@ -91,7 +91,7 @@ internal("fill.Scalar(Tensor self, Scalar value) -> Tensor", kernel.fill, in_pla
 
 internal("fill.Tensor(Tensor self, Tensor value) -> Tensor", kernel.fill, in_place="function method",
     write=kernel.fill_into, variants="function", grad_fn=("FillBackward1", "FillBackward3"),
-    check=lambda self, value: warn_discarded(value._dtype, self._dtype),
+    check=lambda self, value: warn_discarded(value._dtype, self._dtype, self._array.size),
     jvp=lambda self, value_t: F.zeros_like(self) if value_t is None else F.fill(self, value_t),
     self  = lambda grad: F.zeros_like(grad),
     value = lambda grad: F.sum(grad))

@@ -14,6 +14,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op
 from mini_autograd.op.rules import wrap_dim
+from mini_autograd.op.support import no_complex_derivative
 from mini_autograd.op.view_copy import view_and_copy
 
 view = partial(view_and_copy, jvp="linear")
@@ -22,11 +23,11 @@ internal = family(opmath=False, jvp="linear", variants="internal")
 
 # One part -------------------------------------------------------------------------------------------------
 
-view("select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)", kernel.select,
+view("select.int(Tensor(a) self, int dim, SymInt index) -> Tensor(a)", kernel.select, copy_of_complex=False,
     self = lambda grad, self_sym_sizes, dim, index: F.select_backward(grad, self_sym_sizes, dim, index))
 
 view("slice.Tensor(Tensor(a) self, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor(a)",
-    kernel.slice_tensor, variants="internal",
+    kernel.slice_tensor, variants="internal", copy_of_complex=False,
     self = lambda grad, self_sym_sizes, dim, start, end, step:
         slice_backward(grad, self_sym_sizes, dim, start, end, step))
 
@@ -183,11 +184,12 @@ for name, at_least, dim in (("hsplit", 1, 1), ("vsplit", 2, 0), ("dsplit", 3, 2)
 # A part replaced ------------------------------------------------------------------------------------------
 
 part("select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor", kernel.select_scatter,
+    check=no_complex_derivative("select_scatter"),
     self = lambda grad, dim, index: F.select_scatter(grad, F.zeros_like(F.select(grad, dim, index)), dim, index),
     src  = lambda grad, dim, index: F.select(grad, dim, index))
 
 part("slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor",
-    kernel.slice_scatter,
+    kernel.slice_scatter, check=no_complex_derivative("slice_scatter"),
     self = lambda grad, dim, start, end, step: F.slice_scatter(
         grad, F.zeros_like(F.slice(grad, dim, start, end, step)), dim, start, end, step),
     src  = lambda grad, dim, start, end, step: F.slice(grad, dim, start, end, step))

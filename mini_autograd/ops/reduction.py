@@ -249,7 +249,9 @@ def moment(name, refusal="std and var only support"):
         if self._dtype.category < FLOAT:
             raise RuntimeError(f"{refusal} floating point and complex dtypes")
         check_dims(self, dim)
-        if kernel.reduced_count(self._array, dim) <= (1 if correction is None else correction):
+        if kernel.reduced_count(self._array, dim) > (1 if correction is None else correction):
+            return
+        for _ in range(2 if self._dtype.is_complex else 1):  # for real and imaginary parts
             warnings.warn(
                 f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the "
                 "reduction factor (input numel divided by output numel).", UserWarning, stacklevel=2)

@@ -15,26 +15,31 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.rules import accumulating, wrap_dim
-from mini_autograd.op.support import BOOL, only, unimplemented
+from mini_autograd.op.support import BOOL, CPP_NAMES, only, unimplemented
 
 
 def check_dim(self, dim, *rest):
     wrap_dim(dim, self._array.ndim)
 
 
+def check_same(self, dim, dtype):
+    if dtype is not None and dtype is not self._dtype:
+        raise RuntimeError(f"Bad in-place call: input tensor dtype {CPP_NAMES[self._dtype]} and output tensor dtype "
+                           f"{CPP_NAMES[dtype]} should match")
+    check_dim(self, dim)
+
+
 def scanning(self, dim, dtype):
     return accumulating(self, dtype)
 
 
-op("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumsum,
-    dtype=only(scanning, unimplemented("cumsum_out_cpu", BOOL)),
-    check=check_dim, jvp="linear", in_place=True,
-    self = lambda grad, dim: reversed_cumsum(grad, dim))
-
-op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod, strict=True,
-    dtype=only(scanning, unimplemented("cumprod_out_cpu", BOOL)),
-    check=check_dim, jvp=cumprod_jvp, in_place=True,
-    self = lambda grad, self, result, dim: cumprod_backward(grad, F.to(self, grad.dtype), result, dim))
+for where in ({"check": check_dim}, {"check": check_same, "variants": "in place", "in_place": True}):
+    op("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumsum,
+        dtype=only(scanning, unimplemented("cumsum_out_cpu", BOOL)), jvp="linear", **where,
+        self = lambda grad, dim: reversed_cumsum(grad, dim))
+    op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod, strict=True,
+        dtype=only(scanning, unimplemented("cumprod_out_cpu", BOOL)), jvp=cumprod_jvp, **where,
+        self = lambda grad, self, result, dim: cumprod_backward(grad, F.to(self, grad.dtype), result, dim))
 
 
 def check_extremum(name):

@@ -94,6 +94,13 @@ def check_search(sorted_sequence, self, out_int32, right, side, sorter):
                 f"{word} tensor if possible. This message will only appear once per program.",
                 UserWarning, stacklevel=2)
     sequence, values = sorted_sequence._array.shape, self._array.shape
+    if not values and len(sequence) != 1:
+        raise RuntimeError(
+            "torch.searchsorted(): input value can be a scalar only when boundaries tensor dimension is 1, but we got "
+            f"boundaries tensor dim({len(sequence)}) and input value's dim(0) numel(1)")
+    if not sequence:
+        raise RuntimeError(
+            "torch.searchsorted(): boundaries tensor should have positive dimension, but got 0 dimension")
     if len(sequence) != 1 and (len(sequence) != len(values) or sequence[:-1] != values[:-1]):
         raise RuntimeError(
             "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of "

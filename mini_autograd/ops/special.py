@@ -4,8 +4,8 @@ from mini_autograd.backward import special as backward
 from mini_autograd.dtypes import bool as boolean
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import family, op, to_float
-from mini_autograd.op.support import COMPLEX, HALF, numbers_to_float, only, unimplemented
+from mini_autograd.op.declare import family, op, promote, to_float
+from mini_autograd.op.support import BOOL, COMPLEX, HALF, INT, numbers_to_float, only, unimplemented
 
 # fmt: off
 
@@ -16,7 +16,7 @@ binary = family(elementwise=True, in_place=True)
 for name in ("igamma", "igammac"):
     sign = 1 if name == "igamma" else -1
     binary(f"{name}(Tensor self, Tensor other) -> Tensor", getattr(kernel, name),
-        dtype=only(to_float, unimplemented(f"{name}_cpu", COMPLEX)),
+        dtype=only(promote, unimplemented(f"{name}_cpu", BOOL, INT, COMPLEX)),
         self  = backward.no_derivative(f"{name}: input"),
         other = backward.igamma_other(sign))
 

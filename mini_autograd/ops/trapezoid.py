@@ -44,7 +44,7 @@ def without(y, dim):
 
 
 def trapezoid(y, dx, dim):
-    if isinstance(dx, complex):
+    if isinstance(dx, (bool, complex)):
         raise RuntimeError("trapezoid: Currently, we only support dx as a real number.")
     if y.shape[existing(y, dim)] == 0:
         return without(y, wrap_dim(dim, y.ndim))
@@ -64,7 +64,7 @@ def trapezoid_at(y, x, dim):
 
 
 def cumulative(y, dx, dim):
-    if isinstance(dx, complex):
+    if isinstance(dx, (bool, complex)):
         raise RuntimeError("cumulative_trapezoid: Currently, we only support dx as a real number.")
     check("cumulative_trapezoid", y)
     left, right = neighbours(y, dim)

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.shared.arrangement import dense_strides, memory_order, same_elements
+from mini_autograd.kernels.shared.arrangement import Layout, elementwise_strides, layout_of, restrided
+from mini_autograd.kernels.shared.memory import contiguous_strides
+from mini_autograd.kernels.shared.view import view_strides
 
 Array = np.ndarray[Any, Any]
 Indices = list[Array | None]
@@ -21,7 +23,7 @@ INDEX_TYPES = ("int64", "int32", "uint8", "bool")
 
 def index(self: Array, indices: Indices) -> Array:
     """The elements at ``indices``, broadcast together; None takes all of a dimension."""
-    if self.flags.c_contiguous:
+    if self.flags.c_contiguous and (self.ndim == 1 or 1 not in self.shape):
         taken = take_along_one(self, indices)
         if taken is not None:
             return taken
@@ -37,7 +39,12 @@ def take_along_one(self: Array, indices: Indices) -> Array | None:
     places = indices[last] if indices else None
     if places is None or places.dtype not in (np.int64, np.int32) or not places.flags.c_contiguous:
         return None
-    if last >= self.ndim or any(one is not None for one in indices[:last]) or not (places.size and self.size):
+    if (
+        last >= self.ndim
+        or (places.ndim > 1 and 1 in places.shape)
+        or any(one is not None for one in indices[:last])
+        or not (places.size and self.size)
+    ):
         return None
     try:
         return self.take(places, axis=last)
@@ -58,25 +65,19 @@ def ordered(picked: Array, self: Array, expanded: Indices, chosen: list[int]) ->
     at = chosen[0] if adjacent and chosen else 0
     kept = [dim for dim in range(self.ndim) if dim not in chosen]
     before, after = [dim for dim in kept if dim < at], [dim for dim in kept if dim >= at]
-    source = (
-        tuple(self.strides[dim] for dim in before) + (0,) * ndim + tuple(self.strides[dim] for dim in after)
-    )
-    operands = [source]
+    together = picked.shape[len(before) : len(before) + ndim]
+    source = layout_of(self)[1]
+    kept_steps = [source[dim] for dim in before], [source[dim] for dim in after]
+    operands: list[Layout] = [(picked.shape, (*kept_steps[0], *(0,) * ndim, *kept_steps[1]))]
+    seen = (1,) * len(before) + together + (1,) * len(after)
     for one in places:
-        steps = (0,) * (ndim - one.ndim) + tuple(
-            0 if size == 1 else step for size, step in zip(one.shape, one.strides, strict=True)
-        )
-        operands.append((0,) * len(before) + steps + (0,) * len(after))
-    wanted = dense_strides(picked.shape, picked.itemsize, memory_order(picked.shape, operands))
-    if picked.size and picked.strides == wanted:
-        return picked
-    if picked.size and same_elements(picked, wanted):
-        return np.ndarray(
-            picked.shape, picked.dtype, picked.base if picked.base is not None else picked, 0, wanted
-        )
-    result: Array = np.ndarray(picked.shape, picked.dtype, np.empty(picked.size, picked.dtype), 0, wanted)
-    result[...] = picked
-    return result
+        whole = np.broadcast_to(one, together) if one.shape != together else one
+        steps = view_strides(whole, seen) or contiguous_strides(seen, one.itemsize)
+        operands.append((seen, tuple([step // one.itemsize for step in steps])))
+    wanted = elementwise_strides(picked.shape, operands)
+    if picked.size and picked.base is not None:
+        picked = picked.copy(order="K")
+    return restrided(picked, wanted)
 
 
 def expand_indices(self: Array, indices: Indices) -> Indices:

@@ -154,7 +154,9 @@ def rot90(self: Array, k: int, dims: tuple[int, ...]) -> Array:
     if k % 4 == 2:
         return flip(self, (first, second))
     if k % 4 == 0:
-        return like(self, self)
+        result = allocate(self.shape, self.dtype)
+        result[...] = self
+        return result
     turned = flip(self, (second if k % 4 == 1 else first,))
     return turned.swapaxes(first, second)
 

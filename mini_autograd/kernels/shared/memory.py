@@ -36,7 +36,7 @@ def address(array: Array) -> int:
 def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0) -> Array:
     """The elements ``offset`` bytes after the first of ``array``, ``strides`` in bytes; ValueError outside
     its memory."""
-    if array.flags.c_contiguous and array.size:
+    if array.flags.c_contiguous and array.size and 0 not in shape:
         return np.ndarray(shape, array.dtype, array, offset, strides)
     memory = memory_of(array)
     if array.base is not None:
@@ -49,20 +49,20 @@ def placed(memory: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int
 
     What has no elements may lie anywhere, which numpy allows only by way of an address.
     """
-    if offset <= memory.size or 0 not in shape:
+    if 0 not in shape or offset + np.dtype(dtype).itemsize <= memory.size:
         return np.ndarray(shape, dtype, memory, offset, strides)
-    return np.asarray(Outside(memory, np.dtype(dtype), shape, strides, offset))
+    # Bytes by that address, since the interface has no names for all types.
+    return np.asarray(Outside(memory, np.dtype(dtype).itemsize, shape, strides, offset)).view(dtype)
 
 
 class Outside:
     """What an array without elements that lies behind the end of ``memory`` is made of, and its ``base``."""
 
-    def __init__(self, memory: Array, dtype: Any, shape: tuple, strides: tuple, offset: int) -> None:
+    def __init__(self, memory: Array, itemsize: int, shape: tuple, strides: tuple, offset: int) -> None:
         self.memory = memory
         self.__array_interface__ = {
             "shape": shape,
-            "typestr": dtype.str,
-            "descr": dtype.descr,
+            "typestr": f"|V{itemsize}",
             "strides": strides,
             "data": (address(memory) + offset, False),
             "version": 3,

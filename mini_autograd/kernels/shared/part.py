@@ -123,7 +123,7 @@ def split_with_sizes(self: Array, split_sizes: tuple[int, ...], dim: int) -> lis
     """Parts of the given sizes along ``dim``."""
     if self.ndim == 0:
         raise RuntimeError("split expects at least a 1-dimensional tensor")
-    dim = position(dim, self.ndim)
+    given, dim = dim, position(dim, self.ndim)
     if any(size < 0 for size in split_sizes):
         raise RuntimeError(
             f"split_with_sizes expects split_sizes have only non-negative entries, but got split_sizes="
@@ -132,7 +132,7 @@ def split_with_sizes(self: Array, split_sizes: tuple[int, ...], dim: int) -> lis
     if sum(split_sizes) != self.shape[dim]:
         raise RuntimeError(
             f"split_with_sizes expects split_sizes to sum exactly to {self.shape[dim]} (input tensor's size at "
-            f"dimension {dim}), but got split_sizes={list(split_sizes)}"
+            f"dimension {given}), but got split_sizes={list(split_sizes)}"
         )
     parts, start = [], 0
     for size in split_sizes:
