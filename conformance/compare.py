@@ -266,11 +266,13 @@ class Comparison:
             return
         for other in self.twins.values():
             if other is not twin and (other.memory[0] == memory[0]) != (other.memory[1] == memory[1]):
-                if other.memory[0] is None:
+                # It may have been given other memory since, and what it had been freed and used again.
+                now = (memory_of(other.expected), memory_of(other.got))
+                if now[0] is None or (now[0] == memory[0]) == (now[1] == memory[1]):
                     continue
                 with_other = f"storage with {place_text(other.location)}"
                 texts = f"shares {with_other}", f"does not share {with_other}"
-                left, right = texts if other.memory[0] == memory[0] else reversed(texts)
+                left, right = texts if now[0] == memory[0] else reversed(texts)
                 dtype = dtype_name(twin.expected.dtype)
                 self._tensor_differs(Observation.ALIAS, twin.role, twin.location, left, right, dtype)
                 return

@@ -111,15 +111,13 @@ def ones(tuple shape not None, dtype):
 
 
 def laid_like(cnp.ndarray left not None, cnp.ndarray right not None):
-    """Whether two arrays of one shape lie alike in memory; a stride of 0 is unlike any, even where it does not
-    count. Of another number of dimensions none does."""
+    """Whether ``left`` lies in memory as ``right`` does, which may have been given another shape: only
+    strides along dimensions of ``left`` that do not have size 1 count, but a stride of 0 is unlike any."""
     cdef int dim
-    if cnp.PyArray_NDIM(left) != cnp.PyArray_NDIM(right):
-        return False
     for dim in range(cnp.PyArray_NDIM(left)):
         if cnp.PyArray_DIM(left, dim) == 1:
             if cnp.PyArray_STRIDE(left, dim) == 0:
                 return False
-        elif cnp.PyArray_STRIDE(left, dim) != cnp.PyArray_STRIDE(right, dim):
+        elif dim < cnp.PyArray_NDIM(right) and cnp.PyArray_STRIDE(left, dim) != cnp.PyArray_STRIDE(right, dim):
             return False
     return True

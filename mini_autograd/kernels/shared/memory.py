@@ -185,12 +185,10 @@ def copy_laid_like(array: Array, like: Array) -> Array:
 
 
 def laid_like(left: Array, right: Array) -> bool:
-    """Whether two arrays of one shape lie alike in memory; a stride of 0 is unlike any, even where it does not
-    count. Of another number of dimensions none does."""
-    if left.ndim != right.ndim:
-        return False
-    for size, own, other in zip(left.shape, left.strides, right.strides, strict=True):
-        if own == 0 if size == 1 else own != other:
+    """Whether ``left`` lies in memory as ``right`` does, which may have been given another shape: only
+    strides along dimensions of ``left`` that do not have size 1 count, but a stride of 0 is unlike any."""
+    for dim, (size, own) in enumerate(zip(left.shape, left.strides, strict=True)):
+        if own == 0 if size == 1 else dim < right.ndim and right.strides[dim] != own:
             return False
     return True
 

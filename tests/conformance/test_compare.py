@@ -1,0 +1,32 @@
+"""Comparing two live runs in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from conformance.compare import Comparison
+
+
+def shared(kept: Any, new: Any) -> list[str]:
+    """What differs when, beside a tensor given other memory on both sides, ``new`` appears in the second run."""
+    comparison = Comparison((torch, torch))
+    expected = torch.zeros(3)
+    comparison.tensor(expected, kept, ("x0",))
+    expected.data, kept.data = torch.ones(3), torch.ones(3)
+    comparison.tensor(torch.zeros(3), new, ("x1",))
+    return [str(one.kind) for one in comparison.found]
+
+
+def test_memory_that_was_given_up_may_be_used_again() -> None:
+    kept = torch.zeros(3)
+    assert shared(kept, kept.detach()) == []  # over the memory that kept is about to give up
+
+
+def test_memory_that_is_still_in_use_is_shared() -> None:
+    comparison = Comparison((torch, torch))
+    expected, got = torch.zeros(3), torch.zeros(3)
+    comparison.tensor(expected, got, ("x0",))
+    comparison.tensor(torch.zeros(3), got.detach(), ("x1",))
+    assert [str(one.kind) for one in comparison.found] == ["alias"]
