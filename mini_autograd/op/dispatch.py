@@ -138,7 +138,7 @@ def execute_complete(op: Op, args: list) -> Any:
     result = switches.run(op.direct.outcome, arrays) if op.direct.warns else op.direct.run(arrays)
     if result is None:
         return None
-    recording = wanted and tracked and switches.grad and op.differentiable != ()
+    recording = wanted and tracked and switches.grad and len(op.differentiable) > 0
     if op.n_outputs > 1:
         return op.bundle(several_outputs(op, args, [tensors.wrap(one, kind) for one in result], recording))
     output = tensors.wrap(result, kind)
