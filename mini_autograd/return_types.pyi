@@ -20,16 +20,31 @@ class _scaled_dot_product_flash_attention_for_cpu_backward(NamedTuple):
 class aminmax(NamedTuple):
     min: Tensor
     max: Tensor
+class aminmax_out(NamedTuple):
+    min: Tensor
+    max: Tensor
 class cummax(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class cummax_out(NamedTuple):
     values: Tensor
     indices: Tensor
 class cummin(NamedTuple):
     values: Tensor
     indices: Tensor
+class cummin_out(NamedTuple):
+    values: Tensor
+    indices: Tensor
 class frexp(NamedTuple):
     mantissa: Tensor
     exponent: Tensor
+class frexp_out(NamedTuple):
+    mantissa: Tensor
+    exponent: Tensor
 class kthvalue(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class kthvalue_out(NamedTuple):
     values: Tensor
     indices: Tensor
 class log_sigmoid_forward(NamedTuple):
@@ -38,16 +53,31 @@ class log_sigmoid_forward(NamedTuple):
 class max(NamedTuple):
     values: Tensor
     indices: Tensor
+class max_out(NamedTuple):
+    values: Tensor
+    indices: Tensor
 class median(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class median_out(NamedTuple):
     values: Tensor
     indices: Tensor
 class min(NamedTuple):
     values: Tensor
     indices: Tensor
+class min_out(NamedTuple):
+    values: Tensor
+    indices: Tensor
 class mode(NamedTuple):
     values: Tensor
     indices: Tensor
+class mode_out(NamedTuple):
+    values: Tensor
+    indices: Tensor
 class nanmedian(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class nanmedian_out(NamedTuple):
     values: Tensor
     indices: Tensor
 class nll_loss2d_forward(NamedTuple):
@@ -59,6 +89,12 @@ class nll_loss_forward(NamedTuple):
 class sort(NamedTuple):
     values: Tensor
     indices: Tensor
+class sort_out(NamedTuple):
+    values: Tensor
+    indices: Tensor
 class topk(NamedTuple):
+    values: Tensor
+    indices: Tensor
+class topk_out(NamedTuple):
     values: Tensor
     indices: Tensor

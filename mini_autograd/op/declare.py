@@ -12,6 +12,7 @@ from mini_autograd.kernels.host import is_direct
 from mini_autograd.op.binding import Packet, Parameter
 from mini_autograd.op.formula import read_formulas
 from mini_autograd.op.forward import WORDS
+from mini_autograd.op.out_overload import OVERLOADS
 from mini_autograd.op.recorded import RecordedOp
 from mini_autograd.op.row import (
     AS_IS,
@@ -111,6 +112,8 @@ def op(
     read_dtypes(row, dtype, promoted, rounded)
     if row.n_outputs > 1 and all(returned.name for returned in row.schema.returns):
         row.bundle = partial(tuple.__new__, return_type(row.name, row.output_names))
+        if row.schema.full_name in OVERLOADS:
+            return_type(f"{row.name}_out", row.output_names)
     read_formulas(row, formulas, joint)
     names = grad_fn if isinstance(grad_fn, tuple) else (grad_fn or node_name(row.name),) * 2
     row.node_name = names[0]

@@ -264,7 +264,6 @@ def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
         return False
     if one.base is None and other.base is None:
         return one.size == other.size
-    return (
-        storage_offset(tangent) == storage_offset(primal)
-        and storage_of(tangent).memory.nbytes == storage_of(primal).memory.nbytes
-    )
+    return (not one.size or storage_offset(tangent) == storage_offset(primal)) and storage_of(
+        tangent
+    ).memory.nbytes == storage_of(primal).memory.nbytes

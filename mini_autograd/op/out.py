@@ -23,6 +23,7 @@ from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
 from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
+from mini_autograd.return_types import ReturnType, return_type
 from mini_autograd.tensor import TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
@@ -101,7 +102,10 @@ def execute(op: Op, args: list, out: Any) -> Any:
     for one, written in zip(outs, results, strict=True):
         write(op, one, written, given if op.elementwise else [])
         count_write(one, COUNTED.get(op.name, 1))
-    return out if op.n_outputs == 1 else type(result)(outs)
+    if op.n_outputs == 1:
+        return out
+    named = isinstance(result, ReturnType)
+    return return_type(f"{op.name}_out", op.output_names)(outs) if named else tuple(outs)
 
 
 def tensors_in(values: Iterable[Any]) -> list[TensorBase]:
