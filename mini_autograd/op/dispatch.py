@@ -174,7 +174,9 @@ def execute_plain(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
     if result is None:
         return None
     output = tensors.wrap(result, kind if op.result_dtype is None else op.result_dtype)
-    if switches.grad and op.differentiable and is_tracked(left, right):
+    # Beside an inference tensor a number that stands for a tensor is one that is not.
+    counted = number is not None and not op.plain.numbered and tensors.requires_grad(left)
+    if switches.grad and op.differentiable and (counted or is_tracked(left, right)):
         recorded.finish_one(recorded.record(op, plain_args(op, left, right, number), False), op, output)
     return output
 

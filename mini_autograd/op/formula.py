@@ -61,7 +61,8 @@ def read_formulas(op: Op, formulas: dict[str, Callable[..., Any]], joint: tuple 
             if name not in SPECIAL:
                 used.setdefault(name, []).append(order if joint is None else -1)
     saves = [make_save(op, name, users, len(functions)) for name, users in used.items()]
-    op.saves = tuple(sorted(saves, key=lambda save: save.kind == OUTPUT))
+    # Inputs first, each by name: of the first that was written torch tells that it was.
+    op.saves = tuple(sorted(saves, key=lambda save: (save.kind == OUTPUT, save.name)))
     slots = SPECIAL | {save.name: slot + 1 for slot, save in enumerate(op.saves)}
     compiled = [Formula(f, tuple([slots[name] for name in parameters(f)])) for f in functions]
     if joint is not None:
