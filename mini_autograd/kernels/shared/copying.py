@@ -70,10 +70,9 @@ def copy(self: Array, src: Array, non_blocking: bool = False) -> Array:
 
 def copy_into(self: Array, src: Array, non_blocking: bool = False) -> Array:
     """Write ``src`` into ``self``; RuntimeError for shapes that do not fit or memory that is written twice."""
-    src = spread(src, self.shape)
     check_single(self)
     check_apart(self, src)
-    assign(self, src)
+    assign(self, spread(src, self.shape))
     return self
 
 
