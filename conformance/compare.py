@@ -215,12 +215,11 @@ class Comparison:
         elif verdict is Verdict.DIFFERENT:
             return False
         self.rounded += verdict is Verdict.ROUNDED
-        if verdict is not Verdict.EQUAL:
-            self._overwrite(expected, got, dtype, tensor)
+        self._overwrite(expected, got, dtype, tensor)
         return True
 
     def _overwrite(self, expected: Any, got: Any, dtype: str, tensor: Any) -> None:
-        """Give the subject the reference's bits, so that no step's rounding is the next step's difference."""
+        """Give the subject the reference's bits, so that the rounding of one step, or the sign of its zeros, is not the next one's."""
         if dtype == "bfloat16" and tensor is not None:
             raw = expected.view(numpy.uint32) >> 16
             got, expected = (

@@ -269,17 +269,21 @@ def validate(node: Node, results: list) -> None:
                 results[index] = fitted(node, index, results[index], shape, dtype)
 
 
-def fitted(node: Node, index: int, grad: TensorBase, shape: tuple, kind: dtype) -> TensorBase:
-    """``grad`` summed to ``shape`` and cast to ``kind``; RuntimeError where it cannot be."""
+def fitted(node: Any, index: int, grad: TensorBase, shape: tuple, kind: dtype) -> TensorBase:
+    """``grad`` summed to ``shape`` and cast to ``kind``; RuntimeError where it cannot be.
+
+    ``node`` is what made it, None where it was given to the pass.
+    """
     if grad._dtype.category == COMPLEX and kind.category != COMPLEX:
-        if node.is_strict():
+        if node is not None and node.is_strict():
             raise errors.complex_gradient()
         grad = F.real(grad)
     if not memory.has_shape(grad._array, shape):
         if not expandable(shape, memory.shape_of(grad._array)):
+            maker = "" if node is None else f"Function {node.name()} returned an "
             raise RuntimeError(
-                f"Function {node.name()} returned an invalid gradient at index {index} - got "
-                f"{list(grad._array.shape)} but expected shape compatible with {list(shape)}"
+                f"{maker}invalid gradient at index {index} - got {list(grad._array.shape)} but expected shape "
+                f"compatible with {list(shape)}"
             )
         grad = sum_to(grad, shape)
     if grad._dtype is not kind:
@@ -338,8 +342,8 @@ def backward(
             grad = grads[index]
             grads[index] = None
             shape, dtype = node.outputs[nr]
-            if grad is not None and grad._dtype is not dtype:
-                grad = fitted(node, 0, grad, shape, dtype)
+            if grad is not None and (grad._dtype is not dtype or not memory.has_shape(grad._array, shape)):
+                grad = fitted(None, index, grad, shape, dtype)
             task.deliver(node, nr, grad)
         task.run()
     finally:

@@ -39,6 +39,7 @@ loss(f"mse_loss({PAIR}, int reduction=1) -> Tensor", kernel.mse_loss, dtype=real
     target = lambda grad, self, target, reduction: F.mse_loss_backward(grad, target, self, reduction))
 
 gradient(f"mse_loss_backward(Tensor grad_output, {PAIR}, int reduction) -> Tensor", kernel.mse_loss_backward,
+    elementwise=False,
     grad_output = lambda grad, self, target, reduction: F.mse_loss_backward(grad, self, target, reduction),
     self        = lambda grad, grad_output, self, reduction:
         backward.mse_loss_double_backward(grad * grad_output, reduction, self.numel()),
@@ -69,7 +70,7 @@ loss(f"smooth_l1_loss({PAIR}, int reduction=1, float beta=1.) -> Tensor", kernel
         F.smooth_l1_loss_backward(grad, target, self, reduction, beta))
 
 gradient(f"smooth_l1_loss_backward(Tensor grad_output, {PAIR}, int reduction, float beta) -> Tensor",
-    kernel.smooth_l1_loss_backward,
+    kernel.smooth_l1_loss_backward, elementwise=False,
     grad_output = lambda grad, self, target, reduction, beta:
         F.smooth_l1_loss_backward(grad, self, target, reduction, beta),
     self        = lambda grad, grad_output, self, target, reduction, beta:
@@ -105,7 +106,7 @@ loss(f"huber_loss({PAIR}, int reduction=1, float delta=1.) -> Tensor", kernel.hu
         F.huber_loss_backward(grad, target, self, reduction, delta))
 
 gradient(f"huber_loss_backward(Tensor grad_output, {PAIR}, int reduction, float delta) -> Tensor",
-    kernel.huber_loss_backward, check=check_huber_backward, jvp=None,
+    kernel.huber_loss_backward, elementwise=False, check=check_huber_backward, jvp=None,
     grad_output = lambda grad, self, target, reduction, delta:
         F.huber_loss_backward(grad, self, target, reduction, delta),
     self        = lambda grad, grad_output, self, target, reduction, delta:

@@ -12,6 +12,7 @@ import numpy as np
 from mini_autograd import dtypes
 from mini_autograd.kernels.shared.choice import choose
 from mini_autograd.kernels.shared.creation import empty_like
+from mini_autograd.kernels.shared.memory import contiguous
 from mini_autograd.kernels.shared.reduction import add_up
 
 Array = np.ndarray[Any, Any]
@@ -44,7 +45,7 @@ def mse_loss(self: Array, target: Array, reduction: int) -> Any:
 
 def mse_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int) -> Any:
     difference = np.subtract(self, target)
-    return passed_on(grad_output, difference, 2.0 * share(self.size, reduction))
+    return contiguous(passed_on(grad_output, difference, 2.0 * share(self.size, reduction)))
 
 
 def passed_on(grad_output: Array, slope: Any, factor: float = 1.0) -> Any:
@@ -70,7 +71,7 @@ def smooth_l1_loss_backward(
     kind = difference.dtype.type
     slope = choose(difference <= -beta, kind(-1), difference / kind(beta))
     slope = choose(difference >= beta, kind(1), slope)
-    return passed_on(grad_output, slope, share(self.size, reduction))
+    return contiguous(passed_on(grad_output, slope, share(self.size, reduction)))
 
 
 def huber_loss(self: Array, target: Array, reduction: int, delta: float) -> Any:
@@ -90,7 +91,7 @@ def huber_loss_backward(grad_output: Array, self: Array, target: Array, reductio
     difference = np.subtract(self, target)
     slope = choose(difference <= -delta, difference.dtype.type(-delta), difference)
     slope = choose(difference >= delta, difference.dtype.type(delta), slope)
-    return passed_on(grad_output, slope, share(self.size, reduction))
+    return contiguous(passed_on(grad_output, slope, share(self.size, reduction)))
 
 
 def soft_margin_loss(self: Array, target: Array, reduction: int) -> Any:

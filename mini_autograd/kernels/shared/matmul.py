@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes, errors
+from mini_autograd.kernels.shared.arrangement import arranged
 from mini_autograd.kernels.shared.copying import spread
 from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.number import element
@@ -187,8 +188,10 @@ def addr(self: Array, vec1: Array, vec2: Array, beta: Any = 1, alpha: Any = 1) -
                 )
     if self.dtype.kind == "b":
         product = np.multiply.outer(vec1, vec2) & bool(alpha)
-        return settled(product | added if beta else product)
-    return settled(combined(added, np.multiply.outer(vec1, vec2), beta, alpha))
+        result = product | added if beta else product
+    else:
+        result = combined(added, np.multiply.outer(vec1, vec2), beta, alpha)
+    return arranged(result, [added, vec1.reshape(-1, 1), vec2])
 
 
 def fitting(kernel: Any) -> Any:
