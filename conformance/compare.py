@@ -219,7 +219,7 @@ class Comparison:
         return True
 
     def _overwrite(self, expected: Any, got: Any, dtype: str, tensor: Any) -> None:
-        """Give the subject the reference's bits, so that the rounding of one step, or the sign of its zeros, is not the next one's."""
+        """Give the subject the reference's bits, so that no step's rounding, or sign of zero, is the next one's."""
         if dtype == "bfloat16" and tensor is not None:
             raw = expected.view(numpy.uint32) >> 16
             got, expected = (
