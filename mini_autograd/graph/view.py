@@ -71,6 +71,7 @@ def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: st
     view.creation = creation
     view.attr_version = tensors.version_of(source)
     view.made_by = made_by
+    view.steps = None
     if above is not None and above.steps is not None:
         view.steps = (*above.steps, replay.strided_step(tensor))
     tensor._view = view
