@@ -161,21 +161,31 @@ class Run:
 
         def work(index: int) -> tuple[Result, float]:
             begin = time.process_time()
-            program = generator.program(self.campaign.seed, index)
-            result = self._result(program)
+            program, fault = self._drawn(generator, index)
+            result = self._result(program) if fault is None else Result(program, crash=fault)
             spent = time.process_time() - begin
             self._reduce(result)
             return result, spent
 
         for outcome in isolated(work, self.campaign.programs):
             if isinstance(outcome, Died):
-                program = generator.program(self.campaign.seed, outcome.index)
+                program, _ = self._drawn(generator, outcome.index)
                 self._note(Result(program, crash=outcome.cause))
             else:
                 result, spent = outcome.result
                 self.seconds += spent
                 self._note(result)
             yield Progress("programs", outcome.index + 1, self.campaign.programs, len(self.ledger.new))
+
+    def _drawn(self, generator: Generator, index: int) -> tuple[Program, str | None]:
+        """A program of the stream; an empty one, and what went wrong, where the generator itself fails."""
+        seed = self.campaign.seed
+        try:
+            return generator.program(seed, index), None
+        except Exception as error:
+            self._reset()
+            fault = f"not drawn: {type(error).__name__}: {error}"
+            return Program(f"g-{seed}-{index}", (), "generated", seed), fault
 
     def _result(self, program: Program) -> Result:
         """Run a program on both sides; one that the harness cannot follow is a crash."""

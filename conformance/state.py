@@ -89,6 +89,7 @@ class State:
         except Exception as error:
             self.dropped.append((statement, error))
             raise Invalid(str(error)) from error
+        self._refuse_foreign(statement)
         self.append(statement)
         return result
 
@@ -99,8 +100,18 @@ class State:
         except Exception:
             self.append(Attempt(statement))
             return False
+        self._refuse_foreign(statement)
         self.append(statement)
         return True
+
+    def _refuse_foreign(self, statement: Statement) -> None:
+        """Invalid where a statement has made a tensor of a dtype that programs do not have, as complex32."""
+        made = [name for name in statement.writes() if is_tensor(self.env.get(name))]
+        foreign = [name for name in made if dtype_name(self.env[name].dtype) not in CLASS_OF]
+        for name in foreign:
+            del self.env[name]
+        if foreign:
+            raise Invalid(f"{', '.join(foreign)}: no dtype of programs")
 
     def append(self, statement: Statement) -> None:
         """Append a statement that has run."""

@@ -185,3 +185,22 @@ def test_records_are_json_lines(tmp_path, monkeypatch):
         pass
     for line in (run.writer.folder / "records.jsonl").read_text().splitlines():
         assert json.loads(line)["record"] in ("program", "claim", "difference")
+
+
+def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch):
+    def program(generator, seed, index):
+        if index == 2:
+            raise KeyError("complex32")
+        return drawn(generator, seed, index)
+
+    drawn = campaign.Generator.program
+    monkeypatch.setattr(campaign, "CONTROLS", 1)
+    monkeypatch.setattr(campaign.Generator, "program", program)
+    monkeypatch.setattr(campaign.article, "findings", lambda reference, subject: iter(()))
+    run = Run.start(Campaign(TORCH, TORCH, programs=5, runs=tmp_path))
+    for _ in run.steps():
+        pass
+    (folder,) = tmp_path.iterdir()
+    records = [record for record in read_records(folder) if record.get("origin") == "generated"]
+    assert [record["status"] for record in records] == ["agree", "agree", "crash", "agree", "agree"]
+    assert records[2]["error"] == "not drawn: KeyError: 'complex32'"

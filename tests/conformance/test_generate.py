@@ -14,7 +14,7 @@ from conformance.moves.misuse import MISTAKES
 from conformance.moves.operation import apply_row
 from conformance.presence import Presence
 from conformance.state import CLASS_OF, DOMAINS, Invalid, State, inside
-from conformance.statements import Attempt, Backward, Grad, Op, TensorLiteral
+from conformance.statements import Attempt, Backward, Grad, Op, Ref, TensorLiteral, literal
 from conformance.subjects import Subject, load_subject
 from conformance.vocabulary import ROWS
 
@@ -156,3 +156,17 @@ def test_absent_names_are_listed_and_not_drawn():
     }
     assert drawn
     assert drawn.isdisjoint(absent)
+
+
+@pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
+def test_a_dtype_that_programs_do_not_have_is_not_kept():
+    state = State(RandomChoice(0))
+    state.run(literal("x0", [0.5], (1,), "float16"))
+    state.run(literal("x1", [1j], (), "complex64"))
+    mask = state.run(literal("m0", [True], (1,), "bool"))
+    for append in (state.run, state.attempt):
+        with pytest.raises(Invalid, match="x2: no dtype of programs"):
+            append(Op("where", (Ref("m0"), Ref("x0"), Ref("x1")), out="x2"))
+    assert torch.where(mask, torch.ones(1).half(), torch.tensor(1j)).dtype == torch.complex32
+    assert "x2" not in state.env
+    assert len(state.body) == 3
