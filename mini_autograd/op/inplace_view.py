@@ -29,7 +29,8 @@ def inplace_view(
 
 def change(row: Op, *args: Any) -> TensorBase:
     target: TensorBase = args[0]
-    recording = modes.current().grad and requires_grad(target)
+    switches = modes.current()
+    recording = switches.grad and not switches.inference and requires_grad(target)
     if recording:
         check_in_place(target)
     array = row.kernel(target._array, *args[1:])
@@ -42,6 +43,6 @@ def change(row: Op, *args: Any) -> TensorBase:
     if node is not None:
         node.outputs = ((array.shape, target._dtype),)
         target._node, target._nr = node, 0
-    if target._view is not None:
-        target._view.attr_version = version_of(target)
+        if target._view is not None:
+            target._view.attr_version = version_of(target)
     return target

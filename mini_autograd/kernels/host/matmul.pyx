@@ -26,6 +26,8 @@ cdef cnp.ndarray product(one, two, int ndim):
         return None
     if cnp.PyArray_DIM(one, 1) != cnp.PyArray_DIM(two, 0):
         return None
+    if cnp.PyArray_SIZE(one) == 1 or cnp.PyArray_SIZE(two) == 1:
+        return None  # BLAS would take it for a factor (see the shared kernel)
     return cnp.PyArray_MatrixProduct(one, two)
 
 

@@ -21,9 +21,20 @@ def settled(result: Array) -> Array:
     return result if result.size else allocate(result.shape, result.dtype)
 
 
+def matrix_product(left: Array, right: Array) -> Array:
+    """The product of a matrix with a matrix or a vector.
+
+    Of one element numpy makes a factor for BLAS, which takes 0 times anything for 0; 0 times NaN is NaN.
+    """
+    if left.shape[1] != 1 or (left.size != 1 and right.size != 1):
+        return left.dot(right)
+    result = np.multiply(left if right.ndim == 2 else left[:, 0], right, order="C")
+    return np.add(result, 0, out=result)  # a sum begins with 0, and -0 is lost in it
+
+
 def mm(self: Array, mat2: Array) -> Array:
     check_matrices(self, mat2)
-    return settled(self.dot(mat2))
+    return settled(matrix_product(self, mat2))
 
 
 def check_matrices(self: Array, mat2: Array) -> None:
@@ -62,7 +73,7 @@ def check_batches(batch1: Array, batch2: Array) -> None:
 
 def mv(self: Array, vec: Array) -> Array:
     check_vector(self, vec, 1)
-    return settled(self.dot(vec))
+    return settled(matrix_product(self, vec))
 
 
 def check_vector(mat: Array, vec: Array, ndim: int) -> None:
@@ -118,7 +129,7 @@ def addmm(self: Array, mat1: Array, mat2: Array, beta: Any = 1, alpha: Any = 1) 
         name, mat = ("mat1", mat1) if mat1.ndim != 2 else ("mat2", mat2)
         raise RuntimeError(f"{name} must be a matrix, got {mat.ndim}-D tensor")
     check_product(mat1, mat2)
-    product = mat1.dot(mat2)
+    product = matrix_product(mat1, mat2)
     if beta == 1 and alpha == 1 and self.ndim <= 2 and product.size:
         try:
             return np.add(product, self, out=product)
@@ -148,7 +159,7 @@ def addbmm(self: Array, batch1: Array, batch2: Array, beta: Any = 1, alpha: Any 
     inner = batch1.shape[0] * batch1.shape[2]
     left = batch1.transpose(1, 0, 2).reshape(shape[0], inner)
     right = batch2.reshape(inner, shape[1])
-    return settled(combined(added, left.dot(right), beta, alpha))
+    return settled(combined(added, matrix_product(left, right), beta, alpha))
 
 
 def check_batch(batch1: Array, batch2: Array) -> None:
@@ -171,7 +182,7 @@ def addmv(self: Array, mat: Array, vec: Array, beta: Any = 1, alpha: Any = 1) ->
     if self.size not in (1, mat.shape[0]):
         raise mismatched_vector(mat, vec, self.size)
     added = np.broadcast_to(self.reshape(-1), (mat.shape[0],)) if self.size == 1 else self
-    return settled(combined(added, mat.dot(vec), beta, alpha))
+    return settled(combined(added, matrix_product(mat, vec), beta, alpha))
 
 
 def addr(self: Array, vec1: Array, vec2: Array, beta: Any = 1, alpha: Any = 1) -> Array:
