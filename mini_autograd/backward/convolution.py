@@ -42,6 +42,25 @@ def convolution_jvp(
     return total
 
 
+def correlation(
+    input: Any, grad: Any, shape: tuple, stride: tuple, padding: tuple, dilation: tuple, groups: int
+) -> Any:
+    """The gradient of weights of ``shape`` as torch comes by it: a convolution over the batch.
+
+    Batch and channels change places, as do stride and dilation; where the kernel did not reach the end of the
+    input there is more than was asked for, which is left where it is.
+    """
+    input, grad = F.transpose(input, 0, 1), F.transpose(grad, 0, 1)
+    steps = (dilation, padding, stride, False, (0,) * len(stride), 1)
+    parts = zip(F.chunk(input, groups), F.chunk(grad, groups), strict=True)
+    parts = [F.convolution(part, over, None, *steps) for part, over in parts]
+    result = F.transpose(parts[0] if groups == 1 else F.cat(parts, 1), 0, 1)
+    for dim in range(2, len(shape)):
+        if result.shape[dim] > shape[dim]:
+            result = F.narrow(result, dim, 0, shape[dim])
+    return result
+
+
 def convolution_double_backward(
     grads: tuple,
     grad_output: Any,
@@ -60,9 +79,8 @@ def convolution_double_backward(
     to_grad = to_input = to_weight = None
     if of_input is not None:
         to_grad = F.convolution(of_input, weight, None, *rest)
-        to_weight = F.convolution_backward(grad_output, of_input, weight, None, *rest, (False, True, False))[
-            1
-        ]
+        ends = (grad_output, of_input) if transposed else (of_input, grad_output)
+        to_weight = correlation(*ends, weight.shape, stride, padding, dilation, groups)
     if of_weight is not None:
         to_grad = plus(to_grad, F.convolution(input, of_weight, None, *rest))
         to_input = F.convolution_backward(grad_output, input, of_weight, None, *rest, (True, False, False))[0]
