@@ -105,10 +105,10 @@ op("positive(Tensor(a) self) -> Tensor(a)", composite=positive)
 
 # With a number as torch's own formulas have them, in which it is not a tensor.
 internal("add_scalar(Tensor self, Scalar other) -> Tensor", kernel.add_scalar, rounded=("other",),
-    grad_fn="AddBackward1",
+    grad_fn="AddBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, rounded=("other",),
-    grad_fn="SubBackward1",
+    grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, grad_fn="MulBackward1",
     self = lambda grad, other: F.mul_scalar(grad, other.conjugate()))
