@@ -52,8 +52,8 @@ def correlation(
     """
     input, grad = F.transpose(input, 0, 1), F.transpose(grad, 0, 1)
     steps = (dilation, padding, stride, False, (0,) * len(stride), 1)
-    parts = zip(F.chunk(input, groups), F.chunk(grad, groups), strict=True)
-    parts = [F.convolution(part, over, None, *steps) for part, over in parts]
+    pairs = zip(F.chunk(input, groups), F.chunk(grad, groups), strict=True)
+    parts = [F.convolution(part, over, None, *steps) for part, over in pairs]
     result = F.transpose(parts[0] if groups == 1 else F.cat(parts, 1), 0, 1)
     for dim in range(2, len(shape)):
         if result.shape[dim] > shape[dim]:

@@ -26,7 +26,7 @@ cdef class Pass:
     cdef deliver(self, Node node, Py_ssize_t nr, object grad)
     @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, capture=Capture)
     cdef distribute(self, Node node, list results)
-    @cython.locals(queue=ReadyQueue, node=Node, place=Node, grads=list, needed=bint, capture=Capture, results=list)
+    @cython.locals(queue=ReadyQueue, node=Node, place=Node, grads=list, hooked=bint, needed=bint, capture=Capture, results=list)
     cdef run(self)
     @cython.locals(node=Node, following=Node)
     cdef count(self, tuple roots)

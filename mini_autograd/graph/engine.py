@@ -131,15 +131,19 @@ class Pass:
             place = self.place_of(node)
             grads = place.buffer
             place.buffer = None
-            if node.tensor_hooks is not None or node.retained is not None:
-                run_tensor_hooks(node, grads)
+            hooked = node.tensor_hooks is not None or node.retained is not None
             needed = True
             if plan is not None:
                 capture = plan[node]
                 needed = capture.needed
+                # As torch has it, what is kept of a node that runs is what hooks have not seen yet.
+                if hooked and not needed:
+                    run_tensor_hooks(node, grads)
                 for nr, index in capture.wanted:
                     self.captured[index] = grads[nr]
             if needed:
+                if hooked:
+                    run_tensor_hooks(node, grads)
                 if node.pre_hooks is None and node.post_hooks is None:
                     results = node.apply(grads) if plan is None else node.apply_within(grads, plan)
                     validate(node, results)

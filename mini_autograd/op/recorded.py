@@ -82,12 +82,12 @@ class RecordedOp(Node):
         """``[grad, saved value, ...]``, or None when no gradient arrived."""
         op = self.op
         grad = grads[0]
-        if len(grads) == 1:
-            if grad is None:
-                return None
-        elif all([one is None for one in grads]):  # noqa: C419 -- a list costs less than a generator
-            return None
         saved = self.saved
+        if grad is None and all([one is None for one in grads]):  # noqa: C419 -- a list costs less than a generator
+            for item in saved:
+                if type(item) is SavedTensor:
+                    item.unpack(self)  # which torch looks at all the same
+            return None
         values: list = [None] * (len(saved) + 1)
         values[0] = grad
         for slot in range(len(saved)):
