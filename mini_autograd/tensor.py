@@ -69,7 +69,7 @@ class TensorBase:
     ``_view``            what it looks into, or None
     ``_storage``         memory shared with other tensors, or None while it alone owns its array
     ``_accumulator``     weak reference to the node that adds to ``.grad``
-    ``_hooks``           tensor hooks of a leaf: dict id -> function (those of others are on the node)
+    ``_hooks``           tensor hooks: dict id -> function; None where new ones go to the present node
     ``_after_hooks``     functions called after ``.grad`` was accumulated
     ``_tangent``         forward-mode tangent at the active level
     ``_wrapped``         made from a Python number: weakest in promotion

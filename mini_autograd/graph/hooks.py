@@ -20,11 +20,12 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
     if not requires_grad(self):
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
     node = grad_fn(self)
-    if node is None:
-        if self._hooks is None:
-            self._hooks = {}
-            accumulator_of(self).tensor_hooks = {0: self._hooks}
+    if self._hooks is None and node is None:
+        self._hooks = {}
+        accumulator_of(self).tensor_hooks = {0: self._hooks}
+    if self._hooks is not None:
         return add(self._hooks, hook)
+    assert node is not None
     if node.tensor_hooks is None:
         node.tensor_hooks = {}
     return add(node.tensor_hooks.setdefault(self._nr, {}), hook)

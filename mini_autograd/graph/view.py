@@ -163,6 +163,7 @@ class CopySlices(Node):
 def rebase_history(tensor: TensorBase, node: Node) -> None:
     """Make ``node`` the maker of ``tensor``, which was just written in place, and of its base's part."""
     view = tensor._view
+    tensor._hooks = None
     if view is None:
         set_node(tensor, node)
         return

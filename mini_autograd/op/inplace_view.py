@@ -1,7 +1,8 @@
 """Ops that change in place what a tensor shows of its memory, and nothing in the memory: ``unsqueeze_`` and
 the like.
 
-Their node takes the place of the tensor's own, also for a view, whose base keeps its history.
+Their node takes the place of the tensor's own, also for a view, whose base keeps its history. Hooks that the
+tensor has stay at the node that it had, and so, as in torch, do those that it gets later.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ def change(row: Op, *args: Any) -> TensorBase:
     count_write(target)
     if node is not None:
         node.outputs = ((array.shape, target._dtype),)
+        before = target._node
+        if before is not None and before.tensor_hooks is not None and target._hooks is None:
+            target._hooks = before.tensor_hooks.get(target._nr)
         target._node, target._nr = node, 0
         if target._view is not None:
             target._view.attr_version = version_of(target)
