@@ -47,11 +47,13 @@ def dtype_class(dtype: str) -> str:
 
 
 # What the reference says of a fault of its own; at which op it comes to light does not tell one from another.
-_FAULT = re.compile(r'(INTERNAL ASSERT FAILED) at "\S*?([\w.]+)":\d+|(ZeroTensors are immutable)')
+_FAULT = re.compile(
+    r'(?:^\w+Error: )?([^\n]*INTERNAL ASSERT FAILED) at "\S*?([\w.]+)":\d+|(ZeroTensors are immutable)'
+)
 
 
 def fault(text: str) -> str | None:
-    """`INTERNAL ASSERT FAILED in variable.cpp`, for an error by which the reference owns up to a fault."""
+    """`a > b INTERNAL ASSERT FAILED in file.cpp`, for an error by which the reference owns up to a fault."""
     found = _FAULT.search(text)
     if found is None:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def modified_in_place(
     kind: str, node_name: str | None, output_nr: int, current: int, saved: int
@@ -69,6 +71,16 @@ def dim_out_of_range(dim: int, ndim: int) -> IndexError:
 
 def cannot_cast(result: str, target: str) -> RuntimeError:
     return RuntimeError(f"result type {result} can't be cast to the desired output type {target}")
+
+
+def not_implemented(kernel: str, dtype: Any) -> NotImplementedError:
+    """torch's kernel is not there for elements of this type; programs tell it by this type and text."""
+    return NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.legacy}'")
+
+
+def no_derivative(name: str) -> NotImplementedError:
+    """torch declares that the op has no derivative, or none in place, and says so when one is asked for."""
+    return NotImplementedError(f"the derivative for '{name}' is not implemented.")
 
 
 def no_forward_mode(name: str) -> NotImplementedError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.backward.arithmetic import conj
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.modes import current
@@ -22,7 +23,7 @@ def no_inverse_in_place(name: str) -> Any:
     """The formula of a function that torch has no derivative of when it is written over its argument."""
 
     def formula(grad: Any) -> Any:
-        raise NotImplementedError(f"the derivative for 'inplace version of {name}' is not implemented.")
+        raise errors.no_derivative(f"inplace version of {name}")
 
     return formula
 
@@ -100,7 +101,7 @@ def away_from_zero(self: Any) -> tuple[Any, Any]:
 
 def refuse_halves(name: str, self: Any) -> None:
     if self._dtype.itemsize == 2:
-        raise NotImplementedError(f"\"{name}\" not implemented for '{self._dtype.legacy}'")
+        raise errors.not_implemented(name, self._dtype)
 
 
 def i1(grad: Any, self: Any, result: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.graph.operations import F
 
 
@@ -12,7 +13,7 @@ def no_derivative(name: str) -> Callable[..., Any]:
     """The formula of an argument that torch has none for."""
 
     def formula(grad: Any) -> Any:
-        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
+        raise errors.no_derivative(name)
 
     return formula
 

@@ -7,8 +7,9 @@ import warnings
 from typing import Any
 
 from mini_autograd.dtypes import BOOL, COMPLEX, FLOAT, dtype
+from mini_autograd.errors import not_implemented
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.number import LARGEST, not_implemented
+from mini_autograd.kernels.shared.number import LARGEST
 from mini_autograd.op.rules import check_broadcast
 from mini_autograd.tensor import TensorBase
 

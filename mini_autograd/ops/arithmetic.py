@@ -2,6 +2,7 @@
 
 import math
 
+from mini_autograd import errors
 from mini_autograd.backward import arithmetic as backward
 from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented, times
 from mini_autograd.dtypes import bool as boolean
@@ -268,7 +269,7 @@ def ldexp(self, other):
 
 def ldexp_type(self, other):
     if self._dtype.category == FLOAT and other._dtype is boolean:
-        raise NotImplementedError("\"ldexp_cpu_exp\" not implemented for 'Bool'")
+        raise errors.not_implemented("ldexp_cpu_exp", boolean)
     return as_float(result_type([self, other]))
 
 

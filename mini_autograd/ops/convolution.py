@@ -3,9 +3,9 @@
 from mini_autograd import dtypes
 from mini_autograd.backward import convolution as backward
 from mini_autograd.dtypes import BOOL, FLOAT
+from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.number import not_implemented
 from mini_autograd.op.declare import family, op, same
 from mini_autograd.op.support import CPP_NAMES
 from mini_autograd.warning import warn_once

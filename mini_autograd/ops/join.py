@@ -148,7 +148,7 @@ composite("tile(Tensor self, SymInt[] dims) -> Tensor",
 
 def repeat_counts(repeats, output_size):
     if repeats._dtype not in (dtypes.int64, dtypes.int32):
-        raise NotImplementedError(f"\"repeat_interleave_cpu\" not implemented for '{repeats._dtype.legacy}'")
+        raise errors.not_implemented("repeat_interleave_cpu", repeats._dtype)
     counts = F._repeat_counts(repeats)
     if output_size is not None and output_size != counts._array.size:
         raise RuntimeError("allocated size does not match required size")
@@ -221,7 +221,7 @@ composite("diagflat(Tensor self, int offset=0) -> Tensor",
 
 def trace_dtype(self):
     if self._dtype is dtypes.bool:
-        raise NotImplementedError("\"trace\" not implemented for 'Bool'")
+        raise errors.not_implemented("trace", dtypes.bool)
     return self._dtype if self._dtype.category >= dtypes.FLOAT else dtypes.int64
 
 

@@ -2,7 +2,7 @@
 
 import warnings
 
-from mini_autograd import dtypes
+from mini_autograd import dtypes, errors
 from mini_autograd.backward.matmul import (
     batch1_backward,
     batch2_backward,
@@ -39,7 +39,7 @@ def alike(name, differ, check=None):
                 check(*[one._array for one in given])
             if different:
                 raise RuntimeError(differ(*[one._dtype for one in given]))
-            raise NotImplementedError(f"\"{name}\" not implemented for 'Bool'")
+            raise errors.not_implemented(name, dtypes.bool)
         return first
 
     return rule

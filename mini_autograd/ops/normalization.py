@@ -5,9 +5,9 @@ import warnings
 from mini_autograd import dtypes
 from mini_autograd.backward import normalization as backward
 from mini_autograd.dtypes import FLOAT
+from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.number import not_implemented
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.support import CPP_NAMES, HALF

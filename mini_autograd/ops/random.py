@@ -2,9 +2,9 @@
 
 from mini_autograd import dtypes
 from mini_autograd.dtypes import BOOL, COMPLEX
+from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.number import not_implemented
 from mini_autograd.op import distribution as check
 from mini_autograd.op.declare import as_is, family, op, same
 from mini_autograd.op.factory import create

@@ -30,9 +30,9 @@ from mini_autograd.backward.reduction import (
     var_mean_jvp,
 )
 from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
+from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.number import not_implemented
 from mini_autograd.op.declare import as_is, op, same, to_float
 from mini_autograd.op.rules import accumulating, wrap_dim, wrap_dims
 from mini_autograd.op.support import only, refused, unimplemented

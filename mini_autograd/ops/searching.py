@@ -2,7 +2,7 @@
 
 import warnings
 
-from mini_autograd import dtypes
+from mini_autograd import dtypes, errors
 from mini_autograd.dtypes import COMPLEX, FLOAT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -14,7 +14,7 @@ from mini_autograd.op.support import BOOL, only, unimplemented
 
 
 def undifferentiable(name):
-    raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
+    raise errors.no_derivative(name)
 
 
 def wanted(outputs, return_inverse, return_counts):
@@ -111,8 +111,7 @@ def check_search(sorted_sequence, self, out_int32, right, side, sorter):
 def search_dtype(sorted_sequence, self):
     for tensor in (sorted_sequence, self):
         if tensor._dtype.category in (BOOL, COMPLEX):
-            raise NotImplementedError("\"searchsorted_out_cpu\" not implemented for "
-                f"'{tensor._dtype.legacy}'")
+            raise errors.not_implemented("searchsorted_out_cpu", tensor._dtype)
     return dtypes.promote_types(sorted_sequence._dtype, self._dtype)
 
 
@@ -159,7 +158,7 @@ op("bucketize.Scalar(Scalar self, Tensor boundaries, *, bool out_int32=False, bo
 
 def check_counts(self, weights, minlength):
     if self._dtype.category != dtypes.INT:
-        raise NotImplementedError(f"\"bincount_cpu\" not implemented for '{self._dtype.legacy}'")
+        raise errors.not_implemented("bincount_cpu", self._dtype)
     if minlength < 0:
         raise RuntimeError("minlength should be >= 0")
     if self._array.ndim != 1 or (self._array.size and F.amin(self)._array < 0):
@@ -188,7 +187,7 @@ def histogram_dtype(self, bins, min, max):
         name = "linspace_cpu"
     elif kind.category == COMPLEX and min == max:
         name = "aminmax_cpu"
-    raise NotImplementedError(f"\"{name}\" not implemented for '{kind.legacy}'")
+    raise errors.not_implemented(name, kind)
 
 
 op("histc(Tensor self, int bins=100, Scalar min=0, Scalar max=0) -> Tensor", kernel.histc, check=check_bins,

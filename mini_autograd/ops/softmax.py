@@ -2,9 +2,9 @@
 
 from mini_autograd.backward import softmax as backward
 from mini_autograd.dtypes import FLOAT
+from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.number import not_implemented
 from mini_autograd.op.declare import family, op
 from mini_autograd.op.rules import wrap_dim
 

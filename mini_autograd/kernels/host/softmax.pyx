@@ -164,10 +164,24 @@ cdef cnp.ndarray new_like(cnp.ndarray array):
     return cnp.PyArray_EMPTY(cnp.PyArray_NDIM(array), cnp.PyArray_DIMS(array), cnp.PyArray_TYPE(array), 0)
 
 
+cdef int normalized(const real *x, real *out, Rows rows, int typenum, bint logarithm) except -1:
+    return logarithms(x, out, rows, typenum) if logarithm else exponentials(x, out, rows, typenum)
+
+
+cdef int normalized_backward(
+        const real *grad, const real *y, real *out, Rows rows, int typenum, bint logarithm) except -1:
+    if logarithm:
+        return logarithms_backward(grad, y, out, rows, typenum)
+    return exponentials_backward(grad, y, out, rows, typenum)
+
+
 @cython.auto_pickle(False)
 cdef class Softmax(Complete):
     """``exp(self)`` over its sum along a dimension; arguments are ``self, dim, half_to_float``."""
 
+    cdef bint logarithm(self) noexcept:
+        return False
+
     cdef run(self, list args):
         cdef Rows rows
         cdef cnp.ndarray array, out
@@ -176,38 +190,31 @@ cdef class Softmax(Complete):
         array = args[0]
         out = new_like(array)
         if cnp.PyArray_TYPE(out) == cnp.NPY_FLOAT32:
-            exponentials(
-                <const float *>cnp.PyArray_DATA(array), <float *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT32)
+            normalized(
+                <const float *>cnp.PyArray_DATA(array), <float *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT32,
+                self.logarithm())
         else:
-            exponentials(
-                <const double *>cnp.PyArray_DATA(array), <double *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT64)
+            normalized(
+                <const double *>cnp.PyArray_DATA(array), <double *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT64,
+                self.logarithm())
         return out
 
 
 @cython.auto_pickle(False)
-cdef class LogSoftmax(Complete):
-    """The logarithm of softmax; arguments are ``self, dim, half_to_float``."""
+cdef class LogSoftmax(Softmax):
+    """The logarithm of softmax."""
 
-    cdef run(self, list args):
-        cdef Rows rows
-        cdef cnp.ndarray array, out
-        if args[2] or not last_of(args[0], args[1], &rows):
-            return None
-        array = args[0]
-        out = new_like(array)
-        if cnp.PyArray_TYPE(out) == cnp.NPY_FLOAT32:
-            logarithms(
-                <const float *>cnp.PyArray_DATA(array), <float *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT32)
-        else:
-            logarithms(
-                <const double *>cnp.PyArray_DATA(array), <double *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT64)
-        return out
+    cdef bint logarithm(self) noexcept:
+        return True
 
 
 @cython.auto_pickle(False)
 cdef class SoftmaxBackward(Complete):
     """The gradient of softmax; arguments are ``grad_output, output, dim, input_dtype``."""
 
+    cdef bint logarithm(self) noexcept:
+        return False
+
     cdef run(self, list args):
         cdef Rows rows
         cdef cnp.ndarray grad, output, out
@@ -216,36 +223,22 @@ cdef class SoftmaxBackward(Complete):
         grad, output = args[0], args[1]
         out = new_like(output)
         if cnp.PyArray_TYPE(out) == cnp.NPY_FLOAT32:
-            exponentials_backward(
+            normalized_backward(
                 <const float *>cnp.PyArray_DATA(grad), <const float *>cnp.PyArray_DATA(output),
-                <float *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT32)
+                <float *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT32, self.logarithm())
         else:
-            exponentials_backward(
+            normalized_backward(
                 <const double *>cnp.PyArray_DATA(grad), <const double *>cnp.PyArray_DATA(output),
-                <double *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT64)
+                <double *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT64, self.logarithm())
         return out
 
 
 @cython.auto_pickle(False)
-cdef class LogSoftmaxBackward(Complete):
-    """The gradient of the logarithm of softmax; arguments as for the gradient of softmax."""
+cdef class LogSoftmaxBackward(SoftmaxBackward):
+    """The gradient of the logarithm of softmax."""
 
-    cdef run(self, list args):
-        cdef Rows rows
-        cdef cnp.ndarray grad, output, out
-        if not last_of(args[1], args[2], &rows) or not alike(args[0], args[1]):
-            return None
-        grad, output = args[0], args[1]
-        out = new_like(output)
-        if cnp.PyArray_TYPE(out) == cnp.NPY_FLOAT32:
-            logarithms_backward(
-                <const float *>cnp.PyArray_DATA(grad), <const float *>cnp.PyArray_DATA(output),
-                <float *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT32)
-        else:
-            logarithms_backward(
-                <const double *>cnp.PyArray_DATA(grad), <const double *>cnp.PyArray_DATA(output),
-                <double *>cnp.PyArray_DATA(out), rows, cnp.NPY_FLOAT64)
-        return out
+    cdef bint logarithm(self) noexcept:
+        return True
 
 
 softmax = Softmax(shared.softmax, 3)

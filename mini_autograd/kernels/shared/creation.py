@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.errors import not_implemented
 from mini_autograd.kernels.shared.arrangement import strides_like
 from mini_autograd.kernels.shared.filling import empty_strided
 from mini_autograd.kernels.shared.memory import contiguous_strides
-from mini_autograd.kernels.shared.number import element, not_implemented
+from mini_autograd.kernels.shared.number import element
 
 Array = np.ndarray[Any, Any]
 

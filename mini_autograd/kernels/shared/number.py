@@ -75,8 +75,3 @@ def overflows(value: Any, dtype: Any) -> bool:
     if bounds.min == 0 and value < 0:
         return -value > bounds.max
     return not bounds.min <= value <= bounds.max
-
-
-def not_implemented(kernel: str, dtype: Any) -> NotImplementedError:
-    """The kernel is not there for elements of this type."""
-    return NotImplementedError(f"\"{kernel}\" not implemented for '{dtype.legacy}'")

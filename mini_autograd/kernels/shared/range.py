@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.errors import not_implemented
 from mini_autograd.kernels.shared.creation import new_array
-from mini_autograd.kernels.shared.number import element, not_implemented
+from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.rounding import fused
 
 LARGE_UNSIGNED = ("uint16", "uint32", "uint64")
