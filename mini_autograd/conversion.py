@@ -14,10 +14,12 @@ from mini_autograd.data import from_numpy, new_tensor
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.memory import handed_out
-from mini_autograd.tensor import Tensor, TensorBase, requires_grad
+from mini_autograd.op.bits import elements_of
+from mini_autograd.tensor import CONJ, NEG, Tensor, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+HAS_BIT = "Can't call numpy() on Tensor that has {} bit set. Use tensor.{}().numpy() instead."
 SCALAR_REQUIRES_GRAD = (
     "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
     "Consider using tensor.detach() first."
@@ -45,6 +47,12 @@ def array_of(self: TensorBase, force: bool = False) -> Any:
         raise RuntimeError(REQUIRES_GRAD)
     if self._dtype is dtypes.bfloat16:
         raise TypeError("Got unsupported ScalarType BFloat16")
+    if force:
+        return handed_out(elements_of(self))
+    if self._marks & CONJ:
+        raise RuntimeError(HAS_BIT.format("conjugate", "resolve_conj"))
+    if self._marks & NEG:
+        raise RuntimeError(HAS_BIT.format("negative", "resolve_neg"))
     return handed_out(self._array)
 
 
@@ -73,14 +81,15 @@ def item(self: TensorBase, *args: Any) -> Any:
 
 
 def python_number(self: TensorBase) -> Any:
-    value: Any = self._array.item()
+    value: Any = elements_of(self).item()
     return float(value) if self._dtype is dtypes.bfloat16 else value
 
 
 def tolist(self: TensorBase, *args: Any) -> Any:
     """The elements as Python numbers in nested lists; of a 0-d tensor, one number."""
     no_arguments("tolist", args)
-    return self._array.astype("f4").tolist() if self._dtype is dtypes.bfloat16 else self._array.tolist()
+    array = elements_of(self)
+    return array.astype("f4").tolist() if self._dtype is dtypes.bfloat16 else array.tolist()
 
 
 def one_element(self: TensorBase) -> Any:

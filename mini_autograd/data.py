@@ -13,6 +13,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared import nested
 from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
+from mini_autograd.op.bits import elements_of
 from mini_autograd.op.dispatch import cast
 from mini_autograd.op.factory import NO_PINNED_MEMORY, new
 from mini_autograd.tensor import Tensor, TensorBase
@@ -134,7 +135,7 @@ def converted(data: Any, wanted: dtype | None) -> tuple[Any, dtype]:
     if isinstance(data, (str, bytes)):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if isinstance(data, TensorBase):
-        return copied(data._array, wanted or data._dtype)
+        return copied(elements_of(data), wanted or data._dtype)
     if nested.is_array(data):
         kind = of_array(data)
         return copied(nested.aliased(data, kind), wanted or kind)

@@ -29,7 +29,7 @@ cdef class TensorBase:
     cdef public object _hooks
     cdef public object _after_hooks
     cdef public object _tangent
-    cdef public bint _wrapped
+    cdef public int _marks
     cdef public bint _inference
     cdef public bint _retains
     cpdef void _init(self, object array, dtype dtype)

@@ -20,6 +20,13 @@ else:
     Interface = object
 
 
+# NOTE [Bits]: ``conj`` and ``_neg_view`` compute nothing: they are views with a bit that says that the elements are the
+# conjugates, or the negatives, of what the memory holds. A view of such a tensor has its bits too; to all other ops the
+# elements are given as they are meant, and what they write through it is turned back (see ``op.bits``).
+WRAPPED, CONJ, NEG = 1, 2, 4
+BITS = CONJ | NEG
+
+
 class Version:
     """How many times the memory of a tensor and of its views was written in place."""
 
@@ -64,6 +71,7 @@ class TensorBase:
     ``_dtype``           element type
     ``_requires``        the flag of a leaf; a non-leaf requires grad because it has a ``_node``
     ``_node``, ``_nr``   the graph node that made it, and which of its outputs it is
+    ``_marks``           ``WRAPPED``: made from a Python number, weakest in promotion; ``CONJ``, ``NEG``: NOTE [Bits]
     ``_gradient``        ``.grad``
     ``_counter``         version counter, shared with views; None stands for 0, never written
     ``_view``            what it looks into, or None
@@ -72,7 +80,6 @@ class TensorBase:
     ``_hooks``           tensor hooks: dict id -> function; None where new ones go to the present node
     ``_after_hooks``     functions called after ``.grad`` was accumulated
     ``_tangent``         forward-mode tangent at the active level
-    ``_wrapped``         made from a Python number: weakest in promotion
     ``_inference``       made in inference mode
     ``_retains``         ``retain_grad()`` was called on a non-leaf
     ===================  ==========================================================================
@@ -87,6 +94,7 @@ class TensorBase:
         "_gradient",
         "_hooks",
         "_inference",
+        "_marks",
         "_node",
         "_nr",
         "_requires",
@@ -94,7 +102,6 @@ class TensorBase:
         "_storage",
         "_tangent",
         "_view",
-        "_wrapped",
     )
 
     def _init(self, array: np.ndarray, dtype: dtypes.dtype) -> None:
@@ -112,7 +119,7 @@ class TensorBase:
         self._hooks: Any = None
         self._after_hooks: Any = None
         self._tangent: Any = None
-        self._wrapped = False
+        self._marks = 0
         self._inference = False
         self._retains = False
 
@@ -141,7 +148,7 @@ def wrap_number(value: object) -> Tensor:
     elif dtype.category == dtypes.COMPLEX:
         dtype = dtypes.complex128
     tensor = wrap(np.array(value, dtype.numpy), dtype)
-    tensor._wrapped = True
+    tensor._marks = WRAPPED
     return tensor
 
 
@@ -185,6 +192,7 @@ def storage_offset(tensor: TensorBase) -> int:
 def alias_of(tensor: TensorBase) -> Tensor:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
     alias = wrap(tensor._array, tensor._dtype)
+    alias._marks = tensor._marks & BITS
     alias._storage = tensor._storage
     alias._inference = tensor._inference
     alias._counter = tensor._counter if tensor._inference else counter_of(tensor)

@@ -8,7 +8,6 @@ from typing import Any
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.view import position
-from mini_autograd.op.forward import conjugated
 from mini_autograd.op.rules import wrap_dims
 
 Dims = tuple[int, ...] | int | None
@@ -165,12 +164,12 @@ def count_zeros(tensor: Any) -> int:
 
 
 def prod_jvp(self_t: Any, self: Any, result: Any) -> Any:
-    return conjugated(F.sum(prod_backward(ones_of(result), self, result) * F.conj(self_t)))
+    return F.conj(F.sum(prod_backward(ones_of(result), self, result) * F.conj(self_t)))
 
 
 def prod_dim_jvp(self_t: Any, self: Any, result: Any, dim: int, keepdim: bool) -> Any:
     factors = prod_dim_backward(ones_of(result), self, result, dim, keepdim)
-    return conjugated(F.sum(factors * F.conj(self_t), (dim,), keepdim))
+    return F.conj(F.sum(factors * F.conj(self_t), (dim,), keepdim))
 
 
 def ones_of(result: Any) -> Any:

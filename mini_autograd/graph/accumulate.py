@@ -69,7 +69,8 @@ def add_in_place(held: TensorBase, grad: TensorBase) -> None:
     switches = modes.current()
     mine, other = held._array, grad._array
     alike = held._dtype is grad._dtype and memory.same_shape(mine, other)
-    if not alike or not memory.owns_memory(mine) or held._inference or switches.level >= 0:
+    marked = held._inference or held._marks or grad._marks
+    if not alike or marked or not memory.owns_memory(mine) or switches.level >= 0:
         F.add_(held, grad)
     else:
         if not filling.add_at_once(mine, other):
@@ -129,6 +130,7 @@ def stolen(grad: TensorBase) -> TensorBase:
     """``grad`` without history; nobody else holds it, so its memory is not shared."""
     alias = wrap(grad._array, grad._dtype)
     alias._storage = grad._storage
+    alias._marks = grad._marks
     alias._counter = grad._counter
     alias._tangent = grad._tangent
     alias._inference = grad._inference
@@ -154,7 +156,7 @@ def clone_like(grad: TensorBase, variable: TensorBase, recording: bool) -> Tenso
 def is_simple(grad: TensorBase, variable: TensorBase) -> bool:
     """Whether a copy of the gradient is nothing but its elements."""
     switches = modes.current()
-    if switches.inference or switches.level >= 0 or not variable._array.size:
+    if switches.inference or switches.level >= 0 or grad._marks or not variable._array.size:
         return False
     return grad._dtype is variable._dtype and memory.same_shape(grad._array, variable._array)
 

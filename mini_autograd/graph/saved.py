@@ -30,6 +30,7 @@ class SavedTensor:
             alias = tensors.wrap(tensor._array, tensor._dtype)
             alias._counter = tensors.counter_of(tensor)
             alias._storage = tensor._storage
+            alias._marks = tensor._marks
             alias._tangent = tensor._tangent
             tensor = alias
         self.tensor: Any = tensor
@@ -61,6 +62,7 @@ class SavedTensor:
         whole = tensors.wrap(tensor._array, tensor._dtype)
         whole._counter = tensor._counter
         whole._storage = tensor._storage
+        whole._marks = tensor._marks
         whole._tangent = tensor._tangent
         whole._node = node
         whole._nr = self.output_nr

@@ -29,7 +29,7 @@ def __init__(self: TensorBase, *args: Any, **kwargs: Any) -> None:
     if getattr(self, "_array", None) is None:
         made = legacy(dtypes.get_default_dtype(), args, kwargs)
         self._init(made._array, made._dtype)
-        for name in ("_requires", "_node", "_nr", "_counter", "_view", "_storage", "_inference"):
+        for name in ("_requires", "_node", "_nr", "_counter", "_view", "_storage", "_inference", "_marks"):
             setattr(self, name, getattr(made, name))
 
 

@@ -11,6 +11,7 @@ from mini_autograd.graph.version import begin_to_count
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.size import Size
 from mini_autograd.tensor import (
+    BITS,
     Tensor,
     TensorBase,
     alias_of,
@@ -117,7 +118,7 @@ def set_data(self: TensorBase, data: Any) -> None:
     self._storage = storage_of(data)
     if data._dtype is not self._dtype:
         self._accumulator = None
-    self._array, self._dtype = data._array, data._dtype
+    self._array, self._dtype, self._marks = data._array, data._dtype, data._marks & BITS
 
 
 def check_counted(self: TensorBase) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.kernels.shared.memory import address, bytes_as_memory, placed
+from mini_autograd.op.bits import resolved
 from mini_autograd.tensor import (
+    BITS,
     Storage,
     Tensor,
     TensorBase,
@@ -36,6 +38,8 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
         known: TensorBase = memo[id(self)]
         return known
     made = rebuilt(class_of(self), deepcopied(storage_of(self), memo), *layout_of(self))
+    if self._marks & BITS:
+        made = copy_without_bits(made)
     if self._gradient is not None:
         made._gradient = copy.deepcopy(self._gradient, memo)
     memo[id(self)] = made
@@ -86,13 +90,21 @@ def layout_of(tensor: TensorBase) -> tuple:
     """What, besides memory, makes the tensor."""
     strides = tensor._array.strides
     offset = storage_offset(tensor) * tensor._dtype.itemsize
-    return tensor._dtype, offset, tensor._array.shape, strides, requires_grad(tensor)
+    bits = tensor._marks & BITS
+    return tensor._dtype, offset, tensor._array.shape, strides, bits, requires_grad(tensor)
 
 
 def rebuilt(
-    kind: Any, storage: Storage, dtype: Any, offset: int, shape: tuple, strides: tuple, requires: bool
+    kind: Any,
+    storage: Storage,
+    dtype: Any,
+    offset: int,
+    shape: tuple,
+    strides: tuple,
+    bits: int,
+    requires: bool,
 ) -> TensorBase:
-    """A leaf over ``storage``; ``offset`` and ``strides`` are in bytes."""
+    """A leaf over ``storage``; ``offset`` and ``strides`` are in bytes, ``bits`` as NOTE [Bits] has them."""
     array = placed(storage.memory, dtype.numpy, shape, strides, offset)
     made: Any
     if kind is None:
@@ -101,10 +113,18 @@ def rebuilt(
         made = kind.__new__(kind)
         made._init(array, dtype)
     made._storage = storage
+    made._marks = bits
     made._requires = requires
     made._inference = modes.current().inference
     # torch makes it empty and then puts it over its memory, which counts as a write.
     counter_of(made).value = 1
+    return made
+
+
+def copy_without_bits(tensor: TensorBase) -> TensorBase:
+    """What torch makes of a deep copy with bits: one that has its elements in memory."""
+    made = resolved(tensor)
+    made._requires, made._inference = tensor._requires, tensor._inference
     return made
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from mini_autograd import dtypes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.op.bits import elements_of
 from mini_autograd.tensor import Tensor, TensorBase, wrap
 
 LAST = 2**63 - 1
@@ -173,7 +174,7 @@ def as_index(one: Any) -> Any:
     if isinstance(one, TensorBase):
         if one._array.ndim == 0 and one._dtype.category <= dtypes.INT:
             boolean = one._dtype in (dtypes.bool, dtypes.uint8)
-            return bool(one._array) if boolean else int(one._array)
+            return bool(one._array) if boolean else int(elements_of(one))
         return one
     if is_sequence(one) and not (hasattr(one, "__array__") and one.ndim == 0):
         array = kernel.index_of_sequence(one)

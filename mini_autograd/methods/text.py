@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mini_autograd.dtypes import DEFAULT
 from mini_autograd.graph.view import grad_fn
+from mini_autograd.op.bits import elements_of
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 
 
@@ -13,7 +14,7 @@ def __repr__(self: TensorBase, *, tensor_contents: str | None = None) -> str:
 
     tangent = self._tangent
     return format_tensor(
-        self._array,
+        elements_of(self),
         dtype_name=self._dtype.name,
         default_dtype_name=DEFAULT.float.name,
         requires_grad=requires_grad(self),
@@ -36,7 +37,7 @@ def maker_name(tensor: TensorBase) -> str | None:
 def __format__(self: TensorBase, format_spec: str) -> str:
     """A 0-d tensor formats as its number, any other as its text."""
     if self._array.ndim == 0 and type(self) is Tensor:
-        return format(self._array.item(), format_spec)
+        return format(elements_of(self).item(), format_spec)
     return object.__format__(self, format_spec)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from mini_autograd import devices, dtypes
 from mini_autograd.op.acceptance import ElementMismatch, HostTypes, accepts, is_float, is_list_element
 from mini_autograd.op.binding import UNBOUND
+from mini_autograd.op.bits import elements_of
 from mini_autograd.op.schema import Kind, Type
 from mini_autograd.op.signature import Parameter, parameter
 from mini_autograd.tensor import TensorBase
@@ -51,13 +52,13 @@ def stands_for_int(value: Any) -> bool:
 
 
 def to_int(value: Any) -> int:
-    return int(value._array.item()) if isinstance(value, TensorBase) else operator.index(value)
+    return int(elements_of(value).item()) if isinstance(value, TensorBase) else operator.index(value)
 
 
 def to_number(value: Any) -> Any:
     """A Python number of a number of a subclass, of numpy's or of a tensor's."""
     if isinstance(value, TensorBase):
-        return value._array.item()
+        return elements_of(value).item()
     kinds: tuple[Any, ...] = (bool, int, float, complex)
     for kind in kinds:
         if isinstance(value, kind):

@@ -68,6 +68,7 @@ def op(
     numbers: bool = False,
     strict: bool = False,
     free: bool = False,
+    bits: int | None = None,
     in_place: bool | str = False,
     write: Callable[..., Any] | None = None,
     aliases: tuple[str, ...] = (),
@@ -87,6 +88,7 @@ def op(
     strides from the tensors, which broadcast, with ``like`` from the first as a copy does, with ``like_complex`` if it
     is complex. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and defaults, which also pass
     ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
+    ``bits``: those that a view turns, 0 to leave them as they are; of others the kernel is given the elements.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
@@ -109,6 +111,8 @@ def op(
         raise ValueError(f"{schema}: jvp must be a function or one of {WORDS}, not {jvp!r}")
     row.jvp = jvp
     read_alias(row)
+    if bits is not None:
+        row.bits = bits
     read_dtypes(row, dtype, promoted, rounded)
     if row.n_outputs > 1 and all(returned.name for returned in row.schema.returns):
         row.bundle = partial(tuple.__new__, return_type(row.name, row.output_names))
@@ -181,6 +185,7 @@ def read_alias(row: Op) -> None:
             if not marked:
                 raise ValueError(f"{row.schema}: no argument is marked ({name})")
             row.alias = marked[0]
+            row.bits = 0
     row.multi_view = any(returned.type.is_list for returned in row.schema.returns)
 
 

@@ -8,13 +8,14 @@ from mini_autograd.op.recorded cimport RecordedOp
 from mini_autograd.op.row cimport Op
 from mini_autograd.tensor cimport TensorBase
 
+cdef int BITS, WRAPPED
 cdef int AS_IS, COMPLEX, CUSTOM, EXACT, FLOAT, SAME, TO_FLOAT
 
-@cython.locals(given=list, recording=bint, switches=modes.Modes, output=TensorBase, source=TensorBase)
+@cython.locals(given=list, seen=list, recording=bint, switches=modes.Modes, output=TensorBase, source=TensorBase)
 cpdef execute(Op op, list args)
 @cython.locals(kind=dtype, tensor=TensorBase, recording=bint, wanted=bint, tracked=bint, switches=modes.Modes, output=TensorBase, arrays=list, position=Py_ssize_t)
 cdef execute_complete(Op op, list args)
-@cython.locals(output=TensorBase, source=TensorBase, creation=int)
+@cython.locals(output=TensorBase, source=TensorBase, bits=int, creation=int)
 cdef mark_views(Op op, list outputs, list args, modes.Modes switches)
 cdef list several_outputs(Op op, list args, list outputs, bint recording)
 @cython.locals(kind=dtype, other=TensorBase, switches=modes.Modes, output=TensorBase)
@@ -28,6 +29,8 @@ cdef plain_result(Op op, TensorBase left, object right, object number)
 @cython.locals(position=Py_ssize_t, found=list)
 cdef list tensors_in(Op op, list args)
 @cython.locals(tensor=TensorBase)
+cdef bint have_bits(list given)
+@cython.locals(tensor=TensorBase)
 cdef bint any_requires_grad(list given)
 @cython.locals(tensor=TensorBase)
 cdef bint any_tracked(list given)
@@ -39,7 +42,7 @@ cdef run_kernel(Op op, list args, dtype kind, object run)
 cdef cast_promoted(Op op, list args, list arrays, dtype kind)
 cpdef cast(object array, dtype kind)
 cdef TensorBase output_of(Op op, object result, dtype kind, Py_ssize_t index, list args)
-@cython.locals(given=list, recording=bint, switches=modes.Modes, target=TensorBase, node=RecordedOp, counter=tensors.Version)
+@cython.locals(given=list, seen=list, recording=bint, switches=modes.Modes, target=TensorBase, written=TensorBase, node=RecordedOp, counter=tensors.Version)
 cpdef TensorBase execute_in_place(Op op, list args)
 @cython.locals(tensor=TensorBase, single=bint)
 cdef check_memory(TensorBase target, list given)

@@ -38,10 +38,11 @@ from mini_autograd.kernels.shared.arrangement import (
 )
 from mini_autograd.kernels.shared.overlap import check_apart, check_single
 from mini_autograd.op import recorded
+from mini_autograd.op.bits import resolve_arguments, write_elements
 from mini_autograd.op.forward import push_forward, snapshot
 from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
 from mini_autograd.op.rules import check_broadcast, result_type, to_float
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import BITS, WRAPPED, TensorBase
 from mini_autograd.warning import warn_discarded
 
 ndarray = np.ndarray
@@ -64,11 +65,15 @@ def execute(op: Op, args: list) -> Any:
     if recording and op.alias >= 0:
         source = args[op.alias]
         recording = not source._inference
+    seen = args
+    if op.bits < 0 and have_bits(given):
+        seen = resolve_arguments(op, args)
+        given = tensors_in(op, seen)
     try:
         if op.check is not None:
             op.check(*args)
         kind = computing_dtype(op, args, given)
-        result = run_kernel(op, args, kind, switches.run)
+        result = run_kernel(op, seen, kind, switches.run)
     except Exception:
         if recording:
             recorded.record(
@@ -76,12 +81,12 @@ def execute(op: Op, args: list) -> Any:
             )  # torch has saved the arguments by now, and says first what cannot be
         raise
     if op.elementwise:
-        result = arrange(op, args, result, given, kind)
+        result = arrange(op, seen, result, given, kind)
     if op.n_outputs == 1 and not op.multi_view:
         output = output_of(op, result, kind, 0, args)
         if op.elementwise and kind is not None and kind.opmath is not None:
             # Rounding to a half type may have moved it.
-            output._array = arrange(op, args, output._array, given, kind)
+            output._array = arrange(op, seen, output._array, given, kind)
         if op.alias >= 0:
             mark_views(op, [output], args, switches)
         elif switches.inference:
@@ -123,7 +128,7 @@ def execute_complete(op: Op, args: list) -> Any:
         if not isinstance(args[position], TensorBase):
             return None
         tensor = args[position]
-        if tensor._wrapped:
+        if tensor._marks:
             return None
         if op.promoted is op.tensors or position in op.promoted:
             if kind is None:
@@ -161,11 +166,11 @@ def execute_plain(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
     It is run on ``left`` and, unless they are None, on ``right``, a tensor, and ``number``, which is Python's.
     """
     kind = left._dtype
-    if left._wrapped or kind.category < FLOAT:
+    if left._marks or kind.category < FLOAT:
         return None
     if right is not None:
         other = right
-        if other._dtype is not kind and not other._wrapped:
+        if other._dtype is not kind and not other._marks:
             return None
     switches = modes.current()
     if switches.level >= 0 or switches.inference:
@@ -209,10 +214,10 @@ def plain_result(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
     if right is None:
         return op.plain.plain(left._array, None, number)
     other = right
-    if not other._wrapped:
+    if not other._marks:
         return op.plain.plain(left._array, other._array, number)
     # A tensor that stands for a number of no higher kind is taken in the type of the other.
-    if number is not None or not op.numbers or other._dtype.category > FLOAT:
+    if other._marks != WRAPPED or number is not None or not op.numbers or other._dtype.category > FLOAT:
         return None
     return op.plain.mixed(left._array, other._array, False)
 
@@ -229,6 +234,13 @@ def tensors_in(op: Op, args: list) -> list:
         else:
             found.append(argument)
     return found
+
+
+def have_bits(given: list) -> bool:
+    for tensor in given:  # noqa: SIM110 -- compiled, a loop costs next to nothing
+        if tensor is not None and tensor._marks > WRAPPED:
+            return True
+    return False
 
 
 def any_requires_grad(given: list) -> bool:
@@ -259,7 +271,7 @@ def computing_dtype(op: Op, args: list, given: list) -> Any:
     if rule == SAME:
         return first
     for tensor in given:
-        if tensor._dtype is not first or tensor._wrapped:
+        if tensor._dtype is not first or tensor._marks:
             if op.promoted is not op.tensors:
                 given = [args[position] for position in op.promoted if args[position] is not None]
             first = result_type(given)
@@ -382,6 +394,10 @@ def dtype_of_result(op: Op, kind: Any, index: int) -> Any:
 
 def mark_views(op: Op, outputs: list, args: list, switches: modes.Modes) -> None:
     source: TensorBase = args[op.alias]
+    bits = op.bits ^ (source._marks & BITS)
+    if bits:
+        for output in outputs:
+            output._marks = bits
     if source._inference:
         for output in outputs:
             output._inference = True
@@ -395,7 +411,7 @@ def mark_views(op: Op, outputs: list, args: list, switches: modes.Modes) -> None
         creation = MULTI_OUTPUT if op.multi_view else DEFAULT
     for output in outputs:
         view.mark_view(output, source, creation, op.node_name)
-        if output._dtype is not source._dtype:
+        if op.bits or output._dtype is not source._dtype:
             take_step(output, source, partial(again, op, [None if one is source else one for one in args]))
 
 
@@ -414,14 +430,22 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
         check_in_place(target)
     if op.check is not None:
         op.check(*args)
+    seen = args
+    if have_bits(given):
+        seen = resolve_arguments(op, args)
+        given = tensors_in(op, seen)
+    written: TensorBase = seen[0]
     if op.elementwise:
-        check_memory(target, given)
+        check_memory(written, given)
     recording = recording and op.differentiable != () and target._dtype.category >= FLOAT
     kind = computing_dtype(op, args, given)
     node = recorded.record(op, args, True) if recording else None
     # A tangent's rule reads what is about to be written over.
     before = [snapshot(target), *args[1:]] if switches.level >= 0 else args
-    write(op, target, run_kernel(op, args, kind, switches.run), kind)
+    write(op, written, run_kernel(op, seen, kind, switches.run), kind)
+    if written is not target:
+        check_single(target._array)
+        write_elements(target, written._array)
     if target._inference:
         count_write(target)
     else:

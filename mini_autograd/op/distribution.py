@@ -10,6 +10,7 @@ from mini_autograd.dtypes import BOOL, COMPLEX, FLOAT, dtype
 from mini_autograd.errors import not_implemented
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared.number import LARGEST
+from mini_autograd.op.bits import elements_of
 from mini_autograd.op.rules import check_broadcast
 from mini_autograd.tensor import TensorBase
 
@@ -164,7 +165,7 @@ def check_probability(kind: dtype, p: float) -> None:
 def check_probabilities(p: TensorBase) -> None:
     if p._dtype.category != FLOAT:
         raise not_implemented("bernoulli_tensor_cpu_p_", p._dtype)
-    if p._array.size and not kernel.all_between(p._array, 0, 1):
+    if p._array.size and not kernel.all_between(elements_of(p), 0, 1):
         raise RuntimeError(
             "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be "
             "improved?  If so, please report an enhancement request to PyTorch.)"
@@ -181,7 +182,7 @@ def check_weights(self: TensorBase, num_samples: int, replacement: bool) -> None
         raise RuntimeError("cannot sample n_sample <= 0 samples")
     if not replacement and num_samples > self._array.shape[-1]:
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
-    if not kernel.all_between(self._array, 0, LARGEST[kind.name]):
+    if not kernel.all_between(elements_of(self), 0, LARGEST[kind.name]):
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    if not kernel.have_weight(self._array):
+    if not kernel.have_weight(elements_of(self)):
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")

@@ -9,6 +9,7 @@ from mini_autograd import errors
 from mini_autograd.dtypes import DEFAULT, dtype
 from mini_autograd.graph import modes
 from mini_autograd.graph.version import count_write
+from mini_autograd.op.bits import write_elements
 from mini_autograd.op.declare import op
 from mini_autograd.op.resize import resize
 from mini_autograd.op.schema import Schema, parse
@@ -114,7 +115,7 @@ def fill_out(out: TensorBase, array: Any, requires: bool) -> TensorBase:
     """Give ``out`` the shape and elements of ``array``."""
     if out._array.shape != array.shape:
         resize(out, array.shape)
-    out._array[...] = array
+    write_elements(out, array)
     count_write(out)
     if requires:
         require(out)

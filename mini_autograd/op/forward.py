@@ -15,9 +15,10 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
+from mini_autograd.op.bits import elements_of, write_elements
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
-from mini_autograd.tensor import TensorBase, requires_grad, storage_of, storage_offset, wrap
+from mini_autograd.tensor import BITS, WRAPPED, TensorBase, storage_of, storage_offset, wrap
 
 WORDS = ("linear", "multilinear", "pointwise", "zero")
 
@@ -67,7 +68,9 @@ def part_of_base(view: TensorBase) -> Any:
     """The tangent of a view as a part of its base's, which are zeros if there was none."""
     base = view._view.base
     if base._tangent is None:
-        attach(base, F.zero_(F.new_empty_strided(base, base._array.shape, steps(base))))
+        zeros = F.zero_(F.new_empty_strided(base, base._array.shape, steps(base)))
+        zeros._marks = base._marks & BITS
+        attach(base, zeros)
     if view._view.steps is not None:
         attach(view, replayed(view._view.steps, base._tangent))
     else:
@@ -132,8 +135,9 @@ def adopt(traced: Any, exact: Any) -> Any:
     """``traced`` with the values of ``exact``; None where that is."""
     if exact is None or traced is None or traced._array.shape != exact._array.shape:
         return None if exact is None else traced
-    if traced._array.tobytes() != exact._array.tobytes():
-        traced._array[...] = exact._array
+    elements = elements_of(exact)
+    if elements_of(traced).tobytes() != elements.tobytes():
+        write_elements(traced, elements)
     return traced
 
 
@@ -168,6 +172,7 @@ def run(op: Op, args: list) -> Any:
 def snapshot(tensor: TensorBase) -> TensorBase:
     """A copy with the same tangent, outside any graph."""
     copy = wrap(tensor._array.copy(), tensor._dtype)
+    copy._marks = tensor._marks & BITS
     copy._tangent = tensor._tangent
     return copy
 
@@ -188,7 +193,7 @@ def multilinear(op: Op, args: list, tangents: list) -> Any:
 
 def primal_of(value: Any) -> Any:
     """The value without its tangent, which leaves its own node in the graph of tangents."""
-    return F._fw_primal(value) if isinstance(value, TensorBase) and not value._wrapped else value
+    return F._fw_primal(value) if isinstance(value, TensorBase) and not value._marks & WRAPPED else value
 
 
 def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
@@ -201,15 +206,7 @@ def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
             values = [F.conj(tangent), *saved]
             term = formula.function(*[values[slot] for slot in formula.slots])
             total = term if total is None else F.add(total, term)
-    return None if total is None else conjugated(total)
-
-
-def conjugated(tangent: Any) -> Any:
-    """The conjugate in memory of its own, which in a graph is a copy: torch puts conjugation off till then."""
-    if not tangent._dtype.is_complex:
-        return tangent
-    result = F.conj(tangent)
-    return F.copy_(F.zeros_like(result), result) if requires_grad(result) else result
+    return None if total is None else F.conj(total)
 
 
 def value_of(save: Any, args: list, outputs: list) -> Any:
@@ -255,11 +252,15 @@ def laid_like(tangent: TensorBase, primal: TensorBase) -> TensorBase:
         return tangent
     memory = F.zeros((storage_of(primal).memory.nbytes // primal._dtype.itemsize,), dtype=tangent._dtype)
     part = F.as_strided(memory, primal._array.shape, steps(primal), storage_offset(primal))
-    return F.copy_(wrap(part._array, part._dtype), tangent)
+    alike = wrap(part._array, part._dtype)
+    alike._marks = primal._marks & BITS
+    return F.copy_(alike, tangent)
 
 
 def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
     one, other = tangent._array, primal._array
+    if (tangent._marks ^ primal._marks) & BITS:
+        return False
     if any(size > 1 and a != b for size, a, b in zip(one.shape, one.strides, other.strides, strict=True)):
         return False
     if one.base is None and other.base is None:

@@ -24,7 +24,7 @@ def inplace_view(
     schema: str, kernel: Callable[..., Any], grad_fn: str, aliases: tuple = (), **formulas: Any
 ) -> None:
     """Declare the op of ``schema``; ``kernel`` gives the array that the tensor is to show."""
-    row = op(f"_{schema}", kernel, jvp="linear", grad_fn=grad_fn, variants="internal", **formulas)
+    row = op(f"_{schema}", kernel, jvp="linear", grad_fn=grad_fn, variants="internal", bits=0, **formulas)
     op(schema, composite=partial(change, row), variants="method", aliases=aliases)
 
 
@@ -37,7 +37,9 @@ def change(row: Op, *args: Any) -> TensorBase:
     array = row.kernel(target._array, *args[1:])
     node = record(row, list(args), True) if recording else None
     if target._tangent is not None:
-        target._tangent = execute(row, [target._tangent, *args[1:]])
+        tangent = execute(row, [target._tangent, *args[1:]])
+        tangent._marks = target._tangent._marks
+        target._tangent = tangent
     storage_of(target)
     target._array = array
     count_write(target)

@@ -17,6 +17,7 @@ from mini_autograd.kernels.shared.memory import restrided
 from mini_autograd.kernels.shared.overlap import check_apart, check_single
 from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
+from mini_autograd.op.bits import elements_of, write_elements
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
 from mini_autograd.op.out_overload import CALCULATED, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize, warn_resized
@@ -24,7 +25,7 @@ from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
 from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
 from mini_autograd.return_types import ReturnType, return_type
-from mini_autograd.tensor import TensorBase, requires_grad
+from mini_autograd.tensor import BITS, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 __all__ = ["call", "out_schema", "with_out"]
@@ -147,5 +148,6 @@ def write(op: Op, out: TensorBase, result: TensorBase, given: list) -> None:
         out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
     else:
         check_single(out._array)
-        check_apart(out._array, *[one._array for one in given])
-    out._array[...] = dispatch.cast(result._array, out._dtype)
+        if not out._marks:
+            check_apart(out._array, *[one._array for one in given if not one._marks & BITS])
+    write_elements(out, dispatch.cast(elements_of(result), out._dtype))

@@ -17,6 +17,9 @@ EXACT = 2
 # that counts as a tensor without dimensions; from the first alone, as a copy's do; so where that is complex.
 ELEMENTWISE, BESIDE_NUMBER, LIKE, LIKE_COMPLEX = 1, 2, 3, 4
 
+# Of tensors with bits (NOTE [Bits]) the kernel is given the elements, not the memory.
+RESOLVED = -1
+
 # Where a saved value comes from.
 TENSOR, TENSORS, SIZES, PLAIN, OUTPUT, STRIDES, NDIM, GEOMETRY, NUMEL, INFO, ARGSIZE = range(11)
 
@@ -54,6 +57,7 @@ class Op:
     __slots__ = (
         "alias",
         "arguments",
+        "bits",
         "bundle",
         "check",
         "composite",
@@ -120,6 +124,8 @@ class Op:
             [one.name or (f"result{i}" if several else "result") for i, one in enumerate(schema.returns)]
         )
         self.alias = -1
+        # Which bits the result has that its argument has not, or the other way round; RESOLVED where it has none.
+        self.bits = RESOLVED
         self.multi_view = False
         self.in_place = False
         self.numbers = False

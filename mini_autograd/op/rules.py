@@ -8,7 +8,7 @@ from __future__ import annotations
 from mini_autograd import dtypes, errors
 from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, dtype, promote_types
 from mini_autograd.graph import modes
-from mini_autograd.tensor import TensorBase, requires_grad
+from mini_autograd.tensor import WRAPPED, TensorBase, requires_grad
 
 
 def result_type(tensors: list) -> dtype:
@@ -16,7 +16,7 @@ def result_type(tensors: list) -> dtype:
     ranked: list[dtype | None] = [None, None, None]
     for tensor in tensors:
         kind = tensor._dtype
-        if tensor._wrapped:
+        if tensor._marks & WRAPPED:
             rank = 2
             if kind.category == FLOAT:
                 kind = DEFAULT.float

@@ -5,6 +5,7 @@ from mini_autograd.dtypes import COMPLEX, float32, float64
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, like, op, same
+from mini_autograd.tensor import CONJ, NEG
 
 # fmt: off
 
@@ -14,6 +15,10 @@ from mini_autograd.op.declare import family, like, op, same
 def check_complex(self):
     if not self._dtype.is_complex:
         raise RuntimeError("view_as_real is only supported for complex tensors")
+    if self._marks & CONJ:
+        raise RuntimeError("view_as_real doesn't work on unresolved conjugated tensors.  To resolve the conjugate "
+                           "tensor so you can view it as real, use self.resolve_conj(); however, be warned that the "
+                           "resulting tensor will NOT alias the original.")
 
 
 def check_pairs(self):
@@ -24,13 +29,17 @@ def check_pairs(self):
 
 
 def real(self):
-    return F.select(F.view_as_real(self), self._array.ndim, 0) if self._dtype.is_complex else self
+    if not self._dtype.is_complex:
+        return self
+    parts = F.view_as_real(F._conj(self) if self._marks & CONJ else self)
+    return F.select(parts, self._array.ndim, 0)
 
 
 def imag(self):
     if not self._dtype.is_complex:
         raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
-    return F.select(F.view_as_real(self), self._array.ndim, 1)
+    parts = F._neg_view(F.view_as_real(F._conj(self))) if self._marks & CONJ else F.view_as_real(self)
+    return F.select(parts, self._array.ndim, 1)
 
 
 view = family(dtype=lambda self: self._dtype, opmath=False, jvp="linear", variants="function")
@@ -58,10 +67,10 @@ def conj_physical(self):
 
 
 op("conj(Tensor(a) self) -> Tensor(a)", composite=conj)
-unary("_conj(Tensor self) -> Tensor", kernel.conj_physical, elementwise=like, jvp=lambda self_t: F.conj(self_t),
-    grad_fn="ConjBackward0",
-    variants="internal",
+op("_conj(Tensor(a) self) -> Tensor(a)", kernel.alias, bits=CONJ, jvp="linear", grad_fn="ConjBackward0",
     self = lambda grad: F.conj(grad))
+op("_neg_view(Tensor(a) self) -> Tensor(a)", kernel.alias, bits=NEG, jvp="linear", grad_fn="NegViewBackward0",
+    self = lambda grad: F.neg(grad))
 op("conj_physical(Tensor self) -> Tensor", composite=conj_physical)
 unary("_conj_physical(Tensor self) -> Tensor", kernel.conj_physical, elementwise=like,
     jvp=lambda self_t: F.conj_physical(self_t),
@@ -71,8 +80,8 @@ unary("conj_physical(Tensor self) -> Tensor", kernel.conj_physical,
     jvp=lambda self_t: F.conj_physical(self_t),
     variants="in place", in_place="function method", grad_fn="ConjPhysicalBackward1",
     self = lambda grad: F.conj_physical(grad))
-op("resolve_conj(Tensor(a) self) -> Tensor(a)", composite=lambda self: self)
-op("resolve_neg(Tensor(a) self) -> Tensor(a)", composite=lambda self: self)
+op("resolve_conj(Tensor(a) self) -> Tensor(a)", composite=lambda self: F.clone(self) if self._marks & CONJ else self)
+op("resolve_neg(Tensor(a) self) -> Tensor(a)", composite=lambda self: F.clone(self) if self._marks & NEG else self)
 
 # -- Size and angle ------------------------------------------------------------------------------------------
 
@@ -109,5 +118,5 @@ parts("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=check_par
     joint=(("abs", "angle"), backward.polar))
 
 op("is_complex(Tensor self) -> bool", composite=lambda self: self._dtype.category == COMPLEX)
-op("is_conj(Tensor self) -> bool", composite=lambda self: False)
-op("is_neg(Tensor self) -> bool", composite=lambda self: False)
+op("is_conj(Tensor self) -> bool", composite=lambda self: bool(self._marks & CONJ))
+op("is_neg(Tensor self) -> bool", composite=lambda self: bool(self._marks & NEG))

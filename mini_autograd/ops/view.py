@@ -14,7 +14,7 @@ from mini_autograd.op.inplace_view import inplace_view
 from mini_autograd.op.recorded import record
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.view_copy import view_and_copy
-from mini_autograd.tensor import alias_of, storage_offset
+from mini_autograd.tensor import BITS, CONJ, alias_of, storage_offset
 
 view = partial(view_and_copy, jvp="linear")
 plain = family(jvp="linear")
@@ -33,6 +33,9 @@ view("view(Tensor(a) self, SymInt[] size) -> Tensor(a)", kernel.view, variants="
 
 def view_dtype(self, dtype):
     """The bytes are shared, and counted when written; of the graph torch knows nothing here."""
+    if self._marks & BITS:
+        what = "conjugate view tensors" if self._marks & CONJ else "tensors with negative bit set"
+        raise RuntimeError(f"torch.Tensor.view is not supported for {what} when converting to a different dtype.")
     seen = alias_of(self)
     seen._array, seen._dtype = kernel.view_dtype(self._array, dtype), dtype
     return seen

@@ -11,6 +11,7 @@ import ml_dtypes
 import numpy as np
 import torch
 
+from mini_autograd.op.bits import elements_of
 from mini_autograd.tensor import TensorBase
 from tests.mini_autograd.sample import COMPLEX, FLOATING
 
@@ -29,7 +30,7 @@ def is_tensor(value: Any) -> bool:
 def array_of(tensor: Any) -> np.ndarray:
     """The elements as a numpy array, bfloat16 included."""
     if isinstance(tensor, TensorBase):
-        return tensor._array
+        return elements_of(tensor)
     tensor = (
         tensor.detach().clone() if tensor._is_zerotensor() else tensor.detach().resolve_conj().resolve_neg()
     )
@@ -115,6 +116,8 @@ def assert_same_value(
         assert stride_of(ours) == stride_of(theirs), (
             f"{what}: stride {stride_of(ours)}, torch's {stride_of(theirs)}"
         )
+    bits, others = ((one.is_conj(), one.is_neg()) for one in (ours, theirs))
+    assert bits == others, f"{what}: conjugate and negative bit {bits}, torch's {others}"
     assert_close(mine, wanted, dtype, what, ulp)
 
 

@@ -14,6 +14,14 @@ Array = np.ndarray[Any, Any]
 conj_physical = np.conjugate
 
 
+def conjugate_into(self: Array) -> None:
+    np.conjugate(self, out=self)
+
+
+def negate_into(self: Array) -> None:
+    np.negative(self, out=self)
+
+
 def view_as_real(self: Array) -> Array:
     """Real and imaginary parts in a last dimension of size 2, sharing memory."""
     size = self.itemsize // 2
