@@ -17,7 +17,9 @@ import numpy
 from .observation import Difference, Observation
 from .reading import (
     array_of,
+    bits_of,
     dtype_name,
+    in_memory,
     is_node,
     is_tensor,
     memory_of,
@@ -168,6 +170,9 @@ class Comparison:
         if expected.storage_offset() != got.storage_offset():
             offsets = expected.storage_offset(), got.storage_offset()
             self._tensor_differs(Observation.STRIDE, role, location, *offsets, dtype, "storage_offset")
+        if (expected.is_neg() or dtype.startswith("complex")) and bits_of(expected) != bits_of(got):
+            bits = bits_of(expected), bits_of(got)
+            self._tensor_differs(Observation.STRIDE, role, location, *bits, dtype, "bits")
         self.numbers(expected, got, dtype, location, role)
         return True
 
@@ -220,12 +225,15 @@ class Comparison:
 
     def _overwrite(self, expected: Any, got: Any, dtype: str, tensor: Any) -> None:
         """Give the subject the reference's bits, so that no step's rounding, or sign of zero, is the next one's."""
-        if dtype == "bfloat16" and tensor is not None:
+        turned = tensor is not None and any(bits_of(tensor))
+        if dtype == "bfloat16" and tensor is not None and not turned:
             raw = expected.view(numpy.uint32) >> 16
             got, expected = (
                 tensor.detach().view(self.modules[1].int16).numpy(),
                 raw.astype(numpy.uint16).view("i2"),
             )
+        elif turned:
+            got, expected = in_memory(tensor, expected)
         if got.flags.writeable:
             got[...] = expected
 

@@ -333,6 +333,12 @@ MUTANTS: tuple[Mutant, ...] = (
         result("detach", lambda made: made.clone()),
         (_x(), _op("Tensor.detach", "x")),
     ),
+    Mutant(
+        "a conjugate that is computed at once",
+        Observation.STRIDE,
+        result("conj", lambda made: made.resolve_conj()),
+        (_x(dtype="complex64"), _op("conj", "x")),
+    ),
     Mutant("other strides", Observation.STRIDE, result("transpose", lambda made: made.contiguous()), _VIEW),
     Mutant(
         "a narrower dtype",

@@ -33,7 +33,7 @@ def is_node(value: Any) -> bool:
 
 
 def array_of(tensor: Any, dtype: str) -> numpy.ndarray[Any, Any]:
-    """The values as a numpy array, sharing memory where the library allows it; bfloat16 as float32."""
+    """The values as a numpy array, sharing memory where that holds them; bfloat16 as float32."""
     plain = tensor.detach() if tensor.requires_grad else tensor
     if dtype == "bfloat16":
         return plain.float().numpy()
@@ -41,6 +41,21 @@ def array_of(tensor: Any, dtype: str) -> numpy.ndarray[Any, Any]:
         return plain.numpy()
     except RuntimeError:  # a conjugate, a negative or a tensor of unwritten zeros has no array of its own
         return plain.numpy(force=True)
+
+
+def bits_of(tensor: Any) -> tuple[bool, bool]:
+    """Whether the memory holds the conjugates of the elements, and whether their negatives."""
+    return getattr(tensor, "is_conj", bool)(), getattr(tensor, "is_neg", bool)()
+
+
+def in_memory(tensor: Any, values: Any) -> tuple[Any, Any]:
+    """The memory of a tensor with bits, as an array, and what it holds where the tensor has these values."""
+    conjugate, negative = bits_of(tensor)
+    if conjugate:
+        tensor, values = tensor.conj(), values.conj()
+    if negative:
+        tensor, values = tensor._neg_view(), -values
+    return array_of(tensor, dtype_name(tensor.dtype)), values
 
 
 def version_of(tensor: Any) -> int | None:

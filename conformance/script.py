@@ -37,6 +37,7 @@ READING = {
     "strides": "{place}.strides",
     "stride": "{place}.stride()",
     "storage_offset": "{place}.storage_offset()",
+    "bits": "({place}.is_conj(), {place}.is_neg())",
     "version": "{place}._version",
     "birth": "{place}._version",
     "leaf": "{place}.is_leaf",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, hooking, indexing, mode, operation
+from . import alias, backward, bits, hooking, indexing, mode, operation
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -39,6 +39,7 @@ MOVES = Weighted(
         (1, alias.array_out),
         (1, alias.printed),
         (1, alias.number),
+        (2, bits.turned),
         (4, hooking.register),
         (1, hooking.remove),
         (3, hooking.function),
@@ -62,6 +63,7 @@ NAMES = (
     *("autograd.grad", "autograd.Variable", "autograd.Function", "autograd.graph.saved_tensors_hooks"),
     *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
     *("inference_mode", "set_grad_enabled"),
+    *bits.NAMES,
 )
 
 __all__ = ["MOVES", "NAMES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

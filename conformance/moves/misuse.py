@@ -113,6 +113,16 @@ def array_of_a_variable(state: State) -> Statement:
     return Op("Tensor.numpy", (Ref(name),), out=Output(state.name("a")))
 
 
+def array_of_turned_memory(state: State) -> Statement:
+    name = _found(state, lambda tensor: (tensor.is_conj() or tensor.is_neg()) and not tensor.requires_grad)
+    return Op("Tensor.numpy", (Ref(name),), out=Output(state.name("a")))
+
+
+def parts_of_a_conjugate(state: State) -> Statement:
+    name = _found(state, lambda tensor: tensor.is_conj())
+    return Op("view_as_real", (Ref(name),), out=Output(state.name()))
+
+
 def item_of_many(state: State) -> Statement:
     name = _found(state, lambda tensor: tensor.numel() != 1)
     return Op("Tensor.item", (Ref(name),), out=Output(state.name("v")))
@@ -177,6 +187,8 @@ MISTAKES: tuple[Mistake, ...] = (
     flag_of_a_result,
     retained_constant,
     array_of_a_variable,
+    array_of_turned_memory,
+    parts_of_a_conjugate,
     item_of_many,
     gradient_of_wrong_shape,
     operand_of_wrong_type,

@@ -82,7 +82,7 @@ def dual(state: State, body: Body) -> None:
     state.need("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual")
 
     def inner(state: State) -> None:
-        name = state.tensor("f", "small", keep=lambda tensor: not tensor.is_inference(), fresh=0.3)
+        name = state.tensor("fc", "small", keep=lambda tensor: not tensor.is_inference(), fresh=0.3)
         tangent = state.cotangent(state.env[name])
         made = Output(state.name())
         state.run(Op("autograd.forward_ad.make_dual", (Ref(name), Ref(tangent)), out=made))

@@ -138,9 +138,11 @@ COMPARISON = (
 COMPLEX = (
     Row("real", unary, "c", forms="f"),
     Row("imag", unary, "c", forms="f"),
-    Row("conj", unary, "fc", forms="fm"),
+    Row("conj", unary, "c", forms="fm", weight=4),
+    Row("conj", unary, "f", forms="fm", weight=1),
     Row("conj_physical", unary, "c", forms="fmi", weight=1),
     Row("resolve_conj", unary, "c", forms="fm", weight=1),
+    Row("resolve_neg", unary, "fc", forms="fm", weight=1),
     Row("angle", unary, "fc", "nonzero", "fm"),
     Row("view_as_real", unary, "c", forms="f"),
 )

@@ -36,6 +36,12 @@ def turn(tensor: TensorBase, array: Any) -> None:
         kernel.negate_into(array)
 
 
+def put_off_conjugation(tensor: TensorBase) -> None:
+    """Let the memory, which is the tensor's own, hold the conjugates of its elements."""
+    kernel.conjugate_into(tensor._array)
+    tensor._marks |= CONJ
+
+
 def resolved(tensor: TensorBase) -> TensorBase:
     """A copy without bits and without history; the tensor itself where it has none."""
     return wrap(elements_of(tensor), tensor._dtype) if tensor._marks & BITS else tensor

@@ -69,6 +69,7 @@ def op(
     strict: bool = False,
     free: bool = False,
     bits: int | None = None,
+    puts_off: Callable[..., bool] | None = None,
     in_place: bool | str = False,
     write: Callable[..., Any] | None = None,
     aliases: tuple[str, ...] = (),
@@ -89,6 +90,7 @@ def op(
     is complex. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and defaults, which also pass
     ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
     ``bits``: those that a view turns, 0 to leave them as they are; of others the kernel is given the elements.
+    ``puts_off``: whether arguments, some of which have bits, leave the result a conjugate.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
@@ -102,7 +104,7 @@ def op(
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
-    row.strict, row.free = strict, free
+    row.strict, row.free, row.puts_off = strict, free, puts_off
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:

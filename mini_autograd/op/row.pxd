@@ -46,6 +46,7 @@ cdef class Op:
     cdef public int opmath
     cdef public tuple output_names
     cdef public tuple promoted
+    cdef public object puts_off
     cdef public object result_dtype
     cdef public tuple rounded
     cdef public int rule

@@ -91,6 +91,7 @@ class Op:
         "output_names",
         "plain",
         "promoted",
+        "puts_off",
         "result_dtype",
         "rounded",
         "rule",
@@ -126,6 +127,8 @@ class Op:
         self.alias = -1
         # Which bits the result has that its argument has not, or the other way round; RESOLVED where it has none.
         self.bits = RESOLVED
+        # Whether arguments with bits leave the result to be conjugated.
+        self.puts_off: Any = None
         self.multi_view = False
         self.in_place = False
         self.numbers = False

@@ -18,7 +18,7 @@ from mini_autograd.backward.matmul import (
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, promote
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import CONJ, TensorBase
 
 TYPES = {
     "uint8": "unsigned char", "int8": "signed char", "int16": "short int", "int32": "int", "int64": "long int",
@@ -76,11 +76,13 @@ def different_vectors(one, two):
 
 product("dot(Tensor self, Tensor tensor) -> Tensor", kernel.dot,
     dtype=alike("dot", different_vectors, lambda self, tensor: kernel.dot(self, tensor)),
+    puts_off=lambda self, tensor: self._marks & CONJ and tensor._marks & CONJ,
     self   = lambda grad, tensor: grad * F.conj(tensor),
     tensor = lambda grad, self:   grad * F.conj(self))
 
 product("vdot(Tensor self, Tensor other) -> Tensor", kernel.vdot,
     dtype=alike("dot", different_vectors, lambda self, tensor: kernel.dot(self, tensor)),
+    puts_off=lambda self, other: other._marks & CONJ and not self._marks & CONJ,
     self  = lambda grad, other: F.conj(grad) * other,
     other = lambda grad, self:  grad * self)
 
