@@ -42,4 +42,4 @@ def take_backward(grad, self, index):
 def masked_select_backward(grad, self, mask):
     """``grad`` put back where ``mask`` is set; the engine sums it to the shape of ``self``."""
     whole = F.broadcast_tensors([self, mask])[0]
-    return F.masked_scatter(F.zeros(whole._array.shape, dtype=grad._dtype), mask, grad)
+    return F.masked_scatter_(F.zeros_like(whole, dtype=grad._dtype), mask, grad)

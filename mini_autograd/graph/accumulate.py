@@ -13,6 +13,7 @@ from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared import filling, memory
+from mini_autograd.layouts import contiguous_format
 from mini_autograd.tensor import TensorBase, wrap
 
 # NOTE [Stealing]: a gradient that nobody else holds becomes the leaf's own without a copy. Who else holds it is
@@ -150,7 +151,7 @@ def clone_like(grad: TensorBase, variable: TensorBase, recording: bool) -> Tenso
         copy = F.new_empty_strided(grad, variable._array.shape, stride)
         F.copy_(copy, grad)
         return copy
-    return F.clone(grad, memory_format=F.contiguous_format)
+    return F.clone(grad, memory_format=contiguous_format)
 
 
 def is_simple(grad: TensorBase, variable: TensorBase) -> bool:

@@ -89,7 +89,7 @@ def isinf(self):
     if self._dtype.category <= INTEGER:
         return F.zeros_like(self, dtype=boolean)
     if self._dtype.is_complex:
-        return F.logical_or(isinf(F.real(self)), isinf(F.imag(self)))
+        return F.logical_or_(isinf(F.real(self)), isinf(F.imag(self)))
     return F.eq(F.abs(alias_of(self)), math.inf)
 
 

@@ -1,12 +1,12 @@
 """Copies, casts and writes of whole tensors."""
 
-from mini_autograd import dtypes, layouts
+from mini_autograd import dtypes, errors, layouts
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.dispatch import execute
-from mini_autograd.tensor import alias_of
+from mini_autograd.tensor import BITS, NEG, alias_of
 from mini_autograd.warning import warn_discarded
 
 internal = family(dtype=as_is, variants="internal")
@@ -69,9 +69,22 @@ for name, dtype in CASTS.items():
 
 # Writes ---------------------------------------------------------------------------------------------------
 
+
+
+def check_copy(self, src, *rest):
+    warn_discarded(src._dtype, self._dtype, self._array.size)
+    if (self._marks | src._marks) & BITS:
+        # What is turned on the way overlaps all the same.
+        kernel.check_single(self._array)
+        kernel.check_apart(self._array, src._array)
+        if self._dtype is dtypes.bool and (self._marks ^ src._marks) & NEG:
+            kernel.copy_into(self._array, src._array)
+            raise errors.not_implemented("neg_cpu", dtypes.bool)
+
+
 internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, numbers=True,
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
-    check=lambda self, src, non_blocking: warn_discarded(src._dtype, self._dtype, self._array.size), jvp=lambda self, src_t: copied_tangent(self, src_t),
+    check=check_copy, jvp=lambda self, src_t: copied_tangent(self, src_t),
     self = lambda grad: F.zeros_like(grad),
     src  = lambda grad: grad)
 

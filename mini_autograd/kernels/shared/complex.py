@@ -26,7 +26,7 @@ def view_as_real(self: Array) -> Array:
     """Real and imaginary parts in a last dimension of size 2, sharing memory."""
     size = self.itemsize // 2
     memory = memory_of(self)
-    offset = address(self) - address(memory) if self.size else 0
+    offset = address(self) - address(memory)
     return np.ndarray((*self.shape, 2), f"f{size}", memory, offset, (*self.strides, size))
 
 
@@ -38,13 +38,15 @@ def view_as_complex(self: Array) -> Array:
         raise RuntimeError("Tensor must have a last dimension of size 2")
     if self.strides[-1] != self.itemsize:
         raise RuntimeError("Tensor must have a last dimension with stride 1")
-    if any(step % (2 * self.itemsize) for step in self.strides[:-1]):
+    pair = 2 * self.itemsize
+    if any(step % pair and size != 1 for step, size in zip(self.strides[:-1], self.shape, strict=False)):
         raise RuntimeError("Tensor must have a stride divisible by 2 for all but last dimension")
     memory = memory_of(self)
-    offset = address(self) - address(memory) if self.size else 0
-    if offset % (2 * self.itemsize):
+    offset = address(self) - address(memory)
+    if offset % pair:
         raise RuntimeError("Tensor must have a storage_offset divisible by 2")
-    return np.ndarray(self.shape[:-1], f"c{2 * self.itemsize}", memory, offset, self.strides[:-1])
+    strides = tuple([step // pair * pair for step in self.strides[:-1]])
+    return np.ndarray(self.shape[:-1], f"c{pair}", memory, offset, strides)
 
 
 def angle(self: Array) -> Array:
