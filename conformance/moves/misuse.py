@@ -7,6 +7,7 @@ from typing import Any
 
 from ..state import Invalid, State
 from ..statements import Attempt, Backward, Grad, Index, Name, Op, Output, Ref, Set, SetItem, Statement
+from .bits import has_bit
 
 Mistake = Callable[[State], Statement]
 
@@ -16,6 +17,14 @@ def _found(state: State, keep: Callable[[Any], bool]) -> str:
     if name is None:
         raise Invalid("nothing to make this mistake with")
     return name
+
+
+def _conjugate(state: State) -> str:
+    """A new conjugate."""
+    state.need("conj")
+    name, out = state.leaf(state.shape(0, 2), "complex64", requires_grad=False), Output(state.name())
+    state.run(Op("conj", (Ref(name),), out=out))
+    return str(out)
 
 
 def shapes_that_do_not_broadcast(state: State) -> Statement:
@@ -114,12 +123,12 @@ def array_of_a_variable(state: State) -> Statement:
 
 
 def array_of_turned_memory(state: State) -> Statement:
-    name = _found(state, lambda tensor: (tensor.is_conj() or tensor.is_neg()) and not tensor.requires_grad)
+    name = state.existing(lambda tensor: has_bit(tensor) and not tensor.requires_grad) or _conjugate(state)
     return Op("Tensor.numpy", (Ref(name),), out=Output(state.name("a")))
 
 
 def parts_of_a_conjugate(state: State) -> Statement:
-    name = _found(state, lambda tensor: tensor.is_conj())
+    name = state.existing(lambda tensor: tensor.is_conj()) or _conjugate(state)
     return Op("view_as_real", (Ref(name),), out=Output(state.name()))
 
 
