@@ -9,11 +9,11 @@ from mini_autograd.graph.operations import F
 
 def larger(grad: Any, self: Any, other: Any) -> Any:
     """All of the gradient where ``self`` is the larger, half of it where both are equal."""
-    return F.masked_fill(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.lt(self, other), 0)
+    return F.masked_fill_(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.lt(self, other), 0)
 
 
 def smaller(grad: Any, self: Any, other: Any) -> Any:
-    return F.masked_fill(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.gt(self, other), 0)
+    return F.masked_fill_(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.gt(self, other), 0)
 
 
 def shared(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:

@@ -19,7 +19,7 @@ def norm_backward(grad: Any, self: Any, ord: float, result: Any, dim: Dims, keep
     if ord == 1:
         return F.sgn(self) * grad
     if ord == 2:
-        return grad * F.masked_fill(self / norm, F.eq(norm, 0), 0)
+        return grad * F.masked_fill_(self / norm, F.eq(norm, 0), 0)
     if math.isinf(ord):
         return extreme_backward(grad, self, norm, dim)
     return power_backward(grad, self, ord, norm)

@@ -62,6 +62,7 @@ class Op:
         "differentiable",
         "direct",
         "elementwise",
+        "laid",
         "formula_order",
         "formulas",
         "free",
@@ -139,6 +140,8 @@ class Op:
         # Whether a complex gradient of a real tensor is an error; else its real part is taken.
         self.strict = False
         self.elementwise: int = False
+        # The tensors that the strides of an elementwise result come from, in the order in which torch reads them.
+        self.laid: tuple = self.tensors
         self.promoted: tuple = self.tensors
         self.differentiable: tuple = ()
         self.formula_order: tuple = ()

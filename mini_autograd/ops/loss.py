@@ -142,7 +142,7 @@ loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_
     self = lambda grad, self, target, reduction: F.soft_margin_loss_backward(grad, self, target, reduction))
 
 gradient(f"soft_margin_loss_backward(Tensor grad_output, {PAIR}, int reduction) -> Tensor",
-    kernel.soft_margin_loss_backward, jvp=None,
+    kernel.soft_margin_loss_backward, jvp=None, laid=("target", "self"),
     grad_output = lambda grad, self, target, reduction:
         F.soft_margin_loss_backward(grad, self, target, reduction),
     self        = lambda grad, grad_output, self, target, reduction:
