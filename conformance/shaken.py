@@ -51,7 +51,7 @@ class Shaking(TorchDispatchMode):  # type: ignore[misc]
     def shaken(self, tensor: torch.Tensor) -> torch.Tensor:
         """A copy with each element, or each part of a complex one, a unit more or less."""
         unit = EPSILON.get(dtype_name(tensor.dtype))
-        if unit is None:
+        if unit is None or tensor._is_zerotensor():  # which has no memory
             return tensor
         copy = tensor.clone(
             memory_format=torch.contiguous_format if 0 in tensor.stride() else torch.preserve_format

@@ -86,8 +86,9 @@ def op(
     types are computed in float32, after other tensors, and the numbers that ``rounded`` names, were rounded to them;
     ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors. ``elementwise``: the result takes its
     strides from the tensors, which broadcast, with ``like`` from the first as a copy does, with ``like_complex`` if it
-    is complex; ``laid`` names the tensors if they are not read in the order of the schema. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and defaults, which also pass
-    ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
+    is complex; ``laid`` names the tensors if they are not read in the order of the schema. ``plain``: the ufunc that
+    ``kernel`` comes to on floating tensors and defaults, which also pass ``check``, where that is not the kernel
+    itself. ``check``: raises for bad arguments.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an

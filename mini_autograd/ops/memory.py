@@ -76,7 +76,7 @@ def copied_tangent(src_t):
     return ZERO if src_t is None else src_t
 
 
-copied_tangent.takes_none = True
+copied_tangent.takes_none = True  # type: ignore[attr-defined]
 
 internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, numbers=True,
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
