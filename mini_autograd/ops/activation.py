@@ -286,7 +286,9 @@ op("_prelu_kernel(Tensor self, Tensor weight) -> Tensor", kernel._prelu_kernel, 
     variants="function", check=warn_made_like,
     dtype=floating_pair("prelu_cpu"), grad_fn="PreluKernelBackward0",
     jvp=lambda self_t, weight_t, self, weight: backward.prelu_jvp(self_t, weight_t, self, weight),
-    joint=(("self", "weight"), lambda grad, self, weight: F._prelu_kernel_backward(grad, self, weight)))
+    joint=(("self", "weight"), lambda grad, needs, self, weight: [
+        one if need else None
+        for need, one in zip(needs, F._prelu_kernel_backward(grad, self, weight), strict=True)]))
 op("_prelu_kernel_backward(Tensor grad_output, Tensor self, Tensor weight) -> (Tensor, Tensor)",
     kernel._prelu_kernel_backward, dtype=promote, grad_fn="PreluKernelBackwardBackward0", variants="internal",
     joint=(("grad_output", "self", "weight"), lambda grads, needs, grad_output, self, weight:

@@ -137,7 +137,7 @@ def soft_margin_jvp(self_t, target_t, self, target, reduction):
     return reduced(F.soft_margin_loss_backward(self_t, self, target, 0), reduction)
 
 
-loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_loss, dtype=soft_margin_dtype,
+loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_loss, dtype=soft_margin_dtype, opmath=False,
     check=check_sign, jvp=soft_margin_jvp,
     self = lambda grad, self, target, reduction: F.soft_margin_loss_backward(grad, self, target, reduction))
 

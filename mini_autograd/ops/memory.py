@@ -72,6 +72,11 @@ for name, dtype in CASTS.items():
 
 
 
+def cast_back(grad, kind):
+    """In the type of what was copied, before it is summed over what that was repeated along."""
+    return F.to(grad, kind) if grad._dtype.is_floating_point and kind.is_floating_point else grad
+
+
 def copied_tangent(src_t):
     return ZERO if src_t is None else src_t
 
@@ -82,7 +87,7 @@ internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", ker
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
     check=lambda self, src, non_blocking: warn_discarded(src._dtype, self._dtype, self._array.size), jvp=copied_tangent,
     self = lambda grad: F.zeros_like(grad),
-    src  = lambda grad: grad)
+    src  = lambda grad, src_info: cast_back(grad, src_info[1]))
 
 
 internal("zero(Tensor self) -> Tensor", kernel.zero, in_place="function method", write=kernel.zero_into,

@@ -110,7 +110,10 @@ def huber_loss_backward(grad_output: Array, self: Array, target: Array, reductio
 
 
 def soft_margin_loss(self: Array, target: Array, reduction: int) -> Any:
-    return reduced_in_place(np.log1p(np.exp(np.multiply(-self, target))), reduction)
+    """Each step is rounded to a half type, so that what does not fit in one is infinite."""
+    elements = np.log1p(np.exp(np.multiply(-self, target)))
+    wide = elements.astype(np.float32) if reduction and elements.dtype.itemsize == 2 else elements
+    return reduced_in_place(wide, reduction)
 
 
 def soft_margin_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int) -> Any:
