@@ -8,7 +8,7 @@ by how far it has gone since then: how often an op writes to a result before giv
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ from .reading import (
     text_of,
     version_of,
 )
-from .tolerance import Verdict, arbitrate, compare
+from .tolerance import WIDEST, Verdict, arbitrate, compare, within_spread
 from .twin import (
     GRAD,
     VALUE,
@@ -50,11 +50,13 @@ class Comparison:
     """Two runs of one program, what of them is paired, and the differences found so far.
 
     `modules` are the two libraries. `wide` finds a location's value in a float64 run; without it `unsettled`
-    is set where the arbiter is needed.
+    is set where the arbiter is needed. `shaken` finds it in runs with other roundings; without them `contested`
+    is set where they would be asked.
     """
 
     modules: tuple[Any, Any]
     wide: Wide | None = None
+    shaken: Sequence[Wide] = ()
     worked_with: Callable[[], float] = lambda: 0.0
     label: Callable[[Location], str] = place_text
     path: tuple[int, ...] = ()
@@ -63,6 +65,7 @@ class Comparison:
     rounded: int = 0
     arbitrated: int = 0
     unsettled: bool = False
+    contested: bool = False
     twins: dict[int, Twin] = field(default_factory=dict)
     partners: dict[int, int] = field(default_factory=dict)
     nodes: dict[int, tuple[Any, Any]] = field(default_factory=dict)
@@ -208,20 +211,30 @@ class Comparison:
         if expected.dtype != got.dtype or expected.shape != got.shape:
             return False
         verdict = compare(expected, got, dtype, self.worked_with)
-        if verdict is Verdict.OPEN:
-            if self.wide is None:
-                self.unsettled = True
-                return True
-            wide = self._wide_array(location)
-            truth = expected if wide is None else wide  # without an arbiter the reference is without error
-            if not arbitrate(expected, got, truth, dtype, self.worked_with):
+        shakable = verdict is Verdict.DIFFERENT and dtype in WIDEST
+        if self.wide is None and (verdict is Verdict.OPEN or shakable):
+            self.unsettled = True
+            return True
+        if verdict in (Verdict.OPEN, Verdict.DIFFERENT):
+            open_and_near = verdict is Verdict.OPEN and self._arbitrated(expected, got, dtype, location)
+            if not open_and_near and not self._within_spread(expected, got, dtype, location):
                 return False
             self.arbitrated += 1
-        elif verdict is Verdict.DIFFERENT:
-            return False
         self.rounded += verdict is Verdict.ROUNDED
         self._overwrite(expected, got, dtype, tensor)
         return True
+
+    def _arbitrated(self, expected: Any, got: Any, dtype: str, location: Location) -> bool:
+        assert self.wide is not None
+        wide = _array_at(self.wide, location)
+        truth = expected if wide is None else wide  # without an arbiter the reference is without error
+        return arbitrate(expected, got, truth, dtype, self.worked_with)
+
+    def _within_spread(self, expected: Any, got: Any, dtype: str, location: Location) -> bool:
+        self.contested = True
+        arrays = [_array_at(find, location) for find in self.shaken]
+        present = [array for array in arrays if array is not None]
+        return within_spread(expected, got, present, dtype, self.worked_with)
 
     def _overwrite(self, expected: Any, got: Any, dtype: str, tensor: Any) -> None:
         """Give the subject the reference's bits, so that no step's rounding, or sign of zero, is the next one's."""
@@ -236,13 +249,6 @@ class Comparison:
             got, expected = in_memory(tensor, expected)
         if got.flags.writeable:
             got[...] = expected
-
-    def _wide_array(self, location: Location) -> Any:
-        assert self.wide is not None
-        value = self.wide(location)
-        if value is None or not is_tensor(value):
-            return value if isinstance(value, numpy.ndarray) else None
-        return array_of(value, dtype_name(value.dtype))
 
     def _state(self, twin: Twin) -> None:
         """Compare how far the version has gone since birth, leafness and requires_grad."""
@@ -436,3 +442,11 @@ class Comparison:
         """Compare layout, values and sharing of a twin once more."""
         self.layout(twin.expected, twin.got, twin.location, twin.role)
         self._memory(twin)
+
+
+def _array_at(find: Wide, location: Location) -> Any:
+    """The array of the value at a location of a run beside, None where there is none."""
+    value = find(location)
+    if value is None or not is_tensor(value):
+        return value if isinstance(value, numpy.ndarray) else None
+    return array_of(value, dtype_name(value.dtype))

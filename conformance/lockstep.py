@@ -1,7 +1,8 @@
 """Running a program on two libraries at once, statement by statement, up to the first one at which they part.
 
 A first pass is quick. Only when it finds something, or a value needs the float64 arbiter, is the program run
-once more with everything looked at after each statement.
+once more with everything looked at after each statement; and only when values differ then, once more beside
+runs whose roundings are others.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from .aside import AsideLane
 from .blame import Witness
 from .compare import Comparison
 from .lane import Lane
@@ -18,6 +20,7 @@ from .observation import SEVERITY, Difference, Observation
 from .outcome import Outcome, Status
 from .program import Program
 from .reading import error_text, magnitude
+from .shaken import LANES, ShakenLane
 from .statements import Attempt, Backward, Grad, Op, Print, Scope, Statement
 from .subjects import Subject, every_warning, leaked_state
 from .twin import HOOK, Location
@@ -52,6 +55,9 @@ class Lockstep:
                 return quick.outcome()
             thorough = Run(self, program, caught, thorough=True)
             thorough.all()
+            if thorough.comparison.found and thorough.comparison.contested:
+                thorough = Run(self, program, caught, thorough=True, shaking=True)
+                thorough.all()
             outcome = thorough.outcome(quick)
             first = outcome.difference
             if first is not None and first.kind in BLAMED and isinstance(thorough.present, Backward | Grad):
@@ -76,9 +82,10 @@ class Run:
     program: Program
     caught: list[warnings.WarningMessage]
     thorough: bool = False
+    shaking: bool = False
     comparison: Comparison = field(init=False)
     lanes: tuple[Lane, Lane] = field(init=False)
-    wide: WideLane | None = None
+    aside: tuple[AsideLane, ...] = ()
     completed: int = 0
     seen: dict[str, Any] = field(default_factory=dict)
     events_seen: int = 0
@@ -96,8 +103,11 @@ class Run:
             (sides[0].module, sides[1].module), worked_with=self._worked_with, label=self._label
         )
         if self.thorough:
-            self.wide = WideLane(sides[0])
-            self.comparison.wide = self.wide.find
+            wide = WideLane(sides[0])
+            shaken = [ShakenLane(sides[0], seed=seed) for seed in range(LANES if self.shaking else 0)]
+            self.aside = (wide, *shaken)
+            self.comparison.wide = wide.find
+            self.comparison.shaken = [lane.find for lane in shaken]
 
     def all(self) -> None:
         """Run all statements, or as many as agree and do not fail."""
@@ -148,8 +158,8 @@ class Run:
         if witness is not None:
             witness.close()
             self.culprit = witness.culprit()
-        if self.wide:
-            self.wide.run(inner)
+        for aside in self.aside:
+            aside.run(inner)
         self._look(inner)
         if attempt:
             for lane in self.lanes:
@@ -180,7 +190,7 @@ class Run:
         """Step through the body of a block with both sides inside their own context."""
         self._begin(scope, path)
         contexts = [lane.enter(scope) for lane in self.lanes]
-        wide = self.wide.enter(scope) if self.wide else None
+        beside = [(aside, aside.enter(scope)) for aside in self.aside]
         entered = [(lane, context) for lane, context in zip(self.lanes, contexts, strict=True) if context]
         try:
             self._errors_and_warnings()
@@ -188,8 +198,9 @@ class Run:
                 for place, statement in enumerate(scope.body):
                     self._statement(statement, (*path, place))
         finally:
-            if self.wide and wide:
-                self.wide.leave(wide)
+            for aside, one in reversed(beside):
+                if one:
+                    aside.leave(one)
             for lane, context in reversed(entered):  # two lanes of one library share its modes
                 lane.leave(context)
         self._begin(scope, path)
@@ -234,8 +245,8 @@ class Run:
         for lane, count in zip(self.lanes, happened, strict=True):
             del lane.events[count:]  # reading what was saved runs unpack hooks, unasked by the program
         self._settle()
-        if self.wide:
-            self.wide.follow(expected.env)
+        for aside in self.aside:
+            aside.follow(expected.env)
 
     def _errors_and_warnings(self) -> None:
         expected, got = self.lanes

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy
 
+# No process has memory below; the address of what has none is an offset from 0.
+LOWEST = 1 << 12
 _DTYPE_NAMES: dict[Any, str] = {}
 _SAVED: dict[tuple[type, str], tuple[str, ...]] = {}
 _TRIGGERED = re.compile(r" \(Triggered internally at [^)]*\)")
@@ -35,6 +37,9 @@ def is_node(value: Any) -> bool:
 def array_of(tensor: Any, dtype: str) -> numpy.ndarray[Any, Any]:
     """The values as a numpy array, sharing memory where that holds them; bfloat16 as float32."""
     plain = tensor.detach() if tensor.requires_grad else tensor
+    if plain.data_ptr() < LOWEST and plain.numel():
+        # A part of a gradient that is 0 everywhere no longer says that it has no memory: reading it would crash.
+        return numpy.zeros(tensor.shape, "float32" if dtype == "bfloat16" else dtype)
     if dtype == "bfloat16":
         return plain.float().numpy()
     try:

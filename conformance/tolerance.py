@@ -9,7 +9,9 @@ Both libraries round; which last bit comes out depends on the order of a sum and
   reference itself misses by more than the root of the dtype's epsilon took another branch and does not count,
   unless all that both sides are off by is 4 ULP of the magnitude worked with: then everything has cancelled;
 - for float64 there is no wider run. The bound is 64 ULP of the magnitude worked with, and where all has
-  cancelled 4 ULP of what the statement read.
+  cancelled 4 ULP of what the statement read;
+- what is still apart is shaken: the reference runs again with each op's arguments a unit in the last place off,
+  and each element may be SPREAD_RATIO times as far off as that moves it. Runs that jump, as at a tie, do not count.
 The magnitude worked with is that of the tensor's largest element or, as sums cancel, that of what the
 statement read, which counts for no more than CANCELLATION times the result.
 """
@@ -29,6 +31,10 @@ NEAR_ULP = 2
 ARBITER_ULP = 4
 ARBITER_RATIO = 4.0
 FLOAT64_ULP = 64
+SPREAD_RATIO = 2.0
+WIDEST = ("float64", "complex128")
+# What moves by more than this share of the magnitude worked with took another branch.
+JUMP = {"float16": 2.0**-5, "bfloat16": 2.0**-4}
 # How much larger than its result a magnitude may be and still count: 1 - y * y loses its leading bits.
 CANCELLATION = {
     "float64": 1024.0,
@@ -86,7 +92,7 @@ def _compare_floats(expected: Array, got: Array, dtype: str, worked_with: Callab
     size = numpy.maximum(numpy.abs(left), numpy.abs(right))
     if (apart <= numpy.maximum(size * EPSILON[dtype], SMALLEST[dtype]) * NEAR_ULP).all():
         return Verdict.ROUNDED
-    if dtype not in ("float64", "complex128"):
+    if dtype not in WIDEST:
         return Verdict.OPEN
     largest = float(size.max())
     scale = max(largest, min(worked_with(), CANCELLATION[dtype] * largest))
@@ -117,6 +123,23 @@ def arbitrate(
         reference_error = 0.0
     allowed = max(ARBITER_ULP * max(EPSILON[dtype] * scale, SMALLEST[dtype]), ARBITER_RATIO * reference_error)
     return subject_error <= allowed
+
+
+def within_spread(
+    expected: Array, got: Array, shaken: list[Array], dtype: str, worked_with: Callable[[], float]
+) -> bool:
+    """Whether no element of `got` is further off than rounding moves it, as the `shaken` runs of the reference tell."""
+    left, right = parts(expected), parts(got)
+    runs = [parts(one) for one in shaken if one.shape == expected.shape]
+    if dtype not in EPSILON or not runs or not _same_special(left, right):
+        return False
+    finite = numpy.isfinite(left)
+    left, right = left[finite], right[finite]
+    scale = max(float(numpy.abs(left).max(initial=0.0)), worked_with())
+    moved = numpy.abs(numpy.stack([run[finite] for run in runs]) - left)
+    moved = numpy.where(moved <= JUMP.get(dtype, 2.0**-11) * scale, moved, 0.0)  # NaN does not count either
+    rounding = NEAR_ULP * numpy.maximum(numpy.abs(left) * EPSILON[dtype], SMALLEST[dtype])
+    return bool((numpy.abs(left - right) <= SPREAD_RATIO * moved.max(axis=0) + rounding).all())
 
 
 def near(expected: float, got: float) -> bool:

@@ -139,7 +139,7 @@ def addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: complex) -> An
 
 def pow_scalar(grad: Any, self: Any, exponent: complex) -> Any:
     if exponent == 0:
-        return F.zeros_like(self)
+        return F.zeros(self.shape, dtype=self.dtype)
     exponent = exponent if isinstance(exponent, complex) else float(exponent)
     return grad * conj(F.mul_scalar(F.pow(self, exponent - 1), exponent))
 
@@ -231,7 +231,7 @@ def abs_jvp(self_t: Any, self: Any) -> Any:
 def sgn(grad: Any, self: Any, result: Any) -> Any:
     """What a complex number's direction changes by: the part of ``grad`` at right angles to it."""
     if self._dtype.category != COMPLEX:
-        return F.zeros_like(grad)
+        return F.zeros(grad.shape, dtype=grad.dtype)
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
     return F.masked_fill(turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)

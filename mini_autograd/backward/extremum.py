@@ -9,18 +9,25 @@ from mini_autograd.graph.operations import F
 
 def larger(grad: Any, self: Any, other: Any) -> Any:
     """All of the gradient where ``self`` is the larger, half of it where both are equal."""
-    return F.masked_fill(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.lt(self, other), 0)
+    return F.masked_fill_(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.lt(self, other), 0)
 
 
 def smaller(grad: Any, self: Any, other: Any) -> Any:
-    return F.masked_fill(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.gt(self, other), 0)
+    return F.masked_fill_(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.gt(self, other), 0)
 
 
 def shared(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
     """The tangent of ``self`` where that was ``taken``, the mean of both at ties, else that of ``other``."""
-    own = F.zeros_like(self) if self_t is None else self_t
-    rest = F.zeros_like(other) if other_t is None else other_t
+    own = zeros_beside(other_t, self) if self_t is None else self_t
+    rest = zeros_beside(self_t, other) if other_t is None else other_t
     return rest + F.where(F.eq(self, other), 0.5, F.to(taken, own._dtype)) * (own - rest)
+
+
+def zeros_beside(tangent: Any, primal: Any) -> Any:
+    """The tangent of a ``primal`` that has none, which may be of a type that has none either."""
+    return (
+        F.zeros_like(primal) if primal.dtype.is_differentiable else F.zeros(primal.shape, dtype=tangent.dtype)
+    )
 
 
 def either(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:

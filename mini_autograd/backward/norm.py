@@ -19,7 +19,7 @@ def norm_backward(grad: Any, self: Any, ord: float, result: Any, dim: Dims, keep
     if ord == 1:
         return F.sgn(self) * grad
     if ord == 2:
-        return grad * F.masked_fill(self / norm, F.eq(norm, 0), 0)
+        return grad * F.masked_fill_(self / norm, F.eq(norm, 0), 0)
     if math.isinf(ord):
         return extreme_backward(grad, self, norm, dim)
     return power_backward(grad, self, ord, norm)
@@ -57,7 +57,7 @@ def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim
         size = F.abs(self)
         mask = F.logical_or(F.eq(size, restored(result, tuple(self.shape), dim, keepdim)), F.isnan(size))
         part = F.real(F.sgn(self) * along) * F.to(mask, result.dtype)
-        return F.sum(part / F.sum(mask, dims, True), dims, keepdim)
+        return F.sum(part / F.sum(mask, dims, bool(dims)), dims, keepdim)
     return power_jvp(along, self, float(ord), result, dims, keepdim)
 
 

@@ -29,12 +29,28 @@ def cumprod_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
     if not has_zeros(self):
         return reversed_cumsum(F.conj(result) * grad, dim) / F.conj(self)
     if not current().grad:
-        parts = [cumprod_backward_at(grad, self, dim, at) for at in range(self.shape[dim])]
-        return F.stack(parts, dim)
+        return cumprod_backward_by_zeros(grad, self, result, dim)
     total = F.zero_(F.empty(tuple(self.shape), dtype=grad.dtype))
     for at in range(self.shape[dim]):
         F.copy_(F.select(total, dim, at), cumprod_backward_at(grad, self, dim, at))
     return total
+
+
+def cumprod_backward_by_zeros(grad: Any, self: Any, result: Any, dim: int) -> Any:
+    """Before the first zero by division, at it the factors before it times those up to the next; 0 from there on."""
+    zeros = F.eq(self, 0)
+    passed = F.cumsum(zeros, dim)
+    ahead, between = F.eq(passed, 0), F.eq(passed, 1)
+    divided = reversed_cumsum(F.masked_fill(F.conj(result) * grad, F.logical_not(ahead), 0), dim) / F.conj(
+        self
+    )
+    first = F.logical_and(zeros, between)
+    place = F.max(between, dim, True)[1]
+    after = F.cumprod(F.masked_fill(F.conj(self), F.logical_not(F.logical_xor(between, first)), 1), dim)
+    reached = F.sum(after * F.masked_fill(grad, F.ne(passed, 1), 0), (dim,), True)
+    before = F.gather(F.conj(result), dim, F.clamp_min(place - 1, 0))
+    single = reached * F.masked_fill(before, F.eq(place, 0), 1)
+    return F.contiguous(F.where(first, single, F.where(ahead, divided, 0)))
 
 
 def cumprod_backward_at(grad: Any, self: Any, dim: int, at: int) -> Any:

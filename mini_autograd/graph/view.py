@@ -196,7 +196,7 @@ def move_retained(tensor: TensorBase, former: Any, former_nr: int, node: Any) ->
     it."""
     if tensor._retains and former is not None and former.retained is not None:
         reference = former.retained.pop(former_nr, None)
-        if reference is not None:
+        if reference is not None and node is not None:
             if node.retained is None:
                 node.retained = {}
             node.retained[tensor._nr] = reference

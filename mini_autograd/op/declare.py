@@ -59,6 +59,7 @@ def op(
     opmath: int = True,
     rounded: tuple[str, ...] = (),
     elementwise: int = False,
+    laid: tuple[str, ...] | None = None,
     plain: Callable[..., Any] | None = None,
     check: Callable[..., None] | None = None,
     jvp: Any = None,
@@ -87,10 +88,11 @@ def op(
     types are computed in float32, after other tensors, and the numbers that ``rounded`` names, were rounded to them;
     ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors. ``elementwise``: the result takes its
     strides from the tensors, which broadcast, with ``like`` from the first as a copy does, with ``like_complex`` if it
-    is complex. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and defaults, which also pass
-    ``check``, where that is not the kernel itself. ``check``: raises for bad arguments.
-    ``bits``: those that a view turns, 0 to leave them as they are; of others the kernel is given the elements.
-    ``puts_off``: whether arguments, some of which have bits, leave the result a conjugate.
+    is complex; ``laid`` names the tensors if they are not read in the order of the schema. ``plain``: the ufunc that
+    ``kernel`` comes to on floating tensors and defaults, which also pass ``check``, where that is not the kernel
+    itself. ``check``: raises for bad arguments. ``bits``: those that a view turns, 0 to leave them as they are; of
+    others the kernel is given the elements. ``puts_off``: whether arguments, some of which have bits, leave the result
+    a conjugate.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
@@ -104,6 +106,8 @@ def op(
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
+    if laid is not None:
+        row.laid = tuple([row.names.index(name) for name in laid])
     row.strict, row.free, row.puts_off = strict, free, puts_off
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct

@@ -283,9 +283,9 @@ def computing_dtype(op: Op, args: list, given: list) -> Any:
 
 def arrange(op: Op, args: list, result: Any, given: list, kind: Any) -> Any:
     """The result of an elementwise kernel with torch's strides."""
-    if (result.ndim > 1 or not result.size or op.elementwise >= LIKE) and not lies_as_wanted(
-        result, [tensor._array for tensor in given]
-    ):
+    if (
+        result.ndim > 1 or not result.size or (op.elementwise >= LIKE and result.ndim)
+    ) and not lies_as_wanted(result, [tensor._array for tensor in given]):
         return restrided(result, wanted_strides(op, args, result, kind))
     return result
 
@@ -293,10 +293,11 @@ def arrange(op: Op, args: list, result: Any, given: list, kind: Any) -> Any:
 def wanted_strides(op: Op, args: list, result: Any, kind: Any) -> tuple:
     """torch's strides of an elementwise op's result, in elements: what is cast was first copied without gaps."""
     like = op.elementwise == LIKE or (op.elementwise == LIKE_COMPLEX and kind.is_complex)
-    if like and args[0]._array.shape == result.shape:
-        return layout_of_cast(args[0]._array)[1]
+    first = args[op.laid[0]]
+    if like and first._array.shape == result.shape:
+        return layout_of_cast(first._array)[1]
     operands: list[Any] = [((), ())] if op.elementwise == BESIDE_NUMBER else []
-    for position in op.tensors:
+    for position in op.laid:
         tensor = args[position]
         if tensor is not None:
             moved = kind is not None and tensor._dtype is not kind and position in op.promoted
@@ -380,7 +381,11 @@ def output_of(op: Op, result: Any, kind: Any, index: int, args: list) -> TensorB
     if kind is None:
         kind = args[op.tensors[0]]._dtype if op.alias >= 0 else dtypes.of_numpy(result.dtype)
     if result.dtype is not kind.numpy:
-        result = cast(result, kind)
+        result = (
+            cast(result, kind)
+            if result.ndim or result.base is None
+            else memory.cast_with_room(result, kind.numpy)
+        )
     return tensors.wrap(result, kind)
 
 

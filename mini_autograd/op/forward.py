@@ -1,6 +1,7 @@
 """Forward mode: how tangents go through an op, by its row's ``jvp``.
 
-``linear``: the op applied to the tangents. ``multilinear``: the sum over arguments of the op with one of them
+``linear``: the op applied to the tangents. ``written``: the same, a number that is written having the tangent 0, and
+in place the tangent itself is what is written to. ``multilinear``: the sum over arguments of the op with one of them
 replaced by its tangent. ``pointwise``: an elementwise op's derivative is a diagonal matrix, so its product with a
 tangent t is conj(vjp(conj(t))), from the row's own formulas. ``zero``: the tangent is zero. A function names what it
 takes: ``<argument>_t``, arguments, outputs.
@@ -20,7 +21,9 @@ from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
 from mini_autograd.tensor import BITS, WRAPPED, TensorBase, storage_of, storage_offset, wrap
 
-WORDS = ("linear", "multilinear", "pointwise", "zero")
+# What a rule gives for a tangent that is to be filled with 0.
+ZERO = object()
+WORDS = ("linear", "written", "multilinear", "pointwise", "zero")
 
 
 def push_forward(op: Op, args: list, outputs: list) -> None:
@@ -40,6 +43,12 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
     level = switches.level
     switches.level = -1
     try:
+        held = held_by(outputs[0]) if op.in_place and rule == "written" else None
+        if held is not None:
+            execute_again(
+                op, [held, *written_arguments(op, args, [tangent_or_none(one) for one in args])[1:]]
+            )
+            return
         tangents = tangents_of(op, rule, args, outputs)
     finally:
         switches.level = level
@@ -48,20 +57,26 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
     for output, tangent in zip(outputs, tangents, strict=True):
         if tangent is not None and output is not None and output._dtype.is_differentiable:
             if op.in_place:
-                write(output, fit(tangent, output))
+                write(output, tangent if tangent is ZERO else fit(tangent, output))
             else:
                 attach(output, fit(tangent, output))
 
 
-def write(target: TensorBase, tangent: TensorBase) -> None:
+def write(target: TensorBase, tangent: Any) -> None:
     """Give what was written in place its new tangent, in the memory of the old one, which views share."""
-    held = target._tangent
-    if held is None and target._view is not None:
-        held = part_of_base(target)
-    if held is None:
+    held = held_by(target)
+    if tangent is ZERO:
+        F.fill_(held, 0)
+    elif held is None:
         attach(target, tangent)
     else:
         F.copy_(held, tangent)
+
+
+def held_by(target: TensorBase) -> Any:
+    """The tangent that what is written in place has, which for a view is a part of its base's; None for none."""
+    held = target._tangent
+    return part_of_base(target) if held is None and target._view is not None else held
 
 
 def part_of_base(view: TensorBase) -> Any:
@@ -86,11 +101,13 @@ def steps(tensor: TensorBase) -> tuple:
 def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
     tangents = [tangent_or_none(value) for value in args]
     missing = [position for position in op.differentiable if is_missing(args[position], tangents[position])]
-    if op.in_place or not is_recorded(op, args):
+    if not is_recorded(op, args):
         result = apply(op, rule, args, tangents, outputs)
         # Zeros make a new tensor where they are added.
         return F.clone(result) if missing and any(result is one for one in tangents) else result
     full = list(tangents)
+    if getattr(rule, "takes_none", False):
+        return apply(op, rule, [primal_of(value) for value in args], full, outputs)
     for position in missing:
         full[position] = F.zeros(args[position]._array.shape, dtype=args[position]._dtype)
     result = apply(op, rule, [primal_of(value) for value in args], full, outputs)
@@ -146,6 +163,8 @@ def apply(op: Op, rule: Any, args: list, tangents: list, outputs: list) -> Any:
         return run(
             op, [linear_argument(op, *item) for item in zip(range(len(args)), args, tangents, strict=True)]
         )
+    if rule == "written":
+        return run(op, written_arguments(op, args, tangents))
     if rule == "multilinear":
         return multilinear(op, args, tangents)
     if rule == "pointwise":
@@ -162,11 +181,26 @@ def linear_argument(op: Op, position: int, value: Any, tangent: Any) -> Any:
     return tangent_of(value) if tangent is None else tangent
 
 
+def written_arguments(op: Op, args: list, tangents: list) -> list:
+    """The tangents of the arguments, 0 for a number that is written."""
+    numbers = [
+        name == "value" and not isinstance(one, TensorBase) for name, one in zip(op.names, args, strict=True)
+    ]
+    return [
+        0 if number else linear_argument(op, position, value, tangent)
+        for position, (number, value, tangent) in enumerate(zip(numbers, args, tangents, strict=True))
+    ]
+
+
 def run(op: Op, args: list) -> Any:
     """The op on other arguments, out of place."""
+    return execute_again(functional(op), args)
+
+
+def execute_again(op: Op, args: list) -> Any:
     from mini_autograd.op.dispatch import execute  # below dispatch, which calls this module
 
-    return execute(functional(op), args)
+    return execute(op, args)
 
 
 def snapshot(tensor: TensorBase) -> TensorBase:

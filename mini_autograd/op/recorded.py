@@ -59,6 +59,9 @@ class RecordedOp(Node):
         op = self.op
         values = self.values(grads)
         if values is None:
+            for formula in op.formulas:
+                if formula is not None and getattr(formula.function, "raises", False):
+                    formula.function(None)  # whatever arrives
             return [None] * len(nodes)
         if op.joint is not None:
             return self.flat(op, list(call(op.joint, values, grads, self.needs(nodes))))

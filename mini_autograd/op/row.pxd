@@ -23,6 +23,7 @@ cdef class Op:
     cdef public Direct direct
     cdef public Direct plain
     cdef public int elementwise
+    cdef public tuple laid
     cdef public tuple formula_order
     cdef public tuple formulas
     cdef public object functional

@@ -76,6 +76,7 @@ class Op:
         "jvp",
         "kernel",
         "kinds",
+        "laid",
         "multi_view",
         "n_arguments",
         "n_derived",
@@ -148,6 +149,8 @@ class Op:
         # Whether a complex gradient of a real tensor is an error; else its real part is taken.
         self.strict = False
         self.elementwise: int = False
+        # The tensors that the strides of an elementwise result come from, in the order in which torch reads them.
+        self.laid: tuple = self.tensors
         self.promoted: tuple = self.tensors
         self.differentiable: tuple = ()
         self.formula_order: tuple = ()

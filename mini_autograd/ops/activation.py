@@ -52,7 +52,7 @@ in_place("threshold(Tensor self, Scalar threshold, Scalar value) -> Tensor", ker
     in_place="function", grad_fn="ThresholdBackward1",
     self = lambda grad, self, threshold: F.threshold_backward(grad, self, threshold))
 slope("threshold_backward(Tensor grad_output, Tensor self, Scalar threshold) -> Tensor",
-    kernel.threshold_backward,
+    kernel.threshold_backward, laid=("self", "grad_output"),
     dtype=only(promote, unimplemented("threshold_cpu", BOOL, COMPLEX)),
     grad_output = lambda grad, self, threshold: F.threshold_backward(grad, self, threshold),
     self        = lambda grad:                  no_change(grad))
@@ -65,7 +65,8 @@ in_place("leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor", kernel
     grad_fn="LeakyReluBackward1",
     self = lambda grad, result, negative_slope: F.leaky_relu_backward(grad, result, negative_slope, True))
 slope("leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope, bool self_is_result) "
-    "-> Tensor", kernel.leaky_relu_backward, dtype=floating_pair("leaky_relu_backward_cpu"),
+    "-> Tensor", kernel.leaky_relu_backward, laid=("self", "grad_output"),
+    dtype=floating_pair("leaky_relu_backward_cpu"),
     grad_output = lambda grad, self, negative_slope: F.leaky_relu_backward(grad, self, negative_slope, False),
     self        = lambda grad:                       no_change(grad))
 
@@ -191,7 +192,7 @@ op("log_sigmoid_forward(Tensor self) -> (Tensor output, Tensor buffer)", kernel.
     self = lambda grad, self, buffer: F.log_sigmoid_backward(grad, self, buffer))
 op("log_sigmoid(Tensor self) -> Tensor", composite=lambda self: F.log_sigmoid_forward(self)[0], variants="nn")
 slope("log_sigmoid_backward(Tensor grad_output, Tensor self, Tensor buffer) -> Tensor",
-    kernel.log_sigmoid_backward,
+    kernel.log_sigmoid_backward, elementwise=like,
     dtype=floating_pair("log_sigmoid_backward_cpu"),
     grad_output = lambda grad, self, buffer:      F.log_sigmoid_backward(grad, self, buffer),
     self        = lambda grad, grad_output, self: backward.log_sigmoid_backward_self(grad, grad_output, self))
@@ -285,7 +286,9 @@ op("_prelu_kernel(Tensor self, Tensor weight) -> Tensor", kernel._prelu_kernel, 
     variants="function", check=warn_made_like,
     dtype=floating_pair("prelu_cpu"), grad_fn="PreluKernelBackward0",
     jvp=lambda self_t, weight_t, self, weight: backward.prelu_jvp(self_t, weight_t, self, weight),
-    joint=(("self", "weight"), lambda grad, self, weight: F._prelu_kernel_backward(grad, self, weight)))
+    joint=(("self", "weight"), lambda grad, needs, self, weight: [
+        one if need else None
+        for need, one in zip(needs, F._prelu_kernel_backward(grad, self, weight), strict=True)]))
 op("_prelu_kernel_backward(Tensor grad_output, Tensor self, Tensor weight) -> (Tensor, Tensor)",
     kernel._prelu_kernel_backward, dtype=promote, grad_fn="PreluKernelBackwardBackward0", variants="internal",
     joint=(("grad_output", "self", "weight"), lambda grads, needs, grad_output, self, weight:

@@ -174,7 +174,7 @@ def where_numbers(condition, self, other):
 
 op("where.self(Tensor condition, Tensor self, Tensor other) -> Tensor", kernel.where, dtype=promote,
     opmath=False,
-    promoted=("self", "other"), elementwise=True, check=check_condition, variants="function", jvp="pointwise",
+    promoted=("self", "other"), elementwise=True, check=check_condition, variants="function", jvp="linear",
     strict=True,
     self  = lambda grad, condition: F.where(condition, grad, 0),
     other = lambda grad, condition: F.where(condition, 0, grad))

@@ -24,7 +24,7 @@ from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.support import no_complex_derivative
 
 pick = family(dtype=as_is, jvp="linear")
-write = family(dtype=as_is, jvp="linear", in_place=True)
+write = family(dtype=as_is, jvp="written", in_place=True)
 
 
 def warn_of_bytes(self, indices, values=None, accumulate=False, unsafe=False):
@@ -76,7 +76,6 @@ write("scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", k
 
 write("scatter.value(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", kernel.scatter,
     write=kernel.scatter_into, grad_fn="ScatterBackward1",
-    jvp=lambda self_t, dim, index: F.scatter(self_t, dim, index, 0),
     self = lambda grad, dim, index: F.scatter(grad, dim, index, 0))
 
 
@@ -100,7 +99,7 @@ write("scatter.value_reduce(Tensor self, int dim, Tensor index, Scalar value, *,
     self = no_derivative)
 
 write("scatter_add(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", kernel.scatter_add,
-    write=kernel.scatter_add_into,
+    write=kernel.scatter_add_into, jvp="linear",
     self = lambda grad:             grad,
     src  = lambda grad, dim, index: F.gather(grad, dim, index))
 
@@ -156,7 +155,7 @@ write("index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor",
     source = lambda grad, dim, index, source, source_dim: selected_slices(grad, dim, index, source, source_dim))
 
 write("index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", kernel.index_fill,
-    write=kernel.index_fill_into, jvp=lambda self_t, dim, index: F.index_fill(self_t, dim, index, 0),
+    write=kernel.index_fill_into,
     self = lambda grad, dim, index: F.index_fill(grad, dim, index, 0))
 
 write("index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor", kernel.index_fill,
@@ -180,7 +179,7 @@ write("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> T
 # Where a mask is set --------------------------------------------------------------------------------------
 
 write("masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", kernel.masked_fill,
-    write=kernel.masked_fill_into, jvp=lambda self_t, mask: F.masked_fill(self_t, mask, 0),
+    write=kernel.masked_fill_into,
     self = lambda grad, mask: F.masked_fill(grad, mask, 0))
 
 write("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", kernel.masked_fill, strict=True,

@@ -8,7 +8,7 @@ from mini_autograd.backward.loss import reduced
 from mini_autograd.dtypes import BOOL, COMPLEX, FLOAT, INT, can_cast
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import family, op, promote, same
+from mini_autograd.op.declare import family, like, op, promote, same
 from mini_autograd.op.rules import check_broadcast
 from mini_autograd.op.support import check_constant, only, unimplemented
 
@@ -272,7 +272,7 @@ def logit_dtype(self, target, weight, pos_weight, reduction):
 
 row(f"binary_cross_entropy({CHANCES}=None, int reduction=1) -> Tensor", kernel.binary_cross_entropy,
     variants="nn",
-    dtype=only(same, unimplemented("binary_cross_entropy", BOOL, INT, COMPLEX)), elementwise=True,
+    dtype=only(same, unimplemented("binary_cross_entropy", BOOL, INT, COMPLEX)), elementwise=like,
     check=check_chances, jvp=backward.binary_cross_entropy_jvp,
     self   = lambda grad, self, target, weight, reduction:
         F.binary_cross_entropy_backward(grad, self, target, weight, reduction),
@@ -280,7 +280,7 @@ row(f"binary_cross_entropy({CHANCES}=None, int reduction=1) -> Tensor", kernel.b
         backward.binary_cross_entropy_target(grad, self, target, weight, reduction))
 
 gradient(f"binary_cross_entropy_backward(Tensor grad_output, {CHANCES}=None, int reduction=1) -> Tensor",
-    kernel.binary_cross_entropy_backward, elementwise=True, jvp="pointwise",
+    kernel.binary_cross_entropy_backward, elementwise=like, laid=("self",), jvp="pointwise",
     grad_output = lambda grad, self, target, weight, reduction:
         backward.binary_cross_entropy_grad_output(grad, self, target, weight, reduction),
     self        = lambda grad, grad_output, self, target, weight, reduction:

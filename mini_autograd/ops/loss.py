@@ -137,12 +137,12 @@ def soft_margin_jvp(self_t, target_t, self, target, reduction):
     return reduced(F.soft_margin_loss_backward(self_t, self, target, 0), reduction)
 
 
-loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_loss, dtype=soft_margin_dtype,
+loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_loss, dtype=soft_margin_dtype, opmath=False,
     check=check_sign, jvp=soft_margin_jvp,
     self = lambda grad, self, target, reduction: F.soft_margin_loss_backward(grad, self, target, reduction))
 
 gradient(f"soft_margin_loss_backward(Tensor grad_output, {PAIR}, int reduction) -> Tensor",
-    kernel.soft_margin_loss_backward, jvp=None,
+    kernel.soft_margin_loss_backward, jvp=None, laid=("target", "self"),
     grad_output = lambda grad, self, target, reduction:
         F.soft_margin_loss_backward(grad, self, target, reduction),
     self        = lambda grad, grad_output, self, target, reduction:

@@ -6,6 +6,7 @@ from mini_autograd.graph.version import begin_to_count
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.dispatch import execute
+from mini_autograd.op.forward import ZERO
 from mini_autograd.tensor import BITS, NEG, alias_of
 from mini_autograd.warning import warn_discarded
 
@@ -82,30 +83,37 @@ def check_copy(self, src, *rest):
             raise errors.not_implemented("neg_cpu", dtypes.bool)
 
 
+def cast_back(grad, kind):
+    """In the type of what was copied, before it is summed over what that was repeated along."""
+    return F.to(grad, kind) if grad._dtype.is_floating_point and kind.is_floating_point else grad
+
+
+def copied_tangent(src_t):
+    return ZERO if src_t is None else src_t
+
+
+copied_tangent.takes_none = True  # type: ignore[attr-defined]
+
 internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, numbers=True,
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
-    check=check_copy, jvp=lambda self, src_t: copied_tangent(self, src_t),
+    check=check_copy, jvp=copied_tangent,
     self = lambda grad: F.zeros_like(grad),
-    src  = lambda grad: grad)
-
-
-def copied_tangent(self, src_t):
-    return F.zeros_like(self) if src_t is None else src_t
+    src  = lambda grad, src_info: cast_back(grad, src_info[1]))
 
 
 internal("zero(Tensor self) -> Tensor", kernel.zero, in_place="function method", write=kernel.zero_into,
-    jvp=lambda self_t: F.zeros_like(self_t),
+    jvp="written",
     self = lambda grad: F.zeros_like(grad))
 
 internal("fill.Scalar(Tensor self, Scalar value) -> Tensor", kernel.fill, in_place="function method",
     write=kernel.fill_into, variants="function", grad_fn=("FillBackward0", "FillBackward2"),
-    jvp=lambda self_t: F.zeros_like(self_t),
+    jvp="written",
     self = lambda grad: F.zeros_like(grad))
 
 internal("fill.Tensor(Tensor self, Tensor value) -> Tensor", kernel.fill, in_place="function method",
     write=kernel.fill_into, variants="function", grad_fn=("FillBackward1", "FillBackward3"),
     check=lambda self, value: warn_discarded(value._dtype, self._dtype, self._array.size),
-    jvp=lambda self, value_t: F.zeros_like(self) if value_t is None else F.fill(self, value_t),
+    jvp="written",
     self  = lambda grad: F.zeros_like(grad),
     value = lambda grad: F.sum(grad))
 

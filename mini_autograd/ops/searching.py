@@ -14,7 +14,13 @@ from mini_autograd.op.support import BOOL, only, unimplemented
 
 
 def undifferentiable(name):
-    raise errors.no_derivative(name)
+    """A formula that raises whatever arrives, and when nothing does."""
+
+    def formula(grad):
+        raise errors.no_derivative(name)
+
+    formula.raises = True
+    return formula
 
 
 def wanted(outputs, return_inverse, return_counts):
@@ -58,17 +64,17 @@ unique_slices = family(dtype=only(same, unimplemented("unique_dim", COMPLEX)), v
 
 unique_elements("_unique2(Tensor self, bool sorted=True, bool return_inverse=False, "
     "bool return_counts=False) -> (Tensor, Tensor, Tensor)", kernel.unique2, grad_fn="Unique2Backward0",
-    variants="function", self = lambda grad: undifferentiable("_unique2"))
+    variants="function", self = undifferentiable("_unique2"))
 unique_elements("_unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False) -> "
     "(Tensor, Tensor, Tensor)", kernel.unique_consecutive, grad_fn="UniqueConsecutiveBackward0",
-    self = lambda grad: undifferentiable("unique_consecutive"))
+    self = undifferentiable("unique_consecutive"))
 unique_slices("unique_dim(Tensor self, int dim, bool sorted=True, bool return_inverse=False, "
     "bool return_counts=False) -> (Tensor, Tensor, Tensor)", kernel.unique_dim,
-    self = lambda grad: undifferentiable("unique_dim"))
+    self = undifferentiable("unique_dim"))
 unique_slices("unique_dim_consecutive(Tensor self, int dim, bool return_inverse=False, "
     "bool return_counts=False) -> (Tensor, Tensor, Tensor)", kernel.unique_dim_consecutive,
     grad_fn="UniqueConsecutiveBackward0",
-    self = lambda grad: undifferentiable("unique_consecutive"))
+    self = undifferentiable("unique_consecutive"))
 
 op("unique(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False, "
     "int? dim=None) -> Tensor", composite=unique)

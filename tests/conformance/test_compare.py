@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from conformance.compare import Comparison
+from conformance.reading import array_of
 
 
 def shared(kept: Any, new: Any) -> list[str]:
@@ -30,3 +31,9 @@ def test_memory_that_is_still_in_use_is_shared() -> None:
     comparison.tensor(expected, got, ("x0",))
     comparison.tensor(torch.zeros(3), got.detach(), ("x1",))
     assert [str(one.kind) for one in comparison.found] == ["alias"]
+
+
+def test_a_part_of_a_gradient_without_memory_is_zeros():
+    one, other = (torch.ones(2, requires_grad=True) for _ in range(2))
+    torch.sgn(torch.cat([one, other])).backward(torch.ones(4))
+    assert [array_of(leaf.grad, "float32").tolist() for leaf in (one, other)] == [[0.0, 0.0]] * 2

@@ -3,7 +3,7 @@
 import numpy
 import pytest
 
-from conformance.tolerance import EPSILON, Verdict, arbitrate, compare, near
+from conformance.tolerance import EPSILON, Verdict, arbitrate, compare, near, within_spread
 
 
 def verdict(expected, got, dtype="float32", scale=0.0):
@@ -82,3 +82,21 @@ def test_python_numbers_are_float64():
     assert near(float("nan"), float("nan"))
     assert not near(float("nan"), 0.0)
     assert not near(float("inf"), 1e308)
+
+
+def spread(expected, got, shaken, dtype="float32", scale=1.0):
+    arrays = [numpy.array(one, dtype) for one in (expected, got, *shaken)]
+    return within_spread(arrays[0], arrays[1], arrays[2:], dtype, lambda: scale)
+
+
+def test_what_other_roundings_would_move_an_element_by_is_rounding():
+    assert spread([0.0], [1e-7], [[5e-8], [-6e-8]])
+    assert not spread([0.0], [2e-7], [[5e-8], [-6e-8]])
+    assert not spread([0.0, 1.0], [0.0, 1.0 + 1e-6], [[5e-6, 1.0], [0.0, 1.0]])
+
+
+def test_a_run_that_took_another_branch_does_not_count():
+    assert not spread([0.0], [0.5], [[1.0], [1.0]])
+    assert not spread([0.0], [0.5], [[float("nan")]])
+    assert not spread([0.0], [float("nan")], [[float("nan")]])
+    assert not spread([0.0], [0.5], [])

@@ -36,6 +36,13 @@ cdef inline cnp.ndarray new_like(cnp.ndarray array):
     return cnp.PyArray_EMPTY(cnp.PyArray_NDIM(array), cnp.PyArray_DIMS(array), cnp.PyArray_TYPE(array), 0)
 
 
+cdef inline cnp.ndarray first_of(cnp.ndarray room):
+    """A number in memory that has room for the elements it was reduced from, as torch's has."""
+    cdef cnp.ndarray out = cnp.PyArray_SimpleNewFromData(0, NULL, cnp.PyArray_TYPE(room), cnp.PyArray_DATA(room))
+    cnp.set_array_base(out, room)
+    return out
+
+
 cdef int reduction_of(object value) except -1:
     """Mean or sum; 0 for anything else."""
     return value if type(value) is int and (value == MEAN or value == SUM) else 0
@@ -82,8 +89,8 @@ cdef class MeanSquaredError(Complete):
         if not reduction or not alike(args[0], args[1]):
             return None
         count = cnp.PyArray_SIZE(args[0])
-        out = cnp.PyArray_EMPTY(0, NULL, cnp.PyArray_TYPE(args[0]), 0)
         room = cnp.PyArray_EMPTY(1, &count, cnp.PyArray_TYPE(args[0]), 0)
+        out = first_of(room)
         if cnp.PyArray_TYPE(out) == cnp.NPY_FLOAT32:
             (<float *>cnp.PyArray_DATA(out))[0] = squared_error(
                 <const float *>cnp.PyArray_DATA(args[0]), <const float *>cnp.PyArray_DATA(args[1]), room, reduction)

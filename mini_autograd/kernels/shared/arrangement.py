@@ -41,24 +41,15 @@ def layout_of_cast(array: Array) -> Layout:
 
 
 def restrided(result: Array, wanted: tuple[int, ...]) -> Array:
-    """``result`` with strides ``wanted``, in elements: in its own memory where only those change that do not count."""
+    """``result`` with strides ``wanted``, in elements, in memory that is its own, so that it may be added to."""
     wanted = tuple([step * result.itemsize for step in wanted])
     if wanted == result.strides:
         return result
-    if same_elements(result, wanted):
+    if not result.size:
         return np.lib.stride_tricks.as_strided(result, result.shape, wanted)
     copy: Array = np.ndarray(result.shape, result.dtype, None, 0, wanted)
     copy[...] = result
     return copy
-
-
-def same_elements(result: Array, strides: tuple[int, ...]) -> bool:
-    """Whether the strides differ from those of ``result`` only where they do not count."""
-    if result.size == 0:
-        return True
-    return all(
-        size == 1 or old == new for size, old, new in zip(result.shape, result.strides, strides, strict=True)
-    )
 
 
 def elementwise_strides(shape: tuple[int, ...], operands: list[Layout]) -> tuple[int, ...]:

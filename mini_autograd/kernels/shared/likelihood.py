@@ -11,7 +11,7 @@ import numpy as np
 
 from mini_autograd import dtypes
 from mini_autograd.kernels.shared.creation import empty_like
-from mini_autograd.kernels.shared.loss import passed_on, reduced, share
+from mini_autograd.kernels.shared.loss import passed_on, reduced, reduced_in_place, share
 from mini_autograd.kernels.shared.reduction import add_up, plain
 
 Array = np.ndarray[Any, Any]
@@ -144,7 +144,7 @@ def binary_cross_entropy(self: Array, target: Array, weight: Array | None, reduc
     one = self.dtype.type(1)
     floor = self.dtype.type(-100)
     loss = (target - one) * np.maximum(np.log1p(-self), floor) - target * np.maximum(np.log(self), floor)
-    return reduced(loss if weight is None else loss * weight, reduction)
+    return reduced_in_place(loss if weight is None else loss * weight, reduction)
 
 
 def binary_cross_entropy_backward(

@@ -27,6 +27,21 @@ def reduced(elements: Any, reduction: int) -> Any:
     return add_up(elements, None, False) if reduction == 2 else elements
 
 
+def reduced_in_place(elements: Any, reduction: int) -> Any:
+    """The same in memory that has room for the elements, as torch's has."""
+    total = reduced(elements, reduction)
+    return with_room(total, elements.size) if reduction else total
+
+
+def with_room(number: Any, count: int) -> Any:
+    """``number`` as the first of ``count`` elements."""
+    if count < 2:
+        return number
+    memory = np.empty(count, number.dtype)
+    memory[0] = number
+    return memory[:1].reshape(())
+
+
 def share(size: int, reduction: int) -> float:
     """What an element counts in a loss of so many."""
     if reduction != 1:
@@ -39,8 +54,8 @@ def mse_loss(self: Array, target: Array, reduction: int) -> Any:
     if reduction and 0 < difference.size <= SHORT:
         flat = difference.ravel("K")
         total = flat.dot(flat)
-        return total / difference.dtype.type(flat.size) if reduction == 1 else total
-    return reduced(np.multiply(difference, difference, out=difference), reduction)
+        return with_room(total / flat.dtype.type(flat.size) if reduction == 1 else total, flat.size)
+    return reduced_in_place(np.multiply(difference, difference, out=difference), reduction)
 
 
 def mse_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int) -> Any:
@@ -61,7 +76,7 @@ def smooth_l1_loss(self: Array, target: Array, reduction: int, beta: float) -> A
     distance = np.abs(np.subtract(self, target))
     kind = distance.dtype.type
     near = kind(0.5) * distance * distance / kind(beta)
-    return reduced(choose(distance < beta, near, distance - kind(0.5 * beta)), reduction)
+    return reduced_in_place(choose(distance < beta, near, distance - kind(0.5 * beta)), reduction)
 
 
 def smooth_l1_loss_backward(
@@ -95,7 +110,10 @@ def huber_loss_backward(grad_output: Array, self: Array, target: Array, reductio
 
 
 def soft_margin_loss(self: Array, target: Array, reduction: int) -> Any:
-    return reduced(np.log1p(np.exp(np.multiply(-self, target))), reduction)
+    """Each step is rounded to a half type, so that what does not fit in one is infinite."""
+    elements = np.log1p(np.exp(np.multiply(-self, target)))
+    wide = elements.astype(np.float32) if reduction and elements.dtype.itemsize == 2 else elements
+    return reduced_in_place(wide, reduction)
 
 
 def soft_margin_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int) -> Any:

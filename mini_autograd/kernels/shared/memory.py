@@ -27,6 +27,13 @@ def memory_of(array: Array) -> Array:
     return np.lib.stride_tricks.as_strided(owner, (count,), (owner.itemsize,)).view(np.uint8)
 
 
+def cast_with_room(number: Array, kind: np.dtype[Any]) -> Array:
+    """A 0-d array cast, in memory that has room for as many elements as before."""
+    memory = np.empty(memory_of(number).nbytes // number.itemsize, kind)
+    memory[:1] = number
+    return memory[:1].reshape(())
+
+
 def address(array: Array) -> int:
     """Where the first element lies."""
     start: int = array.__array_interface__["data"][0]

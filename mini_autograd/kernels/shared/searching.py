@@ -95,10 +95,10 @@ def searchsorted(
 
 
 def bisect(sequence: Array, values: Array, right: bool) -> Array:
-    if sequence.dtype.kind in "iu" or not np.isnan(sequence[-1:]).any():
+    if np.all(sequence[:-1] <= sequence[1:]):
         found = np.asarray(np.searchsorted(sequence, values, "right" if right else "left"))
         return found if sequence.dtype.kind in "iu" else np.where(np.isnan(values), len(sequence), found)
-    # A NaN in the sequence is below everything for each step of the search, wherever it lies.
+    # Which way each step goes counts where the sequence is not sorted; a NaN in it is above everything.
     low, high = np.zeros(values.shape, np.int64), np.full(values.shape, len(sequence))
     while (low < high).any():
         middle = (low + high) // 2
