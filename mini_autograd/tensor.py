@@ -101,6 +101,8 @@ class TensorBase:
         """Give every field its first value; ``wrap`` calls it once, right after allocation."""
         self._array = array
         self._dtype = dtype
+        if FILLED:
+            return
         self._requires = False
         self._node: Any = None
         self._nr = 0
@@ -115,6 +117,10 @@ class TensorBase:
         self._wrapped = False
         self._inference = False
         self._retains = False
+
+
+# Compiled classes come with None or 0 in every field.
+FILLED = hasattr(TensorBase.__new__(TensorBase), "_node")
 
 
 class Tensor(TensorBase, Interface):
