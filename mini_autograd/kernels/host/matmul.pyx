@@ -62,8 +62,38 @@ cdef cnp.ndarray product(one, two, int ndim):
     dims[0] = cnp.PyArray_DIM(one, 0)
     dims[1] = cnp.PyArray_DIM(two, 1) if ndim == 2 else 1
     out = cnp.PyArray_EMPTY(ndim, dims, cnp.PyArray_TYPE(one), 0)
-    multiply(one, two, out, dims[1])
+    if cnp.PyArray_DIM(one, 1) > 1 or cnp.PyArray_STRIDE(two, ndim - 1) != cnp.PyArray_ITEMSIZE(two):
+        multiply(one, two, out, dims[1])
+    elif cnp.PyArray_TYPE(out) == cnp.NPY_FLOAT32:
+        outer(<const float *>cnp.PyArray_DATA(one), <const float *>cnp.PyArray_DATA(two),
+              <float *>cnp.PyArray_DATA(out), dims, cnp.PyArray_STRIDE(one, 0))
+    else:
+        outer(<const double *>cnp.PyArray_DATA(one), <const double *>cnp.PyArray_DATA(two),
+              <double *>cnp.PyArray_DATA(out), dims, cnp.PyArray_STRIDE(one, 0))
     return out
+
+
+cdef void outer(
+    const cython.floating *x, const cython.floating *y, cython.floating *out, cnp.npy_intp *dims, cnp.npy_intp step
+) noexcept:
+    """The product of a column, with a step in bytes, and a row, for which numpy's loop takes its time."""
+    if dims[0] * dims[1] < LONG:
+        multiply_out(x, y, out, dims, step)
+    else:
+        with nogil:
+            multiply_out(x, y, out, dims, step)
+
+
+cdef void multiply_out(
+    const cython.floating *x, const cython.floating *y, cython.floating *out, cnp.npy_intp *dims, cnp.npy_intp step
+) noexcept nogil:
+    cdef cnp.npy_intp row, i
+    cdef cython.floating factor
+    for row in range(dims[0]):
+        factor = (<const cython.floating *>(<const char *>x + row * step))[0]
+        for i in range(dims[1]):
+            out[i] = factor * y[i] + <cython.floating>0  # a sum begins with 0, and -0 is lost in it
+        out += dims[1]
 
 
 cdef void multiply(cnp.ndarray one, cnp.ndarray two, cnp.ndarray out, cnp.npy_intp columns) noexcept:
@@ -140,14 +170,24 @@ cdef bint row_or_matrix(cnp.ndarray added, one, two) noexcept:
 
 
 cdef void add_rows(cython.floating *out, const cython.floating *added, cnp.ndarray result, cnp.ndarray given) noexcept:
-    cdef cnp.npy_intp row, i, count = cnp.PyArray_DIM(result, 0), width = cnp.PyArray_DIM(result, 1)
-    cdef cnp.npy_intp step = width if cnp.PyArray_NDIM(given) == 2 else 0
-    with nogil:
-        for row in range(count):
-            for i in range(width):
-                out[i] = out[i] + added[i]
-            out += width
-            added += step
+    cdef cnp.npy_intp *dims = cnp.PyArray_DIMS(result)
+    cdef cnp.npy_intp step = dims[1] if cnp.PyArray_NDIM(given) == 2 else 0
+    if dims[0] * dims[1] < LONG:
+        add_each(out, added, dims, step)
+    else:
+        with nogil:
+            add_each(out, added, dims, step)
+
+
+cdef void add_each(
+    cython.floating *out, const cython.floating *added, const cnp.npy_intp *dims, cnp.npy_intp step
+) noexcept nogil:
+    cdef cnp.npy_intp row, i
+    for row in range(dims[0]):
+        for i in range(dims[1]):
+            out[i] = out[i] + added[i]
+        out += dims[1]
+        added += step
 
 
 mm = Product(shared.mm, 2)
