@@ -292,7 +292,7 @@ def sized_alike(input: Any, target: Any) -> bool:
 
 def of_one_size(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Both in the size that they have together."""
-    if input._array.shape == target._array.shape:
+    if sized_alike(input, target):
         return input, target
     input, target = F.broadcast_tensors([input, target])
     return input, target
