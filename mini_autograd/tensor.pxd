@@ -34,6 +34,8 @@ cdef class TensorBase:
     cdef public bint _retains
     cpdef void _init(self, object array, dtype dtype)
 
+cdef bint FILLED
+
 @cython.locals(tensor=TensorBase)
 cpdef TensorBase wrap(object array, dtype dtype)
 cpdef TensorBase wrap_number(object value)

@@ -108,6 +108,8 @@ class TensorBase:
         """Give every field its first value; ``wrap`` calls it once, right after allocation."""
         self._array = array
         self._dtype = dtype
+        if FILLED:
+            return
         self._requires = False
         self._node: Any = None
         self._nr = 0
@@ -122,6 +124,10 @@ class TensorBase:
         self._marks = 0
         self._inference = False
         self._retains = False
+
+
+# Compiled classes come with None or 0 in every field.
+FILLED = hasattr(TensorBase.__new__(TensorBase), "_node")
 
 
 class Tensor(TensorBase, Interface):

@@ -6,7 +6,7 @@ from mini_autograd.graph cimport modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.kernels.host cimport direct as filling
 from mini_autograd.kernels.host cimport memory
-from mini_autograd.tensor cimport TensorBase
+from mini_autograd.tensor cimport TensorBase, wrap
 
 cdef class AccumulateGrad(Node):
     cdef public TensorBase variable

@@ -14,7 +14,7 @@ from mini_autograd.autograd.grad_mode import no_grad
 from mini_autograd.graph.operations import F
 from mini_autograd.nn.reduction import NUMBERS, reduction_number
 from mini_autograd.op.declare import FUNCTIONS, NN
-from mini_autograd.tensor import Tensor
+from mini_autograd.tensor import Tensor, TensorBase
 
 __all__ = [
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "gaussian_nll_loss",
@@ -37,7 +37,7 @@ def mse_loss(
     """
     warn_of_sizes(input, target)
     number = reduction_number(reduction, size_average, reduce)
-    input, target = F.broadcast_tensors([input, target])
+    input, target = of_one_size(input, target)
     if weight is None:
         return NN["mse_loss"](input, target, number)
     check_weight(input, weight)
@@ -55,7 +55,7 @@ def l1_loss(
     """The absolute differences; sizes and ``weight`` as in :func:`mse_loss`."""
     warn_of_sizes(input, target)
     number = reduction_number(reduction, size_average, reduce)
-    input, target = F.broadcast_tensors([input, target])
+    input, target = of_one_size(input, target)
     if weight is None:
         return NN["l1_loss"](input, target, number)
     check_weight(input, weight)
@@ -73,7 +73,7 @@ def smooth_l1_loss(
     """The absolute differences, squared below ``beta``; RuntimeError for a negative one."""
     warn_of_sizes(input, target)
     number = reduction_number(reduction, size_average, reduce)
-    input, target = F.broadcast_tensors([input, target])
+    input, target = of_one_size(input, target)
     if beta == 0.0:
         return NN["l1_loss"](input, target, number)
     return NN["smooth_l1_loss"](input, target, number, beta)
@@ -89,7 +89,7 @@ def huber_loss(
     """Half the squared differences up to ``delta``, linear beyond; RuntimeError unless that is positive."""
     warn_of_sizes(input, target)
     number = reduction_number(reduction)
-    input, target = F.broadcast_tensors([input, target])
+    input, target = of_one_size(input, target)
     if weight is None:
         return NN["huber_loss"](input, target, number, delta)
     check_weight(input, weight)
@@ -275,12 +275,27 @@ def checked_variance(input: Tensor, var: Any) -> Tensor:
 
 def warn_of_sizes(input: Tensor, target: Tensor) -> None:
     """Warn where both do not have one size, but that which they have together."""
-    if target.size() != input.size():
+    if not sized_alike(input, target):
         warnings.warn(
             f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will "
             "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=3,
         )
+
+
+def sized_alike(input: Any, target: Any) -> bool:
+    """Whether both have one size; AttributeError for what has none."""
+    if isinstance(input, TensorBase) and isinstance(target, TensorBase):
+        return bool(input._array.shape == target._array.shape)
+    return bool(target.size() == input.size())
+
+
+def of_one_size(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Both in the size that they have together."""
+    if sized_alike(input, target):
+        return input, target
+    input, target = F.broadcast_tensors([input, target])
+    return input, target
 
 
 def check_weight(input: Tensor, weight: Tensor) -> None:

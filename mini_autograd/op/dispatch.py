@@ -142,7 +142,7 @@ def execute_complete(op: Op, args: list) -> Any:
         arrays[position] = tensor._array
     if kind is None or (op.alias < 0 and kind.category != FLOAT):
         return None
-    result = switches.run(op.direct.outcome, arrays) if op.direct.warns else op.direct.run(arrays)
+    result = op.direct.run(arrays)
     if result is None:
         return None
     recording = wanted and tracked and switches.grad and len(op.differentiable) > 0
@@ -320,7 +320,7 @@ def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
     if kind is not None:
         cast_promoted(op, args, arrays, kind)
     try:
-        if op.direct is not None and not op.direct.warns:
+        if op.direct is not None:
             result = op.direct.run(arrays)
             if result is not None:
                 return result

@@ -7,7 +7,7 @@ from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.saved cimport SavedTensor
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.op.row cimport Formula, Op, Save
-from mini_autograd.tensor cimport TensorBase
+from mini_autograd.tensor cimport TensorBase, requires_grad
 
 cdef int ARGSIZE, INFO, NDIM, NUMEL, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS
 

@@ -333,7 +333,19 @@ def matrices(dtype):
     yield one[:0], two
     yield one[:, :0], two[:0]
     yield one, one
+    yield one, one.T
+    yield one.T, one
+    yield one[:1], two
+    yield one, two[:, :1]
+    yield one.T[:1].T, two.T[:1]
+    yield -np.zeros((6, 1), dtype), two[:1]
+    yield one[::2, :1], two[0:1, ::2]
+    yield np.tile(one[:, :1], (20, 1)), np.tile(two[:1], (1, 20))
+    yield one[::-1], two[:, ::-1]
+    yield np.broadcast_to(one[:1], (6, 4)), two
+    yield np.tile(one, (4, 4)), np.tile(two, (4, 4))
     yield one[0], two
+    yield one, two[::-1, 0]
     yield one, two[:, 0]
     yield one, np.abs(two).astype(np.float16)
     yield one[None], two

@@ -15,7 +15,6 @@ cdef class Direct:
     cdef readonly int nin
     cdef readonly bint numbered
     cdef readonly bint complete
-    cdef readonly bint warns
     cdef Loop loops[16]
     cdef void *data[16]
     cdef int result[16]
@@ -35,7 +34,6 @@ cdef class Complete(Direct):
     pass
 
 cdef bint add_at_once(array, other) except -1
-cdef Complete warning(Complete made)
 cdef Direct own_loops(Direct made, Loop single, Loop double)
 cdef bint evenly_spaced(cnp.ndarray array, cnp.npy_intp *step) noexcept
 cdef bint evenly_spaced_both(cnp.ndarray a, cnp.ndarray b, cnp.npy_intp *steps) noexcept

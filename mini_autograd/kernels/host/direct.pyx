@@ -239,16 +239,6 @@ cdef class Complete(Direct):
     cdef plain(self, left, right, number):
         return None
 
-    def outcome(self, list args):
-        """What :meth:`run` gives, for those who call it where numpy's warnings are kept away."""
-        return self.run(args)
-
-
-cdef Complete warning(Complete made):
-    """The kernel, marked as one by which numpy may warn of infinities and the like."""
-    made.warns = True
-    return made
-
 
 # Layouts ----------------------------------------------------------------------------------------------------------
 

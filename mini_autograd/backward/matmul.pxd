@@ -1,0 +1,1 @@
+# Nothing is declared: being here has the derivatives compiled, which every backward pass calls.
