@@ -39,6 +39,13 @@ cdef inline cnp.ndarray new_like(cnp.ndarray array):
     return cnp.PyArray_EMPTY(cnp.PyArray_NDIM(array), cnp.PyArray_DIMS(array), cnp.PyArray_TYPE(array), 0)
 
 
+cdef inline cnp.ndarray room_for(cnp.npy_intp count, int typenum):
+    """Memory for ``count`` elements, or for the one that nothing is reduced to."""
+    if count == 0:
+        count = 1
+    return cnp.PyArray_EMPTY(1, &count, typenum, 0)
+
+
 cdef inline cnp.ndarray first_of(cnp.ndarray room):
     """A number in memory that has room for the elements it was reduced from, as torch's has."""
     cdef cnp.ndarray out = cnp.PyArray_SimpleNewFromData(0, NULL, cnp.PyArray_TYPE(room), cnp.PyArray_DATA(room))
@@ -66,11 +73,11 @@ cdef void squares(real *x, cnp.npy_intp n) noexcept nogil:
         x[i] *= x[i]
 
 
-cdef real squared_error(const real *x, const real *y, cnp.npy_intp n, int typenum, int reduction) except *:
+cdef real squared_error(
+    const real *x, const real *y, real *room, cnp.npy_intp n, int typenum, int reduction
+) except *:
+    """The mean or sum of what is left in ``room``, which may be where the result is put."""
     cdef real s
-    cdef real *room = <real *>malloc(n * sizeof(real))
-    if room == NULL:
-        raise MemoryError
     if n <= SHORT:
         differences(x, y, room, n)
         product_with_itself(<char *>room, <char *>&s, n, typenum, sizeof(real))
@@ -79,7 +86,6 @@ cdef real squared_error(const real *x, const real *y, cnp.npy_intp n, int typenu
             differences(x, y, room, n)
             squares(room, n)
             s = total(<const real *>room, n) + <real>0
-    free(room)
     return s / <real>n if reduction == MEAN else s
 
 
@@ -101,21 +107,22 @@ cdef class MeanSquaredError(Complete):
     """The mean or sum of the squared differences; arguments are ``self, target, reduction``."""
 
     cdef run(self, list args):
-        cdef cnp.ndarray out
+        cdef cnp.ndarray out, room
         cdef cnp.npy_intp count
         cdef int typenum, reduction = reduction_of(args[2])
         if not reduction or not alike(args[0], args[1]):
             return None
         count, typenum = cnp.PyArray_SIZE(args[0]), cnp.PyArray_TYPE(args[0])
-        out = first_of(cnp.PyArray_EMPTY(1, &count, typenum, 0))
+        room = room_for(count, typenum)
+        out = first_of(room)
         if typenum == cnp.NPY_FLOAT32:
             (<float *>cnp.PyArray_DATA(out))[0] = squared_error(
-                <const float *>cnp.PyArray_DATA(args[0]), <const float *>cnp.PyArray_DATA(args[1]), count, typenum,
-                reduction)
+                <const float *>cnp.PyArray_DATA(args[0]), <const float *>cnp.PyArray_DATA(args[1]),
+                <float *>cnp.PyArray_DATA(room), count, typenum, reduction)
         else:
             (<double *>cnp.PyArray_DATA(out))[0] = squared_error(
-                <const double *>cnp.PyArray_DATA(args[0]), <const double *>cnp.PyArray_DATA(args[1]), count, typenum,
-                reduction)
+                <const double *>cnp.PyArray_DATA(args[0]), <const double *>cnp.PyArray_DATA(args[1]),
+                <double *>cnp.PyArray_DATA(room), count, typenum, reduction)
         return out
 
 
