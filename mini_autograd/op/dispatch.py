@@ -65,9 +65,8 @@ def execute(op: Op, args: list) -> Any:
     if recording and op.alias >= 0:
         source = args[op.alias]
         recording = not source._inference
-    seen = args
-    if op.bits < 0 and have_bits(given):
-        seen = resolve_arguments(op, args)
+    seen = resolve_arguments(op, args) if op.bits < 0 and have_bits(given) else args
+    if seen is not args:
         given = tensors_in(op, seen)
     try:
         if op.check is not None:
@@ -76,9 +75,8 @@ def execute(op: Op, args: list) -> Any:
         result = run_kernel(op, seen, kind, switches.run)
     except Exception:
         if recording:
-            recorded.record(
-                op, args, False
-            )  # torch has saved the arguments by now, and says first what cannot be
+            # torch has saved the arguments by now, and says first what cannot be.
+            recorded.record(op, args, False)
         raise
     if op.elementwise:
         result = arrange(op, seen, result, given, kind)
