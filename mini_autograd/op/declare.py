@@ -63,6 +63,7 @@ def op(
     plain: Callable[..., Any] | None = None,
     check: Callable[..., None] | None = None,
     jvp: Any = None,
+    below: Callable[..., Any] | None = None,
     grad_fn: str | tuple[str, str] | None = None,
     joint: tuple[tuple[str, ...], Callable[..., Any]] | None = None,
     composite: Callable[..., Any] | None = None,
@@ -88,7 +89,8 @@ def op(
     strides from the tensors, which broadcast, with ``like`` from the first as a copy does, with ``like_complex`` if it
     is complex; ``laid`` names the tensors if they are not read in the order of the schema. ``plain``: the ufunc that
     ``kernel`` comes to on floating tensors and defaults, which also pass ``check``, where that is not the kernel
-    itself. ``check``: raises for bad arguments.
+    itself. ``check``: raises for bad arguments. ``below``: what torch makes of the op where it is given nothing but
+    inference tensors, and so is not recorded, but what it is made of may be.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
@@ -104,7 +106,7 @@ def op(
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
     if laid is not None:
         row.laid = tuple([row.names.index(name) for name in laid])
-    row.strict, row.free = strict, free
+    row.strict, row.free, row.below = strict, free, below
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:
