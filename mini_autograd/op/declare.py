@@ -63,6 +63,7 @@ def op(
     plain: Callable[..., Any] | None = None,
     check: Callable[..., None] | None = None,
     jvp: Any = None,
+    below: Callable[..., Any] | None = None,
     grad_fn: str | tuple[str, str] | None = None,
     joint: tuple[tuple[str, ...], Callable[..., Any]] | None = None,
     composite: Callable[..., Any] | None = None,
@@ -92,7 +93,8 @@ def op(
     ``kernel`` comes to on floating tensors and defaults, which also pass ``check``, where that is not the kernel
     itself. ``check``: raises for bad arguments. ``bits``: those that a view turns, 0 to leave them as they are; of
     others the kernel is given the elements. ``puts_off``: whether arguments, some of which have bits, leave the result
-    a conjugate.
+    a conjugate. ``below``: what torch makes of the op where it is given nothing but inference tensors, and so is not
+    recorded, but what it is made of may be.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
@@ -108,7 +110,7 @@ def op(
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
     if laid is not None:
         row.laid = tuple([row.names.index(name) for name in laid])
-    row.strict, row.free, row.puts_off = strict, free, puts_off
+    row.strict, row.free, row.puts_off, row.below = strict, free, puts_off, below
     row.direct = kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:

@@ -36,7 +36,7 @@ from mini_autograd.kernels.shared.arrangement import (
     lies_as_wanted,
     restrided,
 )
-from mini_autograd.kernels.shared.overlap import check_apart, check_single
+from mini_autograd.kernels.shared.overlap import check_apart, check_single, is_tangled, places
 from mini_autograd.op import recorded
 from mini_autograd.op.bits import put_off_conjugation, resolve_arguments, write_elements
 from mini_autograd.op.forward import push_forward, snapshot
@@ -62,6 +62,8 @@ def execute(op: Op, args: list) -> Any:
     switches = modes.current()
     given = tensors_in(op, args)
     recording = op.differentiable and switches.grad and not switches.inference and any_requires_grad(given)
+    if op.below is not None and not recording and is_needed_below(given, switches):
+        return op.below(*args)
     if recording and op.alias >= 0:
         source = args[op.alias]
         recording = not source._inference
@@ -138,7 +140,7 @@ def execute_complete(op: Op, args: list) -> Any:
         wanted = wanted or tensors.requires_grad(tensor)
         tracked = tracked or not tensor._inference
         arrays[position] = tensor._array
-    if kind is None or (op.alias < 0 and kind.category != FLOAT):
+    if kind is None or (op.alias < 0 and kind.category != FLOAT) or (op.below is not None and not tracked):
         return None
     result = op.direct.run(arrays)
     if result is None:
@@ -173,7 +175,7 @@ def execute_plain(op: Op, left: TensorBase, right: Any, number: Any) -> Any:
         if other._dtype is not kind and not other._marks:
             return None
     switches = modes.current()
-    if switches.level >= 0 or switches.inference:
+    if switches.level >= 0 or switches.inference or (left._inference and op.below is not None):
         return None
     result = plain_result(op, left, right, number)
     if result is None:
@@ -251,6 +253,13 @@ def any_requires_grad(given: list) -> bool:
         if tensor._view is not None and tensors.requires_grad(tensor):
             return any_tracked(given)
     return False
+
+
+def is_needed_below(given: list, switches: modes.Modes) -> bool:
+    """Whether what is not recorded, as all tensors are from inference mode, needs gradients all the same."""
+    if not switches.grad or switches.inference:
+        return False
+    return any([tensors.requires_grad(tensor) for tensor in given])  # noqa: C419 -- compiled
 
 
 def any_tracked(given: list) -> bool:
@@ -440,14 +449,16 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
         seen = resolve_arguments(op, args)
         given = tensors_in(op, seen)
     written: TensorBase = seen[0]
-    if op.elementwise:
-        check_memory(written, given)
+    tangled = bool(op.elementwise) and check_memory(written, given)
     recording = recording and op.differentiable != () and target._dtype.category >= FLOAT
     kind = computing_dtype(op, args, given)
     node = recorded.record(op, args, True) if recording else None
     # A tangent's rule reads what is about to be written over.
     before = [snapshot(target), *args[1:]] if switches.level >= 0 else args
-    write(op, written, run_kernel(op, seen, kind, switches.run), kind)
+    if tangled and is_uncast(op, given, kind):
+        write_in_order(op, seen, kind, switches.run)
+    else:
+        write(op, written, run_kernel(op, seen, kind, switches.run), kind)
     if written is not target:
         check_single(target._array)
         write_elements(target, written._array)
@@ -471,14 +482,38 @@ def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:
         warn_discarded(kind, written._dtype, written._array.size)
 
 
-def check_memory(target: TensorBase, given: list) -> None:
-    """RuntimeError for memory that cannot be written while ``given`` are read; what has its own is seen at once."""
+def check_memory(target: TensorBase, given: list) -> bool:
+    """RuntimeError for memory that cannot be written while ``given`` are read; what has its own is seen at once.
+
+    Whether the order counts in which elements are written: torch does not see all that overlaps.
+    """
     single = memory.is_whole(target._array)
     if not single:
         check_single(target._array)
+    others = []
     for tensor in given:
         if tensor is not target and not (single and memory.is_whole(tensor._array)):
             check_apart(target._array, tensor._array)
+            others.append(tensor._array)
+    return (not single or len(others) > 0) and is_tangled(target._array, *others)
+
+
+def is_uncast(op: Op, given: list, kind: Any) -> bool:
+    """Whether all that is read is where it is, with no copies in another type."""
+    return op.result_dtype is None and all([one._wrapped or one._dtype is kind for one in given])  # noqa: C419 -- compiled
+
+
+def write_in_order(op: Op, args: list, kind: Any, run: Any) -> None:
+    """Write over the first argument element by element, each computed from what is there by then."""
+    target = args[0]._array
+    operands = {at: args[at]._array for at in op.tensors if args[at] is not None}
+    for index in places(*operands.values()):
+        one = args[:]
+        for at, array in operands.items():
+            element = np.broadcast_to(array, target.shape)[index]
+            one[at] = tensors.wrap(np.asarray(element).reshape(1), args[at]._dtype)
+        result = np.asarray(run_kernel(op, one, kind, run))
+        target[index] = cast(result, args[0]._dtype).reshape(())
 
 
 def check_in_place(target: TensorBase) -> None:

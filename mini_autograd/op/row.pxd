@@ -13,6 +13,7 @@ cdef class Formula:
 cdef class Op:
     cdef public Py_ssize_t alias
     cdef public tuple arguments
+    cdef public object below
     cdef public int bits
     cdef public object bundle
     cdef public object check

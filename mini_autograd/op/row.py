@@ -57,6 +57,7 @@ class Op:
     __slots__ = (
         "alias",
         "arguments",
+        "below",
         "bits",
         "bundle",
         "check",
@@ -138,6 +139,8 @@ class Op:
         self.direct: Any = None
         self.plain: Any = None
         self.composite: Any = None
+        # What the op comes to where inference tensors alone need gradients, and it is not recorded itself.
+        self.below: Any = None
         self.check: Any = None
         self.rule = SAME
         self.custom_dtype: Any = None

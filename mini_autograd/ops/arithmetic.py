@@ -27,7 +27,7 @@ from mini_autograd.op.support import (
     unimplemented,
     with_numbers,
 )
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import TensorBase, wrap_number
 
 # fmt: off
 
@@ -82,6 +82,7 @@ binary("rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", ke
 
 scalar("rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", kernel.rsub_scalar,
     plain=kernel.rsub_scalar, rounded=("other",), check=check_sub,
+    below=lambda self, other, alpha: F.sub(wrap_number(other), self, alpha=alpha),
     dtype=keeping_floats(lambda self, other, alpha: with_numbers(self, other)), in_place=False, variants="function",
     grad_fn="RsubBackward1",
     self = lambda grad, alpha: times(-grad, alpha))
@@ -104,14 +105,20 @@ def positive(self):
 
 op("positive(Tensor(a) self) -> Tensor(a)", composite=positive)
 
+
+def with_number(name):
+    """The op with a tensor that stands for the number, which is not an inference tensor."""
+    return lambda self, other: getattr(F, name)(self, wrap_number(other))
+
+
 # With a number as torch's own formulas have them, in which it is not a tensor.
-internal("add_scalar(Tensor self, Scalar other) -> Tensor", kernel.add_scalar, rounded=("other",),
+internal("add_scalar(Tensor self, Scalar other) -> Tensor", kernel.add_scalar, below=with_number("add"), rounded=("other",),
     grad_fn="AddBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
-internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, rounded=("other",),
+internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, below=with_number("sub"), rounded=("other",),
     grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
-internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, grad_fn="MulBackward1",
+internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, below=with_number("mul"), grad_fn="MulBackward1",
     self = lambda grad, other: F.mul_scalar(grad, other.conjugate()))
 internal("div_scalar(Tensor self, Scalar other) -> Tensor", kernel.div_scalar, dtype=numbers_to_float,
     grad_fn="DivBackward1",

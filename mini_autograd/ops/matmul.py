@@ -98,8 +98,20 @@ def differ_addmm(self, mat1, mat2):
 NUMBERS = "*, Scalar beta=1, Scalar alpha=1) -> Tensor"
 summed = family(in_place=True)
 
+
+def addmm_below(self, mat1, mat2, beta, alpha):
+    """torch copies ``self`` first, which is recorded, and adds the product to that, which is not."""
+    result = F.addmm(F.detach(self), F.detach(mat1), F.detach(mat2), beta=beta, alpha=alpha)
+    if beta == 0 or self._array.shape != result._array.shape:
+        return result
+    total = result._array.copy()
+    F.copy_(result, self)
+    result._array[...] = total
+    return result
+
+
 summed(f"addmm(Tensor self, Tensor mat1, Tensor mat2, {NUMBERS}", kernel.addmm, write=kernel.fitting(kernel.addmm),
-    dtype=alike("addmm_impl_cpu_", differ_addmm, kernel.addmm),
+    dtype=alike("addmm_impl_cpu_", differ_addmm, kernel.addmm), below=addmm_below,
     jvp=lambda self_t, mat1, mat1_t, mat2, mat2_t, beta, alpha:
         sum_tangent(F.mm, self_t, mat1, mat1_t, mat2, mat2_t, beta, alpha),
     self = lambda grad, beta: scaled(grad, beta),

@@ -12,15 +12,28 @@ from mini_autograd.warning import warn_discarded
 
 internal = family(dtype=as_is, variants="internal")
 
+
+
+def copied(self, result):
+    """``result`` as torch makes it where ``clone`` and casts are not recorded: new, and then written over."""
+    return F.copy_(result, self) if result._dtype.is_differentiable else result
+
+
+def cast_anew(self, *rest):
+    return copied(self, execute(TO_COPY, [F.detach(self), *rest]))
+
+
 # Copies and casts -----------------------------------------------------------------------------------------
 
 op("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", kernel.clone, opmath=False, jvp="linear",
+    below=lambda self, memory_format: copied(self, F.clone(F.detach(self), memory_format=memory_format)),
     self = lambda grad: grad)
 
 
 TO_COPY = op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
     lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
     check=lambda self, dtype, *rest: warn_discarded(self._dtype, dtype, self._array.size), jvp="linear", variants="internal",
+    below=lambda self, *rest: cast_anew(self, *rest),
     self = lambda grad: grad)
 
 

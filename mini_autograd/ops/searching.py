@@ -19,7 +19,7 @@ def undifferentiable(name):
     def formula(grad):
         raise errors.no_derivative(name)
 
-    formula.raises = True
+    formula.raises = True  # type: ignore[attr-defined]
     return formula
 
 

@@ -63,7 +63,7 @@ def isneginf(self: Array) -> Array:
 
 def signbit(self: Array) -> Array:
     """Whether elements are negative, -0 and negative NaN included."""
-    return np.signbit(self) if self.dtype.kind == "f" else np.less(self, number(0, self))
+    return np.less(self, number(0, self)) if self.dtype.kind in "iub" else np.signbit(self.astype(np.float64))
 
 
 def equal(self: Array, other: Array) -> Array:

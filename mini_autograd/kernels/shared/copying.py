@@ -8,9 +8,9 @@ import numpy as np
 
 from mini_autograd import dtypes, errors
 from mini_autograd.kernels.shared.creation import empty_like
-from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
+from mini_autograd.kernels.shared.memory import allocate, allocate_zeros, owns_memory
 from mini_autograd.kernels.shared.number import element
-from mini_autograd.kernels.shared.overlap import check_apart, check_single
+from mini_autograd.kernels.shared.overlap import check_apart, check_single, is_tangled, places
 
 Array = np.ndarray[Any, Any]
 
@@ -72,7 +72,12 @@ def copy_into(self: Array, src: Array, non_blocking: bool = False) -> Array:
     """Write ``src`` into ``self``; RuntimeError for shapes that do not fit or memory that is written twice."""
     check_single(self)
     check_apart(self, src)
-    assign(self, spread(src, self.shape))
+    source = spread(src, self.shape)
+    if not (owns_memory(self) and owns_memory(src)) and is_tangled(self, src):
+        for index in places(self, source):
+            assign(self[(*index, None)], source[(*index, None)])
+    else:
+        assign(self, source)
     return self
 
 

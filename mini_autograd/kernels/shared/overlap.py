@@ -1,20 +1,23 @@
 """Which memory may be written while other arrays are read: none of which two elements of the target are one place,
 and none that an input has in another arrangement.
 
-As in torch that is found out only for arrays without gaps and repeats; others pass.
+As in torch that is found out only for arrays without gaps and repeats; others pass, and are written element by
+element, so that what is read may have been written before.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared.arrangement import broadcast_strides, memory_order
 from mini_autograd.kernels.shared.memory import address, is_dense
 
 Array = np.ndarray[Any, Any]
 
-APART, ALIKE, CROSSED = range(3)
+APART, ALIKE, CROSSED, TANGLED = range(4)
 
 WRITTEN_TWICE = (
     "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please "
@@ -27,13 +30,14 @@ READ_AND_WRITTEN = (
 
 
 def overlap(one: Array, other: Array) -> int:
-    """Whether the arrays share memory, and if so whether they lie on it ALIKE."""
+    """Whether the arrays share memory, and if so whether they lie on it ALIKE; TANGLED where torch does not see."""
     if one is other:
         return ALIKE
     if not (one.size and other.size and np.may_share_memory(one, other)):
         return APART
     if not (is_dense(one) and is_dense(other)):
-        return APART
+        alike = address(one) == address(other) and one.shape == other.shape and one.strides == other.strides
+        return ALIKE if alike else TANGLED
     whole = address(one) == address(other) and one.nbytes == other.nbytes
     return ALIKE if whole and one.strides == other.strides else CROSSED
 
@@ -57,5 +61,33 @@ def check_apart(target: Array, *others: Any) -> None:
 def check_disjoint(target: Array, *others: Any) -> None:
     """RuntimeError where one of ``others``, if it is an array, lies in memory that is written."""
     for one in others:
-        if isinstance(one, np.ndarray) and overlap(target, one) != APART:
+        if isinstance(one, np.ndarray) and overlap(target, one) in (ALIKE, CROSSED):
             raise RuntimeError(READ_AND_WRITTEN)
+
+
+def is_tangled(target: Array, *others: Array) -> bool:
+    """Whether writing an element may change another one, or one of ``others`` that is yet to be read."""
+    if not target.size:
+        return False
+    return has_repeats(target) or any(overlap(target, one) == TANGLED for one in others)
+
+
+def has_repeats(array: Array) -> bool:
+    """Whether several elements may be one place in memory."""
+    reach = 0
+    for step, size in sorted(zip(array.strides, array.shape, strict=True)):
+        if size > 1:
+            if abs(step) <= reach:
+                return True
+            reach += abs(step) * (size - 1)
+    return False
+
+
+def places(target: Array, *others: Array) -> Iterator[tuple[int, ...]]:
+    """The indices of ``target`` in the order in which torch writes its elements, reading those of ``others``."""
+    shape = target.shape
+    layouts = [broadcast_strides((one.shape, one.strides), shape) for one in (target, *others)]
+    order = memory_order(shape, layouts)
+    for index in np.ndindex(*[shape[dim] for dim in order]):
+        at = dict(zip(order, index, strict=True))
+        yield tuple([at[dim] for dim in range(len(shape))])
