@@ -32,6 +32,7 @@ def backward(
         or kind.category != FLOAT
         or switches.level >= 0
         or switches.inference
+        or node.outputs[self._nr] != (self._array.shape, kind)
         or (self._array.ndim if gradient is None else not suits(gradient, self))
     ):
         general(self, gradient, retain_graph, create_graph, inputs)

@@ -161,3 +161,13 @@ def test_what_was_saved_and_written_since_is_told() -> None:
         output.backward()
 
     same(both)
+
+
+def test_gradient_must_fit_what_the_node_made() -> None:
+    def both(lib: Any) -> Any:
+        output = lib.tensor([[0.5], [-1.5]], requires_grad=True) * 2
+        with lib.no_grad():
+            output.squeeze_()
+        output.backward(lib.tensor([1.0, 2.0]))
+
+    same(both)
