@@ -3,7 +3,7 @@
 Importing this package completes the class that ``mini_autograd.tensor`` leaves bare.
 """
 
-from mini_autograd import conversion, ops
+from mini_autograd import build, conversion, ops
 from mini_autograd.methods import (
     geometry,
     history,
@@ -29,3 +29,8 @@ conversion.attach()
 serialization.attach()
 legacy.attach()
 subscript.attach()
+
+if not build.is_compiled():
+    from mini_autograd import interpreted
+
+    interpreted.attach()

@@ -53,6 +53,7 @@ def test_what_was_built_is_what_runs(value):
         name: origin for name, origin in origins.items() if built(origin).exists() and origin.endswith(".py")
     }
     assert left_out == {}
+    assert any(name.startswith("mini_autograd.interpreted") for name in origins) is not compiled
 
 
 def test_an_unclear_choice_is_refused():
