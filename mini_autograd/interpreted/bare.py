@@ -51,13 +51,13 @@ class Spread:
 
 
 def bare_of(entry: Any) -> Any:
-    """The array or the number."""
+    """The array or the number; None for a tensor that is to be read otherwise than its memory has it."""
     kind = type(entry)
     if kind is ndarray or kind is single or kind is double:
         return entry
     if kind is Total or kind is Spread:
         return entry.bare
-    return entry._array
+    return None if entry._marks else entry._array
 
 
 def tensor_of(entry: Any) -> TensorBase:
@@ -82,7 +82,12 @@ def counted(writes: int) -> Version:
 
 def add(buffer: list, nr: int, entry: Any, silently: Any) -> None:
     """Add ``entry`` to what the buffer holds under ``nr``, in its memory if that is the buffer's alone."""
+    bare = bare_of(entry)
     kind = type(buffer[nr])
+    if bare is None:
+        held = buffer[nr] = tensor_of(buffer[nr])
+        buffer[nr] = F.add(held, entry)
+        return
     if kind is ndarray or kind is single or kind is double:
         total = buffer[nr] = Total(buffer[nr], 0)
     elif kind is Total:
@@ -90,12 +95,11 @@ def add(buffer: list, nr: int, entry: Any, silently: Any) -> None:
     elif kind is Spread or not accumulate.is_ours(buffer, nr):
         buffer[nr] = F.add(tensor_of(buffer[nr]), tensor_of(entry))
         return
-    elif buffer[nr]._inference:
+    elif buffer[nr]._inference or buffer[nr]._marks:
         accumulate.add_in_place(buffer[nr], tensor_of(entry))
         return
     else:
         total = buffer[nr] = Total(buffer[nr]._array, version_of(buffer[nr]))
-    bare = bare_of(entry)
     if total.small:
         total.bare = silently(operator.add, total.bare, bare if bare.ndim else bare[()])
     else:

@@ -165,7 +165,7 @@ def conditions(tensors: list[str], number: bool) -> str:
     if len(tensors) == 2:
         tests.append("type(other) is Tensor and other._dtype is kind")
     for one in tensors:
-        tests.append(f"{one}._view is None and not {one}._wrapped and not {one}._inference")
+        tests.append(f"{one}._view is None and not {one}._marks and not {one}._inference")
     if number:
         tests.append("(type(other) is float or (type(other) is int and -EXACT <= other <= EXACT))")
     tests.append("switches.ident == get_ident() and switches.level < 0 and not switches.inference")

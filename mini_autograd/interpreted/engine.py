@@ -76,11 +76,13 @@ def loop(task: Pass, silently: Any, ready: Any) -> None:
         hooked = node.tensor_hooks or node.retained or node.pre_hooks or node.post_hooks
         if not hooked and len(buffer) == 1 and buffer[0] is not None:
             slope = node.slope
-            if slope is not None:
+            bare = None if slope is None else bare_of(buffer[0])
+            if bare is not None:
                 try:
-                    results = silently(slope, node, bare_of(buffer[0]), keep)
+                    results = silently(slope, node, bare, keep)
                 except Exception:  # of which the general way is to tell
                     results = None
+                bare = None
             elif type(node) is AccumulateGrad and take(node.variable, buffer[0]):
                 continue
         if results is None:

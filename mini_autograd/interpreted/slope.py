@@ -23,6 +23,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import INTERNAL
 from mini_autograd.op.recorded import FREED
 from mini_autograd.op.row import OUTPUT, PLAIN, Formula, Op, Save
+from mini_autograd.tensor import WRAPPED
 
 Function = Callable[..., Any]
 
@@ -57,7 +58,7 @@ def times(grad: Any, factor: float) -> Any:
     return grad if factor == 1 else kernel.mul_scalar(grad, factor)
 
 
-NAMES = {"FLOAT": FLOAT, "FREED": FREED, "NUMBERS": term.NUMBERS, "SAME": SAME}
+NAMES = {"FLOAT": FLOAT, "FREED": FREED, "NUMBERS": term.NUMBERS, "SAME": SAME, "WRAPPED": WRAPPED}
 
 
 def text_of(op: Op, results: list) -> str:
@@ -107,9 +108,11 @@ if value{0} is not None:
     counter = tensor._counter
     if (counter is not None and counter.value != value{0}.version) or (tensor._node is None and not value{0}.leaf):
         return None
+    if tensor._marks > WRAPPED:
+        return None
     value{0} = tensor._array
     if tensor._dtype is not kind:
-        if not tensor._wrapped or tensor._dtype.category > FLOAT:
+        if not tensor._marks or tensor._dtype.category > FLOAT:
             return None
         value{0} = value{0}.astype(kind.numpy)"""
 UNPACKING_OUTPUT = """\

@@ -17,7 +17,7 @@ from mini_autograd.op.recorded import RecordedOp
 from mini_autograd.tensor import Tensor, TensorBase, Version
 
 # Fields of the classes whose objects are made here, but for those that every maker sets itself.
-FIRST = {"_nr": "0", "_requires": "False", "_wrapped": "False", "_inference": "False", "_retains": "False",
+FIRST = {"_nr": "0", "_requires": "False", "_marks": "0", "_inference": "False", "_retains": "False",
          "at_pass": "0", "waiting": "0"}  # fmt: skip
 
 NAMES: dict[str, Any] = {

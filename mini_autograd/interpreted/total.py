@@ -28,7 +28,7 @@ def short(self, /, *args, **kwargs):
     kind = self._dtype
     if not (not args and not kwargs
         and (kind is float32 or kind is float64)
-        and type(self) is Tensor and self._view is None and not self._wrapped and not self._inference
+        and type(self) is Tensor and self._view is None and not self._marks and not self._inference
         and switches.ident == get_ident() and switches.level < 0 and not switches.inference):
         return general(self, *args, **kwargs)
     array = asarray(switches.run(KERNEL, self._array))
