@@ -187,5 +187,6 @@ def alias_of(tensor: TensorBase) -> Tensor:
     alias = wrap(tensor._array, tensor._dtype)
     alias._storage = tensor._storage
     alias._inference = tensor._inference
+    alias._wrapped = tensor._wrapped
     alias._counter = tensor._counter if tensor._inference else counter_of(tensor)
     return alias

@@ -17,10 +17,14 @@ op("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", kernel.c
     self = lambda grad: grad)
 
 
+def cast_back(grad, kind):
+    return F.to(grad if kind.is_complex else F.real(grad), kind)
+
+
 TO_COPY = op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
     lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
     check=lambda self, dtype, *rest: warn_discarded(self._dtype, dtype, self._array.size), jvp="linear", variants="internal",
-    self = lambda grad: grad)
+    self = lambda grad, self_info: cast_back(grad, self_info[1]))
 
 
 def to(self, dtype=None, non_blocking=False, copy=False, memory_format=None):
