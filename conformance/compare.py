@@ -23,6 +23,7 @@ from .reading import (
     is_node,
     is_tensor,
     memory_of,
+    raw_names,
     saved_names,
     text_of,
     version_of,
@@ -380,6 +381,9 @@ class Comparison:
         if names != others:
             self.counts[Observation.SAVED] += 1
             self.differ(Observation.SAVED, "names", place, names, others)
+        places, others_places = raw_names(left), raw_names(right)
+        if places != others_places:
+            self.differ(Observation.SAVED, "raw names", place, places, others_places)
         for name in names:
             if name in others:
                 self.saved(left, right, name, (*place, name))

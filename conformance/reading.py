@@ -88,6 +88,15 @@ def saved_names(node: Any) -> tuple[str, ...]:
     return names
 
 
+def raw_names(node: Any) -> tuple[str, ...]:
+    """The `_raw_saved_*` attributes of a node, sorted: where it keeps tensors."""
+    key = (type(node), f"raw {node.name()}")
+    names = _SAVED.get(key)
+    if names is None:
+        names = _SAVED[key] = tuple(sorted(name for name in dir(node) if name.startswith("_raw_saved_")))
+    return names
+
+
 def error_text(error: BaseException) -> str:
     """The text of an exception, without addresses and without the list of overloads a call was tried on."""
     text = _ADDRESS.sub("0x…", str(error))

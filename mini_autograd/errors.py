@@ -36,6 +36,13 @@ def saved_freed() -> RuntimeError:
     )
 
 
+def undefined_argument() -> RuntimeError:
+    """A formula was to be applied to what could not be saved."""
+    return RuntimeError(
+        "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #1 'other'"
+    )
+
+
 def no_graph(index: int) -> RuntimeError:
     return RuntimeError(f"element {index} of tensors does not require grad and does not have a grad_fn")
 

@@ -198,7 +198,7 @@ def storage_offset(tensor: TensorBase) -> int:
 def alias_of(tensor: TensorBase) -> Tensor:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
     alias = wrap(tensor._array, tensor._dtype)
-    alias._marks = tensor._marks & BITS
+    alias._marks = tensor._marks
     alias._storage = tensor._storage
     alias._inference = tensor._inference
     alias._counter = tensor._counter if tensor._inference else counter_of(tensor)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, bits, hooking, indexing, mode, operation
+from . import alias, backward, bits, graph, hooking, indexing, mode, operation
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -43,9 +43,17 @@ MOVES = Weighted(
         (4, hooking.register),
         (1, hooking.remove),
         (3, hooking.function),
+        (2, graph.edge),
+        (1, graph.call),
+        (1, graph.metadata),
+        (2, graph.saved_hooks),
+        (2, graph.several),
+        (1, graph.write_unseen),
     )
 )
-NESTINGS = Weighted(((7, mode.grad_mode), (2, mode.descend), (1, mode.saved_hooks), (1, mode.dual)))
+NESTINGS = Weighted(
+    ((7, mode.grad_mode), (2, mode.descend), (2, mode.saved_hooks), (1, mode.without_hooks), (1, mode.dual))
+)
 
 # What moves call by name besides the ops of the vocabulary.
 NAMES = (
@@ -61,6 +69,9 @@ NAMES = (
         "Tensor.transpose_",
     ),
     *("autograd.grad", "autograd.Variable", "autograd.Function", "autograd.graph.saved_tensors_hooks"),
+    *("autograd.graph.get_gradient_edge", "autograd.graph.register_multi_grad_hook"),
+    *("autograd.graph.increment_version", "autograd.graph.disable_saved_tensors_hooks"),
+    "autograd.graph.save_on_cpu",
     *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
     *("inference_mode", "set_grad_enabled"),
     *bits.NAMES,

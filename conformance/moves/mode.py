@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 
 from ..state import Invalid, State
 from ..statements import Block, Get, Name, Op, Output, Ref, SavedHooks, Set, Statement
+from ..statements.hook import PACKINGS
 from .operation import apply
 
 Body = Callable[[State], None]
@@ -72,8 +74,19 @@ def writable_leaf(tensor: Any) -> bool:
 def saved_hooks(state: State, body: Body) -> None:
     """with torch.autograd.graph.saved_tensors_hooks(pack, unpack): ..."""
     state.need("autograd.graph.saved_tensors_hooks")
-    pack = state.choice.pick(("same", "double", "shape"))
+    if state.choice.chance(0.2):
+        state.need("autograd.graph.save_on_cpu")
+        _inside(state, lambda inner: Block("autograd.graph.save_on_cpu", inner), body)
+        return
+    pack = state.choice.pick(tuple(PACKINGS))
     _inside(state, lambda inner: SavedHooks(pack, inner), body)
+
+
+def without_hooks(state: State, body: Body) -> None:
+    """with torch.autograd.graph.disable_saved_tensors_hooks("text"): ..."""
+    state.need("autograd.graph.disable_saved_tensors_hooks")
+    refused = Block("autograd.graph.disable_saved_tensors_hooks", (), ("no hooks here",))
+    _inside(state, lambda inner: dataclasses.replace(refused, body=inner), body)
 
 
 def dual(state: State, body: Body) -> None:

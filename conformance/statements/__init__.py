@@ -7,6 +7,7 @@ from .backward import Backward, Grad
 from .block import Attempt, Block, SavedHooks, Scope
 from .error import ProgramError
 from .function import Apply
+from .graph import MultiHook, NodeCall, RawHooks
 from .hook import Hook, Unhook
 from .index import Index, SetItem
 from .numpy_call import NumpyCall
@@ -33,12 +34,15 @@ __all__ = [
     "Grad",
     "Hook",
     "Index",
+    "MultiHook",
     "Name",
+    "NodeCall",
     "NumpyCall",
     "Op",
     "Output",
     "Print",
     "ProgramError",
+    "RawHooks",
     "Ref",
     "SavedHooks",
     "Scope",

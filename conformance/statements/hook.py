@@ -91,8 +91,32 @@ def pack_shape(tensor):
     return (tensor.detach().clone(), tensor.shape)
 
 
+def pack_half(tensor):
+    return tensor.detach().to(dtype=tensor.dtype) / 2
+
+
+def pack_nothing(tensor):
+    return None
+
+
+def pack_written(tensor):
+    return tensor.mul_(2)
+
+
+def pack_fails(tensor):
+    raise ValueError("raised by the pack hook")
+
+
+def unpack_fails(packed):
+    raise ValueError("raised by the unpack hook")
+
+
 def unpack_same(packed):
     return packed
+
+
+def unpack_doubled(packed):
+    return packed * 2
 
 
 def unpack_first(packed):
@@ -117,6 +141,11 @@ PACKINGS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "same": (pack_same, unpack_same),
     "double": (pack_double, unpack_same),
     "shape": (pack_shape, unpack_first),
+    "half": (pack_half, unpack_doubled),
+    "nothing": (pack_nothing, unpack_same),
+    "written": (pack_written, unpack_same),
+    "fails": (pack_fails, unpack_same),
+    "lost": (pack_same, unpack_fails),
 }
 
 

@@ -1,6 +1,6 @@
 """Derivatives of arbitrary functions of tensors. See https://pytorch.org/docs/stable/autograd.html."""
 
-from mini_autograd.autograd import forward_ad, grad_mode
+from mini_autograd.autograd import forward_ad, grad_mode, graph
 from mini_autograd.autograd.differentiate import backward, grad
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
@@ -18,6 +18,7 @@ __all__ = [
     "forward_ad",
     "grad",
     "grad_mode",
+    "graph",
     "inference_mode",
     "is_grad_enabled",
     "no_grad",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
+from mini_autograd.dtypes import dtype
 from mini_autograd.graph import engine, hooks, modes, view
+from mini_autograd.graph.edge import GradientEdge
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.size import Size
@@ -26,7 +29,7 @@ CYCLE = (
 
 def check_recorded(roots: tuple) -> None:
     for index, tensor in enumerate(roots):
-        if not requires_grad(tensor):
+        if type(tensor) is not GradientEdge and not requires_grad(tensor):
             raise errors.no_graph(index)
 
 
@@ -41,8 +44,9 @@ def backward(
     """Add to the ``.grad`` of every leaf the gradient of ``tensors``, weighted by ``grad_tensors``.
 
     ``grad_tensors``: a tensor of the shape of each of ``tensors``, or None for a scalar one. ``inputs``: the tensors
-    to whose ``.grad`` to add, instead of all leaves. RuntimeError when a tensor has no history, a shape does not
-    match, or the graph was released by an earlier pass without ``retain_graph``.
+    to whose ``.grad`` to add, instead of all leaves. A GradientEdge may stand in the place of a tensor. RuntimeError
+    when a tensor has no history, a shape does not match, or the graph was released by an earlier pass without
+    ``retain_graph``.
     """
     if grad_variables is not None:
         warnings.warn(
@@ -54,7 +58,7 @@ def backward(
                 "use `grad_tensors`."
             )
         grad_tensors = grad_variables
-    if inputs is not None and not isinstance(inputs, TensorBase) and len(inputs) == 0:
+    if inputs is not None and not isinstance(inputs, (TensorBase, GradientEdge)) and len(inputs) == 0:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     roots = as_tuple(tensors)
     wanted = None if inputs is None else as_tuple(inputs)
@@ -63,10 +67,9 @@ def backward(
     if wanted is not None:
         check_recorded(roots)
         for tensor in wanted:
-            hooks.retain_grad(tensor)
-        run_from(
-            roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], True
-        )
+            if type(tensor) is not GradientEdge:
+                hooks.retain_grad(tensor)
+        run_from(roots, cotangents, keep, create_graph, [edge_of(one) for one in wanted], True)
     else:
         run_from(roots, cotangents, keep, create_graph, None, True)
 
@@ -82,7 +85,7 @@ def grad(
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor, ...]:
-    """The gradients of ``outputs``, weighted by ``grad_outputs``, with respect to each of ``inputs``.
+    """The gradients of ``outputs``, weighted by ``grad_outputs``, with respect to each of ``inputs``, tensors or edges.
 
     ``allow_unused``: None stands for the gradient of an input that the outputs do not depend on, otherwise
     RuntimeError; ``materialize_grads``: zeros stand for it.
@@ -107,15 +110,15 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     check_recorded(roots)
     for tensor in wanted:
-        if not requires_grad(tensor):
+        if type(tensor) is not GradientEdge and not requires_grad(tensor):
             raise RuntimeError("One of the differentiated Tensors does not require grad")
-    found = run_from(
-        roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], False
-    )
+    found = run_from(roots, cotangents, keep, create_graph, [edge_of(one) for one in wanted], False)
     for index, one in enumerate(found):
         if one is None and not allow_unused:
             raise errors.unused_input(index)
     if materialize_grads:
+        if any([type(one) is GradientEdge for one in wanted]):  # noqa: C419 -- a list costs less than a generator
+            raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
         found = [
             F.zeros_like(x, requires_grad=create_graph) if g is None else g
             for g, x in zip(found, wanted, strict=True)
@@ -133,7 +136,7 @@ def run_from(
 ) -> list:
     edges = []
     for index in range(len(roots)):
-        edge = view.gradient_edge(roots[index])
+        edge = edge_of(roots[index])
         if edge[0] is None:
             raise errors.no_graph(index)
         edges.append(edge)
@@ -142,8 +145,13 @@ def run_from(
     return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
 
 
+def edge_of(tensor: Any) -> tuple:
+    """``(node, output_nr)`` of a tensor or of an edge."""
+    return tensor[:2] if type(tensor) is GradientEdge else view.gradient_edge(tensor)
+
+
 def as_tuple(tensors: Any) -> tuple:
-    return (tensors,) if isinstance(tensors, TensorBase) else tuple(tensors)
+    return (tensors,) if isinstance(tensors, (TensorBase, GradientEdge)) else tuple(tensors)
 
 
 def as_cotangents(grads: Any, count: int) -> tuple:
@@ -156,23 +164,25 @@ def make_cotangents(roots: tuple, grads: tuple) -> list:
     """A gradient for every root: the one given, checked, or ones for a scalar."""
     if len(grads) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
-    return [cotangent(index, roots[index], grads[index]) for index in range(len(roots))]
+    return [
+        cotangent(index, roots[index], grads[index])
+        if isinstance(roots[index], TensorBase)
+        else cotangent_of_edge(index, roots[index], grads[index])
+        for index in range(len(roots))
+    ]
 
 
 def cotangent(index: int, root: TensorBase, given: Any) -> Any:
     if isinstance(given, TensorBase):
-        check_cotangent(index, root, given)
+        check_fits(index, root._array.shape, root._dtype, given)
         return given
     if given is not None:
-        raise TypeError(f"gradients can be either Tensors or None, but got {type(given).__name__}")
+        raise no_gradient(given)
     if not requires_grad(root):
         return None
     if root._array.size != 1:
-        raise RuntimeError("grad can be implicitly created only for scalar outputs")
-    if root._dtype.is_complex or not root._dtype.is_floating_point:
-        raise RuntimeError(
-            f"grad can be implicitly created only for real scalar outputs but got {root._dtype}"
-        )
+        raise not_scalar()
+    check_real(root._dtype)
     if root._array.ndim:  # of one element, which may lie anyhow
         return F.ones_like(root)
     implicit = tensors.wrap(ones((), root._dtype.numpy), root._dtype)
@@ -180,15 +190,43 @@ def cotangent(index: int, root: TensorBase, given: Any) -> Any:
     return implicit
 
 
-def check_cotangent(index: int, root: TensorBase, given: TensorBase) -> None:
-    if given._array.shape != root._array.shape:
+def cotangent_of_edge(index: int, root: GradientEdge, given: Any) -> Any:
+    """:func:`cotangent` where there is no tensor, but the shape and dtype of one."""
+    shape, kind = root.node.outputs[root.output_nr]
+    if isinstance(given, TensorBase):
+        check_fits(index, shape, kind, given)
+        return given
+    if given is not None:
+        raise no_gradient(given)
+    if math.prod(shape) != 1:
+        raise not_scalar()
+    check_real(kind)
+    return F.ones(shape, dtype=kind)
+
+
+def check_fits(index: int, shape: tuple, kind: dtype, given: TensorBase) -> None:
+    """RuntimeError for a gradient that is not of ``shape``, or is complex where ``kind`` is not."""
+    if given._array.shape != shape:
         raise RuntimeError(
             f"Mismatch in shape: grad_output[{index}] has a shape of {Size(given._array.shape)} and output[{index}] "
-            f"has a shape of {Size(root._array.shape)}."
+            f"has a shape of {Size(shape)}."
         )
-    if root._dtype.is_complex != given._dtype.is_complex:
+    if kind.is_complex != given._dtype.is_complex:
         raise RuntimeError(
             "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in "
             f"dtype: grad_output[{index}] has a dtype of {given._dtype} and output[{index}] has a dtype of "
-            f"{root._dtype}."
+            f"{kind}."
         )
+
+
+def check_real(kind: dtype) -> None:
+    if kind.is_complex or not kind.is_floating_point:
+        raise RuntimeError(f"grad can be implicitly created only for real scalar outputs but got {kind}")
+
+
+def not_scalar() -> RuntimeError:
+    return RuntimeError("grad can be implicitly created only for scalar outputs")
+
+
+def no_gradient(given: Any) -> TypeError:
+    return TypeError(f"gradients can be either Tensors or None, but got {type(given).__name__}")

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mini_autograd.graph import modes
+from mini_autograd.graph.engine import queue_callback
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
+
+
+class ImperativeEngine:
+    """The engine, as ``Variable._execution_engine`` gives it."""
+
+    __slots__ = ()
+
+    def queue_callback(self, callback: Callable[[], Any]) -> None:
+        """Call ``callback`` once the backward pass that runs has ended; RuntimeError where none runs."""
+        queue_callback(callback)
+
+    def is_checkpoint_valid(self) -> bool:
+        """Whether the pass that runs goes to every leaf; True where none runs."""
+        task = modes.current().task
+        return task is None or task.plan is None
+
+
+ImperativeEngine.__module__ = "torch._C"
+ImperativeEngine.__name__ = ImperativeEngine.__qualname__ = "_EngineBase"
 
 
 class _VariableMeta(type):
@@ -41,5 +63,7 @@ else:
 
     class Variable(metaclass=_VariableMeta):
         """``Variable(x, requires_grad=True)`` is a tensor without history over the memory of ``x``."""
+
+        _execution_engine = ImperativeEngine()
 
     Variable.__module__ = "torch.autograd.variable"

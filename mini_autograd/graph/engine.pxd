@@ -14,7 +14,10 @@ cdef class Capture:
     cdef public list wanted
 
 cdef class Pass:
+    cdef public list callbacks
     cdef public list captured
+    cdef public Node current
+    cdef public Node root
     cdef public bint keep_graph
     cdef public bint recording
     cdef public object plan
@@ -32,6 +35,9 @@ cdef class Pass:
     cdef count(self, tuple roots)
     @cython.locals(stand_in=Node)
     cdef expect(self, Node node)
+    cdef finish(self)
+    @cython.locals(capture=Capture)
+    cpdef bint will_run(self, Node node) except -1
     cdef Node place_of(self, Node node)
     @cython.locals(node=Node)
     cdef leave(self)
@@ -45,5 +51,5 @@ cpdef TensorBase fitted(Node node, Py_ssize_t index, TensorBase grad, tuple shap
 cdef bint expandable(tuple shape, tuple target)
 @cython.locals(have=tuple, leading=Py_ssize_t, dim=Py_ssize_t, dims=list)
 cpdef TensorBase sum_to(TensorBase grad, tuple shape)
-@cython.locals(task=Pass, switches=modes.Modes, before=bint, index=Py_ssize_t, node=Node, nr=Py_ssize_t, grad=TensorBase, shape=tuple)
+@cython.locals(task=Pass, outer=object, switches=modes.Modes, before=bint, index=Py_ssize_t, node=Node, nr=Py_ssize_t, grad=TensorBase, shape=tuple)
 cpdef list backward(list roots, list grads, bint keep_graph, bint create_graph, object targets=*, bint accumulate=*)

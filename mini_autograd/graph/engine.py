@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from mini_autograd import errors, layouts
@@ -37,10 +38,12 @@ class Pass:
     """One backward pass.
 
     ``nodes``: every node that the roots lead to. ``others``: stand-ins for those of them that another pass is at.
-    ``plan``: which nodes to run, or None for all of them.
+    ``plan``: which nodes to run, or None for all of them. ``current``: the node that runs. ``callbacks``: what is to be
+    called at the end, None for nothing. ``root``: where the pass starts, if that is at one edge.
     """
 
-    __slots__ = ("captured", "keep_graph", "nodes", "number", "others", "plan", "queue", "recording")
+    __slots__ = ("callbacks", "captured", "current", "keep_graph", "nodes", "number", "others", "plan", "queue",
+                 "recording", "root")  # fmt: skip
 
     def __init__(self, keep_graph: bool, recording: bool) -> None:
         self.keep_graph = keep_graph
@@ -49,11 +52,16 @@ class Pass:
         self.nodes: list[Node] = []
         self.others: dict[Node, Node] = {}
         self.plan: Any = None
+        self.current: Any = None
+        self.root: Any = None
+        self.callbacks: Any = None
         self.captured: list = []
         self.queue = ReadyQueue()
 
     def count(self, roots: tuple) -> None:
         """Count, for every node reachable from ``roots``, the edges that lead to it."""
+        if len(roots) == 1:
+            self.root = roots[0]
         for node in roots:
             self.expect(node)
         for node in self.nodes:
@@ -127,7 +135,7 @@ class Pass:
         queue = self.queue
         plan = self.plan
         while queue.size:
-            node = queue.pop()
+            node = self.current = queue.pop()
             place = self.place_of(node)
             grads = place.buffer
             place.buffer = None
@@ -164,6 +172,25 @@ class Pass:
                 grad = results[index]
                 results[index] = None
                 self.deliver(following, nrs[index], grad)
+
+    def finish(self) -> None:
+        """Call what was to be called at the end; such a call may ask for another."""
+        while self.callbacks:
+            self.callbacks.pop(0)()
+
+    def will_run(self, node: Node) -> bool:
+        """Whether ``node`` runs after the root; RuntimeError for a leaf whose gradient is returned."""
+        if node is self.root or (node.at_pass != self.number and node not in self.others):
+            return False
+        if self.plan is None:
+            return True
+        capture = self.plan[node]
+        if capture.wanted and not node.next_nodes:
+            raise RuntimeError(
+                "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). "
+                "This is currently not supported."
+            )
+        return bool(capture.needed or capture.wanted)
 
 
 def after_their_inputs(nodes: list) -> list:
@@ -320,6 +347,16 @@ def sum_to(grad: TensorBase, shape: tuple) -> TensorBase:
     return F.view(grad, shape) if leading else grad
 
 
+def queue_callback(callback: Callable[[], Any]) -> None:
+    """Call ``callback`` once the backward pass that runs has ended; RuntimeError where none runs."""
+    task = modes.current().task
+    if task is None:
+        raise RuntimeError("Final callbacks can only be installed during backward pass.")
+    if task.callbacks is None:
+        task.callbacks = []
+    task.callbacks.append(callback)
+
+
 def backward(
     roots: list,
     grads: list,
@@ -336,6 +373,8 @@ def backward(
     task = Pass(keep_graph, create_graph)
     switches = modes.current()
     before = switches.grad
+    outer = switches.task
+    switches.task = task
     try:
         task.count(tuple([node for node, _ in roots]))
         if targets is not None:
@@ -350,7 +389,10 @@ def backward(
                 grad = fitted(None, index, grad, shape, dtype)
             task.deliver(node, nr, grad)
         task.run()
+        if task.callbacks is not None:
+            task.finish()
     finally:
         switches.grad = before
+        switches.task = outer
         task.leave()
     return task.captured

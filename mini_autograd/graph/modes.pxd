@@ -11,6 +11,9 @@ cdef class Modes:
     cdef public bint anomaly
     cdef public bint check_nan
     cdef public object run
+    cdef public list packing
+    cdef public object packing_refused
+    cdef public object task
 
 @cython.locals(modes=Modes)
 cpdef Modes current()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread as thread
 import threading
+from typing import Any
 
 from mini_autograd.kernels.silence import silent_runner
 
@@ -13,11 +14,14 @@ class Modes:
 
     ``ident``: the thread's number. ``grad``: record operations. ``inference``: make inference tensors. ``level``: the
     active forward-mode level, -1 for none; ``duals``: weak references to the tensors that were given a tangent at it.
-    ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``anomaly`` and ``check_nan``:
-    what ``autograd.detect_anomaly`` sets. ``run``: calls a kernel without numpy's warnings.
+    ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``task``: the backward pass
+    that runs, None for none. ``anomaly`` and ``check_nan``: what ``autograd.detect_anomaly`` sets. ``packing``: pairs
+    of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None where there may.
+    ``run``: calls a kernel without numpy's warnings.
     """
 
-    __slots__ = ("anomaly", "check_nan", "duals", "grad", "ident", "inference", "level", "run", "sequence")
+    __slots__ = ("anomaly", "check_nan", "duals", "grad", "ident", "inference", "level", "packing", "packing_refused",
+                 "run", "sequence", "task")  # fmt: skip
 
     def __init__(self) -> None:
         self.ident = 0
@@ -29,6 +33,9 @@ class Modes:
         self.anomaly = False
         self.check_nan = True
         self.run = silent_runner()
+        self.packing: list[tuple] = []
+        self.packing_refused: str | None = None
+        self.task: Any = None
 
 
 class Owner:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from mini_autograd.devices import CPU, device
 from mini_autograd.dtypes import dtype
 from mini_autograd.graph import modes, removable
 from mini_autograd.size import Size
+from mini_autograd.tensor import TensorBase
 
 # An AccumulateGrad is ready before every other node: it has the largest sequence number there is.
 LAST = 2**63 - 1
 
 
-class InputMetadata(NamedTuple):
-    """What a gradient that arrives at a node must look like."""
+class InputMetadata:
+    """What a gradient that arrives at a node must look like: shape, dtype, device."""
 
-    shape: Size
-    dtype: dtype
-    device: device
+    __slots__ = ("device", "dtype", "shape")
+
+    is_nested_tensor = False
+    is_cpp_nested_tensor = False
+
+    def __init__(self, shape: Size, dtype: dtype, device: device) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.device = device
+
+
+InputMetadata.__name__ = InputMetadata.__qualname__ = "_InputMetadata"
+InputMetadata.__module__ = "torch._C._autograd"
 
 
 class Node:
@@ -125,8 +136,26 @@ class Node:
             self.extra = {}
         return self.extra
 
+    def __call__(self, *grads: Any) -> Any:
+        """Run the node alone, without its hooks: the gradient of its input, or a tuple of those of several."""
+        if len(grads) != len(self.outputs):
+            raise TypeError(f"expected {len(self.outputs)} arguments, got {len(grads)} instead")
+        for index, grad in enumerate(grads):
+            if grad is not None and not isinstance(grad, TensorBase):
+                raise TypeError(f"argument {index} is not a Variable")
+        results = self.apply(list(grads))
+        return results[0] if len(results) == 1 else tuple(results)
+
     def _sequence_nr(self) -> int:
         return 2**64 - 1 if self.sequence_nr == LAST else self.sequence_nr
+
+    def _set_sequence_nr(self, sequence_nr: int) -> None:
+        """Let the engine run the node as if it had been recorded then."""
+        if not isinstance(sequence_nr, int):
+            raise TypeError("an integer is required")
+        if sequence_nr < 0:
+            raise OverflowError("can't convert negative int to unsigned")
+        self.sequence_nr = min(sequence_nr, LAST)
 
     def register_hook(self, hook: Any) -> Any:
         """Call ``hook(grad_inputs, grad_outputs)`` after the node ran; what it returns replaces ``grad_inputs``."""

@@ -1,18 +1,21 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
-from mini_autograd.graph cimport modes
+from mini_autograd.graph cimport modes, packing
 from mini_autograd.graph.node cimport Node
 from mini_autograd.tensor cimport TensorBase
 
 cdef class SavedTensor:
     cdef public bint leaf
     cdef public Py_ssize_t output_nr
+    cdef public object packed
     cdef public TensorBase tensor
     cdef public Py_ssize_t version
     @cython.locals(alias=TensorBase)
     cpdef _hold(self, TensorBase tensor, Py_ssize_t output_nr)
     @cython.locals(tensor=TensorBase, switches=modes.Modes)
     cpdef TensorBase unpack(self, Node node)
+    cdef TensorBase restored(self)
+    cpdef pack(self, Node node, tuple hooks)
     cpdef TensorBase shown(self, Node node)
     @cython.locals(tensor=TensorBase, whole=TensorBase)
     cpdef TensorBase whole(self, Node node)

@@ -6,10 +6,14 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors
-from mini_autograd.graph import modes
+from mini_autograd.graph import modes, packing
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.view import grad_fn
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import TensorBase, alias_of
+
+# Stands for a saved tensor that was let go, and for one that has yet to be saved, or could not be.
+FREED = object()
+MISSING = object()
 
 # NOTE [Saved outputs]: a node that kept its own output would be kept by it in turn, and neither would be freed
 # before the cycle collector ran. It keeps an alias without history instead, which shares memory and version, and
@@ -17,15 +21,25 @@ from mini_autograd.tensor import TensorBase
 
 
 class SavedTensor:
-    """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`unpack`."""
+    """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`unpack`.
 
-    __slots__ = ("leaf", "output_nr", "tensor", "version")
+    ``packed``: what hooks made of it, None without hooks; ``tensor`` is None then.
+    """
+
+    __slots__ = ("leaf", "output_nr", "packed", "tensor", "version")
 
     def _hold(self, tensor: TensorBase, output_nr: int) -> None:
         if tensor._inference:
             raise errors.inference_saved()
+        self.packed: Any = None
         self.leaf = tensor._node is None
         self.output_nr = output_nr
+        if packing.active and not tensor._marks & tensors.WRAPPED:
+            hooks = packing.hooks_in_force()
+            if hooks is not None:
+                self.packed = packing.packed(tensor, tensor, hooks)
+                self.tensor: Any = None
+                return
         if output_nr >= 0:
             alias = tensors.wrap(tensor._array, tensor._dtype)
             alias._counter = tensors.counter_of(tensor)
@@ -33,11 +47,13 @@ class SavedTensor:
             alias._marks = tensor._marks
             alias._tangent = tensor._tangent
             tensor = alias
-        self.tensor: Any = tensor
+        self.tensor = tensor
         self.version = tensors.version_of(tensor)
 
     def unpack(self, node: Node) -> TensorBase:
         """The tensor for a backward pass; RuntimeError where :meth:`shown` has one, and for a detached input."""
+        if self.packed is not None:
+            return self.restored()
         tensor = self.tensor
         if self.output_nr < 0:
             if tensor._node is None and not self.leaf and grad_fn(tensor) is None:
@@ -52,9 +68,24 @@ class SavedTensor:
 
     def shown(self, node: Node) -> TensorBase:
         """The tensor, with its history; RuntimeError when it was written to in the meantime."""
+        if self.packed is not None:
+            return self.restored()
         if tensors.version_of(self.tensor) != self.version:
             raise self._modified(node)
         return self.tensor if self.output_nr < 0 else self.whole(node)
+
+    def restored(self) -> TensorBase:
+        """What the unpack hook gives."""
+        made: TensorBase = self.packed.restored()
+        return made
+
+    def pack(self, node: Node, hooks: tuple) -> None:
+        """Keep what a pack hook makes of the tensor, in its stead."""
+        tensor = self.whole(node) if self.output_nr >= 0 else self.tensor
+        if self.leaf and self.output_nr < 0 and tensor._node is not None:
+            raise RuntimeError("grad_accumulator() should be only called on leaf Variables")
+        self.packed = packing.packed(tensor, alias_of(self.tensor), hooks)
+        self.tensor = None
 
     def whole(self, node: Node) -> TensorBase:
         """An output of ``node`` with its history."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.graph import packing
 from mini_autograd.interpreted.source import edge, indented, made, node, saved, saved_output, tensor
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.dispatch import arrange
@@ -84,7 +85,13 @@ def short_way(op: Op, number: bool, general: Callable[..., Any], method: bool = 
     return made("short", text_of(op, number, method), **names, **NAMES)
 
 
-NAMES = {"array_of": np.array, "EXACT": EXACT, "arrange": arrange, "wrap_number": wrap_number}
+NAMES = {
+    "packing": packing,
+    "array_of": np.array,
+    "EXACT": EXACT,
+    "arrange": arrange,
+    "wrap_number": wrap_number,
+}
 
 
 def text_of(op: Op, number: bool, method: bool) -> str:
@@ -169,6 +176,7 @@ def conditions(tensors: list[str], number: bool) -> str:
     if number:
         tests.append("(type(other) is float or (type(other) is int and -EXACT <= other <= EXACT))")
     tests.append("switches.ident == get_ident() and switches.level < 0 and not switches.inference")
+    tests.append("not packing.active")
     return "\n        and ".join(tests)
 
 

@@ -15,13 +15,13 @@ import numpy as np
 
 from mini_autograd.dtypes import FLOAT
 from mini_autograd.graph.node import Node
+from mini_autograd.graph.saved import FREED
 from mini_autograd.interpreted import term
 from mini_autograd.interpreted.bare import SAME
 from mini_autograd.interpreted.elementwise import is_plain
 from mini_autograd.interpreted.source import each, indented, made
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import INTERNAL
-from mini_autograd.op.recorded import FREED
 from mini_autograd.op.row import OUTPUT, PLAIN, Formula, Op, Save
 from mini_autograd.tensor import WRAPPED
 
@@ -105,6 +105,8 @@ if value{0} is not None:
     if type(value{0}) is not SavedTensor:
         return None
     tensor = value{0}.tensor
+    if tensor is None:
+        return None
     counter = tensor._counter
     if (counter is not None and counter.value != value{0}.version) or (tensor._node is None and not value{0}.leaf):
         return None
@@ -119,6 +121,8 @@ UNPACKING_OUTPUT = """\
 if type(value{0}) is not SavedTensor:
     return None
 tensor = value{0}.tensor
+if tensor is None:
+    return None
 counter = tensor._counter
 if counter is not None and counter.value != value{0}.version:
     return None

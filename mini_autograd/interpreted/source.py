@@ -89,6 +89,7 @@ def saved(name: str, tensor: str) -> str:
     """Statements that save an input."""
     return f"""\
 {name} = SavedTensor()
+{name}.packed = None
 {name}.leaf = {tensor}._node is None
 {name}.output_nr = -1
 {name}.tensor = {tensor}
@@ -102,6 +103,7 @@ def saved_output(name: str, tensor_name: str) -> str:
 counter = {tensor_name}._counter = Version()
 {tensor("alias", f"{tensor_name}._array", f"{tensor_name}._dtype", _counter="counter")}
 {name} = SavedTensor()
+{name}.packed = None
 {name}.leaf = False
 {name}.output_nr = 0
 {name}.tensor = alias

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from functools import partial, partialmethod
+from functools import partial
 from typing import Any
 
 from mini_autograd.graph.operations import F, Operations
@@ -12,26 +12,21 @@ from mini_autograd.kernels.host import is_direct
 from mini_autograd.op.binding import Packet, Parameter
 from mini_autograd.op.formula import read_formulas
 from mini_autograd.op.forward import WORDS
+from mini_autograd.op.node_class import node_class
 from mini_autograd.op.out_overload import OVERLOADS
-from mini_autograd.op.recorded import RecordedOp
 from mini_autograd.op.row import (
     AS_IS,
     BESIDE_NUMBER,
     CUSTOM,
     ELEMENTWISE,
-    GEOMETRY,
-    INFO,
     LIKE,
     LIKE_COMPLEX,
     PROMOTE,
     SAME,
-    SIZES,
     TO_FLOAT,
     Op,
-    Save,
 )
 from mini_autograd.op.schema import REQUIRED, Kind, parse
-from mini_autograd.op.underived import UnderivedOp
 from mini_autograd.return_types import return_type
 
 as_is, same, promote, to_float, like, like_complex = AS_IS, SAME, PROMOTE, TO_FLOAT, LIKE, LIKE_COMPLEX
@@ -44,8 +39,6 @@ INTERNAL: dict[str, Packet] = {}
 # Those that ``nn.functional``, and that ``special``, alone has, the latter by a name that begins with its.
 NN: dict[str, Packet] = {}
 SPECIAL: dict[str, Packet] = {}
-NO_DERIVATIVE = "torch::autograd::NotImplemented"
-_NODE_CLASSES: dict[str, type] = {}
 
 
 def op(
@@ -200,41 +193,6 @@ def read_alias(row: Op) -> None:
 def node_name(name: str) -> str:
     """``MulBackward0``, ``LogSoftmaxBackward0``: the parts of the name in title case."""
     return "".join(part.title() for part in name.split("_")) + "Backward0"
-
-
-def node_class(row: Op) -> type:
-    """The node type that carries the row's name and shows what it saves; rows of one name share it."""
-    found: Any = _NODE_CLASSES.get(row.node_name)
-    if found is None:
-        members: dict[str, Any] = {"__slots__": (), "__module__": "builtins"}
-        scope, _, name = row.node_name.rpartition("::")
-        if scope:
-            members["name"] = partialmethod(full_name, row.node_name)
-        base = UnderivedOp if row.node_name == NO_DERIVATIVE else RecordedOp
-        found = _NODE_CLASSES[row.node_name] = type(name, (base,), members)
-    for save in row.saves:
-        if is_shown(row, save) and not hasattr(found, f"_saved_{save.name}"):
-            setattr(found, f"_saved_{save.name}", property(partial(saved_value, name=save.name)))
-    return found
-
-
-def full_name(node: RecordedOp, name: str) -> str:
-    return name
-
-
-def is_shown(row: Op, save: Save) -> bool:
-    """Whether torch has an attribute for it: not for a whole layout, nor for the sizes of several tensors."""
-    return save.kind not in (GEOMETRY, INFO) and not (
-        save.kind == SIZES and row.arguments[save.index].is_list
-    )
-
-
-def saved_value(node: RecordedOp, name: str) -> Any:
-    """What the node keeps under ``name``, as torch shows it; RuntimeError once released or written to."""
-    for slot, save in enumerate(node.op.saves):
-        if save.name == name:
-            return node.shown(slot)
-    raise AttributeError(f"'{node.name()}' object has no attribute '_saved_{name}'")
 
 
 def varargs_position(row: Op) -> int:

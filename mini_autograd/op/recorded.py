@@ -11,7 +11,7 @@ from mini_autograd.graph import saved as saving
 from mini_autograd.graph import view
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
-from mini_autograd.graph.saved import SavedTensor
+from mini_autograd.graph.saved import FREED, MISSING, SavedTensor
 from mini_autograd.kernels.shared import memory
 from mini_autograd.op.row import (
     ARGSIZE,
@@ -31,10 +31,6 @@ from mini_autograd.tensor import TensorBase, requires_grad, storage_offset
 
 # The numbers of the outputs that most edges lead to: each to the first.
 NRS = tuple([(0,) * count for count in range(16)])
-
-
-# Stands for a saved tensor that was let go.
-FREED = object()
 
 
 class RecordedOp(Node):
@@ -64,11 +60,15 @@ class RecordedOp(Node):
                     formula.function(None)  # whatever arrives
             return [None] * len(nodes)
         if op.joint is not None:
-            return self.flat(op, list(call(op.joint, values, grads, self.needs(nodes))))
+            results: list = self.flat(op, list(call(op.joint, values, grads, self.needs(nodes))))
+            for index in range(len(nodes)):
+                if nodes[index] is None:
+                    results[index] = None
+            return results
         if self.spans is None:
             formulas = op.formulas
             order = op.formula_order
-            results: list = [None] * len(nodes)
+            results = [None] * len(nodes)
             for index in order:
                 if nodes[index] is not None:
                     results[index] = call(formulas[index], values, grads, None)
@@ -102,6 +102,8 @@ class RecordedOp(Node):
                 values[slot + 1] = [None if one is None else one.unpack(self) for one in item]
             elif item is FREED:
                 raise errors.saved_freed()
+            elif item is MISSING:
+                raise errors.undefined_argument()
             else:
                 values[slot + 1] = item
         if grad is None and op.n_outputs > 1:
@@ -143,6 +145,8 @@ class RecordedOp(Node):
         value = self.saved[slot]
         if value is FREED:
             raise errors.saved_freed()
+        if value is MISSING:
+            return None
         if type(value) is SavedTensor:
             return value.shown(self)
         if type(value) is list:
@@ -273,10 +277,10 @@ def output_nrs(op: Op, args: list) -> tuple:
 
 
 def keep(save: Save, args: list, in_place: bool) -> Any:
-    """What the node keeps under ``save``; None for an output, which does not exist yet."""
+    """What the node keeps under ``save``; MISSING for an output, which does not exist yet."""
     kind = save.kind
     if kind == OUTPUT:
-        return None
+        return MISSING
     value = args[save.index]
     if kind == TENSOR:
         if value is None:

@@ -7,8 +7,9 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import uint8
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import NO_DERIVATIVE, family, like, op, promote, same
+from mini_autograd.op.declare import family, like, op, promote, same
 from mini_autograd.op.generator import source_of
+from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.resize import warn_made_like
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import BOOL, COMPLEX, INT, no_complex_derivative, only, refused, unimplemented

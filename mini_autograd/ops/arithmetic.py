@@ -9,7 +9,8 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import NO_DERIVATIVE, family, like, like_complex, op, promote, same, to_float
+from mini_autograd.op.declare import family, like, like_complex, op, promote, same, to_float
+from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.resize import warn_made_like
 from mini_autograd.op.row import EXACT
 from mini_autograd.op.rules import result_type

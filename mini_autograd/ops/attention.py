@@ -7,7 +7,8 @@ from mini_autograd.backward.arithmetic import no_tangent, not_implemented
 from mini_autograd.dtypes import BOOL, FLOAT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import NO_DERIVATIVE, as_is, family, op
+from mini_autograd.op.declare import as_is, family, op
+from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.support import CPP_NAMES, HALF
 from mini_autograd.tensor import requires_grad
 

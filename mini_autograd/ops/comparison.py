@@ -69,7 +69,7 @@ def isclose(self, other, rtol, atol, equal_nan):
 op("isclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> Tensor",
     composite=isclose)
 op("allclose(Tensor self, Tensor other, float rtol=1e-05, float atol=1e-08, bool equal_nan=False) -> bool",
-    composite=lambda *args: bool(F.isclose(*args)._array.all()))
+    composite=lambda self, other, *rest: bool(F.isclose(alias_of(self), alias_of(other), *rest)._array.all()))
 op("_equal(Tensor self, Tensor other) -> Tensor", kernel.equal, dtype=promote, result=boolean,
     variants="internal")
 op("equal(Tensor self, Tensor other) -> bool", composite=lambda self,

@@ -6,7 +6,8 @@ from mini_autograd.backward import elementary as backward
 from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import NO_DERIVATIVE, family, like, op, promote, same, to_float
+from mini_autograd.op.declare import family, like, op, promote, same, to_float
+from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.support import (
     BOOL,
     COMPLEX,

@@ -30,11 +30,16 @@ op("clone(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", kernel.c
     self = lambda grad: grad)
 
 
+def cast_back(grad, kind):
+    """In the type of what was cast or copied, before it is summed over what that was repeated along."""
+    return F.to(grad if kind.is_complex else F.real(grad), kind)
+
+
 TO_COPY = op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor",
     lambda self, dtype, *rest: kernel.to_copy(self, dtype, *rest), dtype=lambda self, dtype, *rest: dtype, promoted=(),
     check=lambda self, dtype, *rest: warn_discarded(self._dtype, dtype, self._array.size), jvp="linear", variants="internal",
     below=lambda self, *rest: cast_anew(self, *rest),
-    self = lambda grad: grad)
+    self = lambda grad, self_info: cast_back(grad, self_info[1]))
 
 
 def to(self, dtype=None, non_blocking=False, copy=False, memory_format=None):
@@ -94,11 +99,6 @@ def check_copy(self, src, *rest):
         if self._dtype is dtypes.bool and (self._marks ^ src._marks) & NEG:
             kernel.copy_into(self._array, src._array)
             raise errors.not_implemented("neg_cpu", dtypes.bool)
-
-
-def cast_back(grad, kind):
-    """In the type of what was copied, before it is summed over what that was repeated along."""
-    return F.to(grad, kind) if grad._dtype.is_floating_point and kind.is_floating_point else grad
 
 
 def copied_tangent(src_t):

@@ -47,9 +47,9 @@ chosen("sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=Fa
 chosen("sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", kernel.sort,
     dtype=sortable, check=check_dim)
 op("argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor",
-    kernel.argsort_stable, dtype=sortable, check=check_dim_stable, result=dtypes.int64)
-op("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor", kernel.argsort, dtype=sortable,
-    check=check_dim, result=dtypes.int64)
+    composite=lambda self, stable, dim, descending: F.sort(self, stable=stable, dim=dim, descending=descending)[1])
+op("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor",
+    composite=lambda self, dim, descending: F.sort(self, dim, descending)[1])
 op("msort(Tensor self) -> Tensor", composite=lambda self: F.sort(self, 0, False)[0])
 
 

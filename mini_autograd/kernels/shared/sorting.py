@@ -37,14 +37,6 @@ def sort_stable(self: Array, stable: bool | None, dim: int, descending: bool) ->
     return sort(self, dim, descending)
 
 
-def argsort(self: Array, dim: int, descending: bool) -> Array:
-    return sort(self, dim, descending)[1]
-
-
-def argsort_stable(self: Array, stable: bool | None, dim: int, descending: bool) -> Array:
-    return argsort(self, dim, descending)
-
-
 def topk(self: Array, k: int, dim: int, largest: bool, sorted: bool) -> tuple[Array, Array]:
     """The ``k`` largest or smallest, in order."""
     if self.ndim == 0:

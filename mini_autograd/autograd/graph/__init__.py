@@ -1,0 +1,22 @@
+"""What the graph shows of itself, and hooks on all of it. See https://pytorch.org/docs/stable/autograd.html."""
+
+from mini_autograd.autograd.graph.multi_grad import register_multi_grad_hook
+from mini_autograd.autograd.graph.node import Node
+from mini_autograd.autograd.graph.saved_hooks import (
+    disable_saved_tensors_hooks,
+    save_on_cpu,
+    saved_tensors_hooks,
+)
+from mini_autograd.autograd.graph.version import increment_version
+from mini_autograd.graph.edge import GradientEdge, get_gradient_edge
+
+__all__ = [
+    "GradientEdge",
+    "Node",
+    "disable_saved_tensors_hooks",
+    "get_gradient_edge",
+    "increment_version",
+    "register_multi_grad_hook",
+    "save_on_cpu",
+    "saved_tensors_hooks",
+]
