@@ -7,11 +7,16 @@ source made of the row's own data, as ``dataclasses`` makes methods. Whatever el
 to the general way, which alone says what is right. The compiled library never imports this package.
 """
 
-from mini_autograd.interpreted import engine, operators, slope, start, total
+from typing import Any
+
+from mini_autograd import tensor
+from mini_autograd.interpreted import engine, operators, slope, source, start, total
 
 
 def attach() -> None:
     """Put the short ways before the general ones, whose place they take."""
+    tensors: Any = tensor
+    tensors.wrap = source.wrap
     operators.attach()
     slope.attach()
     total.attach()
