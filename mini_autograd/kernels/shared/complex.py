@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.arrangement import arranged
-from mini_autograd.kernels.shared.memory import address, contiguous, memory_of
+from mini_autograd.kernels.shared.memory import address, contiguous, memory_of, placed
 
 Array = np.ndarray[Any, Any]
 
@@ -27,7 +27,7 @@ def view_as_real(self: Array) -> Array:
     size = self.itemsize // 2
     memory = memory_of(self)
     offset = address(self) - address(memory)
-    return np.ndarray((*self.shape, 2), f"f{size}", memory, offset, (*self.strides, size))
+    return placed(memory, f"f{size}", (*self.shape, 2), (*self.strides, size), offset)
 
 
 def view_as_complex(self: Array) -> Array:
@@ -46,7 +46,7 @@ def view_as_complex(self: Array) -> Array:
     if offset % pair:
         raise RuntimeError("Tensor must have a storage_offset divisible by 2")
     strides = tuple([step // pair * pair for step in self.strides[:-1]])
-    return np.ndarray(self.shape[:-1], f"c{pair}", memory, offset, strides)
+    return placed(memory, f"c{pair}", self.shape[:-1], strides, offset)
 
 
 def angle(self: Array) -> Array:
