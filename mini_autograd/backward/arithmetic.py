@@ -156,7 +156,8 @@ def pow_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
 
 
 def pow_of_scalar(grad: Any, self: complex, exponent: Any, result: Any) -> Any:
-    slope = conj(F.mul_scalar(result, log_of(self)))
+    factor = log_of(self)
+    slope = conj(F.mul_scalar(result, complex(factor) if result.dtype.is_complex else factor))
     return grad * (F.where(is_flat(None, exponent), 0.0, slope) if self == 0 else slope)
 
 

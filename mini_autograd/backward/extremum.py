@@ -7,20 +7,20 @@ from typing import Any
 from mini_autograd.graph.operations import F
 
 
-def larger(grad: Any, self: Any, other: Any) -> Any:
-    """All of the gradient where ``self`` is the larger, half of it where both are equal."""
-    return F.masked_fill_(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.lt(self, other), 0)
-
-
-def smaller(grad: Any, self: Any, other: Any) -> Any:
-    return F.masked_fill_(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), F.gt(self, other), 0)
+def of_extremum(grad: Any, self: Any, other: Any, lost: Any) -> Any:
+    """Half of the gradient where both are equal, none where the other one was taken."""
+    return F.masked_fill_(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), lost, 0)
 
 
 def shared(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
     """The tangent of ``self`` where that was ``taken``, the mean of both at ties, else that of ``other``."""
-    own = zeros_beside(other_t, self) if self_t is None else self_t
-    rest = zeros_beside(self_t, other) if other_t is None else other_t
+    own = zeros_beside(other_t, self) if is_absent(self_t) else self_t
+    rest = zeros_beside(self_t, other) if is_absent(other_t) else other_t
     return rest + F.where(F.eq(self, other), 0.5, F.to(taken, own._dtype)) * (own - rest)
+
+
+def is_absent(tangent: Any) -> bool:
+    return tangent is None or not tangent.dtype.is_differentiable
 
 
 def zeros_beside(tangent: Any, primal: Any) -> Any:

@@ -46,7 +46,7 @@ def count_over(shape: tuple[int, ...], dim: Dims) -> int:
 
 
 def mean_backward(grad: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
-    return F.div_scalar(sum_backward(grad, shape, dim, keepdim), max(count_over(shape, dim), 1))
+    return F.div_scalar(sum_backward(grad, shape, dim, keepdim), count_over(shape, dim))
 
 
 def shared_among(grad: Any, mask: Any, dim: Dims) -> Any:

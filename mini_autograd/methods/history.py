@@ -42,7 +42,6 @@ def detach_(self: TensorBase) -> TensorBase:
     self._nr = 0
     self._requires = False
     self._tangent = None
-    self._retains = False
     return self
 
 

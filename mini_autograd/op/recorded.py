@@ -90,6 +90,8 @@ class RecordedOp(Node):
             for item in saved:
                 if type(item) is SavedTensor:
                     item.unpack(self)  # which torch looks at all the same
+                elif item is FREED:
+                    raise errors.saved_freed()
             return None
         values: list = [None] * (len(saved) + 1)
         values[0] = grad

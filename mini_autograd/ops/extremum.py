@@ -17,13 +17,13 @@ extreme = family(elementwise=True, jvp="pointwise")
 
 extreme("maximum(Tensor self, Tensor other) -> Tensor", kernel.maximum, dtype=no_complex("maximum"),
     jvp=lambda self, other, self_t, other_t: backward.shared(F.gt(self, other), self, other, self_t, other_t),
-    self  = lambda grad, self, other: backward.larger(grad, self, other),
-    other = lambda grad, self, other: backward.larger(grad, other, self))
+    self  = lambda grad, self, other: backward.of_extremum(grad, self, other, F.lt(self, other)),
+    other = lambda grad, self, other: backward.of_extremum(grad, self, other, F.gt(self, other)))
 
 extreme("minimum(Tensor self, Tensor other) -> Tensor", kernel.minimum, dtype=no_complex("minimum"),
     jvp=lambda self, other, self_t, other_t: backward.shared(F.lt(self, other), self, other, self_t, other_t),
-    self  = lambda grad, self, other: backward.smaller(grad, self, other),
-    other = lambda grad, self, other: backward.smaller(grad, other, self))
+    self  = lambda grad, self, other: backward.of_extremum(grad, self, other, F.gt(self, other)),
+    other = lambda grad, self, other: backward.of_extremum(grad, self, other, F.lt(self, other)))
 
 extreme("fmax(Tensor self, Tensor other) -> Tensor", kernel.fmax, dtype=no_complex("fmax"),
     jvp=lambda self, other, self_t, other_t: backward.fmax_jvp(self, other, self_t, other_t),

@@ -100,7 +100,7 @@ op("nansum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dty
 
 op("mean(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.mean_all, strict=True, dtype=averaging, jvp="linear",
     self = lambda grad, self_sym_sizes, self_sym_numel:
-        F.div_scalar(F.expand(grad, self_sym_sizes), max(self_sym_numel, 1)))
+        F.div_scalar(F.expand(grad, self_sym_sizes), self_sym_numel))
 
 op("mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", kernel.mean, strict=True,
     dtype=averaging_dim, check=check_mean, jvp="linear", grad_fn="MeanBackward1",
