@@ -16,7 +16,6 @@ cdef class Capture:
 cdef class Pass:
     cdef public list callbacks
     cdef public list captured
-    cdef public Node current
     cdef public Node root
     cdef public bint keep_graph
     cdef public bint recording

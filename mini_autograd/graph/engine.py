@@ -38,11 +38,11 @@ class Pass:
     """One backward pass.
 
     ``nodes``: every node that the roots lead to. ``others``: stand-ins for those of them that another pass is at.
-    ``plan``: which nodes to run, or None for all of them. ``current``: the node that runs. ``callbacks``: what is to be
-    called at the end, None for nothing. ``root``: where the pass starts, if that is at one edge.
+    ``plan``: which nodes to run, or None for all of them. ``callbacks``: what is to be called at the end,
+    None for nothing. ``root``: where the pass starts, if that is at one edge.
     """
 
-    __slots__ = ("callbacks", "captured", "current", "keep_graph", "nodes", "number", "others", "plan", "queue",
+    __slots__ = ("callbacks", "captured", "keep_graph", "nodes", "number", "others", "plan", "queue",
                  "recording", "root")  # fmt: skip
 
     def __init__(self, keep_graph: bool, recording: bool) -> None:
@@ -52,7 +52,6 @@ class Pass:
         self.nodes: list[Node] = []
         self.others: dict[Node, Node] = {}
         self.plan: Any = None
-        self.current: Any = None
         self.root: Any = None
         self.callbacks: Any = None
         self.captured: list = []
@@ -135,7 +134,7 @@ class Pass:
         queue = self.queue
         plan = self.plan
         while queue.size:
-            node = self.current = queue.pop()
+            node = queue.pop()
             place = self.place_of(node)
             grads = place.buffer
             place.buffer = None

@@ -84,10 +84,6 @@ def add(buffer: list, nr: int, entry: Any, silently: Any) -> None:
     """Add ``entry`` to what the buffer holds under ``nr``, in its memory if that is the buffer's alone."""
     bare = bare_of(entry)
     kind = type(buffer[nr])
-    if bare is None:
-        held = buffer[nr] = tensor_of(buffer[nr])
-        buffer[nr] = F.add(held, entry)
-        return
     if kind is ndarray or kind is single or kind is double:
         total = buffer[nr] = Total(buffer[nr], 0)
     elif kind is Total:
@@ -100,6 +96,10 @@ def add(buffer: list, nr: int, entry: Any, silently: Any) -> None:
         return
     else:
         total = buffer[nr] = Total(buffer[nr]._array, version_of(buffer[nr]))
+    if bare is None:
+        held = buffer[nr] = tensor_of(total)
+        accumulate.add_in_place(held, entry)
+        return
     if total.small:
         total.bare = silently(operator.add, total.bare, bare if bare.ndim else bare[()])
     else:

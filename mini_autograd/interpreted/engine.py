@@ -37,6 +37,8 @@ BARE = frozenset((ndarray, single, double))
 def count(self: Pass, roots: tuple) -> None:
     """:meth:`Pass.count`, with :meth:`Pass.expect` written out for a node that no other pass is at."""
     number, nodes = self.number, self.nodes
+    if len(roots) == 1:
+        self.root = roots[0]
     for node in roots:
         self.expect(node)
     for node in nodes:

@@ -40,7 +40,8 @@ def backward(
     if gradient is None:
         gradient = wrap(ones((), kind.numpy), kind)
     task = Pass(bool(retain_graph), False)
-    before = switches.grad
+    before, outer = switches.grad, switches.task
+    switches.task = task
     try:
         task.count((node,))
         switches.grad = False
@@ -51,8 +52,10 @@ def backward(
         place.buffer = buffer
         del place, buffer
         loop(task, switches.run, node)
+        if task.callbacks is not None:
+            task.finish()
     finally:
-        switches.grad = before
+        switches.grad, switches.task = before, outer
         task.leave()
 
 
