@@ -26,12 +26,12 @@ GradientEdge.__module__ = "torch.autograd.graph"
 def node_of(tensor: TensorBase) -> Node:
     """The node at which the gradient of ``tensor`` arrives.
 
-    torch finds that of a leaf by looking at it through a view, which in inference mode has no node.
+    torch finds that of a leaf by looking at it through a view, which has none in inference mode or of what that made.
     """
     node = view.edge_node(tensor)
     if node is None:
         raise AssertionError("Expected gradient function to be set")
-    if modes.current().inference and view.grad_fn(tensor) is None:
+    if (modes.current().inference or tensor._inference) and view.grad_fn(tensor) is None:
         raise AttributeError("'NoneType' object has no attribute 'next_functions'")
     return node
 

@@ -104,7 +104,8 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
     if not is_recorded(op, args):
         result = apply(op, rule, args, tangents, outputs)
         # Zeros make a new tensor where they are added.
-        return F.clone(result) if missing and any(result is one for one in tangents) else result
+        kept = missing and result is not None and any(result is one for one in tangents)
+        return F.clone(result) if kept else result
     full = list(tangents)
     if getattr(rule, "takes_none", False):
         return apply(op, rule, [primal_of(value) for value in args], full, outputs)
