@@ -35,7 +35,7 @@ class AccumulateGrad(Node):
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
 
-    def apply(self, grads: list) -> list:
+    def _apply(self, grads: list) -> list:
         variable = self.variable
         if grads[0] is not None:
             if variable._node is not None:
@@ -176,7 +176,7 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
         node._place((), (), ((memory.shape_of(tensor._array), tensor._dtype),), LAST)
         node.variable = tensor
         if tensor._hooks is not None:
-            node.tensor_hooks = {0: tensor._hooks}
+            node._tensor_hooks = {0: tensor._hooks}
         tensor._accumulator = weakref.ref(node)
     return node
 
