@@ -214,23 +214,41 @@ def through_hooks(hooks: dict, grad: Any) -> Any:
     for hook in tuple(hooks.values()):
         replaced = hook(grad)
         if replaced is not None:
-            check_replacement(grad, replaced)
+            check_replacement(grad, replaced, hook)
             grad = replaced
     return grad
 
 
-def check_replacement(grad: Any, replaced: Any) -> None:
+def check_replacements(grads: list, replaced: Any, hook: Any) -> None:
+    """RuntimeError or TypeError unless ``replaced``, which a node's hook returned, can take the place of ``grads``."""
+    if not isinstance(replaced, tuple):
+        raise TypeError(f"expected tuple, but hook returned '{type(replaced).__name__}'")
+    if len(replaced) != len(grads):
+        raise RuntimeError(
+            f"hook '{name_of(hook)}' has returned an incorrect number of values (got {len(replaced)}, but expected "
+            f"{len(grads)})"
+        )
+    for one, other in zip(grads, replaced, strict=True):
+        if other is not None:
+            check_replacement(one, other, hook)
+
+
+def name_of(hook: Any) -> str:
+    return str(getattr(hook, "__name__", "<unknown>"))
+
+
+def check_replacement(grad: Any, replaced: Any, hook: Any) -> None:
     if grad is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if not isinstance(replaced, TensorBase):
         raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
     if replaced._dtype is not grad._dtype:
         raise RuntimeError(
-            f"hook '<lambda>' has changed the type of value (was torch.{grad._dtype.legacy}Tensor got "
+            f"hook '{name_of(hook)}' has changed the type of value (was torch.{grad._dtype.legacy}Tensor got "
             f"torch.{replaced._dtype.legacy}Tensor)"
         )
     if replaced._array.shape != grad._array.shape:
-        raise RuntimeError("hook '<lambda>' has changed the size of value")
+        raise RuntimeError(f"hook '{name_of(hook)}' has changed the size of value")
 
 
 def apply_with_hooks(node: Node, grads: list, plan: Any) -> list:
@@ -239,7 +257,8 @@ def apply_with_hooks(node: Node, grads: list, plan: Any) -> list:
         for hook in tuple(node._pre_hooks.values()):
             replaced = hook(tuple(grads))
             if replaced is not None:
-                grads = list(replaced) if isinstance(replaced, tuple) else [replaced]
+                check_replacements(grads, replaced, hook)
+                grads = list(replaced)
     given = tuple(grads)
     results = node._apply(grads) if plan is None else node._apply_within(grads, plan)
     validate(node, results)
@@ -248,7 +267,8 @@ def apply_with_hooks(node: Node, grads: list, plan: Any) -> list:
     for hook in tuple(node._post_hooks.values()):
         replaced = hook(tuple(results), given)
         if replaced is not None:
-            results = list(replaced) if isinstance(replaced, tuple) else [replaced]
+            check_replacements(results, replaced, hook)
+            results = list(replaced)
     validate(node, results)
     return results
 

@@ -148,11 +148,9 @@ class CopySlices(Node):
         else:
             part = replay.replayed(self.steps, whole)
         results = self.written._apply([F.clone(part, memory_format=contiguous_format)])
-        if self._next_nodes[0] is not None:
-            if results[0] is None:
-                F.zero_(part)
-            else:
-                F.copy_(part, results[0])
+        # Where a custom Function gives none for the part, there is none for the whole.
+        if self._next_nodes[0] is not None and results[0] is not None:
+            F.copy_(part, results[0])
             results[0] = whole
         return results
 
@@ -186,10 +184,10 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
     grad_fn(tensor)
 
 
-def set_node(tensor: TensorBase, node: Node) -> None:
+def set_node(tensor: TensorBase, node: Node, nr: int = 0) -> None:
     former, former_nr = tensor._node, tensor._nr
     tensor._node = node
-    tensor._nr = 0
+    tensor._nr = nr
     move_retained(tensor, former, former_nr, node)
 
 

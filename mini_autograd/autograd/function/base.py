@@ -1,0 +1,148 @@
+"""The classes behind a Function: its node, and the metaclass that makes the class of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from mini_autograd.autograd.function.context import FunctionCtx
+from mini_autograd.graph.custom import CustomNode
+from mini_autograd.graph.node import Node
+from mini_autograd.warning import warn_deprecated
+
+_numbers = count()
+
+
+class ReadOnly:
+    """An attribute that ``read`` computes, with torch's words when it is set."""
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self.read = read
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else self.read(instance)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        raise AttributeError(f"attribute '{self.name}' of 'torch._C._FunctionBase' objects is not writable")
+
+
+class Switch:
+    """A bool that can be set and not be read; ``field`` keeps it, ``setter`` is its name in errors."""
+
+    def __init__(self, field: str, setter: str) -> None:
+        self.field, self.setter = field, setter
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:
+            return self
+        raise AttributeError(f"attribute '{self.name}' of 'torch._C._FunctionBase' objects is not readable")
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if not isinstance(value, bool):
+            raise TypeError(
+                f"{self.setter} received an invalid combination of arguments - got (), but expected (bool)"
+            )
+        setattr(instance, self.field, value)
+
+
+class ReadableSwitch(Switch):
+    """A bool that can be read, too."""
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else getattr(instance, self.field)
+
+
+class _FunctionBase(CustomNode):
+    """A node as a Python program sees it."""
+
+    __slots__ = ()
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        node = super().__new__(cls)
+        node._begin()
+        return node
+
+    def __repr__(self) -> str:
+        return object.__repr__(self)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(f"cannot pickle '{type(self).__name__}' object")
+
+    def _saved_tensors(self) -> Any:
+        if self.saved_for_forward is not None:
+            return self.saved_for_forward
+        tensors = self._unpacked()
+        self.maybe_clear_saved_tensors()
+        return tensors
+
+    def _saved_variables(self) -> tuple:
+        warn_deprecated("'saved_variables' is deprecated; use 'saved_tensors'")
+        return self._unpacked()
+
+    saved_tensors = ReadOnly(_saved_tensors)
+    saved_variables = ReadOnly(_saved_variables)
+    _raw_saved_tensors = ReadOnly(lambda self: tuple(self._packed()))
+    next_functions = ReadOnly(lambda self: Node.next_functions.__get__(self))
+    metadata = ReadOnly(lambda self: Node.metadata.__get__(self))
+    requires_grad = ReadOnly(lambda self: True)
+    _input_metadata = ReadOnly(lambda self: Node._input_metadata.__get__(self))
+    materialize_grads = Switch("_fills", "set_materialize_grads")
+    _materialize_non_diff_grads = ReadableSwitch("_fills_all", "set_materialize_non_diff_grads")
+    _is_pure_view = Switch("_pure_view", "set_pure_view")
+
+    def maybe_clear_saved_tensors(self) -> None:
+        """Let go of the saved tensors, where the Function has ``clear_saved_tensors_on_access``."""
+        function = getattr(self, "_forward_cls", None)
+        if self._saved and function is not None and function.clear_saved_tensors_on_access:
+            self._saved = None
+
+
+_FunctionBase.__module__ = "torch._C"
+
+
+class BackwardCFunction(_FunctionBase, FunctionCtx):
+    """The node and ``ctx`` of the Function ``_forward_cls``."""
+
+    _forward_cls: Any
+
+    def apply(self, *grads: Any) -> Any:
+        """What the Function's ``backward``, or ``vjp``, gives for the gradients of its outputs."""
+        backward = self._backward_of_function()
+        return backward(self, list(grads)) if self._forward_cls.boxed_grads_call else backward(self, *grads)
+
+    def apply_jvp(self, *tangents: Any) -> Any:
+        """What the Function's ``jvp`` gives for the tangents of its arguments."""
+        return self._forward_cls.jvp(self, *tangents)
+
+    def _backward_of_function(self) -> Any:
+        from mini_autograd.autograd.function.function import Function
+
+        backward, vjp = self._forward_cls.backward, self._forward_cls.vjp
+        if vjp is Function.vjp:
+            return backward
+        if backward is not Function.backward:
+            raise RuntimeError(
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only "
+                "implement one of them."
+            )
+        return vjp
+
+
+class FunctionMeta(type):
+    """Makes, for each Function, the class of its nodes: ``CubeBackward`` for ``Cube``."""
+
+    _backward_cls: Any
+
+    def __init__(cls, name: str, bases: tuple, attributes: dict) -> None:
+        node_class: Any = type(f"{name}Backward", (BackwardCFunction,), {"_forward_cls": cls})
+        node_class.__module__ = "torch.autograd.function"
+        node_class._autograd_function_id = next(_numbers)
+        cls._backward_cls = node_class
+        super().__init__(name, bases, attributes)
