@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, hooking, indexing, mode, operation
+from . import alias, backward, function, hooking, indexing, mode, operation
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -41,7 +41,7 @@ MOVES = Weighted(
         (1, alias.number),
         (4, hooking.register),
         (1, hooking.remove),
-        (3, hooking.function),
+        (1, function.apply),
     )
 )
 NESTINGS = Weighted(((7, mode.grad_mode), (2, mode.descend), (1, mode.saved_hooks), (1, mode.dual)))

@@ -9,6 +9,7 @@ import torch
 
 from ..state import Invalid, State
 from ..statements import Block, Get, Name, Op, Output, Ref, SavedHooks, Set, Statement
+from . import function
 from .operation import apply
 
 Body = Callable[[State], None]
@@ -89,7 +90,7 @@ def dual(state: State, body: Body) -> None:
         last = str(made)
         for _ in range(state.choice.integer(1, 3)):
             try:
-                apply(state)
+                (function.apply_dual if state.choice.chance(0.25) else apply)(state)
             except Invalid:
                 continue
             last = state.tensors()[-1]

@@ -75,19 +75,19 @@ class _FunctionBase(CustomNode):
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError(f"cannot pickle '{type(self).__name__}' object")
 
-    def _saved_tensors(self) -> Any:
+    def _shown_tensors(self) -> Any:
         if self.saved_for_forward is not None:
             return self.saved_for_forward
         tensors = self._unpacked()
         self.maybe_clear_saved_tensors()
         return tensors
 
-    def _saved_variables(self) -> tuple:
+    def _shown_variables(self) -> tuple:
         warn_deprecated("'saved_variables' is deprecated; use 'saved_tensors'")
         return self._unpacked()
 
-    saved_tensors = ReadOnly(_saved_tensors)
-    saved_variables = ReadOnly(_saved_variables)
+    saved_tensors = ReadOnly(_shown_tensors)
+    saved_variables = ReadOnly(_shown_variables)
     _raw_saved_tensors = ReadOnly(lambda self: tuple(self._packed()))
     next_functions = ReadOnly(lambda self: Node.next_functions.__get__(self))
     metadata = ReadOnly(lambda self: Node.metadata.__get__(self))

@@ -139,4 +139,7 @@ NOT_AN_INPUT = (
     "Only input Tensors should be given to ctx.mark_dirty(). If a Tensor is not an input, there is no need to pass it "
     "to mark_dirty()."
 )
-ANOTHER_LAYOUT = "Expected the output of forward differentiable view operations to have the tangent have the same layout as primal"
+ANOTHER_LAYOUT = (
+    "Expected the output of forward differentiable view operations to have the tangent have the same layout as "
+    "primal"
+)

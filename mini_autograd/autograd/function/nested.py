@@ -82,7 +82,7 @@ class NestedIOFunction(Function):
 
     @property
     def saved_tensors(self) -> Any:
-        return nested(iter(self._saved_tensors()), self._to_save_nested)
+        return nested(iter(self._shown_tensors()), self._to_save_nested)
 
     def mark_dirty(self, *args: Any, **kwargs: Any) -> None:
         self.dirty_tensors = tuple(flat((args, kwargs)))
