@@ -10,7 +10,7 @@ from ..choice import Weighted
 from ..reading import dtype_name
 from ..state import Invalid, State
 from ..statements import Apply, Output, Ref, Statement
-from .operation import writable
+from .operation import confuses, writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,9 @@ def _written(state: State, args: list[Any]) -> Ref:
     careless = state.choice.chance(0.15)
 
     def keep(one: Any) -> bool:
-        return one.is_floating_point() and (careless or (writable(one) and not one.is_inference()))
+        if not one.is_floating_point() or confuses(one):
+            return False
+        return careless or (writable(one) and not one.is_inference())
 
     name = state.existing(keep)
     if name is None:

@@ -137,9 +137,11 @@ def run_from(
         if edge[0] is None:
             raise errors.no_graph(index)
         edges.append(edge)
-    if create_graph and accumulate:
-        warn_once(CYCLE, stacklevel=4)
-    return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
+    try:
+        return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
+    finally:
+        if create_graph and accumulate:  # torch holds its own warnings back until the pass is over
+            warn_once(CYCLE, stacklevel=4)
 
 
 def as_tuple(tensors: Any) -> tuple:

@@ -42,7 +42,7 @@ class AccumulateGrad(Node):
                 raise RuntimeError("leaf variable has been moved into the graph interior")
             if variable._requires:
                 accumulate(variable, grads)
-            run_after_hooks(variable)
+        run_after_hooks(variable)
         return []
 
 

@@ -14,4 +14,5 @@ cdef class CustomNode(Node):
     cdef public object _saved
     cdef public tuple _zeros
     cdef list _apply(self, list grads)
+    cdef list _apply_within(self, list grads, dict plan)
     cdef _release(self)

@@ -72,6 +72,9 @@ class CustomNode(Node):
             )
         return [grad for at, grad in enumerate(results) if self._has_edge(at, grad)]
 
+    def _apply_within(self, grads: list, plan: dict) -> list:
+        return self._apply(grads)  # hooks see all that the Function gives
+
     def _filled(self, grads: list) -> list:
         """The gradients, zeros in place of those that did not arrive where the Function wants them."""
         if not self._fills:
@@ -96,28 +99,33 @@ class CustomNode(Node):
             )
         return False
 
-    def _save(self, tensors: list) -> None:
-        """Keep ``tensors``, or None, for :meth:`apply`; the outputs are tied to the node by now."""
+    def _save(self, tensors: list, dirty: dict) -> None:
+        """Keep ``tensors``, or None, for :meth:`apply`; the outputs are tied to the node by now, a view that is among
+        the ``dirty`` ones by way of its base."""
         for tensor in tensors:
-            output_nr = tensor._nr if tensor is not None and tensor._node is self else -1
-            self._saved.append(None if tensor is None else hold(tensor, output_nr))
+            if tensor is None:
+                self._saved.append(None)
+            else:
+                made_here = tensor._node is self or (tensor._view is not None and id(tensor) in dirty)
+                self._saved.append(hold(tensor, tensor._nr if made_here else -1))
 
     def _unpacked(self) -> tuple:
         """The saved tensors; RuntimeError once they were let go, and for one that was written to since."""
         return tuple([None if one is None else one.shown(self) for one in self._packed()])
 
     def _packed(self) -> Any:
-        if self._freed:
-            raise errors.saved_freed()
         if self._saved is None:
             raise RuntimeError(
                 "saved_tensors can only be accessed once when clear_saved_tensors_on_access=True is set on the "
                 "autograd.Function. Either access saved_tensors only once, or set clear_saved_tensors_on_access=False."
             )
+        if self._freed:
+            raise errors.saved_freed()
         return self._saved
 
     def _release(self) -> None:
-        self._saved = []
+        if self._saved is not None:
+            self._saved = []
         self._freed = True
 
     def is_strict(self) -> bool:

@@ -74,7 +74,7 @@ def complex_gradient(torch, events):
 
         @staticmethod
         def backward(ctx, grad):
-            return grad * 1j
+            return grad.to(torch.complex64) * 1j
 
     return ComplexGradient
 

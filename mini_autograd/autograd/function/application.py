@@ -17,7 +17,7 @@ def apply_to(function: Any, args: tuple, split: bool) -> Any:
     switches = modes.current()
     tensors = [one for one in args if isinstance(one, TensorBase)]
     needs = tuple([isinstance(one, TensorBase) and requires_grad(one) for one in args])
-    recording = switches.grad and not switches.inference and any(needs)
+    recording = switches.grad and any(needs)
     edges = [view.gradient_edge(one) for one in tensors] if recording else []
     ctx = function._backward_cls()
     ctx._next_nodes, ctx._next_nrs = tuple([edge[0] for edge in edges]), tuple([edge[1] for edge in edges])
@@ -30,7 +30,7 @@ def apply_to(function: Any, args: tuple, split: bool) -> Any:
     tied = tie.tied(outputs, bool(ctx._pure_view))
     if switches.level >= 0 and any(one._tangent is not None for one in tensors):
         push_forward(ctx, tensors, outputs, tied, tie)
-    ctx._save(to_save)
+    ctx._save(to_save, tie.dirty)
     ctx.to_save = ctx.saved_for_forward = ctx.non_differentiable = None
     return tuple(tied) if isinstance(result, tuple) else tied[0]
 

@@ -105,13 +105,13 @@ class Outputs:
         if is_input:
             return F.detach(output)
         # A view still has the history of its base, as one made without recording has.
-        if output._view is None:
+        if output._view is None and not modes.current().inference:
             output._node, output._nr, output._requires, output._retains = None, 0, False, False
         return output
 
     def changed(self, output: TensorBase, nr: int, count: int, is_input: bool) -> TensorBase:
         """An output that was changed in place: its history goes on with the node."""
-        if output._node is None and output._requires:
+        if output._node is None and requires_grad(output):
             raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
         if not is_input:
             warnings.warn(
@@ -120,6 +120,7 @@ class Outputs:
                 UserWarning,
                 stacklevel=6,
             )
+        output._gradient = None
         if output._view is None:
             output._hooks = None
             view.set_node(output, self.node, nr)
