@@ -12,7 +12,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.forward import has_layout_of, laid_like, write
-from mini_autograd.tensor import TensorBase, version_of
+from mini_autograd.tensor import TensorBase, storage_offset, version_of
 from mini_autograd.typename import type_name
 
 
@@ -35,6 +35,7 @@ def push_forward(ctx: Any, inputs: list[TensorBase], outputs: tuple, tied: list,
                     f"Function's jvp returned a gradient at position {place}, but  the corresponding forward output is "
                     "not a differentiable Tensor.You should return None at that position instead."
                 )
+            follow(result, bases)
             continue
         if id(output) in tie.dirty:
             at = tie.inputs.get(id(output))
@@ -86,7 +87,7 @@ def change(target: TensorBase, version: int | None, tangent: Any) -> None:
     if held is None:
         write(target, checked(tangent, target))
         return
-    if tangent is None or version_of(tangent) == version:
+    if (0 if tangent is None else version_of(tangent)) == version:
         raise RuntimeError(
             "An inplace custom Function is not modifying the forward mode gradients inplace. If the forward is "
             "modifying an input inplace, then the jvp function must modify the corresponding gradient inplace."
@@ -96,6 +97,22 @@ def change(target: TensorBase, version: int | None, tangent: Any) -> None:
             "An inplace custom Function is not returning the forward mode gradients as-is. If the forward is modifying "
             "an input inplace, then the jvp function must modify the gradient inplace and return it as-is."
         )
+
+
+def follow(result: TensorBase, bases: dict[int, TensorBase]) -> None:
+    """Let a view of an input have the same part of its tangent, as every view has that nothing else is known of."""
+    source = None if result._view is None else bases.get(id(result._view.base))
+    if source is None or source._tangent is None or result._tangent is not None:
+        return
+    offset = storage_offset(result) - storage_offset(source) + storage_offset(source._tangent)
+    strides = tuple([step // result._array.itemsize for step in result._array.strides])
+    switches = modes.current()
+    level = switches.level
+    switches.level = -1
+    try:
+        attach(result, F.as_strided(source._tangent, result._array.shape, strides, offset))
+    finally:
+        switches.level = level
 
 
 def check_view(tangent: Any, given: TensorBase) -> None:
