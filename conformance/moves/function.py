@@ -18,7 +18,8 @@ class Row:
     """How some Functions are used: a letter for each argument, and how many outputs they have.
 
     ``x``: a floating tensor, ``m``: one with dimensions, ``s``: one that can be sorted, ``w``: one that can be written
-    to, ``y``: another like the first, ``n``: a small integer, ``l``: a list of two tensors, ``t``: a tuple with one.
+    to, ``v``: one that moreover keeps no gradient, ``y``: another like the first, ``n``: a small integer, ``l``: a
+    list of two tensors, ``t``: a tuple with one.
     """
 
     arguments: str
@@ -63,7 +64,7 @@ ROWS = (
             *("constant_in_place", "unmarked_in_place", "not_returned", "in_place_by_jvp"),
         ),
     ),
-    Row("w", 2, ("in_place_and_more",)),
+    Row("v", 2, ("in_place_and_more",)),
     Row("wy", 1, ("multiplied_in_place", "second_in_place")),
 )
 DUAL = (
@@ -170,18 +171,21 @@ def _sortable(state: State, args: list[Any]) -> Ref:
     return Ref(name)
 
 
-def _written(state: State, args: list[Any]) -> Ref:
-    careless = state.choice.chance(0.15)
+def _written(keeps_grad: bool) -> Callable[[State, list[Any]], Ref]:
+    def argument(state: State, args: list[Any]) -> Ref:
+        careless = state.choice.chance(0.15)
 
-    def keep(one: Any) -> bool:
-        if not one.is_floating_point() or confuses(one):
-            return False
-        return careless or (writable(one) and not one.is_inference())
+        def keep(one: Any) -> bool:
+            if not one.is_floating_point() or confuses(one) or (one.retains_grad and not keeps_grad):
+                return False
+            return careless or (writable(one) and not one.is_inference())
 
-    name = state.existing(keep)
-    if name is None:
-        raise Invalid("nothing to change in place")
-    return Ref(name)
+        name = state.existing(keep)
+        if name is None:
+            raise Invalid("nothing to change in place")
+        return Ref(name)
+
+    return argument
 
 
 def _like_first(state: State, args: list[Any]) -> Ref:
@@ -204,7 +208,8 @@ ARGUMENTS: dict[str, Callable[[State, list[Any]], Any]] = {
     "x": _tensor(0),
     "m": _tensor(1),
     "s": _sortable,
-    "w": _written,
+    "w": _written(keeps_grad=True),
+    "v": _written(keeps_grad=False),  # which torch 2.13 would look for at the wrong output, and crash
     "y": _like_first,
     "n": lambda state, args: state.choice.integer(0, 5),
     "l": _pair,
