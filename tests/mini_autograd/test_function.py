@@ -1,66 +1,17 @@
-"""Custom Functions, against torch: each scenario runs on both libraries and tells what it saw."""
+"""Custom Functions, against torch: their nodes, what they save, their gradients and how they are called."""
 
 from __future__ import annotations
 
 import copy
 import pickle
-import re
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-import torch
 
-import mini_autograd
-import tests.mini_autograd.against_torch  # noqa: F401 -- has torch warn at once of what it warns of once
-
-ADDRESS = re.compile(r"0x[0-9a-f]+")
-PLACE = re.compile(r" \(Triggered internally at [^)]*\)")
-
-
-def told(call: Callable[..., Any], *args: Any) -> str:
-    """The text of what a call gives, or of the error that it raises, and of its warnings."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            text = str(call(*args))
-        except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-    warned = [f"{one.category.__name__}: {PLACE.sub('', str(one.message))}" for one in caught]
-    return ADDRESS.sub("0x", f"{text} {warned}")
-
-
-def same(scenario: Callable[..., Any], *args: Any) -> None:
-    """Assert that both libraries tell the same of a scenario."""
-    assert told(scenario, mini_autograd, *args) == told(scenario, torch, *args)
-
-
-def made(lib: Any, forward: Any, backward: Any = lambda ctx, grad, *_: grad, **more: Any) -> Any:
-    """A Function of these static methods."""
-    methods = {
-        name: staticmethod(one) if callable(one) else one
-        for name, one in {"forward": forward, "backward": backward, **more}.items()
-        if one is not None
-    }
-    return type("Cube", (lib.autograd.Function,), methods)
-
-
-def leaf(lib: Any, *values: float) -> Any:
-    return lib.tensor(list(values) or [1.0, 2.0], requires_grad=True)
-
-
-def described(tensor: Any) -> tuple:
-    node = tensor.grad_fn
-    edges = None if node is None else node.next_functions
-    return tensor, tensor._is_view(), tensor._version, tensor.is_leaf, tensor.requires_grad, edges
-
+from tests.mini_autograd.scenario import SOURCES, described, leaf, made, same, told, twice
 
 # --- the node -----------------------------------------------------------------------------------------------
-
-
-def twice(ctx: Any, x: Any) -> Any:
-    return x * 2
 
 
 ATTRIBUTES = (
@@ -346,159 +297,6 @@ def test_pass_within_a_pass_and_function_within_a_function() -> None:
     same(scenario)
 
 
-# --- outputs ------------------------------------------------------------------------------------------------
-
-SOURCES: dict[str, Callable[[Any], Any]] = {
-    "leaf": leaf,
-    "result": lambda lib: leaf(lib) * 1,
-    "view": lambda lib: (leaf(lib) * 1)[:1],
-    "view of a leaf": lambda lib: leaf(lib)[:1],
-    "constant": lambda lib: lib.ones(2),
-    "view of a constant": lambda lib: lib.ones(2)[:1],
-}
-
-
-def of_fresh(ctx: Any, x: Any) -> Any:
-    return (x * 2)[:1]
-
-
-def constant_part(ctx: Any, x: Any) -> Any:
-    part = x[:1]
-    ctx.mark_non_differentiable(part)
-    return part
-
-
-def constant_input(ctx: Any, x: Any) -> Any:
-    ctx.mark_non_differentiable(x)
-    return x
-
-
-def saved_input(ctx: Any, x: Any) -> Any:
-    ctx.save_for_backward(x)
-    return x
-
-
-def pure_view(ctx: Any, x: Any) -> Any:
-    ctx._is_pure_view = True
-    return x.view(x.shape)
-
-
-def whole_and_part(ctx: Any, x: Any) -> Any:
-    whole = x * 2
-    return whole, whole[:1]
-
-
-def same_twice(ctx: Any, x: Any) -> Any:
-    y = x * 2
-    return y, y
-
-
-def with_history(ctx: Any, x: Any) -> Any:
-    return leaf(torch if isinstance(x, torch.Tensor) else mini_autograd) * 3
-
-
-FORWARDS: dict[str, Callable[[Any, Any], Any]] = {
-    "as it is": lambda ctx, x: x,
-    "as it is twice": lambda ctx, x: (x, x),
-    "part": lambda ctx, x: x[:1],
-    "view": lambda ctx, x: x.view(x.shape),
-    "two parts": lambda ctx, x: (x[:1], x[1:]),
-    "detached": lambda ctx, x: x.detach(),
-    "fresh": lambda ctx, x: x * 2,
-    "None": lambda ctx, x: None,
-    "list": lambda ctx, x: [x * 2],
-    "nothing": lambda ctx, x: (),
-    **{
-        one.__name__: one
-        for one in (of_fresh, constant_part, constant_input, saved_input, pure_view, whole_and_part)
-    },
-    **{one.__name__: one for one in (same_twice, with_history)},
-}
-
-
-@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
-@pytest.mark.parametrize("forward", FORWARDS.values(), ids=FORWARDS)
-@pytest.mark.parametrize("written", ["nothing", "output", "input"])
-def test_output(source: Any, forward: Any, written: str) -> None:
-    def scenario(lib: Any) -> Any:
-        x = source(lib)
-        result = made(lib, forward, lambda ctx, *grads: grads[-1] * 2).apply(x)
-        outputs = [
-            one for one in (result if isinstance(result, tuple) else (result,)) if hasattr(one, "grad")
-        ]
-        for target in [x] if written == "input" else outputs if written == "output" else []:
-            target.mul_(2)
-        return result, [(one is x, described(one), one.output_nr) for one in outputs], described(x)
-
-    same(scenario)
-
-
-DIRTY: dict[str, Callable[[Any, Any], Any]] = {
-    "returned": lambda ctx, x: (ctx.mark_dirty(x), x.mul_(2))[1],
-    "not returned": lambda ctx, x: (ctx.mark_dirty(x), x.mul_(2) * 1)[1],
-    "not marked": lambda ctx, x: x.mul_(2),
-    "beside another": lambda ctx, x: (ctx.mark_dirty(x), x * 3, x.mul_(2))[1:],
-    "beside a number": lambda ctx, x: (ctx.mark_dirty(x), 3, x.mul_(2))[1:],
-    "saved": lambda ctx, x: (ctx.mark_dirty(x), ctx.save_for_backward(x), x.mul_(2))[2],
-    "constant": lambda ctx, x: (ctx.mark_dirty(x), ctx.mark_non_differentiable(x), x.mul_(2))[2],
-}
-
-
-@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
-@pytest.mark.parametrize(("name", "forward"), DIRTY.items(), ids=DIRTY)
-def test_input_that_is_changed_in_place(source: Any, name: str, forward: Any) -> None:
-    def scenario(lib: Any) -> Any:
-        x = source(lib)
-        if x.grad_fn is not None and "beside" not in name:  # where torch loses its way
-            x.retain_grad()
-        result = made(lib, forward, lambda ctx, *grads: grads[-1] * 2).apply(x)
-        outputs = [
-            one for one in (result if isinstance(result, tuple) else (result,)) if hasattr(one, "grad")
-        ]
-        if outputs[-1].requires_grad:
-            outputs[-1].sum().backward()
-        grads = [x.grad if x.is_leaf or x.retains_grad else None]
-        return [(one is x, described(one)) for one in outputs], described(x), grads
-
-    same(scenario)
-
-
-def test_written_part_of_a_whole_gets_no_gradient_where_backward_gives_none() -> None:
-    def scenario(lib: Any, back: Any) -> Any:
-        x = leaf(lib)
-        whole = x * 1
-        made(lib, DIRTY["returned"], back).apply(whole[:1])
-        whole.sum().backward()
-        return x.grad, whole
-
-    same(scenario, lambda ctx, grad: None)
-    same(scenario, lambda ctx, grad: grad * 2)
-
-
-def test_result_that_is_no_input_but_marked_as_changed() -> None:
-    def forward(ctx: Any, x: Any) -> Any:
-        y = x * 2
-        ctx.mark_dirty(y)
-        return y
-
-    same(lambda lib: described(made(lib, forward).apply(leaf(lib))))
-
-
-@pytest.mark.parametrize("forward", [FORWARDS["as it is"], twice, saved_input, DIRTY["returned"]])
-@pytest.mark.parametrize("mode", ["no_grad", "inference_mode", "enable_grad"])
-def test_modes(forward: Any, mode: str) -> None:
-    def scenario(lib: Any, inside: bool) -> Any:
-        with lib.inference_mode():
-            x = lib.ones(2)
-        x = leaf(lib) if inside else x
-        with getattr(lib, mode)():
-            y = made(lib, forward).apply(x)
-        return y, y.requires_grad, y.is_inference(), y.grad_fn, x.requires_grad
-
-    same(scenario, True)
-    same(scenario, False)
-
-
 # --- calls --------------------------------------------------------------------------------------------------
 
 
@@ -561,64 +359,5 @@ def test_error_in_forward_leaves_recording_as_it_was() -> None:
     def scenario(lib: Any) -> Any:
         failing = made(lib, lambda ctx, x: x / 0 if isinstance(x, int) else x * 2)
         return told(failing.apply, 1), lib.is_grad_enabled(), failing.apply(leaf(lib))
-
-    same(scenario)
-
-
-# --- forward mode -------------------------------------------------------------------------------------------
-
-TANGENTS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
-    "of a result": (twice, lambda ctx, t: t * 2),
-    "that are two": (twice, lambda ctx, t: (t, t)),
-    "that is a number": (twice, lambda ctx, t: 3),
-    "of another shape": (twice, lambda ctx, t: t.sum()),
-    "of another dtype": (twice, lambda ctx, t: t.double()),
-    "of an input as it is": (FORWARDS["as it is"], lambda ctx, t: t),
-    "of an input as a view": (FORWARDS["as it is"], lambda ctx, t: t.view_as(t)),
-    "of a view": (FORWARDS["part"], lambda ctx, t: t[:1]),
-    "of a view as a copy": (FORWARDS["part"], lambda ctx, t: t[:1] * 1),
-    "of a view as a view of another": (FORWARDS["part"], lambda ctx, t: (t * 1)[:1]),
-    "of a view as None": (FORWARDS["part"], lambda ctx, t: None),
-    "of a changed input": (DIRTY["returned"], lambda ctx, t: t.mul_(2)),
-    "of a changed input as a copy": (DIRTY["returned"], lambda ctx, t: t * 2),
-    "of a changed input as None": (DIRTY["returned"], lambda ctx, t: None),
-    "of a constant": (constant_input, lambda ctx, t: t),
-    "of a constant as None": (constant_input, lambda ctx, t: None),
-    "of nothing": (twice, None),  # type: ignore[dict-item]
-}
-
-
-@pytest.mark.parametrize(("forward", "jvp"), TANGENTS.values(), ids=TANGENTS)
-def test_tangent(forward: Any, jvp: Any) -> None:
-    def scenario(lib: Any, source: Any) -> Any:
-        forward_ad = lib.autograd.forward_ad
-        with forward_ad.dual_level():
-            primal = source(lib)
-            dual = forward_ad.make_dual(primal, lib.ones(primal.shape) * 3)
-            return forward_ad.unpack_dual(made(lib, forward, jvp=jvp).apply(dual))
-
-    for source in SOURCES.values():
-        same(scenario, source)
-
-
-@pytest.mark.parametrize("filled", [True, False])
-def test_jvp_is_given_tangents_and_what_was_saved_for_it(filled: bool) -> None:
-    def scenario(lib: Any) -> Any:
-        seen: list = []
-
-        def forward(ctx: Any, x: Any, *others: Any) -> Any:
-            ctx.set_materialize_grads(filled)
-            ctx.save_for_forward(x)
-            return x * 2
-
-        def jvp(ctx: Any, *tangents: Any) -> Any:
-            seen.append((tangents, ctx.saved_tensors, lib.is_grad_enabled()))
-            return tangents[0] * 2
-
-        forward_ad = lib.autograd.forward_ad
-        with forward_ad.dual_level():
-            dual = forward_ad.make_dual(leaf(lib), lib.ones(2))
-            y = made(lib, forward, jvp=jvp).apply(dual, 3, lib.ones(2), lib.tensor([1, 2]))
-            return forward_ad.unpack_dual(y), seen
 
     same(scenario)

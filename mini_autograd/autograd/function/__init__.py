@@ -3,10 +3,10 @@
 See https://pytorch.org/docs/stable/notes/extending.html, "Extending torch.autograd".
 """
 
-from mini_autograd.autograd.function.base import BackwardCFunction, FunctionMeta
 from mini_autograd.autograd.function.context import FunctionCtx
 from mini_autograd.autograd.function.function import Function, InplaceFunction
 from mini_autograd.autograd.function.nested import NestedIOFunction
+from mini_autograd.autograd.function.node import BackwardCFunction, FunctionMeta
 from mini_autograd.autograd.function.once import once_differentiable
 
 __all__ = [

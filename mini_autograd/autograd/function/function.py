@@ -7,9 +7,9 @@ import warnings
 from typing import Any
 
 from mini_autograd.autograd.function.application import apply_to
-from mini_autograd.autograd.function.base import FunctionMeta, _FunctionBase
 from mini_autograd.autograd.function.context import FunctionCtx
 from mini_autograd.autograd.function.keywords import positional
+from mini_autograd.autograd.function.node import FunctionMeta, _FunctionBase
 
 
 class _SingleLevelFunction(_FunctionBase, FunctionCtx, metaclass=FunctionMeta):
