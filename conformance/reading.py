@@ -80,7 +80,10 @@ def memory_of(tensor: Any) -> int | None:
 
 
 def saved_names(node: Any) -> tuple[str, ...]:
-    """The `_saved_*` attributes of a node, sorted."""
+    """What can be read of what a node saved: `_saved_*`, sorted; a custom Function's, unless looking takes it away."""
+    function = getattr(node, "_forward_cls", None)
+    if function is not None:
+        return () if function.clear_saved_tensors_on_access else ("saved_tensors",)
     key = (type(node), node.name())
     names = _SAVED.get(key)
     if names is None:

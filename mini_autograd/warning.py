@@ -43,3 +43,7 @@ def warn_once(text: str, stacklevel: int = 3) -> None:
     if _given.always or text not in _given.texts:
         _given.texts.add(text)
         warnings.warn(text, UserWarning, stacklevel=stacklevel)
+
+
+def warn_deprecated(text: str, stacklevel: int = 4) -> None:
+    warnings.warn(text, DeprecationWarning, stacklevel=stacklevel)

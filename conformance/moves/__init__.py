@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, bits, graph, hooking, indexing, mode, operation
+from . import alias, backward, bits, function, graph, hooking, indexing, mode, operation
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -42,13 +42,13 @@ MOVES = Weighted(
         (2, bits.turned),
         (4, hooking.register),
         (1, hooking.remove),
-        (3, hooking.function),
         (2, graph.edge),
         (1, graph.call),
         (1, graph.metadata),
         (2, graph.saved_hooks),
         (2, graph.several),
         (1, graph.write_unseen),
+        (1, function.apply),
     )
 )
 NESTINGS = Weighted(

@@ -1,13 +1,11 @@
-"""Moves that register and remove hooks, and that apply custom Functions."""
+"""Moves that register and remove hooks."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..reading import dtype_name
 from ..state import Invalid, State
-from ..statements import Apply, Get, Hook, Name, Output, Ref, Unhook
-from .operation import writable
+from ..statements import Get, Hook, Name, Output, Unhook
 
 _BODIES = {
     "tensor": ("observe", "double", "negate", "square", "observe", "double"),
@@ -43,44 +41,3 @@ def remove(state: State) -> None:
     if not state.handles:
         raise Invalid("no hook to remove")
     state.run(Unhook(Name(state.choice.pick(state.handles))))
-
-
-def function(state: State) -> None:
-    """y = Cube.apply(x): a Function of the fixed set"""
-    state.need("autograd.Function")
-    choice = state.choice
-    name = choice.pick(
-        (
-            "cube",
-            "scale",
-            "product",
-            "exponential",
-            "straight_through",
-            "doubled_in_place",
-            "sorted_with_order",
-            "once",
-        )
-    )
-    if name == "doubled_in_place":
-        x = state.existing(
-            lambda t: writable(t) and t.is_floating_point() and not t._is_view() and not t.is_inference()
-        )
-        if x is None:
-            raise Invalid("nothing to change in place")
-    else:
-        x = state.tensor("f", "small", (1, 2) if name == "sorted_with_order" else (0, 3), _plain)
-    args: list[Any] = [Ref(x)]
-    if name == "scale":
-        args.append(choice.integer(2, 5))
-    if name == "product":
-        like = state.env[x]
-        args.append(Ref(state.leaf(tuple(like.shape), dtype_name(like.dtype))))
-    if name == "sorted_with_order" and len(set(state.env[x].flatten().tolist())) != state.env[x].numel():
-        raise Invalid("ties, whose order torch leaves open")
-    pair = name in ("product", "sorted_with_order")
-    out = (Output(state.name()), Output(state.name())) if pair else Output(state.name())
-    state.attempt(Apply(name, tuple(args), out))
-
-
-def _plain(tensor: Any) -> bool:
-    return not tensor.is_inference()

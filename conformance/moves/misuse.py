@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ..state import Invalid, State
-from ..statements import Attempt, Backward, Grad, Index, Name, Op, Output, Ref, Set, SetItem, Statement
+from ..statements import Apply, Attempt, Backward, Grad, Index, Name, Op, Output, Ref, Set, SetItem, Statement
 from .bits import has_bit
+from .function import mistaken as mistaken_function
 
 Mistake = Callable[[State], Statement]
 
@@ -204,6 +205,7 @@ MISTAKES: tuple[Mistake, ...] = (
     in_place_result_that_does_not_cast,
     dtypes_that_do_not_mix,
     unknown_argument,
+    *(2 * (mistaken_function,)),
 )
 
 
@@ -211,6 +213,8 @@ def mistake(state: State) -> None:
     """One deliberate mistake, as an attempt: the program goes on whether or not it raises."""
     statement = state.choice.pick(MISTAKES)(state)
     state.need(*(inner.name for inner in statement.flat() if isinstance(inner, Op)))
+    if isinstance(statement, Apply):
+        state.need("autograd.Function")
     if isinstance(statement, Index | SetItem):
         state.need("Tensor.__getitem__" if isinstance(statement, Index) else "Tensor.__setitem__")
     if state.attempt(statement):

@@ -11,6 +11,7 @@ import torch
 from ..state import Invalid, State
 from ..statements import Block, Get, Name, Op, Output, Ref, SavedHooks, Set, Statement
 from ..statements.hook import PACKINGS
+from . import function
 from .operation import apply
 
 Body = Callable[[State], None]
@@ -102,7 +103,7 @@ def dual(state: State, body: Body) -> None:
         last = str(made)
         for _ in range(state.choice.integer(1, 3)):
             try:
-                apply(state)
+                (function.apply_dual if state.choice.chance(0.25) else apply)(state)
             except Invalid:
                 continue
             last = state.tensors()[-1]

@@ -85,9 +85,16 @@ def writable(tensor: Any) -> bool:
             return False
     if tensor.is_inference() and not torch.is_inference_mode_enabled():
         return False
+    if confuses(tensor):
+        return False
     return not any(
         stride == 0 and size > 1 for stride, size in zip(tensor.stride(), tensor.shape, strict=True)
     )
+
+
+def confuses(tensor: Any) -> bool:
+    """Whether torch 2.13 loses, in place, the place of a gradient that is to be kept, and then crashes."""
+    return tensor.retains_grad and tensor.output_nr > 0
 
 
 def apply_in_place(state: State) -> None:

@@ -1,7 +1,8 @@
 """Derivatives of arbitrary functions of tensors. See https://pytorch.org/docs/stable/autograd.html."""
 
-from mini_autograd.autograd import forward_ad, grad_mode, graph
+from mini_autograd.autograd import forward_ad, function, grad_mode, graph
 from mini_autograd.autograd.differentiate import backward, grad
+from mini_autograd.autograd.function import Function
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -12,10 +13,12 @@ from mini_autograd.autograd.grad_mode import (
 from mini_autograd.autograd.variable import Variable
 
 __all__ = [
+    "Function",
     "Variable",
     "backward",
     "enable_grad",
     "forward_ad",
+    "function",
     "grad",
     "grad_mode",
     "graph",

@@ -140,9 +140,11 @@ def run_from(
         if edge[0] is None:
             raise errors.no_graph(index)
         edges.append(edge)
-    if create_graph and accumulate:
-        warn_once(CYCLE, stacklevel=4)
-    return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
+    try:
+        return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
+    finally:
+        if create_graph and accumulate:  # torch holds its own warnings back until the pass is over
+            warn_once(CYCLE, stacklevel=4)
 
 
 def edge_of(tensor: Any) -> tuple:
@@ -192,7 +194,7 @@ def cotangent(index: int, root: TensorBase, given: Any) -> Any:
 
 def cotangent_of_edge(index: int, root: GradientEdge, given: Any) -> Any:
     """:func:`cotangent` where there is no tensor, but the shape and dtype of one."""
-    shape, kind = root.node.outputs[root.output_nr]
+    shape, kind = root.node._outputs[root.output_nr]
     if isinstance(given, TensorBase):
         check_fits(index, shape, kind, given)
         return given

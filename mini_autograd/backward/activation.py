@@ -110,13 +110,6 @@ def halves(tensor: Any, dim: int) -> tuple[Any, Any]:
     return F.narrow(tensor, dim, 0, half), F.narrow(tensor, dim, half, half)
 
 
-def glu_jvp(self_t: Any, self: Any, dim: int) -> Any:
-    first, second = halves(self, dim)
-    first_t, second_t = halves(self_t, dim)
-    sigmoid = F.sigmoid(second)
-    return first_t * sigmoid + first * second_t * sigmoid * F.sub(1, sigmoid)
-
-
 def glu_backward_grad_output(grad: Any, self: Any, dim: int) -> Any:
     first, second = halves(F.glu_backward(F.ones_like(halves(self, dim)[0]), self, dim), dim)
     grad_first, grad_second = halves(grad, dim)

@@ -10,7 +10,7 @@ from mini_autograd.tensor cimport TensorBase, wrap
 
 cdef class AccumulateGrad(Node):
     cdef public TensorBase variable
-    cdef list apply(self, list grads)
+    cdef list _apply(self, list grads)
 
 @cython.locals(node=AccumulateGrad)
 cpdef AccumulateGrad accumulator_of(TensorBase tensor)

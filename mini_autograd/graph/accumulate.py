@@ -36,14 +36,14 @@ class AccumulateGrad(Node):
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
 
-    def apply(self, grads: list) -> list:
+    def _apply(self, grads: list) -> list:
         variable = self.variable
         if grads[0] is not None:
             if variable._node is not None:
                 raise RuntimeError("leaf variable has been moved into the graph interior")
             if variable._requires:
                 accumulate(variable, grads)
-            run_after_hooks(variable)
+        run_after_hooks(variable)
         return []
 
 
@@ -179,7 +179,7 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
         node._place((), (), ((memory.shape_of(tensor._array), tensor._dtype),), LAST)
         node.variable = tensor
         if tensor._hooks is not None:
-            node.tensor_hooks = {0: tensor._hooks}
+            node._tensor_hooks = {0: tensor._hooks}
         tensor._accumulator = weakref.ref(node)
     return node
 

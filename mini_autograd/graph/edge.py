@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mini_autograd.graph import modes, view
+from mini_autograd.graph.custom import CustomNode
 from mini_autograd.graph.node import Node
+from mini_autograd.graph.operations import F
 from mini_autograd.tensor import TensorBase, requires_grad
 
 
 class GradientEdge(NamedTuple):
     """Output ``output_nr`` of ``node``: ``autograd.grad`` and ``backward`` take it in place of a tensor.
 
-    ``ownership_token``: what keeps the node alive beside ``node`` itself, which is enough here: None.
+    ``ownership_token``: a node that leads to ``node``, where that is of a custom Function; torch needs it to keep that
+    alive.
     """
 
     node: Node
@@ -45,4 +48,13 @@ def get_gradient_edge(tensor: TensorBase) -> GradientEdge:
         raise RuntimeError(
             "It is not possible to get the gradient edge for a Tensor that does not require gradients"
         )
-    return GradientEdge(node_of(tensor), tensor._nr)
+    node = node_of(tensor)
+    if not isinstance(node, CustomNode):
+        return GradientEdge(node, tensor._nr)
+    switches = modes.current()
+    before = switches.grad
+    switches.grad = True
+    try:
+        return GradientEdge(node, tensor._nr, view.grad_fn(F.view_as(tensor, tensor)))
+    finally:
+        switches.grad = before

@@ -64,17 +64,17 @@ class Pass:
         for node in roots:
             self.expect(node)
         for node in self.nodes:
-            for following in node.next_nodes:
+            for following in node._next_nodes:
                 if following is not None:
                     self.expect(following)
 
     def expect(self, node: Node) -> None:
         """Let ``node`` wait for one more gradient."""
-        if node.at_pass == self.number:
-            node.waiting += 1
-        elif node.at_pass == 0:
-            node.at_pass = self.number
-            node.waiting = 1
+        if node._at_pass == self.number:
+            node._waiting += 1
+        elif node._at_pass == 0:
+            node._at_pass = self.number
+            node._waiting = 1
             self.nodes.append(node)
         else:
             stand_in = self.others.get(node)
@@ -82,18 +82,18 @@ class Pass:
                 stand_in = self.others[node] = Node.__new__(Node)
                 stand_in._place((), (), (), 0)
                 self.nodes.append(node)
-            stand_in.waiting += 1
+            stand_in._waiting += 1
 
     def place_of(self, node: Node) -> Node:
         """Where this pass keeps what has arrived at ``node``."""
-        return node if node.at_pass == self.number else self.others[node]
+        return node if node._at_pass == self.number else self.others[node]
 
     def leave(self) -> None:
         """Let other passes come to the nodes."""
         for node in self.nodes:
-            if node.at_pass == self.number:
-                node.at_pass = 0
-                node.buffer = None
+            if node._at_pass == self.number:
+                node._at_pass = 0
+                node._buffer = None
 
     def aim(self, targets: list, accumulate: bool) -> None:
         """Run only what lies between the roots and ``targets``, ``(node, output_nr)`` pairs."""
@@ -106,7 +106,7 @@ class Pass:
             else:
                 capture.wanted.append((nr, index))
         for node in after_their_inputs(self.nodes):
-            for following in node.next_nodes:
+            for following in node._next_nodes:
                 if following is not None and plan[following].reached:
                     plan[node].needed = plan[node].reached = True
                     break
@@ -116,9 +116,9 @@ class Pass:
     def deliver(self, node: Node, nr: int, grad: Any) -> None:
         """Add ``grad`` to what ``node`` has received for its output ``nr``; queue the node when all has arrived."""
         place = self.place_of(node)
-        buffer = place.buffer
+        buffer = place._buffer
         if buffer is None:
-            buffer = place.buffer = [None] if len(node.outputs) == 1 else [None] * len(node.outputs)
+            buffer = place._buffer = [None] if len(node._outputs) == 1 else [None] * len(node._outputs)
         if grad is not None:
             if buffer[nr] is None:
                 buffer[nr] = grad
@@ -126,8 +126,8 @@ class Pass:
                 accumulate.add_in_place(buffer[nr], grad)
             else:
                 buffer[nr] = F.add(buffer[nr], grad)
-        place.waiting -= 1
-        if place.waiting == 0:
+        place._waiting -= 1
+        if place._waiting == 0:
             self.queue.push(node)
 
     def run(self) -> None:
@@ -136,9 +136,9 @@ class Pass:
         while queue.size:
             node = queue.pop()
             place = self.place_of(node)
-            grads = place.buffer
-            place.buffer = None
-            hooked = node.tensor_hooks is not None or node.retained is not None
+            grads = place._buffer
+            place._buffer = None
+            hooked = node._tensor_hooks is not None or node._retained is not None
             needed = True
             if plan is not None:
                 capture = plan[node]
@@ -151,19 +151,19 @@ class Pass:
             if needed:
                 if hooked:
                     run_tensor_hooks(node, grads)
-                if node.pre_hooks is None and node.post_hooks is None:
-                    results = node.apply(grads) if plan is None else node.apply_within(grads, plan)
+                if node._pre_hooks is None and node._post_hooks is None:
+                    results = node._apply(grads) if plan is None else node._apply_within(grads, plan)
                     validate(node, results)
                 else:
                     results = apply_with_hooks(node, grads, plan)
                 if not self.keep_graph:
-                    node.release()
+                    node._release()
                 self.distribute(node, results)
 
     def distribute(self, node: Node, results: list) -> None:
         """Send each result along its edge, but not to nodes outside the plan."""
-        nodes = node.next_nodes
-        nrs = node.next_nrs
+        nodes = node._next_nodes
+        nrs = node._next_nrs
         plan = self.plan
         for index in range(len(nodes)):
             following = nodes[index]
@@ -179,12 +179,12 @@ class Pass:
 
     def will_run(self, node: Node) -> bool:
         """Whether ``node`` runs after the root; RuntimeError for a leaf whose gradient is returned."""
-        if node is self.root or (node.at_pass != self.number and node not in self.others):
+        if node is self.root or (node._at_pass != self.number and node not in self.others):
             return False
         if self.plan is None:
             return True
         capture = self.plan[node]
-        if capture.wanted and not node.next_nodes:
+        if capture.wanted and not node._next_nodes:
             raise RuntimeError(
                 "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). "
                 "This is currently not supported."
@@ -199,14 +199,14 @@ def after_their_inputs(nodes: list) -> list:
     for start in nodes:
         if start in done:
             continue
-        stack = [(start, iter(start.next_nodes))]
+        stack = [(start, iter(start._next_nodes))]
         done.add(start)
         while stack:
             node, following = stack[-1]
             for child in following:
                 if child is not None and child not in done:
                     done.add(child)
-                    stack.append((child, iter(child.next_nodes)))
+                    stack.append((child, iter(child._next_nodes)))
                     break
             else:
                 order.append(node)
@@ -216,11 +216,11 @@ def after_their_inputs(nodes: list) -> list:
 
 def run_tensor_hooks(node: Node, grads: list) -> None:
     """Call the hooks on the tensors whose gradients these are, then keep those that ``retain_grad`` asked for."""
-    if node.tensor_hooks is not None:
-        for nr, hooks in node.tensor_hooks.items():
+    if node._tensor_hooks is not None:
+        for nr, hooks in node._tensor_hooks.items():
             grads[nr] = through_hooks(hooks, grads[nr])
-    if node.retained is not None:
-        for nr, reference in node.retained.items():
+    if node._retained is not None:
+        for nr, reference in node._retained.items():
             tensor = reference()
             if tensor is not None and grads[nr] is not None:
                 keep_gradient(tensor, grads[nr])
@@ -240,49 +240,69 @@ def through_hooks(hooks: dict, grad: Any) -> Any:
     for hook in tuple(hooks.values()):
         replaced = hook(grad)
         if replaced is not None:
-            check_replacement(grad, replaced)
+            check_replacement(grad, replaced, hook)
             grad = replaced
     return grad
 
 
-def check_replacement(grad: Any, replaced: Any) -> None:
+def check_replacements(grads: list, replaced: Any, hook: Any) -> None:
+    """RuntimeError or TypeError unless ``replaced``, which a node's hook returned, can take the place of ``grads``."""
+    if not isinstance(replaced, tuple):
+        raise TypeError(f"expected tuple, but hook returned '{type(replaced).__name__}'")
+    if len(replaced) != len(grads):
+        raise RuntimeError(
+            f"hook '{name_of(hook)}' has returned an incorrect number of values (got {len(replaced)}, but expected "
+            f"{len(grads)})"
+        )
+    for one, other in zip(grads, replaced, strict=True):
+        if other is not None:
+            check_replacement(one, other, hook)
+
+
+def name_of(hook: Any) -> str:
+    return str(getattr(hook, "__name__", "<unknown>"))
+
+
+def check_replacement(grad: Any, replaced: Any, hook: Any) -> None:
     if grad is None:
         raise RuntimeError("can't replace a None gradient with a non-None value")
     if not isinstance(replaced, TensorBase):
         raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
     if replaced._dtype is not grad._dtype:
         raise RuntimeError(
-            f"hook '<lambda>' has changed the type of value (was torch.{grad._dtype.legacy}Tensor got "
+            f"hook '{name_of(hook)}' has changed the type of value (was torch.{grad._dtype.legacy}Tensor got "
             f"torch.{replaced._dtype.legacy}Tensor)"
         )
     if replaced._array.shape != grad._array.shape:
-        raise RuntimeError("hook '<lambda>' has changed the size of value")
+        raise RuntimeError(f"hook '{name_of(hook)}' has changed the size of value")
 
 
 def apply_with_hooks(node: Node, grads: list, plan: Any) -> list:
     """Run the node between its pre-hooks and its post-hooks."""
-    if node.pre_hooks:
-        for hook in tuple(node.pre_hooks.values()):
+    if node._pre_hooks:
+        for hook in tuple(node._pre_hooks.values()):
             replaced = hook(tuple(grads))
             if replaced is not None:
-                grads = list(replaced) if isinstance(replaced, tuple) else [replaced]
+                check_replacements(grads, replaced, hook)
+                grads = list(replaced)
     given = tuple(grads)
-    results = node.apply(grads) if plan is None else node.apply_within(grads, plan)
+    results = node._apply(grads) if plan is None else node._apply_within(grads, plan)
     validate(node, results)
-    if not node.post_hooks:
+    if not node._post_hooks:
         return results
-    for hook in tuple(node.post_hooks.values()):
+    for hook in tuple(node._post_hooks.values()):
         replaced = hook(tuple(results), given)
         if replaced is not None:
-            results = list(replaced) if isinstance(replaced, tuple) else [replaced]
+            check_replacements(results, replaced, hook)
+            results = list(replaced)
     validate(node, results)
     return results
 
 
 def validate(node: Node, results: list) -> None:
     """Make each gradient fit what it is the gradient of: shape, complex or real, dtype."""
-    nodes = node.next_nodes
-    nrs = node.next_nrs
+    nodes = node._next_nodes
+    nrs = node._next_nrs
     if len(results) < len(nodes):
         raise RuntimeError(
             f"Function {node.name()} returned an incorrect number of gradients (expected {len(nodes)}, got "
@@ -293,7 +313,7 @@ def validate(node: Node, results: list) -> None:
         grad = results[index]
         # What leads nowhere is left for hooks to see, as it is.
         if following is not None and grad is not None:
-            shape, dtype = following.outputs[nrs[index]]
+            shape, dtype = following._outputs[nrs[index]]
             if grad._dtype is not dtype or not memory.has_shape(grad._array, shape):
                 grad = None
                 results[index] = fitted(node, index, results[index], shape, dtype)
@@ -383,7 +403,7 @@ def backward(
             node, nr = roots[index]
             grad = grads[index]
             grads[index] = None
-            shape, dtype = node.outputs[nr]
+            shape, dtype = node._outputs[nr]
             if grad is not None and (grad._dtype is not dtype or not memory.has_shape(grad._array, shape)):
                 grad = fitted(None, index, grad, shape, dtype)
             task.deliver(node, nr, grad)

@@ -22,13 +22,13 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
     node = grad_fn(self)
     if self._hooks is None and node is None:
         self._hooks = {}
-        accumulator_of(self).tensor_hooks = {0: self._hooks}
+        accumulator_of(self)._tensor_hooks = {0: self._hooks}
     if self._hooks is not None:
         return add(self._hooks, hook)
     assert node is not None
-    if node.tensor_hooks is None:
-        node.tensor_hooks = {}
-    return add(node.tensor_hooks.setdefault(self._nr, {}), hook)
+    if node._tensor_hooks is None:
+        node._tensor_hooks = {}
+    return add(node._tensor_hooks.setdefault(self._nr, {}), hook)
 
 
 def register_post_accumulate_grad_hook(
@@ -52,6 +52,6 @@ def retain_grad(self: TensorBase) -> None:
     if node is None or self._retains:
         return
     self._retains = True
-    if node.retained is None:
-        node.retained = {}
-    node.retained[self._nr] = weakref.ref(self)
+    if node._retained is None:
+        node._retained = {}
+    node._retained[self._nr] = weakref.ref(self)

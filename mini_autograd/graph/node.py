@@ -35,29 +35,31 @@ InputMetadata.__module__ = "torch._C._autograd"
 class Node:
     """One recorded operation.
 
-    ``next_nodes`` and ``next_nrs``: for every differentiable input the node that made it (None where no gradient is
-    needed) and which of that node's outputs it was. ``outputs``: for every output its shape and dtype, which a
-    gradient that arrives must have. ``pre_hooks`` and ``post_hooks``: ordered dicts id -> function, or None.
-    ``tensor_hooks``: dict output_nr -> dict id -> function, hooks that were registered on the output tensors.
-    ``retained``: dict output_nr -> weak reference to the tensor whose ``.grad`` is to be kept. ``at_pass``: the number
-    of the pass that is at the node, 0 for none; ``waiting``: how many gradients have yet to arrive; ``buffer``: the
-    sums of those that have, one per output. See ``graph.engine``.
+    Fields have a leading underscore, for what a custom Function keeps on its ``ctx``, a node, may have any other name.
+
+    ``_next_nodes`` and ``_next_nrs``: for every differentiable input the node that made it (None where no gradient is
+    needed) and which of that node's outputs it was. ``_outputs``: for every output its shape and dtype, which a
+    gradient that arrives must have. ``_pre_hooks`` and ``_post_hooks``: ordered dicts id -> function, or None.
+    ``_tensor_hooks``: dict output_nr -> dict id -> function, hooks that were registered on the output tensors.
+    ``_retained``: dict output_nr -> weak reference to the tensor whose ``.grad`` is to be kept. ``_at_pass``: the
+    number of the pass that is at the node, 0 for none; ``_waiting``: how many gradients have yet to arrive;
+    ``_buffer``: the sums of those that have, one per output. See ``graph.engine``.
     """
 
     __slots__ = (
         "__weakref__",
-        "at_pass",
-        "buffer",
-        "extra",
-        "next_nodes",
-        "next_nrs",
-        "outputs",
-        "post_hooks",
-        "pre_hooks",
-        "retained",
-        "sequence_nr",
-        "tensor_hooks",
-        "waiting",
+        "_at_pass",
+        "_buffer",
+        "_extra",
+        "_next_nodes",
+        "_next_nrs",
+        "_outputs",
+        "_post_hooks",
+        "_pre_hooks",
+        "_retained",
+        "_sequence",
+        "_tensor_hooks",
+        "_waiting",
     )
 
     def _link(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple) -> None:
@@ -68,34 +70,34 @@ class Node:
 
     def _place(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple, sequence_nr: int) -> None:
         """Give every field its first value; called once, right after allocation."""
-        self.next_nodes = next_nodes
-        self.next_nrs = next_nrs
-        self.outputs = outputs
-        self.sequence_nr: Any = sequence_nr
-        self.pre_hooks: Any = None
-        self.post_hooks: Any = None
-        self.tensor_hooks: Any = None
-        self.retained: Any = None
-        self.extra: Any = None
-        self.at_pass = 0
-        self.waiting = 0
-        self.buffer: Any = None
+        self._next_nodes = next_nodes
+        self._next_nrs = next_nrs
+        self._outputs = outputs
+        self._sequence: Any = sequence_nr
+        self._pre_hooks: Any = None
+        self._post_hooks: Any = None
+        self._tensor_hooks: Any = None
+        self._retained: Any = None
+        self._extra: Any = None
+        self._at_pass = 0
+        self._waiting = 0
+        self._buffer: Any = None
 
-    def apply(self, grads: list) -> list:
+    def _apply(self, grads: list) -> list:
         """Gradients of the inputs (None where none is needed) from those of the outputs (None: no gradient)."""
         raise NotImplementedError(type(self).__name__)
 
-    def apply_within(self, grads: list, plan: dict) -> list:
-        """:meth:`apply`, but only for inputs that ``plan`` says are reached: no work for the others."""
-        nodes = self.reached(plan)
-        return [None if node is None else one for node, one in zip(nodes, self.apply(grads), strict=True)]
+    def _apply_within(self, grads: list, plan: dict) -> list:
+        """:meth:`_apply`, but only for inputs that ``plan`` says are reached: no work for the others."""
+        nodes = self._reached(plan)
+        return [None if node is None else one for node, one in zip(nodes, self._apply(grads), strict=True)]
 
-    def reached(self, plan: dict) -> tuple:
-        """``next_nodes`` with None in place of those that ``plan`` does not lead to."""
-        return tuple([None if node is None or not plan[node].reached else node for node in self.next_nodes])
+    def _reached(self, plan: dict) -> tuple:
+        """``_next_nodes`` with None in place of those that ``plan`` does not lead to."""
+        return tuple([None if node is None or not plan[node].reached else node for node in self._next_nodes])
 
-    def release(self) -> None:
-        """Let go of what was saved for :meth:`apply`."""
+    def _release(self) -> None:
+        """Let go of what was saved for :meth:`_apply`."""
 
     def name(self) -> str:
         """The node's name, as torch prints it."""
@@ -119,11 +121,11 @@ class Node:
     @property
     def next_functions(self) -> tuple:
         """``(node, output_nr)`` for every differentiable input; node is None where no gradient flows."""
-        return tuple(zip(self.next_nodes, self.next_nrs, strict=True))
+        return tuple(zip(self._next_nodes, self._next_nrs, strict=True))
 
     @property
     def _input_metadata(self) -> tuple:
-        return tuple([InputMetadata(Size(shape), kind, CPU) for shape, kind in self.outputs])
+        return tuple([InputMetadata(Size(shape), kind, CPU) for shape, kind in self._outputs])
 
     @property
     def requires_grad(self) -> bool:
@@ -132,22 +134,22 @@ class Node:
     @property
     def metadata(self) -> dict:
         """A dict of the user's own, kept as long as the node."""
-        if self.extra is None:
-            self.extra = {}
-        return self.extra
+        if self._extra is None:
+            self._extra = {}
+        return self._extra
 
     def __call__(self, *grads: Any) -> Any:
         """Run the node alone, without its hooks: the gradient of its input, or a tuple of those of several."""
-        if len(grads) != len(self.outputs):
-            raise TypeError(f"expected {len(self.outputs)} arguments, got {len(grads)} instead")
+        if len(grads) != len(self._outputs):
+            raise TypeError(f"expected {len(self._outputs)} arguments, got {len(grads)} instead")
         for index, grad in enumerate(grads):
             if grad is not None and not isinstance(grad, TensorBase):
                 raise TypeError(f"argument {index} is not a Variable")
-        results = self.apply(list(grads))
+        results = self._apply(list(grads))
         return results[0] if len(results) == 1 else tuple(results)
 
     def _sequence_nr(self) -> int:
-        return 2**64 - 1 if self.sequence_nr == LAST else self.sequence_nr
+        return 2**64 - 1 if self._sequence == LAST else self._sequence
 
     def _set_sequence_nr(self, sequence_nr: int) -> None:
         """Let the engine run the node as if it had been recorded then."""
@@ -155,16 +157,16 @@ class Node:
             raise TypeError("an integer is required")
         if sequence_nr < 0:
             raise OverflowError("can't convert negative int to unsigned")
-        self.sequence_nr = min(sequence_nr, LAST)
+        self._sequence = min(sequence_nr, LAST)
 
     def register_hook(self, hook: Any) -> Any:
         """Call ``hook(grad_inputs, grad_outputs)`` after the node ran; what it returns replaces ``grad_inputs``."""
-        if self.post_hooks is None:
-            self.post_hooks = {}
-        return removable.add(self.post_hooks, hook)
+        if self._post_hooks is None:
+            self._post_hooks = {}
+        return removable.add(self._post_hooks, hook)
 
     def register_prehook(self, hook: Any) -> Any:
         """Call ``hook(grad_outputs)`` before the node runs; what it returns replaces them."""
-        if self.pre_hooks is None:
-            self.pre_hooks = {}
-        return removable.add(self.pre_hooks, hook)
+        if self._pre_hooks is None:
+            self._pre_hooks = {}
+        return removable.add(self._pre_hooks, hook)

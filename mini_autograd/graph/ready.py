@@ -13,7 +13,7 @@ from mini_autograd.graph.node import Node
 
 
 class ReadyQueue:
-    """A binary heap of nodes by ``sequence_nr``, largest first: the first ``size`` elements of a list."""
+    """A binary heap of nodes by ``_sequence``, largest first: the first ``size`` elements of a list."""
 
     __slots__ = ("heap", "size")
 
@@ -43,7 +43,7 @@ class ReadyQueue:
         while hole > 0:
             parent = (hole - 1) // 2
             above: Node = heap[parent]
-            if not above.sequence_nr < node.sequence_nr:
+            if not above._sequence < node._sequence:
                 break
             heap[hole] = above
             hole = parent
@@ -57,7 +57,7 @@ class ReadyQueue:
         while child < size:
             node: Node = heap[child]
             other: Node = heap[child - 1]
-            if node.sequence_nr < other.sequence_nr:
+            if node._sequence < other._sequence:
                 child -= 1
                 node = other
             heap[hole] = node

@@ -101,7 +101,8 @@ class SavedTensor:
 
     def _modified(self, node: Node) -> RuntimeError:
         tensor = self.tensor
-        maker, nr = (node, self.output_nr) if self.output_nr >= 0 else (grad_fn(tensor), tensor._nr)
+        # Of an input torch does not know which output it is, and says that it is the first.
+        maker, nr = (node, self.output_nr) if self.output_nr >= 0 else (grad_fn(tensor), 0)
         if maker is None and not self.leaf:
             maker = node
         kind = f"{tensor._dtype.old_name} {list(tensor._array.shape)}"

@@ -23,5 +23,5 @@ cdef class CopySlices(Node):
     cdef public object steps
     cdef public object stride
     cdef public Node written
-    cdef list apply(self, list grads)
-    cdef release(self)
+    cdef list _apply(self, list grads)
+    cdef _release(self)

@@ -135,10 +135,10 @@ class CopySlices(Node):
     def name(self) -> str:
         return "torch::autograd::CopySlices"
 
-    def apply(self, grads: list) -> list:
+    def _apply(self, grads: list) -> list:
         grad = grads[0]
         if grad is None:
-            return [None] * len(self.next_nodes)
+            return [None] * len(self._next_nodes)
         if self.written is None:
             raise errors.saved_freed()
         whole = F.new_empty_strided(grad, self.base_shape, self.base_stride)
@@ -147,16 +147,14 @@ class CopySlices(Node):
             part = F.as_strided(whole, self.shape, self.stride, self.offset)
         else:
             part = replay.replayed(self.steps, whole)
-        results = self.written.apply([F.clone(part, memory_format=contiguous_format)])
-        if self.next_nodes[0] is not None:
-            if results[0] is None:
-                F.zero_(part)
-            else:
-                F.copy_(part, results[0])
+        results = self.written._apply([F.clone(part, memory_format=contiguous_format)])
+        # Where a custom Function gives none for the part, there is none for the whole.
+        if self._next_nodes[0] is not None and results[0] is not None:
+            F.copy_(part, results[0])
             results[0] = whole
         return results
 
-    def release(self) -> None:
+    def _release(self) -> None:
         self.written = None
 
 
@@ -172,7 +170,9 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
     copy_slices: Any = CopySlices.__new__(CopySlices)
     base_node, base_nr = gradient_edge(base)
     copy_slices._link(
-        (base_node, *node.next_nodes[1:]), (base_nr, *node.next_nrs[1:]), ((base._array.shape, base._dtype),)
+        (base_node, *node._next_nodes[1:]),
+        (base_nr, *node._next_nrs[1:]),
+        ((base._array.shape, base._dtype),),
     )
     copy_slices.written = node
     copy_slices.base_shape, copy_slices.base_stride = base._array.shape, _strides(base)
@@ -184,22 +184,22 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
     grad_fn(tensor)
 
 
-def set_node(tensor: TensorBase, node: Node) -> None:
+def set_node(tensor: TensorBase, node: Node, nr: int = 0) -> None:
     former, former_nr = tensor._node, tensor._nr
     tensor._node = node
-    tensor._nr = 0
+    tensor._nr = nr
     move_retained(tensor, former, former_nr, node)
 
 
 def move_retained(tensor: TensorBase, former: Any, former_nr: int, node: Any) -> None:
     """Keep the gradient of what ``tensor`` has become, not of what it was, where ``retain_grad`` asked for
     it."""
-    if tensor._retains and former is not None and former.retained is not None:
-        reference = former.retained.pop(former_nr, None)
+    if tensor._retains and former is not None and former._retained is not None:
+        reference = former._retained.pop(former_nr, None)
         if reference is not None and node is not None:
-            if node.retained is None:
-                node.retained = {}
-            node.retained[tensor._nr] = reference
+            if node._retained is None:
+                node._retained = {}
+            node._retained[tensor._nr] = reference
 
 
 def _strides(tensor: TensorBase) -> tuple:

@@ -206,16 +206,16 @@ def recording(op: Op, given: list[str], number: bool) -> str:
     made_node = node(
         "node",
         op="OP",
-        next_nodes=f"({', '.join(nodes)},)",
-        next_nrs=f"({', '.join(nrs)},)",
-        outputs="outputs",
+        _next_nodes=f"({', '.join(nodes)},)",
+        _next_nrs=f"({', '.join(nrs)},)",
+        _outputs="outputs",
         saved=f"[{', '.join([f'saved{slot}' for slot in range(len(op.saves))])}]",
     )
     return f"""\
 if switches.grad:
 {indented(found, 1)}
     if {needed}:
-        outputs = ({first}).outputs
+        outputs = ({first})._outputs
         if len(outputs) != 1 or outputs[0][1] is not kind or outputs[0][0] != shape:
             outputs = ((shape, kind),)
 {indented(kept, 2)}

@@ -42,15 +42,15 @@ def count(self: Pass, roots: tuple) -> None:
     for node in roots:
         self.expect(node)
     for node in nodes:
-        for following in node.next_nodes:
+        for following in node._next_nodes:
             if following is not None:
-                if following.at_pass == number:
-                    following.waiting += 1
-                elif following.at_pass:
+                if following._at_pass == number:
+                    following._waiting += 1
+                elif following._at_pass:
                     self.expect(following)
                 else:
-                    following.at_pass = number
-                    following.waiting = 1
+                    following._at_pass = number
+                    following._waiting = 1
                     nodes.append(following)
 
 
@@ -72,10 +72,10 @@ def loop(task: Pass, silently: Any, ready: Any) -> None:
         node, ready, second = (queue.pop() if ready is None else ready), second, None
         # Nothing here may hold a gradient besides the buffer: NOTE [Stealing].
         results = result = None
-        place = node if node.at_pass == number else others[node]
-        buffer = place.buffer
-        place.buffer = None
-        hooked = node.tensor_hooks or node.retained or node.pre_hooks or node.post_hooks
+        place = node if node._at_pass == number else others[node]
+        buffer = place._buffer
+        place._buffer = None
+        hooked = node._tensor_hooks or node._retained or node._pre_hooks or node._post_hooks
         if not hooked and len(buffer) == 1 and buffer[0] is not None:
             slope = node.slope
             bare = None if slope is None else bare_of(buffer[0])
@@ -91,17 +91,17 @@ def loop(task: Pass, silently: Any, ready: Any) -> None:
             results = run_node(node, buffer, keep)
         elif results[0] is SAME or results[-1] is SAME or type(results[0]) is Spread:
             pass_on(results, buffer[0])
-        for index, following in enumerate(node.next_nodes):
+        for index, following in enumerate(node._next_nodes):
             if following is None:
                 continue
             result = results[index]
             results[index] = None
-            place = following if following.at_pass == number else others[following]
-            held = place.buffer
+            place = following if following._at_pass == number else others[following]
+            held = place._buffer
             if held is None:
-                held = place.buffer = [None] * len(following.outputs)
+                held = place._buffer = [None] * len(following._outputs)
             if result is not None:
-                nr = node.next_nrs[index]
+                nr = node._next_nrs[index]
                 if held[nr] is None:
                     held[nr] = result
                 elif type(held[nr]) is Total and held[nr].small and type(result) in BARE:
@@ -109,15 +109,15 @@ def loop(task: Pass, silently: Any, ready: Any) -> None:
                     held[nr].writes += 1
                 else:
                     add(held, nr, result, silently)
-            place.waiting -= 1
-            if not place.waiting:
+            place._waiting -= 1
+            if not place._waiting:
                 if queue.size:
                     queue.push(following)
                 elif ready is None:
                     ready = following
                 elif second is None:
                     second = following
-                    if ready.sequence_nr < following.sequence_nr:
+                    if ready._sequence < following._sequence:
                         ready, second = second, ready
                 else:
                     push(queue, ready, second, following)
@@ -134,15 +134,15 @@ def run_node(node: Any, grads: list, keep: bool) -> list:
     for nr in range(len(grads)):
         if grads[nr] is not None:
             grads[nr] = tensor_of(grads[nr])
-    if node.tensor_hooks is not None or node.retained is not None:
+    if node._tensor_hooks is not None or node._retained is not None:
         run_tensor_hooks(node, grads)
-    if node.pre_hooks is None and node.post_hooks is None:
-        results: list = node.apply(grads)
+    if node._pre_hooks is None and node._post_hooks is None:
+        results: list = node._apply(grads)
         validate(node, results)
     else:
         results = apply_with_hooks(node, grads, None)
     if not keep:
-        node.release()
+        node._release()
     return results
 
 

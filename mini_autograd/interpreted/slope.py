@@ -68,8 +68,8 @@ def text_of(op: Op, results: list) -> str:
     numbers = "    numbers = NUMBERS[kind, len(shape) > 0]" if "numbers" in "".join(results) else ""
     return f"""\
 def slope(node, grad, keep):
-    {listed("edge", edges)} = node.next_nodes
-    outputs = node.outputs
+    {listed("edge", edges)} = node._next_nodes
+    outputs = node._outputs
     shape, kind = outputs[0]
     if kind is not float32 and kind is not float64:
         return None
@@ -98,7 +98,7 @@ def slope(node, grad, keep):
 
 
 FITTING = """\
-if edge{0} is not None and edge{0}.outputs != outputs:
+if edge{0} is not None and edge{0}._outputs != outputs:
     return None"""
 UNPACKING = """\
 if value{0} is not None:

@@ -18,7 +18,7 @@ from mini_autograd.tensor import Tensor, TensorBase, Version
 
 # Fields of the classes whose objects are made here, but for those that every maker sets itself.
 FIRST = {"_nr": "0", "_requires": "False", "_marks": "0", "_inference": "False", "_retains": "False",
-         "at_pass": "0", "waiting": "0"}  # fmt: skip
+         "_at_pass": "0", "_waiting": "0"}  # fmt: skip
 
 NAMES: dict[str, Any] = {
     "float32": float32,
@@ -69,7 +69,7 @@ def node(name: str, **values: str) -> str:
     """Statements that make a node of the class ``NODE``, with the thread's next number."""
     return (
         f"{name} = new(NODE)\n"
-        + fields(RecordedOp, name, sequence_nr="switches.sequence", **values)
+        + fields(RecordedOp, name, _sequence="switches.sequence", **values)
         + "\nswitches.sequence += 1"
     )
 

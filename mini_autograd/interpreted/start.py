@@ -32,7 +32,7 @@ def backward(
         or kind.category != FLOAT
         or switches.level >= 0
         or switches.inference
-        or node.outputs[self._nr] != (self._array.shape, kind)
+        or node._outputs[self._nr] != (self._array.shape, kind)
         or (self._array.ndim if gradient is None else not suits(gradient, self))
     ):
         general(self, gradient, retain_graph, create_graph, inputs)
@@ -46,10 +46,10 @@ def backward(
         task.count((node,))
         switches.grad = False
         place = task.place_of(node)
-        place.waiting = 0
-        buffer: list = [None] * len(node.outputs)
+        place._waiting = 0
+        buffer: list = [None] * len(node._outputs)
         buffer[self._nr] = gradient
-        place.buffer = buffer
+        place._buffer = buffer
         del place, buffer
         loop(task, switches.run, node)
         if task.callbacks is not None:

@@ -18,9 +18,9 @@ MAKING_NODE = node(
     "node",
     op="OP",
     saved="[self._array.shape]",
-    outputs="(((), kind),)",
-    next_nodes="(edge,)",
-    next_nrs="(self._nr,)",
+    _outputs="(((), kind),)",
+    _next_nodes="(edge,)",
+    _next_nrs="(self._nr,)",
 )
 SUM = f"""\
 def short(self, /, *args, **kwargs):
@@ -44,13 +44,13 @@ def short(self, /, *args, **kwargs):
 
 def slope(node: Any, grad: Any, keep: bool) -> list | None:
     """The gradient of every element: that of their sum."""
-    following = node.next_nodes[0]
-    outputs = following.outputs
+    following = node._next_nodes[0]
+    outputs = following._outputs
     shape, kind = outputs[0]
     if (
         len(outputs) > 1
         or shape != node.saved[0]
-        or kind is not node.outputs[0][1]
+        or kind is not node._outputs[0][1]
         or kind.itemsize < 4
         or kind.is_complex
         or len(shape) != 1

@@ -468,7 +468,7 @@ def execute_in_place(op: Op, args: list) -> TensorBase:
         counter = tensors.counter_of(target)
         counter.value += 1
     if node is not None:
-        node.outputs = ((target._array.shape, target._dtype),)
+        node._outputs = ((target._array.shape, target._dtype),)
         rebase_history(target, node)
         recorded.save_outputs(node, op, [target])
     if switches.level >= 0:

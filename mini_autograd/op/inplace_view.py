@@ -44,10 +44,10 @@ def change(row: Op, *args: Any) -> TensorBase:
     target._array = array
     count_write(target)
     if node is not None:
-        node.outputs = ((array.shape, target._dtype),)
+        node._outputs = ((array.shape, target._dtype),)
         before = target._node
-        if before is not None and before.tensor_hooks is not None and target._hooks is None:
-            target._hooks = before.tensor_hooks.get(target._nr)
+        if before is not None and before._tensor_hooks is not None and target._hooks is None:
+            target._hooks = before._tensor_hooks.get(target._nr)
         target._node, target._nr = node, 0
         if target._view is not None:
             target._view.attr_version = version_of(target)

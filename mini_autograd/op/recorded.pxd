@@ -15,8 +15,8 @@ cdef class RecordedOp(Node):
     cdef public Op op
     cdef public list saved
     cdef public object spans
-    cdef list apply(self, list grads)
-    cdef list apply_within(self, list grads, dict plan)
+    cdef list _apply(self, list grads)
+    cdef list _apply_within(self, list grads, dict plan)
     @cython.locals(op=Op, formulas=tuple, results=list, index=Py_ssize_t, order=tuple)
     cdef list gradients(self, list grads, tuple nodes)
     @cython.locals(op=Op, values=list, saved=list, held=SavedTensor, slot=Py_ssize_t)
@@ -25,7 +25,7 @@ cdef class RecordedOp(Node):
     cpdef shown(self, Py_ssize_t slot)
     cdef list flat(self, Op op, list results)
     @cython.locals(saved=list, slot=Py_ssize_t)
-    cdef release(self)
+    cdef _release(self)
 
 @cython.locals(slots=tuple, n=Py_ssize_t, first=Py_ssize_t)
 cdef call(Formula formula, list values, list grads, object needs)

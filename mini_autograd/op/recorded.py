@@ -44,11 +44,11 @@ class RecordedOp(Node):
     saved: Any
     spans: Any
 
-    def apply(self, grads: list) -> list:
-        return self.gradients(grads, self.next_nodes)
+    def _apply(self, grads: list) -> list:
+        return self.gradients(grads, self._next_nodes)
 
-    def apply_within(self, grads: list, plan: dict) -> list:
-        return self.gradients(grads, self.reached(plan))
+    def _apply_within(self, grads: list, plan: dict) -> list:
+        return self.gradients(grads, self._reached(plan))
 
     def gradients(self, grads: list, nodes: tuple) -> list:
         """The gradient for each of ``nodes`` that is not None."""
@@ -109,7 +109,7 @@ class RecordedOp(Node):
             else:
                 values[slot + 1] = item
         if grad is None and op.n_outputs > 1:
-            shape, dtype = self.outputs[0]
+            shape, dtype = self._outputs[0]
             values[0] = F.zeros(shape, dtype=dtype)
         return values
 
@@ -160,7 +160,7 @@ class RecordedOp(Node):
             return unsigned(value)
         return value
 
-    def release(self) -> None:
+    def _release(self) -> None:
         """Let go of saved tensors; numbers and sizes stay, and a node that saved nothing else can run
         again."""
         saved = self.saved
@@ -218,7 +218,7 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     saved: list = [None] * len(saves)
     for slot in range(len(saves)):
         save = saves[slot]
-        if save.guard >= 0 and node.spans is None and node.next_nodes[save.guard] is None:
+        if save.guard >= 0 and node.spans is None and node._next_nodes[save.guard] is None:
             continue
         if save.kind == TENSOR and not in_place and args[save.index] is not None:
             saved[slot] = saving.hold(args[save.index], -1)
@@ -337,7 +337,7 @@ def finish(node: RecordedOp, op: Op, outputs: list) -> None:
             output._node = node
             output._nr = len(metadata)
             metadata.append((output._array.shape, output._dtype))
-    node.outputs = tuple(metadata)
+    node._outputs = tuple(metadata)
     save_outputs(node, op, outputs)
 
 
@@ -346,7 +346,7 @@ def finish_one(node: RecordedOp, op: Op, output: TensorBase) -> None:
     if output._dtype.category >= 2:
         output._node = node
         output._nr = 0
-        node.outputs = metadata_of(node, output)
+        node._outputs = metadata_of(node, output)
     saves = op.saves
     if saves:
         save = saves[len(saves) - 1]  # outputs come last
@@ -356,9 +356,9 @@ def finish_one(node: RecordedOp, op: Op, output: TensorBase) -> None:
 
 def metadata_of(node: RecordedOp, output: TensorBase) -> tuple:
     """The shape and dtype of a node's one output; often that of its first operand, whose tuple will do."""
-    for following in node.next_nodes:
+    for following in node._next_nodes:
         if following is not None:
-            outputs = following.outputs
+            outputs = following._outputs
             if len(outputs) == 1:
                 shape, kind = outputs[0]
                 if kind is output._dtype and memory.has_shape(output._array, shape):

@@ -1,7 +1,7 @@
 from mini_autograd.op.recorded cimport RecordedOp
 
 cdef class UnderivedOp(RecordedOp):
-    cdef list apply(self, list grads)
-    cdef list apply_within(self, list grads, dict plan)
+    cdef list _apply(self, list grads)
+    cdef list _apply_within(self, list grads, dict plan)
     cdef _link(self, tuple next_nodes, tuple next_nrs, tuple outputs)
     cdef list refuse(self, list grads)

@@ -22,10 +22,10 @@ class UnderivedOp(RecordedOp):
         nodes, nrs = zip(*needed, strict=True)
         self._place(nodes, nrs, outputs, LAST)
 
-    def apply(self, grads: list) -> list:
+    def _apply(self, grads: list) -> list:
         return self.refuse(grads)
 
-    def apply_within(self, grads: list, plan: dict) -> list:
+    def _apply_within(self, grads: list, plan: dict) -> list:
         return self.refuse(grads)
 
     def refuse(self, grads: list) -> Any:

@@ -306,8 +306,13 @@ def check_glu(self, dim):
 
 
 op("glu(Tensor self, int dim=-1) -> Tensor", kernel.glu, dtype=floating("glu_cpu"), check=check_glu,
-    variants="nn", jvp=lambda self_t, self, dim: backward.glu_jvp(self_t, self, dim),
+    variants="nn", jvp=lambda self_t, self, dim, result: F.glu_jvp(result, self, self_t, dim),
     self = lambda grad, self, dim: F.glu_backward(grad, self, dim))
+op("glu_jvp(Tensor glu, Tensor x, Tensor dx, int dim) -> Tensor", kernel.glu_jvp, dtype=promote, variants="internal",
+    grad_fn=NO_DERIVATIVE, jvp=no_tangent("glu_jvp"),
+    glu = not_implemented("glu_jvp"),
+    x   = not_implemented("glu_jvp"),
+    dx  = not_implemented("glu_jvp"))
 op("glu_backward(Tensor grad_output, Tensor self, int dim) -> Tensor", kernel.glu_backward,
     dtype=floating_pair("glu_backward_cpu"), variants="internal",
     jvp=lambda grad_output_t, self_t, grad_output, self, dim:

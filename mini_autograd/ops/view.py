@@ -249,7 +249,7 @@ def as_strided_node(view, base):
     array = view._array
     stride = tuple([step // array.itemsize for step in array.strides])
     node = record(AS_STRIDED, [base, array.shape, stride, storage_offset(view)], False)
-    node.outputs = ((array.shape, view._dtype),)
+    node._outputs = ((array.shape, view._dtype),)
     return node
 
 

@@ -243,6 +243,14 @@ def glu(self: Array, dim: int) -> Array:
     return arranged(first * (number(1, self) / (number(1, self) + np.exp(-second))), [first, second])
 
 
+def glu_jvp(glu: Array, x: Array, dx: Array, dim: int) -> Array:
+    """The tangent of ``glu``, which was made of ``x``, for the tangent ``dx`` of that."""
+    first, second = np.split(dx, 2, axis=dim)
+    one = number(1, x)
+    sigmoid = one / (one + np.exp(-np.split(x, 2, axis=dim)[1]))
+    return first * sigmoid + glu * (one - sigmoid) * second
+
+
 def glu_backward(grad_output: Array, self: Array, dim: int) -> Array:
     first, second = np.split(self, 2, axis=dim)
     one = number(1, self)
