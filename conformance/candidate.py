@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from .reading import array_of
 from .statements import ArrayLiteral, Attempt, Block, Op, Statement, TensorLiteral, literal, to_json
 from .statements.argument import float_text, float_value
 from .statements.block import Scope
@@ -281,7 +282,11 @@ def literal_of(name: str, tensor: Any) -> TensorLiteral | None:
     dtype = str(tensor.dtype).rpartition(".")[2]
     try:
         return literal(
-            name, tensor.detach().reshape(-1).tolist(), tuple(tensor.shape), dtype, tensor.requires_grad
+            name,
+            array_of(tensor, dtype).reshape(-1).tolist(),
+            tuple(tensor.shape),
+            dtype,
+            tensor.requires_grad,
         )
     except ValueError:
         return None

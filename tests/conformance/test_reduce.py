@@ -222,3 +222,9 @@ def test_a_fresh_process_refutes_what_depends_on_history() -> None:
         ReductionError, match=r"p: signature 'sigmoid.value.value.float' here, None in a fresh"
     ):
         recheck(found, TORCH, FAULTY)
+
+
+def test_a_tensor_without_memory_is_a_literal_of_zeros():
+    leaf = torch.ones(2, requires_grad=True)
+    torch.sgn(leaf).backward(torch.ones(2))
+    assert candidate.literal_of("x", leaf.grad).data == candidate.literal_of("x", torch.zeros(2)).data

@@ -95,7 +95,8 @@ def searchsorted(
 
 
 def bisect(sequence: Array, values: Array, right: bool) -> Array:
-    if np.all(sequence[:-1] <= sequence[1:]):
+    odd = sequence.dtype.kind not in "iu" and np.isnan(values).any()
+    if not odd and np.all(sequence[:-1] <= sequence[1:]):
         found = np.asarray(np.searchsorted(sequence, values, "right" if right else "left"))
         return found if sequence.dtype.kind in "iu" else np.where(np.isnan(values), len(sequence), found)
     # Which way each step goes counts where the sequence is not sorted; a NaN in it is above everything.
