@@ -115,10 +115,7 @@ def op(
     if bits is not None:
         row.bits = bits
     read_dtypes(row, dtype, promoted, rounded)
-    if row.n_outputs > 1 and all(returned.name for returned in row.schema.returns):
-        row.bundle = partial(tuple.__new__, return_type(row.name, row.output_names))
-        if row.schema.full_name in OVERLOADS:
-            return_type(f"{row.name}_out", row.output_names)
+    read_names(row)
     read_formulas(row, formulas, joint)
     names = grad_fn if isinstance(grad_fn, tuple) else (grad_fn or node_name(row.name),) * 2
     row.node_name = names[0]
@@ -132,6 +129,14 @@ def op(
         for name in (row.name, *aliases):
             publish(written, f"{name}_", "method" if in_place is True else str(in_place))
     return row
+
+
+def read_names(row: Op) -> None:
+    """Several outputs that all have names are returned as a tuple that has them too."""
+    if row.n_outputs > 1 and all(returned.name for returned in row.schema.returns):
+        row.bundle = partial(tuple.__new__, return_type(row.name, row.output_names))
+        if row.schema.full_name in OVERLOADS:
+            return_type(f"{row.name}_out", row.output_names)
 
 
 def family(**defaults: Any) -> Callable[..., Op]:

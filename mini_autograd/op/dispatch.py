@@ -98,6 +98,11 @@ def execute(op: Op, args: list) -> Any:
         if switches.level >= 0:
             push_forward(op, args, [output])
         return output
+    return several(op, args, result, kind, recording, switches)
+
+
+def several(op: Op, args: list, result: Any, kind: Any, recording: bool, switches: modes.Modes) -> Any:
+    """The outputs of an op that has more than one, of what its kernel gave."""
     outputs = [
         None if one is None else output_of(op, one, kind, index, args) for index, one in enumerate(result)
     ]

@@ -105,27 +105,7 @@ class Op:
     )
 
     def __init__(self, schema: Schema) -> None:
-        arguments = schema.arguments
-        self.schema = schema
-        self.name: str = schema.name
-        self.arguments: tuple = arguments
-        self.names: tuple = tuple([argument.name for argument in arguments])
-        self.n_arguments = len(arguments)
-        self.n_positional = len([argument for argument in arguments if not argument.kwarg_only])
-        self.tensors: tuple = tuple(
-            [i for i, argument in enumerate(arguments) if argument.type.kind is Kind.TENSOR]
-        )
-        self.has_lists = any([arguments[i].type.is_list for i in self.tensors])  # noqa: C419 -- as fast as can be
-        self.n_outputs = len(schema.returns)
-        # How many outputs, from the first, are part of the graph.
-        # Of a list, which may have any length, all.
-        self.n_derived = 2**31 if any(one.is_list for one in schema.returns) else self.n_outputs
-        # What several outputs are returned as.
-        self.bundle: Any = tuple
-        several = self.n_outputs > 1
-        self.output_names: tuple = tuple(
-            [one.name or (f"result{i}" if several else "result") for i, one in enumerate(schema.returns)]
-        )
+        self._read(schema)
         self.alias = -1
         # Which bits the result has that its argument has not, or the other way round; RESOLVED where it has none.
         self.bits = RESOLVED
@@ -167,6 +147,30 @@ class Op:
         self.kinds: tuple = ()
         self.defaults: list = []
         self.n_required = 0
+
+    def _read(self, schema: Schema) -> None:
+        """Fill in what the schema says."""
+        arguments = schema.arguments
+        self.schema = schema
+        self.name: str = schema.name
+        self.arguments: tuple = arguments
+        self.names: tuple = tuple([argument.name for argument in arguments])
+        self.n_arguments = len(arguments)
+        self.n_positional = len([argument for argument in arguments if not argument.kwarg_only])
+        self.tensors: tuple = tuple(
+            [i for i, argument in enumerate(arguments) if argument.type.kind is Kind.TENSOR]
+        )
+        self.has_lists = any([arguments[i].type.is_list for i in self.tensors])  # noqa: C419 -- as fast as can be
+        self.n_outputs = len(schema.returns)
+        # How many outputs, from the first, are part of the graph.
+        # Of a list, which may have any length, all.
+        self.n_derived = 2**31 if any(one.is_list for one in schema.returns) else self.n_outputs
+        # What several outputs are returned as.
+        self.bundle: Any = tuple
+        several = self.n_outputs > 1
+        self.output_names: tuple = tuple(
+            [one.name or (f"result{i}" if several else "result") for i, one in enumerate(schema.returns)]
+        )
 
     def is_plain(self) -> bool:
         """Whether calls with nothing but its tensors may be run by the kernel's loop alone: NOTE [Plain calls]."""
