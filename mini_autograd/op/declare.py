@@ -112,8 +112,7 @@ def op(
         raise ValueError(f"{schema}: jvp must be a function or one of {WORDS}, not {jvp!r}")
     row.jvp = jvp
     read_alias(row)
-    if bits is not None:
-        row.bits = bits
+    row.bits = row.bits if bits is None else bits
     read_dtypes(row, dtype, promoted, rounded)
     read_names(row)
     read_formulas(row, formulas, joint)

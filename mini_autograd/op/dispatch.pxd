@@ -15,6 +15,8 @@ cdef int AS_IS, COMPLEX, CUSTOM, EXACT, FLOAT, SAME, TO_FLOAT
 cpdef execute(Op op, list args)
 @cython.locals(kind=dtype, tensor=TensorBase, recording=bint, wanted=bint, tracked=bint, switches=modes.Modes, output=TensorBase, arrays=list, position=Py_ssize_t)
 cdef execute_complete(Op op, list args)
+@cython.locals(outputs=list)
+cdef several(Op op, list args, object result, object kind, bint recording, modes.Modes switches)
 @cython.locals(output=TensorBase, source=TensorBase, bits=int, creation=int)
 cdef mark_views(Op op, list outputs, list args, modes.Modes switches)
 cdef list several_outputs(Op op, list args, list outputs, bint recording)

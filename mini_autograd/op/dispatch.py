@@ -98,7 +98,7 @@ def execute(op: Op, args: list) -> Any:
         if switches.level >= 0:
             push_forward(op, args, [output])
         return output
-    return several(op, args, result, kind, recording, switches)
+    return several(op, args, result, kind, bool(recording), switches)
 
 
 def several(op: Op, args: list, result: Any, kind: Any, recording: bool, switches: modes.Modes) -> Any:
