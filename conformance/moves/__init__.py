@@ -41,7 +41,7 @@ MOVES = Weighted(
         (1, alias.number),
         (2, bits.turned),
         (4, hooking.register),
-        (1, hooking.remove),
+        (3, hooking.remove),
         (2, graph.edge),
         (1, graph.call),
         (1, graph.metadata),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..reading import is_tensor
 from ..state import Invalid, State
 from ..statements import Get, Grad, MultiHook, Name, NodeCall, Op, Output, RawHooks, Ref, Statement
 from .backward import differentiable, leaves_behind, root
@@ -74,14 +73,14 @@ def saved_hooks(state: State) -> None:
 
 def _places(node: Any) -> list[str]:
     """The attributes that show where a node keeps one tensor."""
-    return [name for name in dir(node) if name.startswith("_raw_saved_") and _keeps_one(node, name[4:])]
+    return [name for name in dir(node) if name.startswith("_raw_saved_") and _keeps_one(node, name)]
 
 
 def _keeps_one(node: Any, name: str) -> bool:
     try:
-        return is_tensor(getattr(node, name, None))
-    except RuntimeError:  # released, or written to: what a hook says of that is part of the program
-        return not name.endswith("indices")
+        return hasattr(getattr(node, name), "register_hooks")
+    except RuntimeError:  # several, which were released
+        return False
 
 
 def several(state: State) -> None:
