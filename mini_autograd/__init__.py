@@ -13,7 +13,7 @@ from mini_autograd.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from mini_autograd.data import as_tensor, from_numpy, tensor
+from mini_autograd.data import as_tensor, from_numpy, is_tensor, tensor
 from mini_autograd.devices import device
 from mini_autograd.dtypes import (
     BY_NAME,
@@ -33,7 +33,7 @@ from mini_autograd.layouts import (
     strided,
 )
 from mini_autograd.limits import finfo, iinfo
-from mini_autograd.methods.legacy import TYPES
+from mini_autograd.methods.legacy import TYPES, set_default_tensor_type, typename
 from mini_autograd.op.declare import FUNCTIONS
 from mini_autograd.printing import get_printoptions, set_printoptions
 from mini_autograd.random import (

@@ -5,10 +5,14 @@ from .array import ArrayLiteral, ArrayWrite
 from .attribute import Delete, Get, Set
 from .backward import Backward, Grad
 from .block import Attempt, Block, SavedHooks, Scope
+from .chain import Chain
+from .default_type import DefaultType
 from .error import ProgramError
 from .function import Apply
 from .hook import Hook, Unhook
 from .index import Index, SetItem
+from .instance import IsInstance
+from .loop import Repeat
 from .numpy_call import NumpyCall
 from .op import Op
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
@@ -25,7 +29,9 @@ __all__ = [
     "Attempt",
     "Backward",
     "Block",
+    "Chain",
     "DType",
+    "DefaultType",
     "Delete",
     "Events",
     "Format",
@@ -33,6 +39,7 @@ __all__ = [
     "Grad",
     "Hook",
     "Index",
+    "IsInstance",
     "Name",
     "NumpyCall",
     "Op",
@@ -40,6 +47,7 @@ __all__ = [
     "Print",
     "ProgramError",
     "Ref",
+    "Repeat",
     "SavedHooks",
     "Scope",
     "Set",

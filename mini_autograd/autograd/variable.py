@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+import operator
 import warnings
 from typing import TYPE_CHECKING, Any
 
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
+from mini_autograd.typename import type_name
 
 
-class _VariableMeta(type):
+class VariableMeta(type):
+    """Has every tensor be an instance of Variable, and a call of Variable make a tensor."""
+
     def __instancecheck__(cls, other: object) -> bool:
         return isinstance(other, Tensor)
 
-    def __call__(cls, data: Any = None, requires_grad: bool = False, volatile: bool = False) -> Tensor:
+    def __call__(
+        cls, data: Any = None, requires_grad: Any = False, volatile: Any = False, **more: Any
+    ) -> Tensor:
+        if more:
+            raise TypeError(f"'{next(iter(more))}' is an invalid keyword argument for this function")
+        requires_grad, volatile = (operator.index(flag) != 0 for flag in (requires_grad, volatile))
         if volatile:
             warnings.warn(
                 "volatile was removed and now has no effect. Use `with torch.no_grad():` instead.",
                 stacklevel=2,
             )
-        if data is None:
-            return F.zeros((0,))
-        if not isinstance(data, TensorBase):
-            raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
-        alias = alias_of(data)
-        begin_to_count(alias, data)
+            if requires_grad:
+                raise ValueError("Variable can't be volatile and require_grad at the same time!")
+        alias = F.empty((0,)) if data is None else alias_of_data(data)
+        if requires_grad and not alias._dtype.is_differentiable:
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
         alias.requires_grad_(requires_grad)
         return alias
+
+
+def alias_of_data(data: Any) -> Tensor:
+    """A tensor without history over the same memory, whose writes are counted apart from those of ``data``."""
+    if not isinstance(data, TensorBase):
+        raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}")
+    alias = alias_of(data)
+    begin_to_count(alias, data)
+    return alias
 
 
 if TYPE_CHECKING:
@@ -39,7 +56,7 @@ if TYPE_CHECKING:
 
 else:
 
-    class Variable(metaclass=_VariableMeta):
+    class Variable(metaclass=VariableMeta):
         """``Variable(x, requires_grad=True)`` is a tensor without history over the memory of ``x``."""
 
-    Variable.__module__ = "torch.autograd.variable"
+    VariableMeta.__module__ = Variable.__module__ = "torch.autograd.variable"

@@ -11,6 +11,7 @@ from mini_autograd.methods import (
     operators,
     parts,
     properties,
+    removed,
     serialization,
     subscript,
     text,
@@ -24,6 +25,7 @@ properties.attach()
 parts.attach()
 geometry.attach()
 history.attach()
+removed.attach()
 text.attach()
 conversion.attach()
 serialization.attach()

@@ -69,3 +69,4 @@ METHODS = (
 def attach() -> None:
     for method in METHODS:
         setattr(Tensor, method.__name__, method)
+    backward.__qualname__ = "Tensor.backward"  # what Python calls it where the arguments do not fit

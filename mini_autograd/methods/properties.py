@@ -20,6 +20,7 @@ from mini_autograd.tensor import (
     storage_of,
     version_of,
 )
+from mini_autograd.typename import type_name
 
 NOT_A_LEAF = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
@@ -106,7 +107,7 @@ def get_data(self: TensorBase) -> TensorBase:
 
 def set_data(self: TensorBase, data: Any) -> None:
     if not isinstance(data, TensorBase):
-        raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+        raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}")
     if requires_grad(self) and not data._dtype.is_differentiable:
         raise RuntimeError(
             "data set to a tensor that requires gradients must be floating point or complex dtype"
@@ -154,6 +155,7 @@ PROPERTIES: dict[str, Any] = {
     "is_sparse": lambda self: False,
     "is_quantized": lambda self: False,
     "is_meta": lambda self: False,
+    "name": lambda self: None,
     "names": lambda self: (None,) * self._array.ndim,
 }
 
@@ -175,4 +177,5 @@ def attach() -> None:
     cls: Any = Tensor
     cls.requires_grad = property(requires_grad, set_requires_grad)
     cls.grad = property(get_grad, set_grad, delete_grad)
+    cls._grad = property(lambda self: self._gradient, set_grad, delete_grad)
     cls.data = property(get_data, set_data)
