@@ -4,7 +4,7 @@ from mini_autograd import build
 
 build.select()
 
-from mini_autograd import autograd, methods, nn, return_types, special
+from mini_autograd import autograd, methods, nn, return_types, special, utils
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -33,6 +33,7 @@ from mini_autograd.layouts import (
     strided,
 )
 from mini_autograd.limits import finfo, iinfo
+from mini_autograd.methods.exchange import from_dlpack, to_dlpack
 from mini_autograd.methods.legacy import TYPES, set_default_tensor_type, typename
 from mini_autograd.op.declare import FUNCTIONS
 from mini_autograd.printing import get_printoptions, set_printoptions

@@ -5,6 +5,7 @@ Importing this package completes the class that ``mini_autograd.tensor`` leaves 
 
 from mini_autograd import conversion, ops
 from mini_autograd.methods import (
+    exchange,
     geometry,
     history,
     legacy,
@@ -13,6 +14,7 @@ from mini_autograd.methods import (
     properties,
     removed,
     serialization,
+    subclass,
     subscript,
     text,
 )
@@ -28,6 +30,8 @@ history.attach()
 removed.attach()
 text.attach()
 conversion.attach()
+exchange.attach()
 serialization.attach()
 legacy.attach()
 subscript.attach()
+subclass.attach()

@@ -29,6 +29,13 @@ LEAVES_ONLY = (
     "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
 )
 
+NO_NEW_EMPTY = (
+    "The default implementation of __deepcopy__() for non-wrapper subclasses only works for subclass types that "
+    "implement new_empty() and for which that function returns another instance of the same subclass. You should "
+    "either properly implement new_empty() for your subclass or override __deepcopy__() if it is intended behavior "
+    "for new_empty() to return an instance of a different type."
+)
+
 
 def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
     """A leaf with memory and gradient of its own; RuntimeError for a tensor that was computed."""
@@ -37,6 +44,8 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
     if id(self) in memo:
         known: TensorBase = memo[id(self)]
         return known
+    if type(self) is not Tensor:
+        raise RuntimeError(NO_NEW_EMPTY)
     made = rebuilt(class_of(self), deepcopied(storage_of(self), memo), *layout_of(self))
     if self._marks & BITS:
         made = copy_without_bits(made)
@@ -110,7 +119,7 @@ def rebuilt(
     if kind is None:
         made = wrap(array, dtype)
     else:
-        made = kind.__new__(kind)
+        made = TensorBase.__new__(kind)
         made._init(array, dtype)
     made._storage = storage
     made._marks = bits
