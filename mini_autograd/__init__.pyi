@@ -14,10 +14,13 @@ from mini_autograd.autograd.grad_mode import enable_grad as enable_grad, inferen
 from mini_autograd.data import as_tensor as as_tensor, from_numpy as from_numpy, is_tensor as is_tensor, tensor as tensor
 from mini_autograd.devices import device as device
 from mini_autograd.dtypes import BY_NAME as BY_NAME, can_cast as can_cast, dtype as dtype, get_default_dtype as get_default_dtype, promote_types as promote_types, set_default_dtype as set_default_dtype
+from mini_autograd import functional as _functional
 from mini_autograd.functional import *
 from mini_autograd.layouts import channels_last as channels_last, contiguous_format as contiguous_format, layout as layout, memory_format as memory_format, preserve_format as preserve_format, strided as strided
 from mini_autograd.limits import finfo as finfo, iinfo as iinfo
+from mini_autograd.methods.exchange import from_dlpack as from_dlpack, to_dlpack as to_dlpack
 from mini_autograd.methods.legacy import TYPES as TYPES, set_default_tensor_type as set_default_tensor_type, typename as typename
+from mini_autograd.op import override as _override
 from mini_autograd.op.declare import FUNCTIONS as FUNCTIONS
 from mini_autograd.printing import get_printoptions as get_printoptions, set_printoptions as set_printoptions
 from mini_autograd.random import Generator as Generator, default_generator as default_generator, get_rng_state as get_rng_state, initial_seed as initial_seed, manual_seed as manual_seed, seed as seed, set_rng_state as set_rng_state

@@ -6,6 +6,7 @@ from .attribute import Delete, Get, Set
 from .backward import Backward, Grad
 from .block import Attempt, Block, SavedHooks, Scope
 from .chain import Chain
+from .copying import Copy
 from .default_type import DefaultType
 from .error import ProgramError
 from .function import Apply
@@ -16,6 +17,7 @@ from .loop import Repeat
 from .numpy_call import NumpyCall
 from .op import Op
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
+from .subclass import AsSubclass
 from .tensor import TensorLiteral, literal
 from .text import Print
 
@@ -26,10 +28,12 @@ __all__ = [
     "Argument",
     "ArrayLiteral",
     "ArrayWrite",
+    "AsSubclass",
     "Attempt",
     "Backward",
     "Block",
     "Chain",
+    "Copy",
     "DType",
     "DefaultType",
     "Delete",

@@ -99,7 +99,7 @@ def grad(
         options |= {"allow_unused": allow_unused, "materialize_grads": materialize_grads}
         taken = binding.asked(grad, (outputs, inputs, grad_outputs), options)
         if taken is not UNBOUND:
-            return taken  # type: ignore[no-any-return]
+            return taken
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."

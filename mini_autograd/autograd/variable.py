@@ -6,6 +6,7 @@ import operator
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from mini_autograd.graph.leaf import require_made
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
@@ -32,9 +33,7 @@ class VariableMeta(type):
             if requires_grad:
                 raise ValueError("Variable can't be volatile and require_grad at the same time!")
         alias = F.empty((0,)) if data is None else alias_of_data(data)
-        if requires_grad and not alias._dtype.is_differentiable:
-            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
-        alias.requires_grad_(requires_grad)
+        require_made(alias, requires_grad)
         return alias
 
 

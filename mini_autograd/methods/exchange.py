@@ -52,7 +52,7 @@ def __dlpack__(
     return capsule(self, max_version=max_version, dl_device=dl_device, copy=copy)
 
 
-def __dlpack_device__(self: TensorBase) -> tuple[DLDeviceType, int]:
+def __dlpack_device__(self: TensorBase) -> tuple[int, int]:
     """The kind of device and its number."""
     return DLDeviceType.kDLCPU, 0
 

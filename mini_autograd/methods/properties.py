@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from mini_autograd import devices, dtypes, layouts
+from mini_autograd.graph.leaf import require
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.graph.view import grad_fn
@@ -38,19 +39,6 @@ def set_requires_grad(self: TensorBase, value: bool) -> None:
     if not isinstance(value, bool):
         raise TypeError("requires_grad must be a bool")
     require(self, value, "only Tensors of floating point and complex dtype can require gradients")
-
-
-def require(self: TensorBase, value: bool, float_only: str) -> None:
-    """Set the flag of a leaf; RuntimeError for what is computed, not differentiable, or an inference tensor."""
-    if not is_leaf(self) and not value:
-        raise RuntimeError(
-            "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
-            "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
-        )
-    if value and not self._dtype.is_differentiable:
-        raise RuntimeError(float_only)
-    if is_leaf(self):
-        self._requires = value
 
 
 def get_grad(self: TensorBase) -> Any:

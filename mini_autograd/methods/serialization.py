@@ -10,6 +10,7 @@ from typing import Any
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.kernels.shared.memory import address, bytes_as_memory, placed
+from mini_autograd.methods.subclass import as_subclass
 from mini_autograd.op.bits import resolved
 from mini_autograd.tensor import (
     BITS,
@@ -80,8 +81,11 @@ def __setstate__(self: TensorBase, state: dict[str, Any]) -> None:
 
 
 def warn_of_hooks(tensor: TensorBase) -> None:
-    hooks: dict[int, Any] = tensor._hooks or {}
-    for hook in hooks.values():
+    hooks: dict[int, Any] | None = tensor._hooks
+    node = grad_fn(tensor)
+    if hooks is None and node is not None and node.tensor_hooks:
+        hooks = node.tensor_hooks.get(tensor._nr)
+    for hook in (hooks or {}).values():
         warnings.warn(
             f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can "
             "decorate the function with @torch.utils.hooks.unserializable_hook to suppress this warning",
@@ -113,21 +117,20 @@ def rebuilt(
     bits: int,
     requires: bool,
 ) -> TensorBase:
-    """A leaf over ``storage``; ``offset`` and ``strides`` are in bytes, ``bits`` as NOTE [Bits] has them."""
+    """A leaf over ``storage``, of another class an alias of one.
+
+    ``offset`` and ``strides`` are in bytes, ``bits`` as NOTE [Bits] has them.
+    """
     array = placed(storage.memory, dtype.numpy, shape, strides, offset)
-    made: Any
-    if kind is None:
-        made = wrap(array, dtype)
-    else:
-        made = TensorBase.__new__(kind)
-        made._init(array, dtype)
+    made: Any = wrap(array, dtype)
     made._storage = storage
     made._marks = bits
     made._requires = requires
     made._inference = modes.current().inference
-    # torch makes it empty and then puts it over its memory, which counts as a write.
-    counter_of(made).value = 1
-    return made
+    if not made._inference:
+        # torch makes it empty and then puts it over its memory, which counts as a write.
+        counter_of(made).value = 1
+    return made if kind is None else as_subclass(made, kind)
 
 
 def copy_without_bits(tensor: TensorBase) -> TensorBase:

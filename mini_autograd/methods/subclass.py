@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import conversion
+from mini_autograd.autograd import forward_ad
+from mini_autograd.graph.leaf import require_made
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.methods import history
@@ -27,7 +29,8 @@ def as_subclass(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
     if len(cls) != 1:
         raise TypeError('as_subclass() missing 1 required positional arguments: "cls"')
     check_class(cls[0])
-    made: Any = F.alias(self)
+    with override.plain_calls():
+        made: Any = F.alias(self)
     made.__class__ = cls[0]
     return made
 
@@ -39,11 +42,9 @@ def _make_subclass(cls: Any, data: Any, require_grad: bool = False) -> Any:
         raise TypeError(
             f"_make_subclass(): argument 'data' (position 2) must be Tensor, not {type_name(data)}"
         )
-    if require_grad and not data._dtype.is_differentiable:
-        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
     made: Any = alias_of(data)
     begin_to_count(made, data)
-    made._requires = require_grad
+    require_made(made, require_grad)
     made.__class__ = cls
     return made
 
@@ -60,7 +61,7 @@ METHODS = {method.__name__ for method in (*history.METHODS, *conversion.METHODS)
 METHODS |= {"__getitem__", "__setitem__", "new", "type"}
 
 
-def begin_to_override(cls: type, **options: Any) -> None:
+def begin_to_override(cls: Any, /, **options: Any) -> None:
     """Have calls on tensors of a class that was derived from Tensor go to its ``__torch_function__``."""
     super(Tensor, cls).__init_subclass__(**options)
     if not override.begin(cls):
@@ -77,6 +78,7 @@ def begin_to_override(cls: type, **options: Any) -> None:
 def attach() -> None:
     cls: Any = Tensor
     cls.as_subclass = as_subclass
+    override.NAMESPACES.append((vars(forward_ad), ("make_dual", "unpack_dual")))
     cls._make_subclass = staticmethod(_make_subclass)
     cls.__torch_function__ = classmethod(override.default)
     cls.__init_subclass__ = classmethod(begin_to_override)

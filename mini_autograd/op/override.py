@@ -10,8 +10,10 @@ See https://pytorch.org/docs/stable/notes/extending.html, "Extending torch with 
 from __future__ import annotations
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Any
 
 from mini_autograd.graph.operations import F
@@ -54,7 +56,8 @@ def converted(value: Any, cls: type) -> Any:
         made.__class__ = cls
         return made
     if isinstance(value, (tuple, list)) and any(isinstance(one, (TensorBase, tuple, list)) for one in value):
-        return type(value)([converted(one, cls) for one in value])
+        parts = [converted(one, cls) for one in value]
+        return value._make(parts) if hasattr(value, "_make") else type(value)(parts)
     return value
 
 
@@ -73,12 +76,32 @@ def begin(cls: type) -> bool:
     if getattr(cls, "__torch_function__", disabled) is disabled:
         return False
     binding.ask_before_calls(override)
+    while NAMESPACES:
+        space, names = NAMESPACES.pop()
+        space.update(
+            {name: function_of(space[name]) for name in names if isinstance(space[name], FunctionType)}
+        )
     return True
+
+
+# Modules whose functions are no ops, but made of several: until there is a class that overrides they are as written.
+NAMESPACES: list[tuple[dict[str, Any], tuple[str, ...]]] = []
+
+
+def function_of(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that is no op, as one that the classes of its arguments may take over."""
+
+    @functools.wraps(plain)
+    def overridden(*args: Any, **kwargs: Any) -> Any:
+        result = override(overridden, args, kwargs)
+        return plain(*args, **kwargs) if result is UNBOUND else result
+
+    return overridden
 
 
 def overrides(value: Any) -> bool:
     kind = type(value)
-    return kind is not Tensor and isinstance(value, TensorBase) and kind.__torch_function__ is not disabled  # type: ignore[attr-defined]
+    return kind is not Tensor and isinstance(value, TensorBase) and kind.__torch_function__ is not disabled
 
 
 def overriding(values: Any, found: list) -> list:
@@ -102,7 +125,7 @@ def override(function: Any, args: tuple, kwargs: dict) -> Any:
     if not found:
         return UNBOUND
     if not isinstance(function, Packet):
-        return handed_over(function, found, args, kwargs, f"torch.autograd.{function.__name__}")
+        return handed_over(function, found, args, kwargs, f"{function.__module__}.{function.__name__}")
     name = f"torch.Tensor.{function.name}" if function.method else f"torch.{function.name}"
     public = getattr(Tensor, function.name, None) if function.method else None
     return handed_over(public if callable(public) else function, found, args, kwargs or None, name)

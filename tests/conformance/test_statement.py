@@ -42,7 +42,7 @@ OF_SUITES = ("isinstance", "default_tensor_type", "chain", "for")  # that only t
 
 
 def test_drawn_programs_use_nearly_every_kind():
-    assert set(KINDS) - every_kind() <= {"numpy_call", "delete", *OF_SUITES}
+    assert set(KINDS) - every_kind() <= {"delete", *OF_SUITES}
 
 
 @pytest.mark.parametrize("program", DRAWN, ids=lambda program: program.name)
