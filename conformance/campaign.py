@@ -1,4 +1,4 @@
-"""A run: controls first, then the corpus, the article and programs drawn from a seed; records as it goes."""
+"""A run: controls first, then the corpus, the suites and programs drawn from a seed; records as it goes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from typing import Any
 import numpy
 import torch
 
-from . import article
 from .generate import Generator
 from .isolation import Died, isolated
 from .known import read_corpus, read_known
@@ -27,6 +26,7 @@ from .presence import Presence
 from .program import Program
 from .records import FORMAT, Writer, program_record
 from .subjects import Subject
+from .suites import SUITES
 from .timing import time_workloads
 from .workload import WORKLOADS
 
@@ -107,7 +107,7 @@ class Run:
         """Run everything, saying at each step how far it is."""
         yield from self._controls()
         yield from self._corpus()
-        yield from self._claims()
+        yield from self._suites()
         yield from self._generated()
         yield from self._timings()
         self.header("complete" if self.trusted else "invalid")
@@ -141,11 +141,12 @@ class Run:
             self._note(result)
             yield Progress("corpus", index + 1, len(corpus), len(self.ledger.new))
 
-    def _claims(self) -> Iterator[Progress]:
-        found = article.findings(self.campaign.reference, self.campaign.subject)
-        for index, finding in enumerate(found):
-            self.writer.append(finding.record())
-            yield Progress("claims", index + 1, len(article.CLAIMS), len(self.ledger.new))
+    def _suites(self) -> Iterator[Progress]:
+        for suite in SUITES:
+            found = suite.findings(self.campaign.reference, self.campaign.subject)
+            for index, finding in enumerate(found):
+                self.writer.append(finding.record())
+                yield Progress(suite.noun, index + 1, len(suite.entries), len(self.ledger.new))
 
     def _timings(self) -> Iterator[Progress]:
         if self.campaign.timing_rounds == 0:

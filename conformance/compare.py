@@ -148,6 +148,11 @@ class Comparison:
         self.twins[id(expected)] = twin
         self.partners[id(got)] = id(expected)
         self.layout(expected, got, location, role)
+        kinds = (type(expected).__name__, type(got).__name__)
+        if kinds[0] != kinds[1]:
+            self._tensor_differs(
+                Observation.VALUE, role, location, *kinds, dtype_name(expected.dtype), "class"
+            )
         if (births[0] is None) != (births[1] is None):
             dtype = dtype_name(expected.dtype)
             self._tensor_differs(Observation.VERSION, role, location, *births, dtype, "inference")

@@ -43,7 +43,7 @@ def listed(statement: Statement, bound: set[str]) -> list[str]:
     if isinstance(statement, Block) and statement.decorator:
         return _decorated(statement, bound)
     if isinstance(statement, Scope):
-        return [statement.lines()[0], *indented(block(statement.body, bound) or ["pass"])]
+        return statement.framed(block(statement.body, bound))
     return statement.lines()
 
 

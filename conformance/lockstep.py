@@ -195,8 +195,8 @@ class Run:
         try:
             self._errors_and_warnings()
             if len(entered) == 2:
-                for place, statement in enumerate(scope.body):
-                    self._statement(statement, (*path, place))
+                for place, statement in enumerate(scope.steps):
+                    self._statement(statement, (*path, place % len(scope.body)))
         finally:
             for aside, one in reversed(beside):
                 if one:

@@ -45,7 +45,7 @@ class Program:
         lines = self.lines()
         text = "\n".join(lines)
         alias = "import torch" if library == "torch" else f"import {library} as torch"
-        needed = [name for name in ("numpy", "operator") if f"{name}." in text]
+        needed = [name for name in ("copy", "numpy", "operator", "pickle") if f"{name}." in text]
         parts = ["\n".join([*(f"import {name}" for name in needed), alias])]
         parts += self.definitions()
         if parts[1:]:

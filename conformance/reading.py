@@ -109,8 +109,8 @@ def error_text(error: BaseException) -> str:
 
 
 def warning_text(message: Warning | str) -> str:
-    """The text of a warning, without the place in the source of a library that it comes from."""
-    return _TRIGGERED.sub("", str(message))
+    """The text of a warning, without addresses and the place in the source of a library that it comes from."""
+    return _ADDRESS.sub("0x…", _TRIGGERED.sub("", str(message)))
 
 
 def text_of(value: Any, limit: int = 400) -> str:

@@ -20,6 +20,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "program": ("id", "origin", "status", "kinds", "signature"),
     "difference": ("signature", "expected", "got"),
     "claim": ("id", "agree"),
+    "idiom": ("id", "agree"),
     "timing": ("program",),
 }
 HEADER = ("status", "subject", "reference", "seed", "programs", "controls", "rate", "absent")

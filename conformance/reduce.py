@@ -21,7 +21,7 @@ from .candidate import Pass, Path, Statements, cost, literal_of
 from .lockstep import Lockstep, StateLeak
 from .observation import Difference
 from .program import Program, read_program, write_program
-from .statements import Attempt, Scope, TensorLiteral
+from .statements import Attempt, Repeat, Scope, TensorLiteral
 from .subjects import Subject, load_subject
 
 LIMIT = 2000
@@ -126,7 +126,9 @@ def truncated(statements: Statements, path: Path) -> Statements:
     """The statements up to the one at `path`; blocks that hold it end with it."""
     index, *inside = path
     last = statements[index]
-    if inside and isinstance(last, Scope):
+    if (
+        inside and isinstance(last, Scope) and not isinstance(last, Repeat)
+    ):  # a loop may differ in a later round
         last = dataclasses.replace(last, body=truncated(last.body, tuple(inside)))  # type: ignore[type-var]
     return (*statements[:index], last)
 

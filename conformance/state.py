@@ -68,6 +68,7 @@ class State:
     body: list[Statement] = field(default_factory=list)
     freed: dict[int, Any] = field(default_factory=dict)
     handles: list[str] = field(default_factory=list)
+    lent: set[str] = field(default_factory=set)
     dropped: list[tuple[Statement, Exception]] = field(default_factory=list)
     count: int = 0
     made: int = 0

@@ -34,6 +34,7 @@ class Summary:
     signatures: Counter[str] = field(default_factory=Counter)
     differences: dict[str, dict[str, Any]] = field(default_factory=dict)
     claims: list[bool] = field(default_factory=list)
+    idioms: list[bool] = field(default_factory=list)
     accepted: frozenset[str] = frozenset()
 
     @property
@@ -44,7 +45,7 @@ class Summary:
     @property
     def differs(self) -> bool:
         """Whether anything came out otherwise than it should have, and nobody has accepted it."""
-        return bool(self.new or self.statuses[Status.CRASH] or not all(self.claims))
+        return bool(self.new or self.statuses[Status.CRASH] or not all(self.claims + self.idioms))
 
     @property
     def problem(self) -> str | None:
@@ -85,6 +86,8 @@ class Summary:
         notes = [f"{statuses[status]:,} {status}" for status in Status if statuses[status]]
         if self.claims:
             notes.append(f"{sum(self.claims)} of the article's {len(self.claims)} claims alike")
+        if self.idioms:
+            notes.append(f"{sum(self.idioms)} of {len(self.idioms)} idioms of the Variable era alike")
         yield Text(", ".join([*notes, f"{len(self.header['absent'])} names absent"]))
         agree, differ = self.header["controls"]["agree"], self.header["controls"]["differ"]
         controls = f"controls: {agree[0]} of {agree[1]} agree, {differ[0]} of {differ[1]} differ as they must"
@@ -139,6 +142,8 @@ def summarize(folder: Path) -> Summary:
             made.differences.setdefault(record["signature"], record)
         elif record["record"] == "claim":
             made.claims.append(record["agree"])
+        elif record["record"] == "idiom":
+            made.idioms.append(record["agree"])
     return made
 
 

@@ -13,7 +13,7 @@ from mini_autograd.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from mini_autograd.data import as_tensor, from_numpy, tensor
+from mini_autograd.data import as_tensor, from_numpy, is_tensor, tensor
 from mini_autograd.devices import device
 from mini_autograd.dtypes import (
     BY_NAME,
@@ -23,6 +23,7 @@ from mini_autograd.dtypes import (
     promote_types,
     set_default_dtype,
 )
+from mini_autograd import functional as _functional
 from mini_autograd.functional import *  # noqa: F403 -- the module lists what is public
 from mini_autograd.layouts import (
     channels_last,
@@ -33,7 +34,9 @@ from mini_autograd.layouts import (
     strided,
 )
 from mini_autograd.limits import finfo, iinfo
-from mini_autograd.methods.legacy import TYPES
+from mini_autograd.methods.exchange import from_dlpack, to_dlpack
+from mini_autograd.methods.legacy import TYPES, set_default_tensor_type, typename
+from mini_autograd.op import override as _override
 from mini_autograd.op.declare import FUNCTIONS
 from mini_autograd.printing import get_printoptions, set_printoptions
 from mini_autograd.random import (
@@ -55,6 +58,8 @@ __version__ = "0.1.0"
 globals().update({name: packet for name, packet in FUNCTIONS.items() if not name.startswith("__")})
 globals().update(BY_NAME)
 globals().update(TYPES)
+
+_override.NAMESPACES.append((globals(), tuple(_functional.__all__)))
 
 # Stays below every other import: it looks at what they have loaded.
 __compiled__ = build.is_compiled()

@@ -11,13 +11,16 @@ from mini_autograd.methods.legacy import LegacyType
 from mini_autograd import build as build
 from mini_autograd import autograd as autograd, methods as methods, nn as nn, return_types as return_types, special as special
 from mini_autograd.autograd.grad_mode import enable_grad as enable_grad, inference_mode as inference_mode, is_grad_enabled as is_grad_enabled, is_inference_mode_enabled as is_inference_mode_enabled, no_grad as no_grad, set_grad_enabled as set_grad_enabled
-from mini_autograd.data import as_tensor as as_tensor, from_numpy as from_numpy, tensor as tensor
+from mini_autograd.data import as_tensor as as_tensor, from_numpy as from_numpy, is_tensor as is_tensor, tensor as tensor
 from mini_autograd.devices import device as device
 from mini_autograd.dtypes import BY_NAME as BY_NAME, can_cast as can_cast, dtype as dtype, get_default_dtype as get_default_dtype, promote_types as promote_types, set_default_dtype as set_default_dtype
+from mini_autograd import functional as _functional
 from mini_autograd.functional import *
 from mini_autograd.layouts import channels_last as channels_last, contiguous_format as contiguous_format, layout as layout, memory_format as memory_format, preserve_format as preserve_format, strided as strided
 from mini_autograd.limits import finfo as finfo, iinfo as iinfo
-from mini_autograd.methods.legacy import TYPES as TYPES
+from mini_autograd.methods.exchange import from_dlpack as from_dlpack, to_dlpack as to_dlpack
+from mini_autograd.methods.legacy import TYPES as TYPES, set_default_tensor_type as set_default_tensor_type, typename as typename
+from mini_autograd.op import override as _override
 from mini_autograd.op.declare import FUNCTIONS as FUNCTIONS
 from mini_autograd.printing import get_printoptions as get_printoptions, set_printoptions as set_printoptions
 from mini_autograd.random import Generator as Generator, default_generator as default_generator, get_rng_state as get_rng_state, initial_seed as initial_seed, manual_seed as manual_seed, seed as seed, set_rng_state as set_rng_state

@@ -200,5 +200,9 @@ def attach() -> None:
     """Give Tensor these methods, and its operators the right to those with a numpy array."""
     for method in METHODS:
         setattr(Tensor, method.__name__, method)
+        if method.__name__ in ("__array__", "__array_wrap__"):
+            method.__qualname__ = (
+                f"Tensor.{method.__name__}"  # what Python calls it where arguments do not fit
+            )
     cls: Any = Tensor
     cls.__array_priority__ = 1000

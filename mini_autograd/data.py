@@ -153,8 +153,9 @@ def copied(array: Any, kind: dtype) -> tuple[Any, dtype]:
     return cast(clone(array), kind), kind
 
 
-def is_tensor(value: object) -> bool:
-    return isinstance(value, TensorBase)
+def is_tensor(obj: object, /) -> bool:
+    """Whether ``obj`` is a tensor."""
+    return isinstance(obj, TensorBase)
 
 
 def inferred_of(items: list) -> dtype:

@@ -48,9 +48,12 @@ TYPE_NAMES = {
 # What properties hold, where it is not what they hold for a leaf.
 PROPERTIES = {
     "grad": "Tensor | None",
+    "_grad": "Tensor | None",
     "grad_fn": "Node | None",
     "_base": "Tensor | None",
+    "name": "None",
     "names": "tuple[None, ...]",
+    "volatile": "builtins.bool",
 }
 # Names of builtin types that hints use, and dtypes, functions and methods have too.
 BUILTIN = re.compile(r"(?<![\w.])(int|float|bool|complex|str|type)(?![\w(])")

@@ -52,6 +52,7 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
             "new": history.new(report.run.run),
             "gone": history.gone(report.run.run),
             "claims": [asdict(claim) for claim in report.claims],
+            "idioms": [asdict(idiom) for idiom in report.idioms],
             "timings": [asdict(timing) for timing in report.timings],
         }
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reports.field import Fields, RecordError, decode
-from reports.record import Claim, Difference, Program, Record, Run, Timing, read_record, read_run
+from reports.record import Claim, Difference, Idiom, Program, Record, Run, Timing, read_record, read_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Folder:
     programs: list[Program] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    idioms: list[Idiom] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
 
 
@@ -49,6 +50,8 @@ def _sort(folder: Folder, lines: list[bytes], path: Path) -> None:
             folder.differences.append(record)
         elif isinstance(record, Claim):
             folder.claims.append(record)
+        elif isinstance(record, Idiom):
+            folder.idioms.append(record)
         else:
             folder.timings.append(record)
 

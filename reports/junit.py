@@ -1,4 +1,4 @@
-"""The report as JUnit XML for continuous integration: controls, programs and claims as test cases."""
+"""The report as JUnit XML for continuous integration: controls, programs, claims and idioms as test cases."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reports.folder import Folder
-from reports.record import Claim, Program
+from reports.record import Claim, Idiom, Program
 from reports.report import Report
 from reports.signature import Signature
 
@@ -49,7 +49,9 @@ def _cases(report: Report, folder: Folder) -> Iterator[Case]:
             told.add(signature.text)
         yield _program(program, signature, first, problem)
     for claim in report.claims:
-        yield _claim(claim, problem)
+        yield _entry("claims", claim, claim.claim, problem)
+    for idiom in report.idioms:
+        yield _entry("idioms", idiom, idiom.written, problem)
 
 
 def _program(program: Program, signature: Signature | None, first: bool, problem: str) -> Case:
@@ -73,10 +75,10 @@ def _detail(signature: Signature) -> str:
     return f"expected: {witness.expected}\ngot: {witness.got}\n\n{witness.script or ''}"
 
 
-def _claim(claim: Claim, problem: str) -> Case:
-    if not claim.agree:
-        return Case("claims", claim.id, "failure", f"the sides differ: {claim.claim}", claim.difference or "")
-    return Case("claims", claim.id, "skipped" if problem else "", problem)
+def _entry(suite: str, entry: Claim | Idiom, text: str, problem: str) -> Case:
+    if not entry.agree:
+        return Case(suite, entry.id, "failure", f"the sides differ: {text}", entry.difference or "")
+    return Case(suite, entry.id, "skipped" if problem else "", problem)
 
 
 def _suite(name: str, cases: list[Case], report: Report) -> Element:

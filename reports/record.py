@@ -118,6 +118,25 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Idiom:
+    """One idiom of the days of Variables: what it meant `then`, what torch does today, and whether both do the same.
+
+    `verdict`, `difference` and `listing` are as those of a claim.
+    """
+
+    id: str
+    section: str
+    written: str
+    then: str
+    verdict: str
+    today: str
+    agree: bool
+    difference: str | None
+    program: Mapping[str, Any] | None
+    listing: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Phase:
     """One timed part of a program, both sides in nanoseconds.
 
@@ -150,11 +169,12 @@ class Timing:
         return next((phase for phase in self.phases if phase.name == name), None)
 
 
-Record = Program | Difference | Claim | Timing
+Record = Program | Difference | Claim | Idiom | Timing
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
 PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash")
 CLAIM_VERDICTS = ("holds", "does not hold", "misprint")
+IDIOM_VERDICTS = ("works", "warns", "changed", "raises")
 
 
 def read_run(fields: Fields) -> Run:
@@ -230,17 +250,25 @@ def _difference(fields: Fields) -> Difference:
 
 
 def _claim(fields: Fields) -> Claim:
-    return Claim(
-        id=fields.text("id"),
-        section=fields.text("section"),
-        claim=fields.text("claim"),
-        verdict=fields.choice("verdict", CLAIM_VERDICTS),
-        today=fields.text("today"),
-        agree=fields.flag("agree"),
-        difference=fields.optional_text("difference"),
-        program=_program_data(fields, "program"),
-        listing=fields.optional_text("listing"),
-    )
+    return Claim(claim=fields.text("claim"), **_entry(fields, CLAIM_VERDICTS))
+
+
+def _idiom(fields: Fields) -> Idiom:
+    return Idiom(written=fields.text("written"), then=fields.text("then"), **_entry(fields, IDIOM_VERDICTS))
+
+
+def _entry(fields: Fields, verdicts: tuple[str, ...]) -> dict[str, Any]:
+    """What claims and idioms have alike."""
+    return {
+        "id": fields.text("id"),
+        "section": fields.text("section"),
+        "verdict": fields.choice("verdict", verdicts),
+        "today": fields.text("today"),
+        "agree": fields.flag("agree"),
+        "difference": fields.optional_text("difference"),
+        "program": _program_data(fields, "program"),
+        "listing": fields.optional_text("listing"),
+    }
 
 
 PHASES = ("forward_backward", "forward", "backward")
@@ -281,5 +309,6 @@ READERS: Mapping[str, Callable[[Fields], Record]] = {
     "program": _program,
     "difference": _difference,
     "claim": _claim,
+    "idiom": _idiom,
     "timing": _timing,
 }

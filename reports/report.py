@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.folder import Folder
-from reports.record import CLAIM_VERDICTS, Claim, Program, Run, Timing
+from reports.record import CLAIM_VERDICTS, IDIOM_VERDICTS, Claim, Idiom, Program, Run, Timing
 from reports.signature import Signature, group
 from reports.verdict import Totals, Verdict, count_totals, judge
 
@@ -25,6 +26,7 @@ class Report:
     signatures: list[Signature]
     crashes: list[Program]
     claims: list[Claim]
+    idioms: list[Idiom]
     timings: list[Timing]
 
     @property
@@ -59,15 +61,22 @@ class Report:
     @property
     def claims_by_section(self) -> dict[str, list[Claim]]:
         """The claims in the order of the article."""
-        sections: dict[str, list[Claim]] = {}
-        for claim in self.claims:
-            sections.setdefault(claim.section, []).append(claim)
-        return sections
+        return _by_section(self.claims)
 
     @property
     def claim_verdicts(self) -> dict[str, int]:
         """How many claims hold, do not hold and are misprints."""
         return {verdict: sum(claim.verdict == verdict for claim in self.claims) for verdict in CLAIM_VERDICTS}
+
+    @property
+    def idioms_by_section(self) -> dict[str, list[Idiom]]:
+        """The idioms by what they are about."""
+        return _by_section(self.idioms)
+
+    @property
+    def idiom_verdicts(self) -> dict[str, int]:
+        """How many idioms work, work with a warning, mean something else and raise."""
+        return {verdict: sum(idiom.verdict == verdict for idiom in self.idioms) for verdict in IDIOM_VERDICTS}
 
     @property
     def duration(self) -> timedelta | None:
@@ -77,6 +86,16 @@ class Report:
     def age(self) -> timedelta:
         """How old the run was when this report was built."""
         return self.built - (self.run.finished or self.run.started)
+
+
+Entry = TypeVar("Entry", Claim, Idiom)
+
+
+def _by_section(entries: list[Entry]) -> dict[str, list[Entry]]:
+    sections: dict[str, list[Entry]] = {}
+    for entry in entries:
+        sections.setdefault(entry.section, []).append(entry)
+    return sections
 
 
 def make_report(folder: Folder, built: datetime | None = None) -> Report:
@@ -95,5 +114,6 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         signatures=signatures,
         crashes=[program for program in folder.programs if program.status == "crash"],
         claims=folder.claims,
+        idioms=folder.idioms,
         timings=folder.timings,
     )

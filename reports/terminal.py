@@ -7,6 +7,7 @@ from tabulate import tabulate
 
 from reports import wording
 from reports.agreement import OpStatus
+from reports.record import Claim, Idiom
 from reports.report import Report
 from reports.signature import Signature
 from reports.wording import plural
@@ -41,7 +42,9 @@ def _parts(report: Report, every_op: bool) -> Iterator[str]:
     if report.crashes:
         yield "Crashed: " + " ".join(program.id for program in report.crashes)
     if report.claims:
-        yield _claims(report)
+        yield _entries("The article's claims", "claim", report.claims)
+    if report.idioms:
+        yield _entries("Variable era", "idiom", report.idioms)
     if report.timings:
         yield _timings(report)
 
@@ -118,12 +121,12 @@ def _signatures(title: str, signatures: Iterable[Signature], report: Report) -> 
     return _table(title, heads, [row[:-1] for row in rows])
 
 
-def _claims(report: Report) -> str:
+def _entries(title: str, noun: str, entries: Sequence[Claim | Idiom]) -> str:
     rows = [
-        (claim.id, claim.verdict, "agree" if claim.agree else "differ", _short(claim.today))
-        for claim in report.claims
+        (entry.id, entry.verdict, "agree" if entry.agree else "differ", _short(entry.today))
+        for entry in entries
     ]
-    return _table("The article's claims", ("claim", "verdict", "both sides", "today"), rows)
+    return _table(title, (noun, "verdict", "both sides", "today"), rows)
 
 
 def _timings(report: Report) -> str:

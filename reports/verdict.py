@@ -78,12 +78,11 @@ def judge(folder: Folder, totals: Totals) -> Verdict:
     if unfinished:
         sentence = f"No result yet: {unfinished[0]}."
         return Verdict(Outcome.INCOMPLETE, sentence, (), unfinished)
-    claims_differ = sum(not claim.agree for claim in folder.claims)
-    differs = totals.differ or totals.crash or claims_differ
-    outcome = Outcome.DIFFERS if differs else Outcome.AGREES
-    return Verdict(
-        outcome, _sentence(folder, totals, claims_differ), _notes(folder, totals, claims_differ), ()
+    entries_differ = not all(
+        [entry.agree for entry in folder.claims] + [entry.agree for entry in folder.idioms]
     )
+    outcome = Outcome.DIFFERS if totals.differ or totals.crash or entries_differ else Outcome.AGREES
+    return Verdict(outcome, _sentence(folder, totals), _notes(folder, totals), ())
 
 
 def _broken_controls(folder: Folder) -> list[str]:
@@ -111,15 +110,15 @@ def _unfinished(folder: Folder, totals: Totals) -> list[str]:
         reasons.append(f"{totals.generated:,} of {run.programs:,} generated programs are recorded")
     if folder.torn:
         reasons.append("the last record was cut off")
-    if not (folder.programs or folder.claims or folder.timings):
+    if not (folder.programs or folder.claims or folder.idioms or folder.timings):
         reasons.append("nothing was compared")
     return reasons
 
 
-def _sentence(folder: Folder, totals: Totals, claims_differ: int) -> str:
+def _sentence(folder: Folder, totals: Totals) -> str:
     subject, reference = named(folder.run.subject), named(folder.run.reference)
     if not totals.programs:
-        return _claims_sentence(subject, reference, len(folder.claims), claims_differ)
+        return _entries_sentence(subject, reference, folder)
     if totals.differ:
         ways = "one way" if totals.signatures == 1 else f"{totals.signatures:,} ways"
         of = f"{totals.differ:,} of {totals.programs:,} programs"
@@ -129,7 +128,7 @@ def _sentence(folder: Folder, totals: Totals, claims_differ: int) -> str:
     return f"{subject} agrees with {reference} on {totals.agree:,} of {totals.programs:,} programs."
 
 
-def _notes(folder: Folder, totals: Totals, claims_differ: int) -> tuple[str, ...]:
+def _notes(folder: Folder, totals: Totals) -> tuple[str, ...]:
     notes = []
     if totals.accepted:
         noun = "more program" if totals.differ else "program"
@@ -138,17 +137,27 @@ def _notes(folder: Folder, totals: Totals, claims_differ: int) -> tuple[str, ...
     if totals.crash:
         notes.append(f"{plural(totals.crash, 'program')} crashed.")
     if totals.programs and folder.claims:
-        same = len(folder.claims) - claims_differ
+        same = sum(claim.agree for claim in folder.claims)
         notes.append(f"Both do the same for {same} of the article's {plural(len(folder.claims), 'claim')}.")
+    if totals.programs and folder.idioms:
+        same = sum(idiom.agree for idiom in folder.idioms)
+        notes.append(
+            f"Both do the same for {same} of {plural(len(folder.idioms), 'idiom')} of the Variable era."
+        )
     return tuple(notes)
 
 
-def _claims_sentence(subject: str, reference: str, claims: int, differ: int) -> str:
-    if not claims:
+def _entries_sentence(subject: str, reference: str, folder: Folder) -> str:
+    """The sentence of a run without programs: what became of its claims and idioms."""
+    kinds = (("claims of the article", folder.claims), ("idioms of the Variable era", folder.idioms))
+    told = [(noun, [entry.agree for entry in entries]) for noun, entries in kinds if entries]
+    if not told:
         return f"{subject} was timed against {reference}; no program was compared."
-    if differ:
-        return f"{subject} differs from {reference} on {differ} of {claims} claims of the article."
-    return f"{subject} agrees with {reference} on all {claims} claims of the article."
+    if all(all(alike) for _, alike in told):
+        of = " and ".join(f"{len(alike)} {noun}" for noun, alike in told)
+        return f"{subject} agrees with {reference} on all {of}."
+    of = " and ".join(f"{alike.count(False)} of {len(alike)} {noun}" for noun, alike in told)
+    return f"{subject} differs from {reference} on {of}."
 
 
 def named(library: Library) -> str:

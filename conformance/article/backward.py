@@ -1,7 +1,8 @@
 """What the article says of Tensor.backward."""
 
-from .claim import Claim, Reading
-from .shorthand import array, attempt, backward, call, get, leaf, set_none, tensor
+from ..suite import Reading
+from ..suite.shorthand import array, attempt, backward, call, get, leaf, set_none, tensor
+from .claim import Claim
 
 SQUARE = (leaf("x", [1.0, 2.0, 3.0]), call("y", "mul", "x", "x"))
 SCALAR = (leaf("x", 3.0), call("y", "mul", "x", "x"))

@@ -2,9 +2,9 @@
 
 import math
 
-from .claim import Claim, Reading
-from .seen import Seen
-from .shorthand import backward, call, grad, leaf, tensor, watch
+from ..suite import Reading, Seen
+from ..suite.shorthand import backward, call, grad, leaf, tensor, watch
+from .claim import Claim
 
 SQUARE = (leaf("x", [1.0, 2.0, 3.0]), call("u", "mul", "x", "x"), call("y", "add", "u", 4))
 COMPOSED = (leaf("x", 2.0, "float64"), call("u", "mul", "x", "x"), call("y", "sin", "u"))

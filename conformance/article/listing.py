@@ -1,7 +1,8 @@
 """The two listings of the article, line by line."""
 
-from .claim import Claim, Reading
-from .shorthand import array, backward, call, get, leaf, no_grad, tensor
+from ..suite import Reading
+from ..suite.shorthand import array, backward, call, get, leaf, no_grad, tensor
+from .claim import Claim
 
 ARRAY = (array("a", [1.0, 2.0, 3.0]), call("x", "from_numpy", "a"))
 ENABLED = (*ARRAY, call(None, "Tensor.requires_grad_", "x", True))

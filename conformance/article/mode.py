@@ -6,10 +6,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from ..suite import Reading, Seen
+from ..suite.shorthand import call, get, leaf, no_grad
 from ..timing import Phase, time_pair
-from .claim import Claim, Reading
-from .seen import Seen
-from .shorthand import call, get, leaf, no_grad
+from .claim import Claim
 
 MANY = 100
 

@@ -1,7 +1,8 @@
 """What the article says of requires_grad and of grad."""
 
-from .claim import Claim, Reading
-from .shorthand import array, attempt, backward, call, get, grad, leaf, set_grad, tensor
+from ..suite import Reading
+from ..suite.shorthand import array, attempt, backward, call, get, grad, leaf, set_grad, tensor
+from .claim import Claim
 
 
 def enabled(data: list[object], dtype: str) -> Reading:

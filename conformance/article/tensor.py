@@ -1,7 +1,8 @@
 """What the article says a tensor is, and what data it holds."""
 
-from .claim import Claim, Reading
-from .shorthand import array, attempt, call, get, leaf, tensor
+from ..suite import Reading
+from ..suite.shorthand import array, attempt, call, get, leaf, tensor
+from .claim import Claim
 
 ARRAY = (array("a", [1.0, 2.0, 3.0]), call("x", "from_numpy", "a"))
 SHARED = (*ARRAY, call(None, "Tensor.mul_", "x", 10))

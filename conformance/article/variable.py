@@ -1,7 +1,8 @@
 """What the article says of torch.autograd.Variable."""
 
-from .claim import Claim, Reading
-from .shorthand import call, leaf, tensor
+from ..suite import Reading
+from ..suite.shorthand import call, leaf, tensor
+from .claim import Claim
 
 MADE = (tensor("x", 2.0), call("v", "autograd.Variable", "x", requires_grad=True))
 USED = (*MADE, call("y", "mul", "v", "v"))

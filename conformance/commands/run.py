@@ -20,7 +20,7 @@ from .status import ExitStatus
 
 
 def add(commands: Subparsers) -> None:
-    one = commands.add_parser("run", help="run controls, the corpus, the article and programs of a seed")
+    one = commands.add_parser("run", help="run controls, the corpus, the suites and programs of a seed")
     add_sides(one)
     one.add_argument("--seed", type=count, default=0, help="where the stream of programs starts")
     one.add_argument("--programs", type=positive, default=2000, help="how many programs to draw")

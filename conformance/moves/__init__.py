@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, bits, function, graph, hooking, indexing, mode, operation
+from . import alias, backward, bits, exchange, function, graph, hooking, indexing, mode, operation
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -40,6 +40,12 @@ MOVES = Weighted(
         (1, alias.printed),
         (1, alias.number),
         (2, bits.turned),
+        (1, exchange.handed_over),
+        (1, exchange.parameter),
+        (1, exchange.copied),
+        (1, exchange.of_numpy),
+        (1, exchange.compared_with_array),
+        (1, exchange.of_own_class),
         (4, hooking.register),
         (3, hooking.remove),
         (2, graph.edge),
@@ -75,6 +81,7 @@ NAMES = (
     *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
     *("inference_mode", "set_grad_enabled"),
     *bits.NAMES,
+    *exchange.NAMES,
 )
 
 __all__ = ["MOVES", "NAMES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

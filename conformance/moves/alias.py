@@ -43,7 +43,7 @@ def detached_in_place(state: State) -> None:
 
 def flagged(state: State) -> None:
     """x.requires_grad_(), x.requires_grad_(False), x.requires_grad = True"""
-    name = state.existing(lambda tensor: tensor.is_leaf and _floating(tensor) and not tensor.is_inference())
+    name = state.existing(lambda tensor: tensor.is_leaf and _floating(tensor))
     if name is None:
         raise Invalid("no leaf to change")
     flag = state.choice.chance(0.75)
@@ -57,7 +57,7 @@ def flagged(state: State) -> None:
 def data_set(state: State) -> None:
     """x.data = y"""
     name = state.existing(lambda tensor: not tensor.is_inference())
-    if name is None:
+    if name is None or name in state.lent:  # torch frees the memory that it has lent
         raise Invalid("nothing to set")
     x = state.env[name]
     other = state.existing(

@@ -5,14 +5,20 @@ from .array import ArrayLiteral, ArrayWrite
 from .attribute import Delete, Get, Set
 from .backward import Backward, Grad
 from .block import Attempt, Block, SavedHooks, Scope
+from .chain import Chain
+from .copying import Copy
+from .default_type import DefaultType
 from .error import ProgramError
 from .function import Apply
 from .graph import MultiHook, NodeCall, RawHooks
 from .hook import Hook, Unhook
 from .index import Index, SetItem
+from .instance import IsInstance
+from .loop import Repeat
 from .numpy_call import NumpyCall
 from .op import Op
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
+from .subclass import AsSubclass
 from .tensor import TensorLiteral, literal
 from .text import Print
 
@@ -23,10 +29,14 @@ __all__ = [
     "Argument",
     "ArrayLiteral",
     "ArrayWrite",
+    "AsSubclass",
     "Attempt",
     "Backward",
     "Block",
+    "Chain",
+    "Copy",
     "DType",
+    "DefaultType",
     "Delete",
     "Events",
     "Format",
@@ -34,6 +44,7 @@ __all__ = [
     "Grad",
     "Hook",
     "Index",
+    "IsInstance",
     "MultiHook",
     "Name",
     "NodeCall",
@@ -44,6 +55,7 @@ __all__ = [
     "ProgramError",
     "RawHooks",
     "Ref",
+    "Repeat",
     "SavedHooks",
     "Scope",
     "Set",

@@ -15,9 +15,11 @@ READABLE = frozenset(
         *("retains_grad", "shape", "ndim", "dtype", "device", "layout", "itemsize", "nbytes", "output_nr"),
         *("_version", "_base", "variable", "next_functions", "metadata", "names"),
         *("is_sparse", "is_cuda", "is_quantized", "is_meta"),
+        # What Variables and functions had before 0.4.
+        *("volatile", "creator", "previous_functions", "saved_tensors", "name", "_grad"),
     )
 )
-WRITABLE = frozenset(("grad", "data", "requires_grad", "real", "imag"))
+WRITABLE = frozenset(("grad", "data", "requires_grad", "real", "imag", "volatile"))
 
 
 @dataclass(frozen=True, slots=True)

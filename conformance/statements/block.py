@@ -47,9 +47,14 @@ class Scope(Statement):
         """
         return False
 
+    @property
+    def steps(self) -> tuple[Statement, ...]:
+        """The statements that run inside the context, in order."""
+        return self.body
+
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         with self.context(lib, env, events):
-            for inner in self.body:
+            for inner in self.steps:
                 inner.execute(lib, env, events)
 
     def blocks(self) -> list[tuple[Statement, ...]]:
@@ -70,6 +75,10 @@ class Scope(Statement):
             for plain in inner.simpler():
                 body = (*self.body[:place], plain, *self.body[place + 1 :])
                 yield dataclasses.replace(self, body=body)  # type: ignore[type-var]
+
+    def framed(self, body: list[str]) -> list[str]:
+        """The lines of the statement, with these in the place of its body's."""
+        return [self.lines()[0], *(f"    {line}" for line in body or ["pass"])]
 
     def _indented(self) -> list[str]:
         lines = [line for inner in self.body for line in inner.lines()] or ["pass"]

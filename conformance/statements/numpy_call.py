@@ -1,4 +1,4 @@
-"""A call of a numpy function that makes an array, as a person's script has it before `from_numpy`."""
+"""A call of a numpy function: one that makes an array, or one that computes, of tensors too."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from . import argument as arguments
 from .error import ProgramError
 from .statement import Events, Output, Statement
 
-MAKERS = frozenset(("array", "asarray", "arange", "linspace", "zeros", "ones", "full"))
+MAKERS = frozenset(("array", "asarray", "arange", "linspace", "zeros", "ones", "full", "from_dlpack"))
+# What numpy computes of tensors, which makes tensors of it again.
+FUNCTIONS = frozenset(
+    ("add", "subtract", "multiply", "divide", "maximum", "negative", "sqrt", "floor", "isfinite")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NumpyCall(Statement):
-    """`out = numpy.name(*args)`; `name` makes an array, or is none of numpy's: then the call raises."""
+    """`out = numpy.name(*args)`; a `name` that is none of numpy's raises."""
 
     kind: ClassVar[str] = "numpy_call"
     out: Output
@@ -24,8 +28,9 @@ class NumpyCall(Statement):
     args: tuple[arguments.Argument, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier() or (self.name not in MAKERS and hasattr(numpy, self.name)):
-            raise ProgramError(f"numpy.{self.name} is not one of {', '.join(sorted(MAKERS))}")
+        known = MAKERS | FUNCTIONS
+        if not self.name.isidentifier() or (self.name not in known and hasattr(numpy, self.name)):
+            raise ProgramError(f"numpy.{self.name} is not one of {', '.join(sorted(known))}")
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         call = getattr(numpy, self.name)

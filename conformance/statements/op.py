@@ -43,6 +43,7 @@ IN_PLACE = {name: sign for name, sign in IN_PLACE.items() if name not in ("ilt",
 NAMESPACES = (
     "Tensor",
     "operator",
+    "nn",
     "nn.functional",
     "linalg",
     "fft",
@@ -152,6 +153,11 @@ def simpler_number(item: Any) -> Iterator[Any]:
 
 
 _FUNCTIONS: dict[tuple[Any, str], Any] = {}
+
+
+def forget_functions() -> None:
+    """Look names up anew: what they stand for may be another function from now on."""
+    _FUNCTIONS.clear()
 
 
 def function(lib: Any, name: str) -> Callable[..., Any]:

@@ -1,6 +1,7 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
 from mini_autograd.graph cimport engine, view
+from mini_autograd.op cimport binding
 from mini_autograd.tensor cimport TensorBase
 
 @cython.locals(edges=list, edge=tuple, index=Py_ssize_t)

@@ -14,6 +14,8 @@ from mini_autograd.graph import engine, hooks, modes, view
 from mini_autograd.graph.edge import GradientEdge
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.op import binding
+from mini_autograd.op.binding import UNBOUND
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 from mini_autograd.warning import warn_once
@@ -48,6 +50,11 @@ def backward(
     when a tensor has no history, a shape does not match, or the graph was released by an earlier pass without
     ``retain_graph``.
     """
+    if binding.is_asked():
+        options = {"grad_variables": grad_variables, "inputs": inputs}
+        given = (tensors, grad_tensors, retain_graph, create_graph)
+        if binding.asked(backward, given, options) is not UNBOUND:
+            return
     if grad_variables is not None:
         warnings.warn(
             "`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2
@@ -90,6 +97,12 @@ def grad(
     ``allow_unused``: None stands for the gradient of an input that the outputs do not depend on, otherwise
     RuntimeError; ``materialize_grads``: zeros stand for it.
     """
+    if binding.is_asked():
+        options = {"retain_graph": retain_graph, "create_graph": create_graph, "only_inputs": only_inputs}
+        options |= {"allow_unused": allow_unused, "materialize_grads": materialize_grads}
+        taken = binding.asked(grad, (outputs, inputs, grad_outputs), options)
+        if taken is not UNBOUND:
+            return taken
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."

@@ -5,13 +5,16 @@ Importing this package completes the class that ``mini_autograd.tensor`` leaves 
 
 from mini_autograd import build, conversion, ops
 from mini_autograd.methods import (
+    exchange,
     geometry,
     history,
     legacy,
     operators,
     parts,
     properties,
+    removed,
     serialization,
+    subclass,
     subscript,
     text,
 )
@@ -24,11 +27,14 @@ properties.attach()
 parts.attach()
 geometry.attach()
 history.attach()
+removed.attach()
 text.attach()
 conversion.attach()
+exchange.attach()
 serialization.attach()
 legacy.attach()
 subscript.attach()
+subclass.attach()
 
 if not build.is_compiled():
     from mini_autograd import interpreted

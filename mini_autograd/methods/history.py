@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd.autograd import backward as run_backward
 from mini_autograd.graph import hooks, modes
-from mini_autograd.methods.properties import require
+from mini_autograd.graph.leaf import require
 from mini_autograd.tensor import Tensor, TensorBase
 
 
@@ -68,3 +68,4 @@ METHODS = (
 def attach() -> None:
     for method in METHODS:
         setattr(Tensor, method.__name__, method)
+    backward.__qualname__ = "Tensor.backward"  # what Python calls it where the arguments do not fit

@@ -1,10 +1,12 @@
-"""Older ways to make tensors: ``Tensor([1, 2])``, ``Tensor(2, 3)``, ``FloatTensor([1, 2])``.
+"""Older ways to make tensors: ``Tensor([1, 2])``, ``Tensor(2, 3)``, ``FloatTensor([1, 2])``, ``x.new(2, 3)``.
 
 See https://pytorch.org/docs/stable/tensors.html; new code says ``tensor``, ``empty`` and ``dtype=``.
 """
 
 from __future__ import annotations
 
+from functools import reduce
+from types import ModuleType
 from typing import Any
 
 from mini_autograd import dtypes
@@ -13,10 +15,16 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.nested import is_sequence
 from mini_autograd.op.binding import CONVERTERS, UNBOUND, is_spread
 from mini_autograd.op.factory import new
+from mini_autograd.op.out_dtype import WORDS
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.typename import type_name
+from mini_autograd.warning import warn_once
 
+DEFAULT_TYPE = (
+    "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
+    "torch.set_default_device() as alternatives."
+)
 # The dtypes that have a class of tensors.
 CLASSES = ("Byte", "Char", "Short", "Int", "Long", "Half", "Float", "Double", "Bool", "BFloat16")
 
@@ -68,26 +76,46 @@ def unfit(args: tuple, kwargs: dict[str, Any]) -> TypeError:
     return TypeError(f"new() received an invalid combination of arguments - got ({', '.join(got)})")
 
 
+def legacy_of(kind: dtypes.dtype, args: tuple, kwargs: dict[str, Any]) -> TensorBase:
+    """As :func:`legacy`; TypeError for a tensor of another dtype, which is not converted."""
+    made = legacy(kind, args, kwargs)
+    if made._dtype is not kind:
+        raise TypeError(f"expected {options_text(kind)} (got {options_text(made._dtype)})")
+    return made
+
+
+def options_text(kind: dtypes.dtype) -> str:
+    """How torch writes all that tells tensors of one kind from those of another, of which the dtype is a part."""
+    return (
+        f"TensorOptions(dtype={WORDS[kind.name]}, device=cpu, layout=Strided, requires_grad=false (default), "
+        "pinned_memory=false (default), memory_format=(nullopt))"
+    )
+
+
 class LegacyType(type):
     """A class of the tensors of one dtype, which has no tensors of its own."""
 
     dtype: dtypes.dtype
+    is_cuda = False
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, TensorBase) and instance._dtype is cls.dtype
 
     def __call__(cls, *args: Any, **kwargs: Any) -> TensorBase:
-        made = legacy(cls.dtype, args, kwargs)
-        if made._dtype is not cls.dtype:
-            raise TypeError(f"expected a tensor of {cls.dtype}, got one of {made._dtype}")
-        return made
+        return legacy_of(cls.dtype, args, kwargs)
 
 
+LegacyType.__name__ = "tensortype"
 TYPES: dict[str, type] = {
     f"{kind.legacy}Tensor": LegacyType(f"{kind.legacy}Tensor", (), {"dtype": kind, "__module__": "torch"})
     for kind in dtypes.FROM_NUMPY.values()
     if kind.legacy in CLASSES
 }
+
+
+def new_of(self: TensorBase, *args: Any, **kwargs: Any) -> TensorBase:
+    """``new(*sizes)``, ``new(data)`` or ``new(other)``: as the class of its own dtype makes one."""
+    return legacy_of(self._dtype, args, kwargs)
 
 
 def type_of(self: TensorBase, dtype: Any = None, non_blocking: bool = False, **kwargs: Any) -> Any:
@@ -105,7 +133,39 @@ def type_of(self: TensorBase, dtype: Any = None, non_blocking: bool = False, **k
     return self if kind is self._dtype else F.to(self, kind)
 
 
+def typename(obj: Any) -> str:
+    """The full name of the type of ``obj``, or of ``obj`` itself where that is a class, a function or a module."""
+    if isinstance(obj, TensorBase):
+        name: str = type_of(obj)
+        return name
+    if isinstance(obj, ModuleType):
+        return obj.__name__
+    owner = obj if hasattr(obj, "__qualname__") else type(obj)
+    module = getattr(owner, "__module__", None)
+    return owner.__qualname__ if module in (None, "builtins") else f"{module}.{owner.__qualname__}"
+
+
+def set_default_tensor_type(t: Any, /) -> None:
+    """Make the dtype of ``t``, a class of floating tensors or its name, the one that Python floats take."""
+    kind = class_named(t) if isinstance(t, str) else t
+    warn_once(DEFAULT_TYPE)
+    if not isinstance(kind, LegacyType):
+        raise TypeError("invalid type object: only floating-point types are supported as the default type")
+    dtypes.set_default_dtype(kind.dtype)
+
+
+def class_named(name: str) -> Any:
+    """The object of a dotted name, which torch imports: ``torch`` stands for this library."""
+    first, *rest = name.split(".")
+    if first != "torch":
+        return reduce(getattr, rest, __import__(first))
+    if rest and rest[0] not in TYPES:
+        raise AttributeError(f"module 'torch' has no attribute '{rest[0]}'")
+    return reduce(getattr, rest[1:], TYPES[rest[0]]) if rest else None
+
+
 def attach() -> None:
     cls: Any = Tensor
     cls.__init__ = __init__
     cls.type = type_of
+    cls.new = new_of

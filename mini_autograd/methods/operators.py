@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mini_autograd.data import from_numpy
+from mini_autograd.kernels.shared import nested
 from mini_autograd.op.binding import Packet, call, is_number
 from mini_autograd.op.declare import INTERNAL, METHODS
 from mini_autograd.op.operator import binary, method, unary
@@ -32,11 +34,11 @@ def attach() -> None:
             setattr(Tensor, f"__{special}__", unary(INTERNAL[name]))
     for special, name in OPERATORS.items():
         if name in INTERNAL:
-            setattr(Tensor, f"__{special}__", binary(INTERNAL[name]))
+            setattr(Tensor, f"__{special}__", binary(INTERNAL[name], OTHERWISE.get(special)))
         if f"{name}_" in INTERNAL and special not in COMPARISONS:
             setattr(Tensor, f"__i{special}__", binary(INTERNAL[f"{name}_"]))
     for special, name in REFLECTED.items():
-        setattr(Tensor, f"__r{special}__", binary(INTERNAL[name]))
+        setattr(Tensor, f"__r{special}__", binary(INTERNAL[name], OTHERWISE.get(f"r{special}")))
     for special in EXCHANGED:
         if OPERATORS[special] in INTERNAL:
             setattr(Tensor, f"__r{special}__", exchanged(INTERNAL[OPERATORS[special]]))
@@ -47,6 +49,28 @@ def attach() -> None:
         setattr(Tensor, f"__{special}__", getattr(Tensor, f"__{special.replace('div', 'truediv')}__"))
     # Equality is elementwise, so a tensor is a key by what it is.
     Tensor.__hash__ = identity  # type: ignore[assignment, method-assign]
+
+
+def equals_array(self: TensorBase, other: Any) -> Any:
+    """``tensor == array``: no other operator takes an array for a tensor."""
+    if not nested.is_array(other):
+        return NotImplemented
+    try:
+        return INTERNAL["eq"](self, from_numpy(other))
+    except TypeError:
+        return NotImplemented
+
+
+def divides(self: TensorBase, other: Any) -> Any:
+    """``other / tensor``: the reciprocal of the tensor times whatever ``other`` is."""
+    try:
+        return INTERNAL["reciprocal"](self) * other
+    except TypeError:
+        return NotImplemented
+
+
+# What operators do with what is neither a tensor nor a number.
+OTHERWISE = {"eq": equals_array, "rtruediv": divides}
 
 
 def exchanged(packet: Packet) -> Callable[..., Any]:

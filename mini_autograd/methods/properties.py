@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from mini_autograd import devices, dtypes, layouts
+from mini_autograd.graph.leaf import require
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.graph.view import grad_fn
@@ -20,6 +21,7 @@ from mini_autograd.tensor import (
     storage_of,
     version_of,
 )
+from mini_autograd.typename import type_name
 
 NOT_A_LEAF = (
     "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
@@ -37,19 +39,6 @@ def set_requires_grad(self: TensorBase, value: bool) -> None:
     if not isinstance(value, bool):
         raise TypeError("requires_grad must be a bool")
     require(self, value, "only Tensors of floating point and complex dtype can require gradients")
-
-
-def require(self: TensorBase, value: bool, float_only: str) -> None:
-    """Set the flag of a leaf; RuntimeError for what is computed, not differentiable, or an inference tensor."""
-    if not is_leaf(self) and not value:
-        raise RuntimeError(
-            "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
-            "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
-        )
-    if value and not self._dtype.is_differentiable:
-        raise RuntimeError(float_only)
-    if is_leaf(self):
-        self._requires = value
 
 
 def get_grad(self: TensorBase) -> Any:
@@ -106,7 +95,7 @@ def get_data(self: TensorBase) -> TensorBase:
 
 def set_data(self: TensorBase, data: Any) -> None:
     if not isinstance(data, TensorBase):
-        raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+        raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}")
     if requires_grad(self) and not data._dtype.is_differentiable:
         raise RuntimeError(
             "data set to a tensor that requires gradients must be floating point or complex dtype"
@@ -154,6 +143,7 @@ PROPERTIES: dict[str, Any] = {
     "is_sparse": lambda self: False,
     "is_quantized": lambda self: False,
     "is_meta": lambda self: False,
+    "name": lambda self: None,
     "names": lambda self: (None,) * self._array.ndim,
 }
 
@@ -175,4 +165,5 @@ def attach() -> None:
     cls: Any = Tensor
     cls.requires_grad = property(requires_grad, set_requires_grad)
     cls.grad = property(get_grad, set_grad, delete_grad)
+    cls._grad = property(lambda self: self._gradient, set_grad, delete_grad)
     cls.data = property(get_data, set_data)

@@ -10,6 +10,7 @@ from typing import Any
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.kernels.shared.memory import address, bytes_as_memory, placed
+from mini_autograd.methods.subclass import as_subclass
 from mini_autograd.op.bits import resolved
 from mini_autograd.tensor import (
     BITS,
@@ -29,6 +30,13 @@ LEAVES_ONLY = (
     "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
 )
 
+NO_NEW_EMPTY = (
+    "The default implementation of __deepcopy__() for non-wrapper subclasses only works for subclass types that "
+    "implement new_empty() and for which that function returns another instance of the same subclass. You should "
+    "either properly implement new_empty() for your subclass or override __deepcopy__() if it is intended behavior "
+    "for new_empty() to return an instance of a different type."
+)
+
 
 def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
     """A leaf with memory and gradient of its own; RuntimeError for a tensor that was computed."""
@@ -37,6 +45,8 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
     if id(self) in memo:
         known: TensorBase = memo[id(self)]
         return known
+    if type(self) is not Tensor:
+        raise RuntimeError(NO_NEW_EMPTY)
     made = rebuilt(class_of(self), deepcopied(storage_of(self), memo), *layout_of(self))
     if self._marks & BITS:
         made = copy_without_bits(made)
@@ -71,8 +81,11 @@ def __setstate__(self: TensorBase, state: dict[str, Any]) -> None:
 
 
 def warn_of_hooks(tensor: TensorBase) -> None:
-    hooks: dict[int, Any] = tensor._hooks or {}
-    for hook in hooks.values():
+    hooks: dict[int, Any] | None = tensor._hooks
+    node = grad_fn(tensor)
+    if hooks is None and node is not None and node._tensor_hooks:
+        hooks = node._tensor_hooks.get(tensor._nr)
+    for hook in (hooks or {}).values():
         warnings.warn(
             f"backward hook {hook!r} on tensor will not be serialized.  If this is expected, you can "
             "decorate the function with @torch.utils.hooks.unserializable_hook to suppress this warning",
@@ -104,21 +117,20 @@ def rebuilt(
     bits: int,
     requires: bool,
 ) -> TensorBase:
-    """A leaf over ``storage``; ``offset`` and ``strides`` are in bytes, ``bits`` as NOTE [Bits] has them."""
+    """A leaf over ``storage``, of another class an alias of one.
+
+    ``offset`` and ``strides`` are in bytes, ``bits`` as NOTE [Bits] has them.
+    """
     array = placed(storage.memory, dtype.numpy, shape, strides, offset)
-    made: Any
-    if kind is None:
-        made = wrap(array, dtype)
-    else:
-        made = kind.__new__(kind)
-        made._init(array, dtype)
+    made: Any = wrap(array, dtype)
     made._storage = storage
     made._marks = bits
     made._requires = requires
     made._inference = modes.current().inference
-    # torch makes it empty and then puts it over its memory, which counts as a write.
-    counter_of(made).value = 1
-    return made
+    if not made._inference:
+        # torch makes it empty and then puts it over its memory, which counts as a write.
+        counter_of(made).value = 1
+    return made if kind is None else as_subclass(made, kind)
 
 
 def copy_without_bits(tensor: TensorBase) -> TensorBase:

@@ -247,5 +247,6 @@ def without_leading_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def attach() -> None:
     cls: Any = Tensor
+    getitem.__name__, setitem.__name__ = "__getitem__", "__setitem__"
     cls.__getitem__ = getitem
     cls.__setitem__ = setitem

@@ -7,22 +7,26 @@ from mini_autograd.graph.view import grad_fn
 from mini_autograd.op.bits import elements_of
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 
+# The classes whose tensors print as tensors.
+PLAIN: set[type] = {Tensor}
+
 
 def __repr__(self: TensorBase, *, tensor_contents: str | None = None) -> str:
     """The text of the tensor; ``tensor_contents`` stands in place of its values."""
     from mini_autograd.printing import format_tensor  # on first use: an import need not wait for it
 
     tangent = self._tangent
-    return format_tensor(
+    text = format_tensor(
         elements_of(self),
         dtype_name=self._dtype.name,
         default_dtype_name=DEFAULT.float.name,
         requires_grad=requires_grad(self),
         grad_fn_name=maker_name(self),
         tangent=None if tangent is None else str(tangent),
-        type_name="tensor" if type(self) is Tensor else type(self).__name__,
+        type_name="tensor" if type(self) in PLAIN else type(self).__name__,
         contents=tensor_contents,
     )
+    return f"Parameter({text})" if type(self) not in PLAIN and getattr(self, "_is_param", False) else text
 
 
 def maker_name(tensor: TensorBase) -> str | None:

@@ -8,3 +8,6 @@ from mini_autograd.nn.linear import *  # noqa: F403
 from mini_autograd.nn.loss import *  # noqa: F403
 from mini_autograd.nn.normalization import *  # noqa: F403
 from mini_autograd.nn.softmax import *  # noqa: F403
+from mini_autograd.op import override
+
+override.NAMESPACES.append((globals(), tuple(name for name in globals() if not name.startswith("_"))))

@@ -26,6 +26,9 @@ cdef class Parameter:
     cdef public Py_ssize_t spread
     cpdef convert(self, value)
 
+cdef object before
+cpdef bint is_asked()
+
 @cython.locals(direct=Direct, given=Py_ssize_t)
 cdef call_plain(Op op, tuple args)
 @cython.locals(op=Op)

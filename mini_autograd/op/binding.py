@@ -68,8 +68,32 @@ class Packet:
         return f"<built-in method {self.name} of type object>"
 
 
+# Asked before each call once there are classes of tensors that override some: NOTE [Overriding] in ``op.override``.
+before: Any = None
+
+
+def ask_before_calls(override: Any) -> None:
+    """Let ``override(packet, args, kwargs)`` say what a call gives, unless it gives UNBOUND."""
+    global before
+    before = override
+
+
+def is_asked() -> bool:
+    """Whether there are classes of tensors that override calls."""
+    return before is not None
+
+
+def asked(function: Any, args: tuple, kwargs: dict) -> Any:
+    """What they make of a call of a function that is no op; UNBOUND where they do not override it."""
+    return before(function, args, kwargs)
+
+
 def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
     """Run the first overload that ``args`` and ``kwargs`` fit; TypeError in torch's words when none does."""
+    if before is not None:
+        result = before(packet, args, kwargs)
+        if result is not UNBOUND:
+            return result
     if not kwargs:
         if packet.plain is not None:
             result = call_plain(packet.plain, args)
@@ -90,6 +114,10 @@ def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
 
 def call_pair(packet: Packet, left: TensorBase, right: TensorBase) -> Any:
     """:func:`call` with two tensors."""
+    if before is not None:
+        result = before(packet, (left, right), NO_KEYWORDS)
+        if result is not UNBOUND:
+            return result
     op = packet.plain
     if op is not None and op.n_required == 2:
         result = dispatch.execute_plain(op, left, right, None)

@@ -31,14 +31,14 @@ def unary(packet: Packet) -> Callable[..., Any]:
     return operator
 
 
-def binary(packet: Packet) -> Callable[..., Any]:
-    """``tensor * other``; NotImplemented where ``other`` is neither a tensor nor a number."""
+def binary(packet: Packet, otherwise: Callable[..., Any] | None = None) -> Callable[..., Any]:
+    """``tensor * other``; ``otherwise``, or NotImplemented, where ``other`` is neither a tensor nor a number."""
 
     def operator(self: TensorBase, other: object) -> Any:
         if isinstance(other, TensorBase):
             return binding.call_pair(packet, self, other)
         if binding.is_number(other):
             return binding.call(packet, (self, other), NO_KEYWORDS)
-        return NotImplemented
+        return NotImplemented if otherwise is None else otherwise(self, other)
 
     return operator

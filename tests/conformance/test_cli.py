@@ -175,6 +175,7 @@ def test_bad_options(capsys, arguments, problem):
     [
         (["time"], "--json"),
         (["article"], "--json"),
+        (["era"], "--json"),
         (["reduce", AGREES], "--out"),
         (["reduce", AGREES], "--script"),
         (["show", "runs"], "--svg"),

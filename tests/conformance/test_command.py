@@ -58,13 +58,17 @@ def test_time_fails_for_wrong_results(
     assert "elementwise-1e6: wrong: output: values differ" in capsys.readouterr().out
 
 
-def test_article_prints_a_table_and_writes_records(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("suite", "kind"), [("article", "claim"), ("era", "idiom")])
+def test_a_suite_prints_a_table_and_writes_records(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], suite: str, kind: str
 ) -> None:
-    out = tmp_path / "article.jsonl"
-    assert run("article", "--subject", "torch", "--json", str(out)) == 0
-    assert {json.loads(line)["record"] for line in out.read_text().splitlines()} == {"claim"}
+    out = tmp_path / f"{suite}.jsonl"
+    assert run(suite, "--subject", "torch", "--json", str(out)) == 0
+    assert {json.loads(line)["record"] for line in out.read_text().splitlines()} == {kind}
     assert "torch agrees on" in capsys.readouterr().out
+
+
+def test_a_suite_differs_on_a_faulty_library() -> None:
     assert run("article", "--subject", FAULTY) == 1
 
 

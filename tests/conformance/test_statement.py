@@ -31,15 +31,18 @@ from conformance.statements import (
 from conformance.statements.argument import bind, decode, encode, index_source, source
 
 DRAWN = [Generator(misuse=0.1).program(11, index) for index in range(60)]
-MORE = [Generator().program(12, index) for index in range(300)]
+MORE = [Generator().program(12, index) for index in range(450)]
 
 
 def every_kind() -> set[str]:
     return {statement.kind for program in MORE for statement in program.flat()}
 
 
+OF_SUITES = ("isinstance", "default_tensor_type", "chain", "for")  # that only the programs of suites have
+
+
 def test_drawn_programs_use_nearly_every_kind():
-    assert set(KINDS) - every_kind() <= {"numpy_call", "delete"}
+    assert set(KINDS) - every_kind() <= {"delete", *OF_SUITES}
 
 
 @pytest.mark.parametrize("program", DRAWN, ids=lambda program: program.name)
@@ -62,7 +65,9 @@ def test_the_printed_script_does_what_the_program_does(program, capsys):
     exec(compile(program.source(), program.name, "exec"), scope)
     for name, value in env.items():
         if isinstance(value, torch.Tensor):
-            assert_close(value.detach(), scope[name].detach(), rtol=0, atol=0, equal_nan=True)
+            # The class of the program's own is another one in the script.
+            left, right = (one.detach().as_subclass(torch.Tensor) for one in (value, scope[name]))
+            assert_close(left, right, rtol=0, atol=0, equal_nan=True)
             assert value.requires_grad == scope[name].requires_grad
 
 

@@ -11,6 +11,8 @@ from tests.mini_autograd.assertion import attempt
 
 LIBRARIES = (mini_autograd, torch)
 
+torch.set_warn_always(True)  # what torch warns of once a process would depend on the order of tests
+
 CALLS = [
     lambda lib: lib.tensor([1.0, 2]).numpy(),
     lambda lib: lib.tensor([1.0, 2], requires_grad=True).numpy(),

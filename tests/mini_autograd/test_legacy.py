@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import mini_autograd
+from tests.mini_autograd.assertion import assert_same_outcome, attempt
 
 CALLS: list[Callable[[Any], Any]] = [
     lambda lib: lib.Tensor(),
@@ -53,6 +54,27 @@ CALLS: list[Callable[[Any], Any]] = [
     lambda lib: lib.ones(2).type(lib.int64),
     lambda lib: lib.ones(2).type("foo"),
     lambda lib: lib.ones(2).type(3),
+    lambda lib: lib.FloatTensor.is_cuda,
+    lambda lib: type(lib.FloatTensor).__name__,
+    lambda lib: lib.ones(2, dtype=lib.float64).new(2, 3).shape,
+    lambda lib: lib.ones(2, dtype=lib.float64).new([1, 2]),
+    lambda lib: lib.ones(2, dtype=lib.complex64).new([1, 2]),
+    lambda lib: lib.ones(2, dtype=lib.bool).new([1, 0]),
+    lambda lib: lib.ones(2, requires_grad=True).new(),
+    lambda lib: lib.ones(2).new(lib.ones(3, requires_grad=True)),
+    lambda lib: lib.ones(2).new(np.ones(3)),
+    lambda lib: lib.ones(2).new("a"),
+    lambda lib: lib.ones(2).new(2.5),
+    *(
+        lambda lib, dtype=dtype: lib.ones(2).new(lib.ones(2, dtype=getattr(lib, dtype)))
+        for dtype in ("float64", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool")
+    ),
+    lambda lib: lib.DoubleTensor(lib.ones(2, dtype=lib.complex64)),
+    lambda lib: [
+        lib.typename(one) for one in (lib.ones(2), lib.ones(2, dtype=lib.int64), lib.Tensor, lib.FloatTensor)
+    ],
+    lambda lib: [lib.typename(one) for one in (3, "a", None, int, np, np.ones(2), lib.Size([1]))],
+    lambda lib: lib.typename(lib.autograd.Variable),
 ]
 
 
@@ -74,6 +96,34 @@ def test_an_alias_shares_memory_and_history():
         alias.mul_(2)
         assert base.tolist() == [2, 2]
         assert base.grad_fn.name() == "torch::autograd::CopySlices"
+
+
+TYPES = (
+    "torch.DoubleTensor",
+    "torch.HalfTensor",
+    "torch.LongTensor",
+    "torch.Nothing",
+    "nothing",
+    "numpy.float32",
+    3,
+)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_the_default_type(kind: Any):
+    def outcome(lib: Any) -> Any:
+        always = lib.is_warn_always_enabled()
+        lib.set_warn_always(True)
+        try:
+            lib.set_default_tensor_type(getattr(lib, kind.partition(".")[2]) if kind == TYPES[1] else kind)
+            return [str(one.dtype) for one in (lib.Tensor([1]), lib.ones(1), lib.tensor(1.0))]
+        finally:
+            lib.set_default_dtype(lib.float32)
+            lib.set_warn_always(always)
+
+    ours, theirs = (attempt(lambda lib=lib: outcome(lib)) for lib in (mini_autograd, torch))
+    assert_same_outcome(ours, theirs)
+    assert ours.result == theirs.result
 
 
 def test_a_subclass_is_made_of_numbers():

@@ -122,14 +122,15 @@ def test_hooks_stay_behind(name: str):
 
 
 def test_subclass():
-    class Named(mini_autograd.Tensor):
-        pass
-
-    made = Named.__new__(Named)
-    made._init(mini_autograd.ones(2)._array, mini_autograd.float32)
-    made.note = 1
-    assert type(copy.copy(made)) is type(copy.deepcopy(made)) is Named
-    assert copy.deepcopy(made).note == 1
+    for lib in LIBRARIES:
+        named = type("Named", (lib.Tensor,), {})
+        made = lib.ones(2).as_subclass(named)
+        made.note = 1
+        again = copy.copy(made)
+        assert type(again) is named
+        assert again.note == 1
+        with pytest.raises(RuntimeError, match="only works for subclass types that implement new_empty"):
+            copy.deepcopy(made)
 
 
 @pytest.mark.parametrize("name", ["float32", "bool", "strided", "channels_last", "preserve_format"])

@@ -86,6 +86,15 @@ CLAIMS = (
      "does not hold", "tensor is a function; Variable(x) returns a Tensor.", False),
 )  # fmt: skip
 
+IDIOMS = (
+    ("loss-data-0", "loss", "loss.data[0]", "The number that the loss is.", "raises",
+     "IndexError: invalid index of a 0-dim tensor.", True),
+    ("sum-keeps-dimension", "arithmetic", "x.sum(1)", "A column.", "changed", "shape (2,)", True),
+    ("grad-variables", "graph", "backward([y], grad_variables=[g])", "Goes back from several outputs.", "warns",
+     "a FutureWarning", False),
+    ("grad-none", "grad", "w.grad = None", "Drops the gradient.", "works", "w.grad is [2.0, 4.0]", True),
+)  # fmt: skip
+
 TIMINGS = (
     ("mul-4", "a*b, n=4", 820, 2900, 0.02, 0.35),
     ("chain-10", "chain of 10 muls + backward, n=4", 19_400, 61_000, 0.03, 0.35),
@@ -160,7 +169,7 @@ def difference(
 
 
 def records(programs: int = 2000, seed: int = 7) -> Iterator[dict[str, Any]]:
-    """Programs, each difference at least once and then sprinkled among them, a crash, claims, timings."""
+    """Programs, each difference at least once and then sprinkled among them, a crash, claims, idioms, timings."""
     rng = random.Random(seed)
     for index in range(9):
         yield program(index, rng) | {"id": f"kept-{index}", "origin": "corpus"}
@@ -174,6 +183,7 @@ def records(programs: int = 2000, seed: int = 7) -> Iterator[dict[str, Any]]:
         else:
             yield one | ({"status": "crash", "completed": 3} if index % 997 == len(DIFFERENCES) else {})
     yield from (claim(*row) for row in CLAIMS)
+    yield from (idiom(*row) for row in IDIOMS)
     yield from (timing(*row) for row in TIMINGS)
 
 
@@ -198,6 +208,14 @@ def claim(id: str, section: str, text: str, verdict: str, today: str, agree: boo
         "program": {"format": 1, "name": id, "origin": "article", "statements": statements},
         "listing": "x0 = torch.tensor([1.0])",
     }
+
+
+def idiom(
+    id: str, section: str, written: str, then: str, verdict: str, today: str, agree: bool
+) -> dict[str, Any]:
+    like = claim(id, section, then, verdict, today, agree)
+    del like["claim"]
+    return like | {"record": "idiom", "written": written, "then": then}
 
 
 def timing(

@@ -18,6 +18,7 @@ def test_reads_every_record(sample):
     assert folder.torn == 0
     assert len(folder.programs) == 309
     assert len(folder.claims) == len(run_sample.CLAIMS)
+    assert [one.written for one in folder.idioms] == [row[2] for row in run_sample.IDIOMS]
     assert len(folder.timings) == len(run_sample.TIMINGS)
     assert {one.signature for one in folder.differences} == {row[0] for row in run_sample.DIFFERENCES}
     assert folder.run.agree.run == 200
@@ -46,7 +47,10 @@ def test_a_whole_last_line_that_only_lacks_its_newline_is_read(write_run, progra
         ("\n", "not JSON"),
         ("[1]\n", "must be a JSON object, not [1]"),
         ('{"id": "b"}\n', "field 'record' is missing"),
-        ('{"record": "gossip"}\n', "unknown record kind 'gossip'; known: program, difference, claim, timing"),
+        (
+            '{"record": "gossip"}\n',
+            "unknown record kind 'gossip'; known: program, difference, claim, idiom, timing",
+        ),
         ('{"record": "program", "id": 3}\n', "program record: field 'id' must be a text, not 3"),
         ('{"record": "timing", "ratio": NaN}\n', "NaN is no JSON number"),
         (b'{"record": "\xff"}\n', "not JSON"),

@@ -48,6 +48,22 @@ def test_a_claim_that_comes_out_differently_is_a_difference(report_of, program):
     assert report_of(claim | {"agree": True}).verdict.sentence.endswith("on all 1 claims of the article.")
 
 
+def test_an_idiom_that_comes_out_differently_is_a_difference(report_of, program):
+    idiom = run_sample.idiom(
+        "creator", "graph", "y.creator", "What made y.", "raises", "AttributeError", False
+    )
+    verdict = report_of(program(), idiom).verdict
+    assert verdict.outcome is Outcome.DIFFERS
+    assert verdict.notes == ("Both do the same for 0 of 1 idiom of the Variable era.",)
+    assert report_of(idiom).verdict.sentence.endswith(
+        "differs from torch 2.13.0+cpu on 1 of 1 idioms of the Variable era."
+    )
+    claim = run_sample.claim("leaf", "grad", "x", "holds", "the same", True)
+    assert report_of(claim, idiom | {"agree": True}).verdict.sentence.endswith(
+        "on all 1 claims of the article and 1 idioms of the Variable era."
+    )
+
+
 @pytest.mark.parametrize(
     ("controls", "problem"),
     [

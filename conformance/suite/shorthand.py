@@ -8,14 +8,18 @@ from ..statements import (
     Attempt,
     Backward,
     Block,
+    Chain,
     Get,
     Grad,
     Hook,
+    Index,
+    IsInstance,
     Name,
     NumpyCall,
     Op,
     Output,
     Ref,
+    Repeat,
     Set,
     Statement,
     TensorLiteral,
@@ -23,6 +27,12 @@ from ..statements import (
 )
 
 Statements = tuple[Statement, ...]
+
+
+class Text(str):
+    """A string that is meant as one: any other among the arguments of a call is a name of the program."""
+
+    __slots__ = ()
 
 
 def tensor(out: str, data: Any, dtype: str = "float32", requires_grad: bool = False) -> TensorLiteral:
@@ -42,11 +52,30 @@ def leaf(out: str, data: Any, dtype: str = "float32") -> TensorLiteral:
     return tensor(out, data, dtype, requires_grad=True)
 
 
-def call(out: str | None, name: str, *args: Any, **kwargs: Any) -> Op:
+def call(out: str | tuple[str, ...] | None, name: str, *args: Any, **kwargs: Any) -> Op:
     """`out = torch.name(*args, **kwargs)`; a string among the arguments is a name of the program."""
-    given = tuple(Ref(item) if isinstance(item, str) else item for item in args)
-    named = {key: Ref(item) if isinstance(item, str) else item for key, item in kwargs.items()}
-    return Op(name, given, named, None if out is None else Output(out))
+    given = tuple(map(_argument, args))
+    named = {key: _argument(item) for key, item in kwargs.items()}
+    outs = tuple(map(Output, out)) if isinstance(out, tuple) else None if out is None else Output(out)
+    return Op(name, given, named, outs)
+
+
+def _argument(item: Any) -> Any:
+    if isinstance(item, list):
+        return [_argument(inner) for inner in item]
+    if isinstance(item, Text):
+        return str(item)
+    return Ref(item) if isinstance(item, str) else item
+
+
+def method(out: str | None, x: str, name: str, *args: Any, **kwargs: Any) -> Op:
+    """`out = x.name(*args, **kwargs)`."""
+    return call(out, f"Tensor.{name}", x, *args, **kwargs)
+
+
+def variable(out: str, x: str, **flags: bool) -> Op:
+    """`out = Variable(x, **flags)`."""
+    return call(out, "autograd.Variable", x, **flags)
 
 
 def array(out: str, data: list[Any], name: str = "array") -> NumpyCall:
@@ -57,6 +86,11 @@ def array(out: str, data: list[Any], name: str = "array") -> NumpyCall:
 def get(out: str, x: str, attribute: str) -> Get:
     """`out = x.attribute`."""
     return Get(Output(out), Name(x), attribute)
+
+
+def item(out: str, x: str, index: Any) -> Index:
+    """`out = x[index]`."""
+    return Index(Output(out), Name(x), _argument(index))
 
 
 def backward(x: str, gradient: str | None = None, **options: Any) -> Backward:
@@ -82,6 +116,27 @@ def watch(out: str, x: str, on: str = "tensor") -> Hook:
 def no_grad(*body: Statement) -> Block:
     """`with torch.no_grad(): body`."""
     return Block("no_grad", body)
+
+
+def loop(times: int, *body: Statement) -> Repeat:
+    """`for _ in range(times): body`."""
+    return Repeat(times, body)
+
+
+def chain(out: str, first: Op, *then: tuple[Any, ...]) -> Chain:
+    """`out = first.method(...).method(...)`; each of `then` is a method and its arguments."""
+    methods = tuple(call(None, f"Tensor.{name}", "_", *args) for name, *args in then)
+    return Chain(Output(out), first, methods)
+
+
+def instance(out: str, x: str, of: str) -> IsInstance:
+    """`out = isinstance(x, torch.of)`."""
+    return IsInstance(Output(out), Name(x), of)
+
+
+def put(x: str, attribute: str, value: Any) -> Set:
+    """`x.attribute = value`; a string is a name of the program."""
+    return Set(Name(x), attribute, Ref(value) if isinstance(value, str) else value)
 
 
 def set_grad(x: str, value: str) -> Set:

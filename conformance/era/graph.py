@@ -1,0 +1,125 @@
+"""The graph as it was walked and gone back through."""
+
+from ..suite.shorthand import attempt, backward, call, get, leaf, method, tensor, watch
+from .idiom import Idiom
+
+PRODUCT = (leaf("w", [1.0, 2.0]), call("y", "mul", "w", "w"))
+NODE = (*PRODUCT, get("node", "y", "grad_fn"))
+
+GRAPH = (
+    Idiom(
+        "creator",
+        "graph",
+        "y.creator",
+        "The Function that made y.",
+        (*PRODUCT, get("made_by", "y", "creator")),
+        lambda run: run["made_by"] is not None,
+        lambda run: f"{run.error()}; it is called grad_fn: {run.node('y')}",
+        instead=lambda run: bool(run.error("AttributeError")),
+    ),
+    Idiom(
+        "previous-functions",
+        "graph",
+        "y.creator.previous_functions",
+        "The Functions that made its inputs, and which of their outputs those are.",
+        (*NODE, get("behind", "node", "previous_functions")),
+        lambda run: len(run["behind"]) == 2,
+        lambda run: f"{run.error()}; next_functions has {len(run['node'].next_functions)}",
+        instead=lambda run: bool(run.error("AttributeError")),
+    ),
+    Idiom(
+        "saved-tensors",
+        "graph",
+        "y.creator.saved_tensors",
+        "What the Function keeps for its backward pass.",
+        (*NODE, get("saved", "node", "saved_tensors")),
+        lambda run: len(run["saved"]) == 2,
+        lambda run: f"{run.error()}; _saved_self is {run['node']._saved_self.tolist()}",
+        instead=lambda run: bool(run.error("AttributeError")),
+    ),
+    Idiom(
+        "accumulator",
+        "graph",
+        "fn.next_functions[0][0].variable",
+        "The leaf at the end of a path, for drawing graphs.",
+        NODE,
+        lambda run: run["node"].next_functions[0][0].variable is run["w"],
+        lambda run: f"{run['node'].next_functions[0][0].name()}, and its variable is w itself",
+    ),
+    Idiom(
+        "retain-variables",
+        "graph",
+        "loss.backward(retain_variables=True)",
+        "Keeps the buffers for another backward pass.",
+        (
+            *PRODUCT,
+            call("loss", "sum", "y"),
+            attempt(method(None, "loss", "backward", retain_variables=True)),
+        ),
+        lambda run: run["w"].grad is not None,
+        lambda run: f"{run.error()}; it is called retain_graph",
+        instead=lambda run: bool(run.error("TypeError")),
+    ),
+    Idiom(
+        "grad-variables",
+        "graph",
+        "torch.autograd.backward([y], grad_variables=[g])",
+        "Goes back from several outputs at once, with a gradient for each.",
+        (
+            *PRODUCT,
+            tensor("g", [1.0, 10.0]),
+            call(None, "autograd.backward", ["y"], grad_variables=["g"]),
+        ),
+        lambda run: run["w"].grad.tolist() == [2, 40],
+        lambda run: f"w.grad is {run['w'].grad.tolist()}, and a {run.warnings[0][0]}: {run.warnings[0][1]}",
+        instead=lambda run: len(run.warnings) == 1,
+    ),
+    Idiom(
+        "grad-variables-twice",
+        "graph",
+        "torch.autograd.backward([y], [g], grad_variables=[g])",
+        "Refused: one argument given twice.",
+        (
+            *PRODUCT,
+            tensor("g", [1.0, 10.0]),
+            attempt(call(None, "autograd.backward", ["y"], ["g"], grad_variables=["g"])),
+        ),
+        lambda run: bool(run.errors) and run["w"].grad is None,
+        lambda run: f"{run.error()[:74]}...; and a warning",
+    ),
+    Idiom(
+        "hook",
+        "graph",
+        "v.register_hook(lambda grad: print(grad))",
+        "Shows the gradient of what is between; grad is a Variable.",
+        (*PRODUCT, watch("seen", "y"), call("loss", "sum", "y"), backward("loss")),
+        lambda run: [given[0].tolist() for _, given in run.events] == [[1, 1]],
+        lambda run: f"the hook is given {run.events[0][1][0].tolist()}, a tensor",
+    ),
+    Idiom(
+        "detach-then-train",
+        "graph",
+        "critic(fake.detach())",
+        "Goes back through the critic and not through what made the fake.",
+        (
+            leaf("g", [1.0, 2.0]),
+            leaf("c", [3.0, 4.0]),
+            call("fake", "mul", "g", 2),
+            method("cut", "fake", "detach"),
+            call("score", "mul", "cut", "c"),
+            call("loss", "sum", "score"),
+            backward("loss"),
+        ),
+        lambda run: run["g"].grad is None and run["c"].grad.tolist() == [2, 4],
+        lambda run: f"g.grad is {run['g'].grad}, c.grad {run['c'].grad.tolist()}",
+    ),
+    Idiom(
+        "grad-of-computed",
+        "graph",
+        "y.grad after loss.backward()",
+        "None: gradients of what is between are not kept.",
+        (*PRODUCT, call("loss", "sum", "y"), backward("loss"), get("g", "y", "grad")),
+        lambda run: run["g"] is None,
+        lambda run: f"{run['g']}, and a warning: {run.warnings[0][1][:62]}...",
+    ),
+)

@@ -1,0 +1,40 @@
+"""The flag of a leaf: whether its gradient is wanted."""
+
+from __future__ import annotations
+
+from mini_autograd.graph import modes
+from mini_autograd.graph.view import grad_fn
+from mini_autograd.tensor import TensorBase
+
+NOT_A_LEAF = (
+    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
+    "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+)
+OUTSIDE = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
+
+
+def require(tensor: TensorBase, value: bool, float_only: str) -> None:
+    """Set the flag; RuntimeError for what is computed, not differentiable, or an inference tensor outside."""
+    leaf = grad_fn(tensor) is None
+    if not leaf and not value:
+        raise RuntimeError(NOT_A_LEAF)
+    if value and not tensor._dtype.is_differentiable:
+        raise RuntimeError(float_only)
+    if value:
+        check_mode(tensor)
+    if leaf:
+        tensor._requires = value
+
+
+def require_made(tensor: TensorBase, value: bool) -> None:
+    """The same for a leaf that was just made over the memory of another tensor."""
+    if value:
+        check_mode(tensor)
+        if not tensor._dtype.is_differentiable:
+            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+    tensor._requires = value
+
+
+def check_mode(tensor: TensorBase) -> None:
+    if tensor._inference and not modes.current().inference:
+        raise RuntimeError(OUTSIDE)

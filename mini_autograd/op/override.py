@@ -1,0 +1,161 @@
+"""Calls on tensors of a user's class, which its ``__torch_function__`` may take over.
+
+NOTE [Overriding]: from when there is a class that can override, binding asks here first; until then no call pays for
+it. While such a class does what it does, calls on its tensors run as on any others, so that an op inside of another
+is not overridden a second time.
+
+See https://pytorch.org/docs/stable/notes/extending.html, "Extending torch with a Tensor-like type".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
+
+from mini_autograd.graph.operations import F
+from mini_autograd.op import binding
+from mini_autograd.op.binding import UNBOUND, Packet
+from mini_autograd.tensor import Tensor, TensorBase
+
+
+class _Switch(threading.local):
+    """Whether this thread is inside of a call that is overridden."""
+
+    off = False
+
+
+switch = _Switch()
+
+
+def disabled(func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+    """As a class's ``__torch_function__``: its tensors are as any others to ops."""
+    with plain_calls():
+        return func(*args, **(kwargs or {}))
+
+
+def default(cls: type, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
+    """Tensor's own ``__torch_function__``: run ``func``, and make tensors of this class of the tensors it gives.
+
+    NotImplemented where a class among ``types`` is none that this one derives from.
+    """
+    if not all(issubclass(cls, one) for one in types):
+        return NotImplemented
+    with plain_calls():
+        return converted(func(*args, **(kwargs or {})), cls)
+
+
+def converted(value: Any, cls: type) -> Any:
+    if isinstance(value, TensorBase):
+        if cls is Tensor or isinstance(value, cls):
+            return value
+        made: Any = F.alias(value)
+        made.__class__ = cls
+        return made
+    if isinstance(value, (tuple, list)) and any(isinstance(one, (TensorBase, tuple, list)) for one in value):
+        parts = [converted(one, cls) for one in value]
+        return value._make(parts) if hasattr(value, "_make") else type(value)(parts)
+    return value
+
+
+@contextlib.contextmanager
+def plain_calls() -> Iterator[None]:
+    """Calls inside are not overridden."""
+    before, switch.off = switch.off, True
+    try:
+        yield
+    finally:
+        switch.off = before
+
+
+def begin(cls: type) -> bool:
+    """Whether a class that was derived from Tensor overrides calls; from now on binding asks."""
+    if getattr(cls, "__torch_function__", disabled) is disabled:
+        return False
+    binding.ask_before_calls(override)
+    while NAMESPACES:
+        space, names = NAMESPACES.pop()
+        space.update(
+            {name: function_of(space[name]) for name in names if isinstance(space[name], FunctionType)}
+        )
+    return True
+
+
+# Modules whose functions are no ops, but made of several: until there is a class that overrides they are as written.
+NAMESPACES: list[tuple[dict[str, Any], tuple[str, ...]]] = []
+
+
+def function_of(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that is no op, as one that the classes of its arguments may take over."""
+
+    @functools.wraps(plain)
+    def overridden(*args: Any, **kwargs: Any) -> Any:
+        result = override(overridden, args, kwargs)
+        return plain(*args, **kwargs) if result is UNBOUND else result
+
+    return overridden
+
+
+def overrides(value: Any) -> bool:
+    kind = type(value)
+    return kind is not Tensor and isinstance(value, TensorBase) and kind.__torch_function__ is not disabled
+
+
+def overriding(values: Any, found: list) -> list:
+    """The tensors among ``values``, lists of them included, whose classes override: the most derived classes first."""
+    for value in values:
+        if isinstance(value, (tuple, list)):
+            overriding(value, found)
+        elif overrides(value) and type(value) not in map(type, found):
+            place = next(
+                (at for at, one in enumerate(found) if issubclass(type(value), type(one))), len(found)
+            )
+            found.insert(place, value)
+    return found
+
+
+def override(function: Any, args: tuple, kwargs: dict) -> Any:
+    """What the classes of the arguments make of a call of a packet or function; UNBOUND where none overrides it."""
+    if switch.off:
+        return UNBOUND
+    found = overriding((*args, *kwargs.values()), [])
+    if not found:
+        return UNBOUND
+    if not isinstance(function, Packet):
+        return handed_over(function, found, args, kwargs, f"{function.__module__}.{function.__name__}")
+    name = f"torch.Tensor.{function.name}" if function.method else f"torch.{function.name}"
+    public = getattr(Tensor, function.name, None) if function.method else None
+    return handed_over(public if callable(public) else function, found, args, kwargs or None, name)
+
+
+def handed_over(func: Any, found: list, args: tuple, kwargs: dict | None, name: str) -> Any:
+    """What the first of the overriding classes that knows better than NotImplemented gives.
+
+    TypeError, with the full ``name`` of ``func``, where none does.
+    """
+    types = tuple(map(type, found))
+    for one in found:
+        result = type(one).__torch_function__(func, types, args, kwargs)
+        if result is not NotImplemented:
+            return result
+    raise TypeError(
+        f"Multiple dispatch failed for '{name}'; all __torch_function__ handlers returned NotImplemented:\n\n"
+        + "\n".join(f"  - tensor subclass {kind}" for kind in types)
+        + "\n\nFor more information, try re-running with TORCH_LOGS=not_implemented"
+    )
+
+
+def method(plain: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that is no op, as one that the class of its tensor may take over."""
+
+    def overridden(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
+        found = [] if switch.off else overriding((self, *args, *kwargs.values()), [])
+        if not found:
+            return plain(self, *args, **kwargs)
+        return handed_over(plain, found, (self, *args), kwargs or None, f"torch.Tensor.{plain.__name__}")
+
+    overridden.__name__, overridden.__qualname__ = plain.__name__, plain.__qualname__
+    return overridden
