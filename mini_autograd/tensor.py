@@ -116,6 +116,14 @@ class TensorBase:
         self._inference = False
         self._retains = False
 
+    def _twin(self) -> Any:
+        """What :func:`twin` makes of a tensor whose value is not all in its array."""
+        raise NotImplementedError
+
+    def _outside(self) -> Any:
+        """What it is once the transform that it belongs to has ended."""
+        raise NotImplementedError
+
 
 class Tensor(TensorBase, Interface):
     """A multi-dimensional array of one element type that can take part in a graph of derivatives.
@@ -131,6 +139,11 @@ def wrap(array: np.ndarray, dtype: dtypes.dtype) -> Tensor:
     tensor: Tensor = copyreg.__newobj__(Tensor)  # type: ignore[attr-defined]
     tensor._init(array, dtype)
     return tensor
+
+
+def twin(tensor: TensorBase) -> Tensor:
+    """A new tensor of the same value, outside any graph."""
+    return wrap(tensor._array, tensor._dtype) if type(tensor) is Tensor else tensor._twin()
 
 
 def wrap_number(value: object) -> Tensor:
@@ -184,7 +197,7 @@ def storage_offset(tensor: TensorBase) -> int:
 
 def alias_of(tensor: TensorBase) -> Tensor:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
-    alias = wrap(tensor._array, tensor._dtype)
+    alias = twin(tensor)
     alias._storage = tensor._storage
     alias._inference = tensor._inference
     alias._counter = tensor._counter if tensor._inference else counter_of(tensor)

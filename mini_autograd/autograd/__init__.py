@@ -1,6 +1,6 @@
 """Derivatives of arbitrary functions of tensors. See https://pytorch.org/docs/stable/autograd.html."""
 
-from mini_autograd.autograd import forward_ad, grad_mode
+from mini_autograd.autograd import forward_ad, functional, grad_mode
 from mini_autograd.autograd.differentiate import backward, grad
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
@@ -16,6 +16,7 @@ __all__ = [
     "backward",
     "enable_grad",
     "forward_ad",
+    "functional",
     "grad",
     "grad_mode",
     "inference_mode",

@@ -54,6 +54,8 @@ def backward(
                 "use `grad_tensors`."
             )
         grad_tensors = grad_variables
+    if modes.in_transform():
+        raise errors.backward_in_transform()
     if inputs is not None and not isinstance(inputs, TensorBase) and len(inputs) == 0:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     roots = as_tuple(tensors)
@@ -103,24 +105,52 @@ def grad(
         )
     if len(wanted) == 0:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    cotangents = make_cotangents(roots, as_cotangents(grad_outputs, len(roots)))
+    given = as_cotangents(grad_outputs, len(roots))
     keep = create_graph if retain_graph is None else retain_graph
-    check_recorded(roots)
-    for tensor in wanted:
-        if not requires_grad(tensor):
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
-    found = run_from(
-        roots, cotangents, keep, create_graph, [view.gradient_edge(tensor) for tensor in wanted], False
-    )
-    for index, one in enumerate(found):
-        if one is None and not allow_unused:
-            raise errors.unused_input(index)
+    if is_grads_batched:
+        from mini_autograd.autograd import batched  # on first use: it brings in all that vmap is made of
+
+        if len(given) == len(roots):
+            batched.check_batched(roots, given)
+            given = tuple(make_batched_cotangents(roots, given))
+
+        def rows(cotangents: tuple) -> list:
+            return gradients(roots, wanted, list(cotangents), keep, create_graph, allow_unused)
+
+        found = batched.over_rows(rows, given)
+    else:
+        cotangents = make_cotangents(roots, given)
+        found = gradients(roots, wanted, cotangents, keep, create_graph, allow_unused)
     if materialize_grads:
         found = [
             F.zeros_like(x, requires_grad=create_graph) if g is None else g
             for g, x in zip(found, wanted, strict=True)
         ]
     return tuple(found)
+
+
+def make_batched_cotangents(roots: tuple, grads: tuple) -> list:
+    """As :func:`make_cotangents`, of cotangents that have been checked."""
+    return [
+        one if isinstance(one, TensorBase) else cotangent(index, roots[index], one)
+        for index, one in enumerate(grads)
+    ]
+
+
+def gradients(
+    roots: tuple, wanted: tuple, cotangents: list, keep: bool, create_graph: bool, allow_unused: Any
+) -> list:
+    """A gradient for each of ``wanted``, None for one that none reached, if that is allowed."""
+    check_recorded(roots)
+    for tensor in wanted:
+        if not requires_grad(tensor):
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    edges = [view.gradient_edge(tensor) for tensor in wanted]
+    found = run_from(roots, cotangents, keep, create_graph, edges, False)
+    for index, one in enumerate(found):
+        if one is None and not allow_unused:
+            raise errors.unused_input(index)
+    return found
 
 
 def run_from(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd import tensor as tensors
+from mini_autograd import tensor as tensors  # type: ignore[no-redef]
 from mini_autograd.graph import modes
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.view import grad_fn
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import Tensor, TensorBase
 
 # NOTE [Saved outputs]: a node that kept its own output would be kept by it in turn, and neither would be freed
 # before the cycle collector ran. It keeps an alias without history instead, which shares memory and version, and
@@ -27,7 +27,7 @@ class SavedTensor:
         self.leaf = tensor._node is None
         self.output_nr = output_nr
         if output_nr >= 0:
-            alias = tensors.wrap(tensor._array, tensor._dtype)
+            alias = tensors.twin(tensor)
             alias._counter = tensors.counter_of(tensor)
             alias._storage = tensor._storage
             alias._tangent = tensor._tangent
@@ -38,6 +38,10 @@ class SavedTensor:
     def unpack(self, node: Node) -> TensorBase:
         """The tensor for a backward pass; RuntimeError where :meth:`shown` has one, and for a detached input."""
         tensor = self.tensor
+        if type(tensor) is not Tensor:
+            outside = tensor._outside()
+            if outside is not tensor:
+                return outside
         if self.output_nr < 0:
             if tensor._node is None and not self.leaf and grad_fn(tensor) is None:
                 raise errors.saved_detached()
@@ -58,7 +62,7 @@ class SavedTensor:
     def whole(self, node: Node) -> TensorBase:
         """An output of ``node`` with its history."""
         tensor = self.tensor
-        whole = tensors.wrap(tensor._array, tensor._dtype)
+        whole = tensors.twin(tensor)
         whole._counter = tensor._counter
         whole._storage = tensor._storage
         whole._tangent = tensor._tangent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.autograd import backward as run_backward
 from mini_autograd.graph import hooks, modes
 from mini_autograd.methods.properties import require
@@ -23,6 +24,8 @@ def backward(
 
 def requires_grad_(self: TensorBase, requires_grad: bool = True) -> TensorBase:
     """Set ``requires_grad`` of a leaf in place; the tensor itself."""
+    if modes.in_transform():
+        raise errors.in_transform("requires_grad_")
     require(self, requires_grad, "only Tensors of floating point dtype can require gradients")
     return self
 

@@ -50,6 +50,9 @@ asarray = np.asarray
 
 def execute(op: Op, args: list) -> Any:
     """Run ``op`` on ``args``, one value for each argument of its schema; its output or a tuple of them."""
+    switches = modes.current()
+    if switches.level > 0:
+        return switches.layers[-1].execute(op, args)
     if op.composite is not None:
         return op.composite(*args)
     if op.in_place:
@@ -58,7 +61,6 @@ def execute(op: Op, args: list) -> Any:
         quick = execute_complete(op, args)
         if quick is not None:
             return quick
-    switches = modes.current()
     given = tensors_in(op, args)
     recording = op.differentiable and switches.grad and not switches.inference and any_requires_grad(given)
     if recording and op.alias >= 0:

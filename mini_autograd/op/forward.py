@@ -17,7 +17,7 @@ from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
-from mini_autograd.tensor import TensorBase, requires_grad, storage_of, storage_offset, wrap
+from mini_autograd.tensor import Tensor, TensorBase, requires_grad, storage_of, storage_offset, wrap
 
 WORDS = ("linear", "multilinear", "pointwise", "zero")
 
@@ -132,9 +132,19 @@ def adopt(traced: Any, exact: Any) -> Any:
     """``traced`` with the values of ``exact``; None where that is."""
     if exact is None or traced is None or traced._array.shape != exact._array.shape:
         return None if exact is None else traced
-    if traced._array.tobytes() != exact._array.tobytes():
-        traced._array[...] = exact._array
+    mine, other = whole_array(traced), whole_array(exact)
+    if mine.shape != other.shape:
+        return exact
+    if mine.tobytes() != other.tobytes():
+        mine[...] = other
     return traced
+
+
+def whole_array(tensor: Any) -> Any:
+    """All the elements of a tensor, also where its own array shows one example of a batch."""
+    while type(tensor) is not Tensor:
+        tensor = tensor._value
+    return tensor._array
 
 
 def apply(op: Op, rule: Any, args: list, tangents: list, outputs: list) -> Any:
@@ -251,7 +261,7 @@ def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
 def laid_like(tangent: TensorBase, primal: TensorBase) -> TensorBase:
     """The tangent with its elements where the primal has them in a memory as large, so that what is later written
     to a part of the primal finds the same part in the tangent."""
-    if has_layout_of(tangent, primal):
+    if type(tangent) is not Tensor or type(primal) is not Tensor or has_layout_of(tangent, primal):
         return tangent
     memory = F.zeros((storage_of(primal).memory.nbytes // primal._dtype.itemsize,), dtype=tangent._dtype)
     part = F.as_strided(memory, primal._array.shape, steps(primal), storage_offset(primal))
