@@ -9,6 +9,7 @@ from mini_autograd.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from mini_autograd.autograd.gradcheck.check import gradcheck, gradgradcheck
 from mini_autograd.autograd.variable import Variable
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "functional",
     "grad",
     "grad_mode",
+    "gradcheck",
+    "gradgradcheck",
     "inference_mode",
     "is_grad_enabled",
     "no_grad",
