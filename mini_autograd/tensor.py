@@ -120,6 +120,10 @@ class TensorBase:
         """What :func:`twin` makes of a tensor whose value is not all in its array."""
         raise NotImplementedError
 
+    def _detached(self) -> Any:
+        """What :func:`alias_of` makes of it."""
+        raise NotImplementedError
+
     def _outside(self) -> Any:
         """What it is once the transform that it belongs to has ended."""
         raise NotImplementedError
@@ -197,7 +201,9 @@ def storage_offset(tensor: TensorBase) -> int:
 
 def alias_of(tensor: TensorBase) -> Tensor:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
-    alias = twin(tensor)
+    if type(tensor) is not Tensor:
+        return tensor._detached()
+    alias = wrap(tensor._array, tensor._dtype)
     alias._storage = tensor._storage
     alias._inference = tensor._inference
     alias._counter = tensor._counter if tensor._inference else counter_of(tensor)

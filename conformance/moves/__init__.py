@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, hooking, indexing, mode, operation
+from . import alias, backward, hooking, indexing, mode, operation, transform
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -42,6 +42,7 @@ MOVES = Weighted(
         (4, hooking.register),
         (1, hooking.remove),
         (3, hooking.function),
+        (1, transform.transform),
     )
 )
 NESTINGS = Weighted(((7, mode.grad_mode), (2, mode.descend), (1, mode.saved_hooks), (1, mode.dual)))
@@ -61,7 +62,9 @@ NAMES = (
     ),
     *("autograd.grad", "autograd.Variable", "autograd.Function", "autograd.graph.saved_tensors_hooks"),
     *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
-    *("inference_mode", "set_grad_enabled"),
+    *("inference_mode", "set_grad_enabled", "vmap", "func.grad", "autograd.gradcheck"),
+    "autograd.gradgradcheck",
+    *(f"autograd.functional.{name}" for name in transform.FUNCTIONAL),
 )
 
 __all__ = ["MOVES", "NAMES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

@@ -203,7 +203,7 @@ def cotangent(index: int, root: TensorBase, given: Any) -> Any:
         raise RuntimeError(
             f"grad can be implicitly created only for real scalar outputs but got {root._dtype}"
         )
-    if root._array.ndim:  # of one element, which may lie anyhow
+    if root._array.ndim or type(root) is not Tensor:  # of one element, which may lie anyhow
         return F.ones_like(root)
     implicit = tensors.wrap(ones((), root._dtype.numpy), root._dtype)
     implicit._inference = modes.current().inference

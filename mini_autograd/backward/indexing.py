@@ -10,11 +10,11 @@ def index_backward(grad, sizes, indices):
 
 
 def gather_backward(grad, self, dim, index):
-    return F.scatter_add_(F.zeros(self._array.shape, dtype=grad._dtype), dim, index, grad)
+    return F.scatter_add_(F.new_zeros(grad, self._array.shape), dim, index, grad)
 
 
 def index_select_backward(grad, sizes, dim, index):
-    return F.index_add_(F.zeros(sizes, dtype=grad._dtype), dim, index, grad)
+    return F.index_add_(F.new_zeros(grad, sizes), dim, index, grad)
 
 
 def selected_slices(grad, dim, index, source, source_dim):

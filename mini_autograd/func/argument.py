@@ -40,13 +40,9 @@ def chosen(args: tuple, argnums: Any) -> Any:
 
 
 def replaced(args: tuple, argnums: Any, new: tuple) -> tuple:
-    """The arguments with those at ``argnums`` replaced."""
-    argnums = checked_argnums(argnums, len(args))
+    """The arguments with those at ``argnums`` replaced; torch finds none at an argnum that counts from the last."""
     places = (argnums,) if isinstance(argnums, int) else argnums
-    found = list(args)
-    for place, one in zip(places, new, strict=True):
-        found[place] = one
-    return tuple(found)
+    return tuple([new[places.index(place)] if place in places else one for place, one in enumerate(args)])
 
 
 def lifted(layer: Differentiation, value: Any) -> Any:

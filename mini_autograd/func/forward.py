@@ -67,7 +67,7 @@ def jvp_with(
             aux = lowered(layer, aux)
         leaves, of_result = flatten(result)
         check_results(leaves)
-        values = [lowered(layer, one) for one in leaves]
+        values = [lowered(layer, F.alias(one)) for one in leaves]
         products = [tangent_of(layer, one, strict) for one in leaves]
     found = unflatten(values, of_result), unflatten(products, of_result)
     return (*found, aux) if has_aux else found
@@ -111,7 +111,7 @@ def dual(layer: Differentiation, primal: TensorBase, tangent: TensorBase) -> Ten
             f"supported. Tensor is of size {list(primal._array.shape)} while the given forward gradient is of size "
             f"{list(tangent._array.shape)}."
         )
-    made = tracked(layer, layer.lift(primal)._value)
+    made = tracked(layer, layer.under(F.alias, layer.lift(primal)._value))
     made._tangent = layer.lift(tangent)
     return made
 

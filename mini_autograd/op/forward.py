@@ -50,6 +50,17 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 write(output, fit(tangent, output))
             else:
                 attach(output, fit(tangent, output))
+    share(op, outputs)
+
+
+def share(op: Op, outputs: list) -> None:
+    """Give the tangents of outputs to what their node has saved of them."""
+    node = outputs[0]._node if outputs and outputs[0] is not None else None
+    if node is None or getattr(node, "op", None) is not op:
+        return
+    for save, held in zip(op.saves, node.saved, strict=True):
+        if save.kind == OUTPUT and held is not None:
+            held.tensor._tangent = outputs[save.index]._tangent
 
 
 def write(target: TensorBase, tangent: TensorBase) -> None:
@@ -98,10 +109,18 @@ def is_recorded(op: Op, args: list) -> bool:
     """Whether the tangents that come of ``args`` are in a graph."""
     if not modes.current().grad:
         return False
-    return any(
-        one.requires_grad or (one._tangent is not None and one._tangent.requires_grad)
-        for one in tensors_among(op, args)
-    )
+    return any(in_graph(one) for one in tensors_among(op, args))
+
+
+def in_graph(tensor: Any) -> bool:
+    """Whether the tensor or its tangent is in a graph; under transforms in any, or with a tangent below."""
+    while not (requires_grad(tensor) or (tensor._tangent is not None and requires_grad(tensor._tangent))):
+        if type(tensor) is Tensor:
+            return False
+        tensor = tensor._value
+        if tensor._tangent is not None:
+            return True
+    return True
 
 
 def tensors_among(op: Op, args: list) -> list:

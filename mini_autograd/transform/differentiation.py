@@ -11,9 +11,11 @@ from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import rebase_history
 from mini_autograd.op import recorded
 from mini_autograd.op.dispatch import any_requires_grad, check_in_place, execute, mark_views, tensors_in
+from mini_autograd.op.factory import Maker, require
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
+from mini_autograd.transform.chance import is_random
 from mini_autograd.transform.layer import map_tensors, new_layered, shown
 from mini_autograd.transform.push import PushingLayer
 
@@ -26,6 +28,9 @@ class Tracked(Tensor):
     _value: Any
 
     def _twin(self) -> Tracked:
+        return tracked(self._layer, self._value)
+
+    def _detached(self) -> Tracked:
         return tracked(self._layer, self._layer.under(F.detach, self._value))
 
     def __repr__(self, *_: Any, **__: Any) -> str:
@@ -90,7 +95,10 @@ class Differentiation(PushingLayer):
         args = map_tensors(op, args, self.lift)
         switches = modes.current()
         recording = bool(op.differentiable) and switches.grad and any_requires_grad(tensors_in(op, args))
-        result = self.under(execute, op, map_tensors(op, args, value_of))
+        if op.name == "_fw_primal":  # what is below keeps its tangent
+            result = self.under(F.alias, value_of(args[0]))
+        else:
+            result = self.under(execute, op, map_tensors(op, args, value_of))
         several = isinstance(result, (tuple, list))
         outputs = [None if one is None else self.lift(one) for one in (result if several else (result,))]
         if op.alias >= 0:
@@ -104,7 +112,18 @@ class Differentiation(PushingLayer):
         """What is made of other ops, which come here one by one."""
         if op.name in ("equal", "is_nonzero", "allclose"):
             return self.under(execute, op, map_tensors(op, args, self.lowered))
+        if isinstance(op.composite, Maker):
+            return self.make(op, args)
+        if is_random(op):
+            return self.lift(self.under(execute, op, map_tensors(op, args, self.lowered)))
         return op.composite(*args)
+
+    def make(self, op: Op, args: list) -> Any:
+        """A new tensor, made below the layer; whether it requires a gradient is told to it here."""
+        made = self.lift(self.under(execute, op, [*map_tensors(op, args, self.lowered)[:-1], False]))
+        if args[-1]:
+            require(made)
+        return made
 
     def lowered(self, tensor: TensorBase) -> Any:
         return self.lift(tensor)._value
@@ -155,10 +174,17 @@ def of_value(name: str) -> Any:
     """A method that the value has."""
 
     def method(self: Tracked, *args: Any, **kwargs: Any) -> Any:
-        return self._layer.under(getattr(self._value, name), *args, **kwargs)
+        return self._layer.under(read, self._value, name, args, kwargs)
 
     method.__name__ = name
     return method
+
+
+def read(value: Any, name: str, args: tuple, kwargs: dict) -> Any:
+    """What the value's method gives; of a batch torch does not tell what was asked of it."""
+    if not isinstance(value, Tracked) and hasattr(value, "_dim"):
+        raise RuntimeError(refusal.NO_STORAGE if name == "tolist" else refusal.EITHER)
+    return getattr(value, name)(*args, **kwargs)
 
 
 def numpy(self: Tracked, *args: Any, **kwargs: Any) -> Any:

@@ -38,7 +38,7 @@ def vmap(
     @functools.wraps(func)
     def mapped(*args: Any, **kwargs: Any) -> Any:
         call = Mapped(func, in_dims, out_dims, args)
-        if chunk_size is None or chunk_size >= call.size:
+        if chunk_size is None:
             return call.run(call.leaves, call.size, randomness, kwargs)
         return call.in_chunks(chunk_size, randomness, kwargs)
 

@@ -9,33 +9,34 @@ from mini_autograd.graph.operations import F
 
 def standard_basis(tensors: Sequence) -> tuple:
     """For each tensor a matrix: row i is 1 at the i-th of all their elements, counted through, and 0 elsewhere."""
-    sizes = [one._array.size for one in tensors]
-    total = sum(sizes)
+    return rows_of_basis(tensors, 0, sum(one._array.size for one in tensors))
+
+
+def rows_of_basis(tensors: Sequence, start: int, stop: int) -> tuple:
+    """Rows ``start`` to ``stop`` of the basis."""
     found = []
-    start = 0
-    for one, size in zip(tensors, sizes, strict=True):
-        block = F.new_zeros(one, (total, size))
-        F.fill_(F.diagonal(block, -start), 1)
-        start += size
+    first = 0
+    for one in tensors:
+        size = one._array.size
+        block = F.new_zeros(one, (stop - start, size))
+        if first - (stop - start) < start < first + size:
+            F.fill_(F.diagonal(block, start - first), 1)
+        first += size
         found.append(block)
     return tuple(found)
 
 
 def chunks_of_basis(tensors: Sequence, chunk_size: int | None) -> list[tuple]:
     """The basis in the shapes of the tensors, ``chunk_size`` rows at a time."""
-    whole = standard_basis(tensors)
     total = sum(one._array.size for one in tensors)
     step = chunk_size or max(total, 1)
     chunks = []
     for start in range(0, max(total, 1), step):
         stop = min(start + step, total)
-        rows = whole if step >= total else tuple([F.slice(one, 0, start, stop) for one in whole])
+        rows = rows_of_basis(tensors, start, stop)
         chunks.append(
             tuple(
-                [
-                    F.view(part, (stop - start, *one._array.shape))
-                    for part, one in zip(rows, tensors, strict=True)
-                ]
+                [F.view(part, (stop - start, *x._array.shape)) for part, x in zip(rows, tensors, strict=True)]
             )
         )
     return chunks

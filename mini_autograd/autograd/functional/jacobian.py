@@ -141,7 +141,8 @@ def forward_jacobian(func: Callable[..., Any], inputs: Any) -> Any:
     sizes = [x._array.size for x in inputs]
     found = []
     for column, y in zip(columns, outputs, strict=True):
-        parts = F.split(F.permute(column, (*range(1, column._array.ndim), 0)), sizes, -1)
+        order = (*range(1, column._array.ndim), 0)
+        parts = [F.permute(part, order) for part in F.split(column, sizes, 0)]
         row = [
             F.reshape(part, (*y._array.shape, *x._array.shape)) for part, x in zip(parts, inputs, strict=True)
         ]
@@ -156,7 +157,7 @@ def check_row(grad: Any, output: int, place: int, create_graph: bool) -> None:
         )
     if create_graph and not requires_grad(grad):
         raise RuntimeError(
-            f"The jacobian of the user-provided function is independent of input {place}. {NOT_ALLOWED} when "
+            f"The jacobian of the user-provided function is independent of input {output}. {NOT_ALLOWED} when "
             "create_graph=True."
         )
 

@@ -41,7 +41,8 @@ def along(call: Call) -> tuple[Any, int]:
     An example without dimensions is given one for the while.
     """
     first = call.op.tensors[0]
-    rank = call.rank(first)
+    sized = [call.args[place] for place, name in enumerate(call.op.names) if name in SIZES]
+    rank = len(sized[0]) if sized else call.rank(first)
     args = call.args[:]
     alone = len(call.given()) == 1
     for position in call.given():

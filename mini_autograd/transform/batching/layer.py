@@ -15,8 +15,9 @@ from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.creation import make_batched
-from mini_autograd.transform.batching.randomness import check_random, draw, is_random
+from mini_autograd.transform.batching.randomness import check_random, draw
 from mini_autograd.transform.batching.rule import Call, composite_of, rule_of
+from mini_autograd.transform.chance import is_random
 from mini_autograd.transform.differentiation import value_outside
 from mini_autograd.transform.layer import map_tensors, new_layered, shown
 from mini_autograd.transform.push import PushingLayer
@@ -34,6 +35,9 @@ class Batched(Tensor):
     _value: Any
 
     def _twin(self) -> Any:
+        return batched(self._layer, self._value, self._dim)
+
+    def _detached(self) -> Any:
         return batched(self._layer, self._layer.under(F.detach, self._value), self._dim)
 
     def __repr__(self, *_: Any, **__: Any) -> str:
@@ -145,9 +149,11 @@ class Batching(PushingLayer):
 
     def compose(self, op: Op, args: list, over_batch: bool) -> Any:
         """What is made of other ops, which come here one by one, but for what looks at elements."""
-        if not over_batch:
-            return op.composite(*args)
         composite = op.composite
+        if isinstance(composite, Maker) and not over_batch:
+            return self.under(execute, op, map_tensors(op, args, self.value_of))
+        if not over_batch:
+            return composite(*args)
         if isinstance(composite, Maker):
             return self.wrapped(
                 *self.under(make_batched, op, map_tensors(op, args, self.value_of), args, self.size)

@@ -11,17 +11,6 @@ from mini_autograd.tensor import TensorBase
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.rule import at_front, expanded
 
-# fmt: off
-WITHOUT_GENERATOR = frozenset((
-    "rand", "randn", "randint", "randperm", "rand_like", "randn_like", "randint_like",
-    "dropout", "feature_dropout", "alpha_dropout", "feature_alpha_dropout",
-))
-# fmt: on
-
-
-def is_random(op: Op) -> bool:
-    return "generator" in op.names or op.name.removesuffix("_") in WITHOUT_GENERATOR
-
 
 def check_random(randomness: str) -> None:
     if randomness == "error":
