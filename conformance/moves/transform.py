@@ -9,7 +9,7 @@ import torch
 
 from ..choice import Weighted
 from ..reading import is_tensor
-from ..state import State
+from ..state import Invalid, State
 from ..statements import Name, Op, Output, Ref, Transform
 from ..statements.transform import BODIES, OF_TWO
 
@@ -36,8 +36,11 @@ FUNCTIONAL = ("vjp", "jvp", "jacobian", "hessian", "vhp", "hvp")
 
 def transform(state: State) -> None:
     """y = torch.vmap(torch.func.grad(f))(x), torch.autograd.functional.jacobian(f, x), torch.autograd.gradcheck(...)"""
-    kind = Weighted(((6, nested), (4, functional), (2, checked))).pick(state.choice)
-    kind(state)
+    if torch.is_inference_mode_enabled():
+        raise Invalid(
+            "what comes of a transform in inference mode is no inference tensor in torch, or is one"
+        )
+    KINDS.pick(state.choice)(state)
 
 
 def body_of(state: State) -> str:
@@ -73,6 +76,8 @@ def nested(state: State) -> None:
     state.need("func.grad", "vmap")
     choice = state.choice
     body = body_of(state)
+    if body == "constant":
+        raise Invalid("torch reads memory that is not there where nothing depends on the input")
     steps: list[tuple[str, tuple]] = []
     depth = 0
     for _ in range(choice.integer(1, 2)):
@@ -134,10 +139,12 @@ def functional(state: State) -> None:
         if choice.chance(0.4) and "create_graph" not in options:
             options["vectorize"] = True
         if choice.chance(0.25):
-            key = "strategy" if name == "jacobian" else "outer_jacobian_strategy"
-            options[key] = choice.pick(("forward-mode", "forward-mode", "reverse-mode", "sideways"))
-    forward = "forward-mode" in options.values() and name == "hessian"  # its result is part of a graph
-    if ("create_graph" in options or forward) and body not in MISUSED:
+            # A Hessian in forward mode is part of a graph, of all that torch has made of missing tangents.
+            modes = ("forward-mode", "forward-mode", "reverse-mode", "sideways")[
+                0 if name == "jacobian" else 2 :
+            ]
+            options["strategy" if name == "jacobian" else "outer_jacobian_strategy"] = choice.pick(modes)
+    if "create_graph" in options and body not in MISUSED:
         body = choice.pick(TRACED_BODIES)
     args = inputs_for(state, body, 0, "vectorize" not in options)
     v = None
@@ -165,7 +172,12 @@ def checked(state: State) -> None:
     name = choice.pick(("gradcheck", "gradcheck", "gradgradcheck"))
     state.need(f"autograd.{name}")
     body = body_of(state)
-    double = str(state.leaf(state.shape(2 if body in MATRICES else 1, 2), "float64", "small", True))
+    if body == "nonzeros":
+        raise Invalid("the shape depends on what the function is checked with")
+    shape = state.shape(2 if body in MATRICES else 1, 2)
+    if 0 in shape:
+        raise Invalid("no element to differentiate by")
+    double = state.leaf(shape, "float64", "small", True)
     args = [double]
     if body in OF_TWO:
         args.append(state.leaf(tuple(state.env[double].shape), "float64", "small", choice.chance(0.8)))
@@ -216,3 +228,6 @@ def leaves_of(state: State, statement: Transform) -> int:
 def copied(value: Any) -> Any:
     """A tensor of the same value that nothing else sees."""
     return value.detach().clone().requires_grad_(value.requires_grad)
+
+
+KINDS = Weighted(((6, nested), (4, functional), (2, checked)))

@@ -6,6 +6,7 @@ from typing import Any
 
 from mini_autograd.graph.operations import F
 from mini_autograd.op.rules import result_type
+from mini_autograd.tensor import TensorBase
 from mini_autograd.transform.batching.rule import Call, rule
 
 
@@ -19,33 +20,31 @@ def elementwise(call: Call) -> tuple[Any, int]:
 
 def broadcast(call: Call, given: list[int]) -> list:
     """The arguments ready to broadcast, in place to the shape of the first."""
+    promote(call, given)
+    return aligned(call, given)
+
+
+def aligned(call: Call, given: list[int]) -> list:
+    """The arguments with the examples first, and as many dimensions in each."""
     rank = max(call.rank(position) for position in given)
-    args = promoted(call, given)
+    args = call.args[:]
     for position in given:
         args[position] = call.padded(position, rank)
     return args
 
 
-def promoted(call: Call, given: list[int]) -> list:
-    """The values, of which those that are numbers to the function under ``vmap`` have the type that they would get."""
+def promote(call: Call, given: list[int]) -> None:
+    """Give values that are numbers to the function under ``vmap`` the type that they would get."""
     for position in given:
         if call.dims[position] is not None and not call.rank(position) and position in call.op.promoted:
             kind = result_type([call.shown[one] for one in given if one in call.op.promoted])
             value = call.args[position]
             if value._dtype is not kind and not call.op.in_place:
                 call.args[position] = F.to(value, kind)
-    return call.args[:]
-
-
-@rule("add", "sub")
-def sum_in_place(call: Call) -> tuple[Any, int]:
-    return elementwise(call)
 
 
 @rule(
-    "masked_fill",
     "copy",
-    "fill",
     "zero",
     "rsub",
     "mse_loss_backward",
@@ -69,3 +68,26 @@ def unary(call: Call) -> tuple[Any, int]:
     if call.op.name == "view_as_complex" or call.op.name == "view_as_real":
         return call.run([call.front(first), *call.args[1:]]), 0
     return call.run(call.args), call.dims[first]
+
+
+@rule("masked_fill")
+def masked_fill(call: Call) -> tuple[Any, int]:
+    """A number that is another for each example is an operand like the others."""
+    if isinstance(call.args[2], TensorBase) and call.dims[2] is not None:
+        target, mask, value = aligned(call, [0, 1, 2])[:3]
+        filled = F.where(mask, F.to(value, target._dtype), target)
+        return (F.copy_(target, filled) if call.op.in_place else filled), 0
+    return call.run(aligned(call, [0, 1])), 0
+
+
+@rule("fill")
+def fill(call: Call) -> tuple[Any, int]:
+    if isinstance(call.args[1], TensorBase) and call.dims[1] is not None:
+        target, value = aligned(call, [0, 1])[:2]
+        if call.op.in_place:
+            return F.copy_(target, value), 0
+        return F.expand(F.to(value, target._dtype), target._array.shape), 0
+    return elementwise(call)
+
+
+IN_PLACE = (elementwise, like_elementwise, masked_fill, fill)

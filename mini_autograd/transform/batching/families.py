@@ -7,7 +7,7 @@ from typing import Any
 from mini_autograd.op.row import Op
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching import dimension, product
-from mini_autograd.transform.batching.elementwise import elementwise
+from mini_autograd.transform.batching.elementwise import IN_PLACE, elementwise
 from mini_autograd.transform.batching.loop import loop
 from mini_autograd.transform.batching.rule import COMPOSITES, RULES, Call, Rule, composite, rule
 
@@ -18,15 +18,13 @@ def rule_of(op: Op) -> Rule:
     name = op.functional.name if op.in_place and op.functional is not None else op.name
     found = RULES.get(name)
     if found is not None:
-        return in_place(found) if op.in_place and found not in (elementwise,) else found
+        return in_place(found) if op.in_place else found
     return elementwise if op.elementwise else loop
 
 
 def in_place(found: Rule) -> Rule:
     """Rules that have no form in place are a loop there."""
-    from mini_autograd.transform.batching.elementwise import like_elementwise, sum_in_place
-
-    return found if found in (like_elementwise, sum_in_place) or found is product.product_added else loop
+    return found if found in IN_PLACE or found is product.product_added else loop
 
 
 @rule(

@@ -106,7 +106,7 @@ class Batching(PushingLayer):
         dims = map_tensors(op, args, self.dim_of)
         over_batch = any(has_dim(dims[position]) for position in op.tensors)
         if is_random(op):
-            check_random(self.randomness)
+            check_random(self.randomness, self.internal)
             if self.randomness == "different" and not op.in_place:
                 return self.wrapped(
                     self.under(draw, op, map_tensors(op, args, self.value_of), dims, self.size), 0

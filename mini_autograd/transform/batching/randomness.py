@@ -12,9 +12,9 @@ from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.rule import at_front, expanded
 
 
-def check_random(randomness: str) -> None:
+def check_random(randomness: str, internal: bool) -> None:
     if randomness == "error":
-        raise RuntimeError(refusal.RANDOM)
+        raise RuntimeError(refusal.RANDOM_INSIDE if internal else refusal.RANDOM)
 
 
 def draw(op: Op, args: list, dims: list, size: int) -> Any:
