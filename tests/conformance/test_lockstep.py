@@ -61,7 +61,7 @@ def test_every_observation_has_a_mutant():
 
 def test_drawn_programs_kill_mutants():
     small = Generator(lambda name: name.rpartition(".")[2] in SMALL or name.startswith("autograd."))
-    programs = [small.program(5, index) for index in range(600)]
+    programs = [small.program(6, index) for index in range(600)]
     alive = []
     for mutant in MUTANTS:
         lockstep = Lockstep(TORCH, mutant.subject())
