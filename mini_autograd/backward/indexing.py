@@ -6,7 +6,7 @@ from mini_autograd.graph.operations import F
 
 
 def index_backward(grad, sizes, indices):
-    return F._index_put_impl_(F.zeros(sizes, dtype=grad._dtype), indices, grad, True, True)
+    return F._index_put_impl_(F.new_zeros(grad, sizes), indices, grad, True, True)
 
 
 def gather_backward(grad, self, dim, index):

@@ -38,6 +38,8 @@ class Batched(Tensor):
         return batched(self._layer, self._value, self._dim)
 
     def _detached(self) -> Any:
+        if self._layer.internal:  # as torch has it
+            raise refusal.no_fallback("detach")
         return batched(self._layer, self._layer.under(F.detach, self._value), self._dim)
 
     def __repr__(self, *_: Any, **__: Any) -> str:
