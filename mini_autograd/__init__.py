@@ -4,7 +4,7 @@ from mini_autograd import build
 
 build.select()
 
-from mini_autograd import autograd, func, methods, nn, return_types, special
+from mini_autograd import autograd, func, methods, nn, return_types, special, testing
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
     inference_mode,
