@@ -30,13 +30,15 @@ class Options:
     """How two values are compared."""
 
     def __init__(self, rtol: float | None, atol: float | None, equal_nan: bool, checks: tuple) -> None:
-        if (rtol is None) is not (atol is None):
-            missing = "rtol" if rtol is None else "atol"
-            raise ValueError(
-                f"Both 'rtol' and 'atol' must be either specified or omitted, but got no {missing}."
-            )
         self.rtol, self.atol, self.equal_nan = rtol, atol, equal_nan
         self.check_dtype, self.check_stride = checks
+
+    def check(self, where: str) -> None:
+        """ValueError for one tolerance without the other."""
+        if (self.rtol is None) is not (self.atol is None):
+            missing = "rtol" if self.rtol is None else "atol"
+            text = f"Both 'rtol' and 'atol' must be either specified or omitted, but got no {missing}."
+            raise ValueError(at(where, text))
 
     def tolerances(self, *dtypes: Any) -> tuple[float, float]:
         if self.rtol is not None and self.atol is not None:
@@ -70,16 +72,38 @@ def assert_close(
 
 
 def difference(actual: Any, expected: Any, options: Options, where: str) -> str | None:
-    """What is to be said of the first difference; None where there is none."""
+    """What is to be said of the first difference; None where there is none. Structures are compared before values."""
+    pairs: list[tuple] = []
+    pair_up(actual, expected, options, where, pairs)
+    for compare, one, other, place in pairs:
+        text = compare(one, other, options)
+        if text is not None:
+            return at(place, text)
+    return None
+
+
+def pair_up(actual: Any, expected: Any, options: Options, where: str, pairs: list[tuple]) -> None:
+    """Append what is to be compared, and how; AssertionError where the structures differ."""
+    keys: Any = None
     if is_sequence(actual) and is_sequence(expected):
         if len(actual) != len(expected):
-            return at(where, f"The length of the sequences mismatch: {len(actual)} != {len(expected)}")
-        return in_items(actual, expected, range(len(actual)), options, where)
-    if isinstance(actual, Mapping) and isinstance(expected, Mapping):
-        text = of_keys(actual, expected)
-        return at(where, text) if text else in_items(actual, expected, list(actual), options, where)
-    text = of_values(actual, expected, options)
-    return None if text is None else at(where, text)
+            text = f"The length of the sequences mismatch: {len(actual)} != {len(expected)}"
+            raise AssertionError(at(where, text))
+        keys = range(len(actual))
+    elif isinstance(actual, Mapping) and isinstance(expected, Mapping):
+        check_keys(actual, expected, where)
+        keys = list(actual)
+    if keys is not None:
+        for key in keys:
+            pair_up(actual[key], expected[key], options, f"{where}[{key!r}]", pairs)
+        return
+    compare = comparison(actual, expected)
+    if compare is None:
+        text = f"No comparison pair was able to handle inputs of type {type(actual)} and {type(expected)}."
+        raise TypeError(at(where, text))
+    if compare is of_numbers or compare is of_tensors:
+        options.check(where)
+    pairs.append((compare, actual, expected, where))
 
 
 def is_sequence(value: Any) -> bool:
@@ -90,39 +114,35 @@ def at(where: str, text: str) -> str:
     return f"{text}\n\nThe failure occurred for item {where}" if where else text
 
 
-def in_items(actual: Any, expected: Any, keys: Any, options: Options, where: str) -> str | None:
-    for key in keys:
-        found = difference(actual[key], expected[key], options, f"{where}[{key!r}]")
-        if found is not None:
-            return found
-    return None
-
-
-def of_keys(actual: Mapping, expected: Mapping) -> str | None:
+def check_keys(actual: Mapping, expected: Mapping, where: str) -> None:
     missing, additional = set(expected) - set(actual), set(actual) - set(expected)
     if not missing and not additional:
-        return None
+        return
     text = "The keys of the mappings do not match:"
     if missing:
         text += f"\nMissing keys in the actual mapping: {sorted(missing)}"
     if additional:
         text += f"\nAdditional keys in the actual mapping: {sorted(additional)}"
-    return text
+    raise AssertionError(at(where, text))
 
 
-def of_values(actual: Any, expected: Any, options: Options) -> str | None:
-    """Of two values that are no containers; TypeError for those of other types."""
+def comparison(actual: Any, expected: Any) -> Any:
+    """How two values that are no containers are compared; None where they cannot be."""
     if actual is None or expected is None:
-        return None if actual is expected else f"None mismatch: {actual} is not {expected}"
+        return of_nothing
     if isinstance(actual, bool) and isinstance(expected, bool):
-        return None if actual is expected else f"Booleans mismatch: {actual} is not {expected}"
+        return of_truth
     if type(actual) in OF_NUMBERS and type(expected) in OF_NUMBERS:
-        return of_numbers(actual, expected, options)
-    if isinstance(actual, Tensor) and isinstance(expected, Tensor):
-        return of_tensors(actual, expected, options)
-    raise TypeError(
-        f"No comparison pair was able to handle inputs of type {type(actual)} and {type(expected)}."
-    )
+        return of_numbers
+    return of_tensors if isinstance(actual, Tensor) and isinstance(expected, Tensor) else None
+
+
+def of_nothing(actual: Any, expected: Any, options: Options) -> str | None:
+    return None if actual is expected else f"None mismatch: {actual} is not {expected}"
+
+
+def of_truth(actual: Any, expected: Any, options: Options) -> str | None:
+    return None if actual is expected else f"Booleans mismatch: {actual} is not {expected}"
 
 
 def of_numbers(actual: Any, expected: Any, options: Options) -> str | None:

@@ -48,6 +48,8 @@ PAIRS: dict[str, Callable[[Any, Any], tuple]] = {
     "list and tuple": lambda lib, x: ([x], (x,)),
     "nested": lambda lib, x: ({"a": [x, x]}, {"a": [x, x + 1]}),
     "keys": lambda lib, x: ({"a": x}, {"b": x}),
+    "value before structure": lambda lib, x: ([x, [1]], [x + 1, [1, 2]]),
+    "value before type": lambda lib, x: ([x, "a"], [x + 1, "a"]),
 }
 OPTIONS: tuple[dict[str, Any], ...] = (
     {},
