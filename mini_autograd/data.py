@@ -134,7 +134,8 @@ def converted(data: Any, wanted: dtype | None) -> tuple[Any, dtype]:
     if isinstance(data, (str, bytes)):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if isinstance(data, TensorBase):
-        return copied(data._array, wanted or data._dtype)
+        array = data._array if type(data) is Tensor else data._elements()
+        return copied(array, wanted or data._dtype)
     if nested.is_array(data):
         kind = of_array(data)
         return copied(nested.aliased(data, kind), wanted or kind)

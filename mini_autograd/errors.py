@@ -112,6 +112,15 @@ def inference_saved() -> RuntimeError:
     )
 
 
+def detached_view() -> RuntimeError:
+    return RuntimeError(
+        "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
+        "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence "
+        "detach_() cannot be called on these gradients. To fix this error, please refer to the "
+        "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
+    )
+
+
 def backward_in_transform() -> RuntimeError:
     return RuntimeError(
         "backward() called inside a functorch transform. This is not supported, please use functorch.grad or "

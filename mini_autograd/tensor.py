@@ -124,6 +124,10 @@ class TensorBase:
         """What :func:`alias_of` makes of it."""
         raise NotImplementedError
 
+    def _elements(self) -> Any:
+        """The array of all its elements; an error where there is none."""
+        raise NotImplementedError
+
     def _outside(self) -> Any:
         """What it is once the transform that it belongs to has ended."""
         raise NotImplementedError

@@ -8,7 +8,7 @@ from mini_autograd.autograd.differentiate import grad
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 from mini_autograd.transform.differentiation import Differentiation, Tracked
-from mini_autograd.transform.structure import flatten, map_leaves, unflatten
+from mini_autograd.transform.structure import flatten, map_leaves
 
 
 def checked_argnums(argnums: Any, count: int) -> Any:
@@ -116,6 +116,3 @@ def check_real(tensors: list, api: str, which: str) -> None:
             raise RuntimeError(
                 f"{api}: Expected all {which} to be real but received complex tensor at flattened input idx: {index}"
             )
-
-
-__all__ = ["chosen", "flatten", "replaced", "unflatten"]

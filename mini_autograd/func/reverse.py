@@ -15,7 +15,6 @@ from mini_autograd.func.argument import (
     gradients,
     lifted,
     lowered,
-    replaced,
     to_differentiate,
     with_aux,
 )
@@ -91,7 +90,6 @@ def jacrev(
         outputs, structure = flatten(found[0])
         check_real(outputs, "jacrev", "outputs")
         inputs, of_inputs = flatten(chosen(args, argnums))
-        one_argument = isinstance(argnums, int)
 
         def row(basis: tuple) -> list:
             grads = flatten(found[1](unflatten(basis, structure)))[0]
@@ -110,7 +108,6 @@ def jacrev(
             ]
             for column, x in zip(columns, inputs, strict=True)
         ]
-        del one_argument
         jacobian = unflatten(
             [unflatten(list(of_output), of_inputs) for of_output in zip(*blocks, strict=True)], structure
         )
@@ -122,6 +119,3 @@ def jacrev(
 def hessian(func: Callable[..., Any], argnums: Any = 0) -> Callable[..., Any]:
     """A function that gives the second derivatives of ``func``: forward over reverse."""
     return jacfwd(jacrev(func, argnums), argnums)
-
-
-__all__ = ["hessian", "jacrev", "replaced", "vjp"]

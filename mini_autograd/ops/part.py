@@ -65,7 +65,7 @@ def narrow(self, dim, start, length):
     if not isinstance(start, int):
         if start._array.ndim != 0 or start._dtype.category > 1 or start._dtype.name == "bool":
             raise RuntimeError("start must be an 0-dim integral Tensor.")
-        start = int(start._array)
+        start = int(start.item())
     if not shape:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     if length < 0:
@@ -142,7 +142,7 @@ def tensor_split_at(self, where, dim):
             "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but "
             f"got a tensor with {where._array.ndim} dims"
         )
-    return tensor_split(self, where._array.tolist(), dim)
+    return tensor_split(self, where.tolist(), dim)
 
 
 def split_along(name, at_least, dim):

@@ -16,7 +16,7 @@ from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
 from mini_autograd.transform.chance import is_random
-from mini_autograd.transform.layer import map_tensors, new_layered, shown
+from mini_autograd.transform.layer import SHOWN_ANEW, map_tensors, new_layered, shown, view_of
 from mini_autograd.transform.push import PushingLayer
 
 
@@ -32,6 +32,16 @@ class Tracked(Tensor):
 
     def _detached(self) -> Tracked:
         return tracked(self._layer, self._layer.under(F.detach, self._value))
+
+    def _elements(self) -> Any:
+        value = self._value
+        return value._array if type(value) is Tensor else value._elements()
+
+    def _become(self, made: Any) -> Any:
+        """Show what ``made`` shows, in its place in the graph: what a view in place does."""
+        self._array, self._value = made._array, made._value
+        self._node, self._nr, self._tangent = made._node, made._nr, made._tangent
+        return self
 
     def __repr__(self, *_: Any, **__: Any) -> str:
         layer = self._layer
@@ -114,6 +124,11 @@ class Differentiation(PushingLayer):
             return self.under(execute, op, map_tensors(op, args, self.lowered))
         if isinstance(op.composite, Maker):
             return self.make(op, args)
+        if op.name in SHOWN_ANEW:
+            target = args[0]
+            if modes.current().grad and any_requires_grad([target]):
+                check_in_place(target)
+            return target._become(view_of(op, args))
         if is_random(op):
             return self.lift(self.under(execute, op, map_tensors(op, args, self.lowered)))
         return op.composite(*args)

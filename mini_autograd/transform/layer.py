@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd.graph import modes
+from mini_autograd.graph.operations import F
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 
@@ -90,6 +91,19 @@ def active(kind: type) -> Any:
         if isinstance(layer, kind):
             return layer
     return None
+
+
+# Ops that change what a tensor shows of its memory, and the ops that give it out of place.
+SHOWN_ANEW = {
+    name: name.removesuffix("_")
+    for name in ("t_", "transpose_", "unsqueeze_", "squeeze_", "swapaxes_", "swapdims_", "as_strided_")
+}
+RESIZED = ("resize_", "resize_as_")
+
+
+def view_of(op: Op, args: list) -> Any:
+    """What an op of ``SHOWN_ANEW`` would make of its tensor."""
+    return getattr(F, SHOWN_ANEW[op.name])(*args)
 
 
 def map_tensors(op: Op, args: list, change: Callable[[TensorBase], Any]) -> list:

@@ -9,7 +9,7 @@ from typing import Any
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform.batching.layer import Batched, Batching, batched
-from mini_autograd.transform.structure import Structure, broadcast, container, flatten, unflatten
+from mini_autograd.transform.structure import Structure, broadcast, flatten, unflatten
 
 
 def name_of(func: Any) -> str:
@@ -204,6 +204,3 @@ def batch_size(leaves: list, dims: list) -> int:
             "mapped dimension"
         )
     return int(sizes[0])
-
-
-__all__ = ["Mapped", "container", "vmap"]

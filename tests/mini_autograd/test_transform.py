@@ -119,7 +119,29 @@ def test_functional(name: str) -> None:
     same(lambda lib, x: lib.autograd.functional.vhp(lambda y: f(lib)(y).sum(), x, x), ROW)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda lib, x, i: x[i],
+        lambda lib, x, i: x.clone().index_fill_(0, i[None], 0.0),
+        lambda lib, x, i: x.clone().unsqueeze_(0).transpose_(0, 1),
+        lambda lib, x, i: x[None].clone().squeeze_() * x,
+        lambda lib, x, i: x.quantile(0.5),
+        lambda lib, x, i: lib.searchsorted(x.sort().values, x),
+        lambda lib, x, i: lib.einsum("i,j->ij", x, x).diff(),
+    ],
+)
+def test_map_of_what_differs_by_example(call: Callable[..., Any]) -> None:
+    same(lambda lib, x, i: lib.vmap(lambda y, j: call(lib, y, j))(x, i), X, torch.tensor([0, 1, 1]))
+
+
 REFUSED = {
+    "full of an element": lambda lib, x: lib.vmap(lambda y: lib.full((2,), y.sum()))(x),
+    "number of an element": lambda lib, x: lib.vmap(lambda y: lib.add(y, y, alpha=y.sum()))(x),
+    "size of an element": lambda lib, x: lib.vmap(lambda y: y.repeat(y.sum().long()))(x),
+    "part from an element on": lambda lib, x: lib.vmap(lambda y: y.narrow(0, y.sum().long(), 1))(x),
+    "tensor of a batch": lambda lib, x: lib.vmap(lambda y: lib.tensor(y))(x),
+    "data set": lambda lib, x: lib.func.grad(lambda y: setattr(y, "data", y * 2))(x),
     "item": lambda lib, x: lib.vmap(lambda y: y.sum().item())(x),
     "control flow": lambda lib, x: lib.vmap(lambda y: y if y.sum() > 0 else -y)(x),
     "elements": lambda lib, x: lib.vmap(lambda y: y.tolist())(x),

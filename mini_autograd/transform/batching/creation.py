@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.graph.operations import F
 from mini_autograd.op.dispatch import execute
 from mini_autograd.op.row import Op
 
@@ -14,6 +15,8 @@ def make_batched(op: Op, values: list, shown: list, size: int) -> tuple[Any, int
     first = op.tensors[0]
     if op.name.endswith("_like"):
         return execute(op, args), shown[first]._dim
+    if "size" not in op.names:
+        return F.stack([execute(op, of_example(op, values, shown, at)) for at in range(size)], 0), 0
     place = op.names.index("size")
     sizes = tuple(args[place])
     args[place] = (size, *sizes)
@@ -22,3 +25,13 @@ def make_batched(op: Op, values: list, shown: list, size: int) -> tuple[Any, int
         extent = sum((one - 1) * step for one, step in zip(sizes, strides, strict=True)) + 1
         args[op.names.index("stride")] = (extent if 0 not in sizes else 0, *strides)
     return execute(op, args), 0
+
+
+def of_example(op: Op, values: list, shown: list, at: int) -> list:
+    """The arguments for one example."""
+    args = values[:]
+    for position in op.tensors:
+        place = getattr(shown[position], "_dim", None)
+        if place is not None and values[position] is not shown[position]:
+            args[position] = F.select(values[position], place, at)
+    return args

@@ -7,7 +7,9 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.graph.operations import F
-from mini_autograd.tensor import TensorBase
+from mini_autograd.kernels.lookup import kernel
+from mini_autograd.tensor import TensorBase, storage_offset
+from mini_autograd.transform.batching.loop import loop
 from mini_autograd.transform.batching.rule import Call, expanded, rule
 
 NAMES = ("dim", "dims", "dim0", "dim1", "dim2", "dimension", "unroll_dim")
@@ -173,8 +175,6 @@ def expand(call: Call) -> tuple[Any, int]:
 
 @rule("view", "_unsafe_view", "view_copy")
 def view(call: Call) -> tuple[Any, int]:
-    from mini_autograd.kernels.lookup import kernel
-
     size = kernel.infer_size(tuple(call.value("size")), call.shown[0]._array.size)
     return call.run([call.front(0), (call.size, *size)]), 0
 
@@ -187,8 +187,6 @@ def reshape_alias(call: Call) -> tuple[Any, int]:
 @rule("as_strided", "as_strided_copy", "_places")
 def as_strided(call: Call) -> tuple[Any, int]:
     """The same part of every example, whose place is told from the first element of its own."""
-    from mini_autograd.tensor import storage_offset
-
     value = call.front(0)
     array = value._array
     offset = call.value("storage_offset")
@@ -221,8 +219,6 @@ def join(call: Call) -> tuple[Any, int]:
 
 @rule("index_select")
 def index_select(call: Call) -> tuple[Any, int]:
-    from mini_autograd.transform.batching.loop import loop
-
     if call.dims[2] is not None or not call.rank(0):
         return loop(call)
     return call.run([call.front(0), shifted(call.value("dim"), call.rank(0)), call.args[2]]), 0

@@ -55,6 +55,14 @@ def is_nonzero(layer: Any, op: Op, args: list) -> Any:
     raise RuntimeError(refusal.CONTROL_FLOW)
 
 
+@composite("narrow")
+def narrow(layer: Any, op: Op, args: list) -> Any:
+    """A part that begins elsewhere in each example is no view."""
+    if len(op.tensors) > 1 and layer.dim_of(args[2]) is not None:
+        raise refusal.no_fallback("narrow.Tensor")
+    return op.composite(*args)
+
+
 @composite("equal")
 def equal(layer: Any, op: Op, args: list) -> Any:
     raise RuntimeError("Batching rule not implemented for aten::equal. We could not generate a fallback.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.batch import example, gone
@@ -19,7 +20,7 @@ from mini_autograd.transform.batching.randomness import check_random, draw
 from mini_autograd.transform.batching.rule import Call, composite_of, rule_of
 from mini_autograd.transform.chance import is_random
 from mini_autograd.transform.differentiation import value_outside
-from mini_autograd.transform.layer import map_tensors, new_layered, shown
+from mini_autograd.transform.layer import RESIZED, SHOWN_ANEW, map_tensors, new_layered, shown, view_of
 from mini_autograd.transform.push import PushingLayer
 
 
@@ -42,17 +43,23 @@ class Batched(Tensor):
             raise refusal.no_fallback("detach")
         return batched(self._layer, self._layer.under(F.detach, self._value), self._dim)
 
+    def _elements(self) -> Any:
+        raise errors.detached_view()
+
+    def _become(self, made: Any) -> Any:
+        """Show what ``made`` shows: what a view in place does."""
+        self._array, self._value, self._dim = made._array, made._value, made._dim
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        raise NotImplementedError("Cannot access storage of BatchedTensorImpl")
+
     def __repr__(self, *_: Any, **__: Any) -> str:
         layer = self._layer
         return layer.under(shown, f"BatchedTensor(lvl={layer.depth}, bdim={self._dim}", self._value)
 
     def _outside(self) -> Any:
         return self
-
-    def _show(self) -> None:
-        """Look at the value again, which was changed."""
-        self._array = example(self._value._array, self._dim)
-        self._dtype = self._value._dtype
 
 
 def batched(layer: Batching, value: TensorBase, dim: int) -> Batched:
@@ -160,6 +167,10 @@ class Batching(PushingLayer):
             return self.wrapped(
                 *self.under(make_batched, op, map_tensors(op, args, self.value_of), args, self.size)
             )
+        if op.name in SHOWN_ANEW:
+            return args[0]._become(view_of(op, args))
+        if op.name in RESIZED:
+            raise refusal.no_fallback(op.name)
         special = composite_of(op)
         return composite(*args) if special is None else special(self, op, args)
 

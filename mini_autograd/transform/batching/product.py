@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.graph.operations import F
+from mini_autograd.transform.batching.loop import loop
 from mini_autograd.transform.batching.rule import Call, rule
 
 
@@ -29,22 +30,17 @@ def dot(call: Call) -> tuple[Any, int]:
 def check_ranks(call: Call, rank: int) -> None:
     """Let the op itself say what is wrong with an example."""
     if call.rank(0) != rank or call.rank(1) != rank:
-        from mini_autograd.transform.batching.loop import loop
-
         loop(call)
 
 
 @rule("addmm", "addmv", "addr", "baddbmm", "addbmm")
 def product_added(call: Call) -> tuple[Any, int]:
     """``beta * self + alpha * product``."""
-    name, args, dims = call.op.name, call.args, call.dims
+    name = call.op.name
     if call.op.in_place:
-        from mini_autograd.transform.batching.loop import loop
-
         return loop(call)
     products = {"addmm": "mm", "addmv": "mv", "addr": "ger", "baddbmm": "bmm", "addbmm": "bmm"}
     left, right = call.front(1), call.front(2)
-    del dims
     if products[name] == "mv":
         product = F.squeeze(F.matmul(left, F.unsqueeze(right, -1)), -1)
     elif products[name] == "ger":
@@ -56,7 +52,7 @@ def product_added(call: Call) -> tuple[Any, int]:
     if name == "addbmm":
         product = F.sum(product, (int(batched),))
         rank -= 1
-    beta, alpha = args[call.op.names.index("beta")], args[call.op.names.index("alpha")]
+    beta, alpha = call.value("beta"), call.value("alpha")
     if beta == 0:
         scaled = product if alpha == 1 else F.mul(product, alpha)
         return scaled if batched else F.expand(scaled, (call.size, *scaled._array.shape)), 0
