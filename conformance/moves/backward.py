@@ -112,7 +112,8 @@ def grad(state: State) -> None:
     if not candidates:
         raise Invalid("no input to differentiate by")
     inputs = list(dict.fromkeys(candidates))[-choice.integer(1, 3) :]
-    if choice.chance(0.05):
+    # What `retain_grad` would keep of such a pass is a batch that nothing can read, in torch too.
+    if choice.chance(0.05) and not state.tensors(lambda tensor: tensor.retains_grad):
         _start(state, name, _batched(state, name, inputs))
         return
     create = True if choice.chance(0.4) else None
