@@ -15,6 +15,7 @@ from .op import Op
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
 from .tensor import TensorLiteral, literal
 from .text import Print
+from .transform import Transform
 
 __all__ = [
     "DTYPES",
@@ -51,6 +52,7 @@ __all__ = [
     "Slice",
     "Statement",
     "TensorLiteral",
+    "Transform",
     "Unhook",
     "from_json",
     "literal",

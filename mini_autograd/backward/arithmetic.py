@@ -9,6 +9,7 @@ from typing import Any
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
 from mini_autograd.op.rules import result_type
+from mini_autograd.tensor import Tensor
 
 INTEGER_ADDCDIV = (
     "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
@@ -21,6 +22,11 @@ INTEGER_ADDCDIV = (
 
 # The conjugate of a tensor; a real one itself.
 conj: Any = F.conj
+
+
+def written_over(target: Any, factor: Any) -> Any:
+    """``target * factor``, written over ``target``; under a transform, where that may be too small, a new tensor."""
+    return F.mul_(target, factor) if type(factor) is Tensor else F.mul(target, factor)
 
 
 def times(grad: Any, factor: complex) -> Any:

@@ -31,7 +31,7 @@ from conformance.statements import (
 from conformance.statements.argument import bind, decode, encode, index_source, source
 
 DRAWN = [Generator(misuse=0.1).program(11, index) for index in range(60)]
-MORE = [Generator().program(12, index) for index in range(300)]
+MORE = [Generator().program(13, index) for index in range(300)]
 
 
 def every_kind() -> set[str]:
