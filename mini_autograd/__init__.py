@@ -4,7 +4,7 @@ from mini_autograd import build
 
 build.select()
 
-from mini_autograd import autograd, methods, nn, return_types, special
+from mini_autograd import autograd, func, methods, nn, return_types, special, testing
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
     inference_mode,
@@ -50,6 +50,7 @@ from mini_autograd.random import (
 )
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor
+from mini_autograd.transform.vmap import vmap
 from mini_autograd.warning import is_warn_always_enabled, set_warn_always
 
 __version__ = "0.1.0"

@@ -9,7 +9,7 @@ from mini_autograd import devices, dtypes, layouts
 from mini_autograd.interface import Number
 from mini_autograd.methods.legacy import LegacyType
 from mini_autograd import build as build
-from mini_autograd import autograd as autograd, methods as methods, nn as nn, return_types as return_types, special as special
+from mini_autograd import autograd as autograd, func as func, methods as methods, nn as nn, return_types as return_types, special as special, testing as testing
 from mini_autograd.autograd.grad_mode import enable_grad as enable_grad, inference_mode as inference_mode, is_grad_enabled as is_grad_enabled, is_inference_mode_enabled as is_inference_mode_enabled, no_grad as no_grad, set_grad_enabled as set_grad_enabled
 from mini_autograd.data import as_tensor as as_tensor, from_numpy as from_numpy, is_tensor as is_tensor, tensor as tensor
 from mini_autograd.devices import device as device
@@ -26,6 +26,7 @@ from mini_autograd.printing import get_printoptions as get_printoptions, set_pri
 from mini_autograd.random import Generator as Generator, default_generator as default_generator, get_rng_state as get_rng_state, initial_seed as initial_seed, manual_seed as manual_seed, seed as seed, set_rng_state as set_rng_state
 from mini_autograd.size import Size as Size
 from mini_autograd.tensor import Tensor as Tensor
+from mini_autograd.transform.vmap import vmap as vmap
 from mini_autograd.warning import is_warn_always_enabled as is_warn_always_enabled, set_warn_always as set_warn_always
 
 __version__: builtins.str

@@ -135,7 +135,8 @@ def converted(data: Any, wanted: dtype | None) -> tuple[Any, dtype]:
     if isinstance(data, (str, bytes)):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     if isinstance(data, TensorBase):
-        return copied(elements_of(data), wanted or data._dtype)
+        array = elements_of(data) if not data._layered else data._elements()
+        return copied(array, wanted or data._dtype)
     if nested.is_array(data):
         kind = of_array(data)
         return copied(nested.aliased(data, kind), wanted or kind)

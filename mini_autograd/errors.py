@@ -119,6 +119,32 @@ def inference_saved() -> RuntimeError:
     )
 
 
+def detached_view() -> RuntimeError:
+    return RuntimeError(
+        "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
+        "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence "
+        "detach_() cannot be called on these gradients. To fix this error, please refer to the "
+        "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
+    )
+
+
+def backward_in_transform() -> RuntimeError:
+    return RuntimeError(
+        "backward() called inside a functorch transform. This is not supported, please use functorch.grad or "
+        "functorch.vjp instead or call backward() outside of functorch transforms."
+    )
+
+
+def in_transform(method: str) -> RuntimeError:
+    """A method that changes how a tensor takes part in the graph, in a function under a transform."""
+    extra = " (or perhaps using torch.autograd.functional.* APIs)" if method == "requires_grad_" else ""
+    return RuntimeError(
+        f"You are attempting to call Tensor.{method}(){extra} inside of a function being transformed by a functorch "
+        "transform. This is unsupported, please attempt to use the functorch transforms (e.g. grad, vjp, jacrev, "
+        f"jacfwd, hessian) or call {method}() outside of a function being transformed instead."
+    )
+
+
 def no_broadcast(left: int, right: int, dim: int) -> RuntimeError:
     """Two shapes differ in a dimension in which neither has size 1."""
     return RuntimeError(

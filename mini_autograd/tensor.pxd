@@ -38,6 +38,7 @@ cdef bint FILLED
 
 @cython.locals(tensor=TensorBase)
 cpdef TensorBase wrap(object array, dtype dtype)
+cpdef TensorBase twin(TensorBase tensor)
 cpdef TensorBase wrap_number(object value)
 cpdef bint requires_grad(TensorBase tensor)
 cpdef Py_ssize_t version_of(TensorBase tensor)

@@ -104,6 +104,9 @@ class TensorBase:
         "_view",
     )
 
+    # Whether it belongs to a transform of functions, and its array does not tell all of it: NOTE [Layers].
+    _layered = False
+
     def _init(self, array: np.ndarray, dtype: dtypes.dtype) -> None:
         """Give every field its first value; ``wrap`` calls it once, right after allocation."""
         self._array = array
@@ -125,6 +128,22 @@ class TensorBase:
         self._inference = False
         self._retains = False
 
+    def _twin(self) -> Any:
+        """What :func:`twin` makes of a tensor whose value is not all in its array."""
+        raise NotImplementedError
+
+    def _detached(self) -> Any:
+        """What :func:`alias_of` makes of it."""
+        raise NotImplementedError
+
+    def _elements(self) -> Any:
+        """The array of all its elements; an error where there is none."""
+        raise NotImplementedError
+
+    def _outside(self) -> Any:
+        """What it is once the transform that it belongs to has ended."""
+        raise NotImplementedError
+
 
 # Compiled classes come with None or 0 in every field.
 FILLED = hasattr(TensorBase.__new__(TensorBase), "_node")
@@ -144,6 +163,15 @@ def wrap(array: np.ndarray, dtype: dtypes.dtype) -> Tensor:
     tensor: Tensor = copyreg.__newobj__(Tensor)  # type: ignore[attr-defined]
     tensor._init(array, dtype)
     return tensor
+
+
+def twin(tensor: TensorBase) -> Tensor:
+    """A new tensor of the same value, outside any graph."""
+    return (
+        wrap(tensor._array, tensor._dtype)
+        if type(tensor) is Tensor or not tensor._layered
+        else tensor._twin()
+    )
 
 
 def wrap_number(value: object) -> Tensor:
@@ -197,6 +225,8 @@ def storage_offset(tensor: TensorBase) -> int:
 
 def alias_of(tensor: TensorBase) -> Tensor:
     """A tensor without history over the same memory, counting its writes with ``tensor``'s."""
+    if type(tensor) is not Tensor and tensor._layered:
+        return tensor._detached()
     alias = wrap(tensor._array, tensor._dtype)
     alias._marks = tensor._marks
     alias._storage = tensor._storage

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, bits, exchange, function, graph, hooking, indexing, mode, operation
+from . import alias, backward, bits, exchange, function, graph, hooking, indexing, mode, operation, transform
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -55,6 +55,7 @@ MOVES = Weighted(
         (2, graph.several),
         (1, graph.write_unseen),
         (1, function.apply),
+        (1, transform.transform),
     )
 )
 NESTINGS = Weighted(
@@ -79,7 +80,9 @@ NAMES = (
     *("autograd.graph.increment_version", "autograd.graph.disable_saved_tensors_hooks"),
     "autograd.graph.save_on_cpu",
     *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
-    *("inference_mode", "set_grad_enabled"),
+    *("inference_mode", "set_grad_enabled", "vmap", "func.grad", "autograd.gradcheck"),
+    "autograd.gradgradcheck",
+    *(f"autograd.functional.{name}" for name in transform.FUNCTIONAL),
     *bits.NAMES,
     *exchange.NAMES,
 )

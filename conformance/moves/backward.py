@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..reading import dtype_name
 from ..state import Invalid, State
 from ..statements import Backward, Delete, Get, Grad, Name, Op, Output, Ref, Set, Statement
 
@@ -111,6 +112,10 @@ def grad(state: State) -> None:
     if not candidates:
         raise Invalid("no input to differentiate by")
     inputs = list(dict.fromkeys(candidates))[-choice.integer(1, 3) :]
+    # What `retain_grad` would keep of such a pass is a batch that nothing can read, in torch too.
+    if choice.chance(0.05) and not state.tensors(lambda tensor: tensor.retains_grad):
+        _start(state, name, _batched(state, name, inputs))
+        return
     create = True if choice.chance(0.4) else None
     statement = Grad(
         tuple(Output(state.name("d")) for _ in inputs),
@@ -124,6 +129,18 @@ def grad(state: State) -> None:
     )
     if _start(state, name, statement) and create:
         _second(state, statement)
+
+
+def _batched(state: State, name: str, inputs: list[str]) -> Grad:
+    """The gradients for two cotangents at once; now and then for what is no batch of them."""
+    root = state.env[name]
+    shape = tuple(root.shape) if state.choice.chance(0.1) else (2, *root.shape)
+    rows = state.leaf(shape, dtype_name(root.dtype), "small", False, "g")
+    unused = True if state.choice.chance(0.7) else None
+    out = tuple(Output(state.name("d")) for _ in inputs)
+    return Grad(
+        out, (Name(name),), tuple(map(Name, inputs)), (Name(rows),), True, None, unused, is_grads_batched=True
+    )
 
 
 def _given(name: str | None) -> tuple[Name | None, ...] | None:

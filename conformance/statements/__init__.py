@@ -21,6 +21,7 @@ from .statement import KINDS, Events, Name, Output, Statement, from_json, to_jso
 from .subclass import AsSubclass
 from .tensor import TensorLiteral, literal
 from .text import Print
+from .transform import Transform
 
 __all__ = [
     "DTYPES",
@@ -63,6 +64,7 @@ __all__ = [
     "Slice",
     "Statement",
     "TensorLiteral",
+    "Transform",
     "Unhook",
     "from_json",
     "literal",

@@ -58,6 +58,7 @@ class Grad(Statement):
     create_graph: bool | None = None
     allow_unused: bool | None = None
     materialize_grads: bool | None = None
+    is_grads_batched: bool | None = None
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         call = function(lib, "autograd.grad")
@@ -77,6 +78,7 @@ class Grad(Statement):
             "create_graph": self.create_graph,
             "allow_unused": self.allow_unused,
             "materialize_grads": self.materialize_grads,
+            "is_grads_batched": self.is_grads_batched,
         }
         passed = [(key, item) for key, item in options.items() if item is not None]
         return [Ref(name) for name in self.outputs], [Ref(name) for name in self.inputs], passed

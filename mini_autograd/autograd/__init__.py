@@ -1,6 +1,6 @@
 """Derivatives of arbitrary functions of tensors. See https://pytorch.org/docs/stable/autograd.html."""
 
-from mini_autograd.autograd import forward_ad, function, grad_mode, graph
+from mini_autograd.autograd import forward_ad, function, functional, grad_mode, graph
 from mini_autograd.autograd.differentiate import backward, grad
 from mini_autograd.autograd.function import Function
 from mini_autograd.autograd.grad_mode import (
@@ -10,6 +10,7 @@ from mini_autograd.autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
+from mini_autograd.autograd.gradcheck.check import gradcheck, gradgradcheck
 from mini_autograd.autograd.variable import Variable
 
 __all__ = [
@@ -19,8 +20,11 @@ __all__ = [
     "enable_grad",
     "forward_ad",
     "function",
+    "functional",
     "grad",
     "grad_mode",
+    "gradcheck",
+    "gradgradcheck",
     "graph",
     "inference_mode",
     "is_grad_enabled",

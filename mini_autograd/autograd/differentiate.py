@@ -65,6 +65,8 @@ def backward(
                 "use `grad_tensors`."
             )
         grad_tensors = grad_variables
+    if modes.in_transform():
+        raise errors.backward_in_transform()
     if inputs is not None and not isinstance(inputs, (TensorBase, GradientEdge)) and len(inputs) == 0:
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     roots = as_tuple(tensors)
@@ -119,16 +121,22 @@ def grad(
         )
     if len(wanted) == 0:
         raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
-    cotangents = make_cotangents(roots, as_cotangents(grad_outputs, len(roots)))
+    given = as_cotangents(grad_outputs, len(roots))
     keep = create_graph if retain_graph is None else retain_graph
-    check_recorded(roots)
-    for tensor in wanted:
-        if type(tensor) is not GradientEdge and not requires_grad(tensor):
-            raise RuntimeError("One of the differentiated Tensors does not require grad")
-    found = run_from(roots, cotangents, keep, create_graph, [edge_of(one) for one in wanted], False)
-    for index, one in enumerate(found):
-        if one is None and not allow_unused:
-            raise errors.unused_input(index)
+    if is_grads_batched:
+        from mini_autograd.autograd import batched  # on first use: it brings in all that vmap is made of
+
+        if len(given) == len(roots):
+            batched.check_batched(roots, given)
+            given = tuple(make_batched_cotangents(roots, given))
+
+        def rows(cotangents: tuple) -> list:
+            return gradients(roots, wanted, list(cotangents), keep, create_graph, allow_unused)
+
+        found = batched.over_rows(rows, given)
+    else:
+        cotangents = make_cotangents(roots, given)
+        found = gradients(roots, wanted, cotangents, keep, create_graph, allow_unused)
     if materialize_grads:
         if any([type(one) is GradientEdge for one in wanted]):  # noqa: C419 -- a list costs less than a generator
             raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
@@ -137,6 +145,29 @@ def grad(
             for g, x in zip(found, wanted, strict=True)
         ]
     return tuple(found)
+
+
+def make_batched_cotangents(roots: tuple, grads: tuple) -> list:
+    """As :func:`make_cotangents`, of cotangents that have been checked."""
+    return [
+        one if isinstance(one, TensorBase) else make_cotangent(index, roots[index], one)
+        for index, one in enumerate(grads)
+    ]
+
+
+def gradients(
+    roots: tuple, wanted: tuple, cotangents: list, keep: bool, create_graph: bool, allow_unused: Any
+) -> list:
+    """A gradient for each of ``wanted``, None for one that none reached, if that is allowed."""
+    check_recorded(roots)
+    for tensor in wanted:
+        if type(tensor) is not GradientEdge and not requires_grad(tensor):
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    found = run_from(roots, cotangents, keep, create_graph, [edge_of(one) for one in wanted], False)
+    for index, one in enumerate(found):
+        if one is None and not allow_unused:
+            raise errors.unused_input(index)
+    return found
 
 
 def run_from(
@@ -179,12 +210,13 @@ def make_cotangents(roots: tuple, grads: tuple) -> list:
     """A gradient for every root: the one given, checked, or ones for a scalar."""
     if len(grads) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
-    return [
-        cotangent(index, roots[index], grads[index])
-        if isinstance(roots[index], TensorBase)
-        else cotangent_of_edge(index, roots[index], grads[index])
-        for index in range(len(roots))
-    ]
+    return [make_cotangent(index, roots[index], grads[index]) for index in range(len(roots))]
+
+
+def make_cotangent(index: int, root: Any, given: Any) -> Any:
+    if isinstance(root, TensorBase):
+        return cotangent(index, root, given)
+    return cotangent_of_edge(index, root, given)
 
 
 def cotangent(index: int, root: TensorBase, given: Any) -> Any:
@@ -198,7 +230,7 @@ def cotangent(index: int, root: TensorBase, given: Any) -> Any:
     if root._array.size != 1:
         raise not_scalar()
     check_real(root._dtype)
-    if root._array.ndim:  # of one element, which may lie anyhow
+    if root._array.ndim or root._layered:  # of one element, which may lie anyhow
         return F.ones_like(root)
     implicit = tensors.wrap(ones((), root._dtype.numpy), root._dtype)
     implicit._inference = modes.current().inference

@@ -23,27 +23,41 @@ class UnpackedDualTensor(NamedTuple):
 def enter_dual_level() -> int:
     """Begin a forward-mode level; RuntimeError inside another one, which torch does not support either."""
     switches = modes.current()
-    if switches.level >= 0:
+    if active_level() >= 0 or any(layer.forward for layer in switches.layers):
         raise RuntimeError("Nested forward mode AD is not supported at the moment")
-    switches.level = 0
+    set_level(0)
     return 0
+
+
+def active_level() -> int:
+    """The level that is active, -1 for none; transforms do not count."""
+    switches = modes.current()
+    return switches.beneath if switches.layers else switches.level
+
+
+def set_level(level: int) -> None:
+    switches = modes.current()
+    if switches.layers:
+        switches.beneath = level
+    else:
+        switches.level = level
 
 
 def exit_dual_level(*, level: int | None = None) -> None:
     """End the level: every tangent that was set in it is dropped."""
-    switches = modes.current()
-    if switches.level < 0 or (level is not None and level != switches.level):
+    current = active_level()
+    if current < 0 or (level is not None and level != current):
         raise RuntimeError(
             "Trying to exit a forward AD level that was not the last one that was created. This is not "
             "supported."
         )
-    switches.level = -1
+    set_level(-1)
     drop_all()
 
 
 def make_dual(tensor: TensorBase, tangent: TensorBase, *, level: int | None = None) -> Tensor:
     """A view of ``tensor`` that carries ``tangent``, which must have its shape and dtype."""
-    current = modes.current().level if level is None else level
+    current = active_level() if level is None else level
     if current < 0:
         raise RuntimeError(
             "Trying to create a dual Tensor for forward AD but no level exists, make sure to "
@@ -58,10 +72,13 @@ def make_dual(tensor: TensorBase, tangent: TensorBase, *, level: int | None = No
 
 def unpack_dual(tensor: TensorBase, *, level: int | None = None) -> UnpackedDualTensor:
     """The primal and the tangent of ``tensor``."""
-    current = modes.current().level if level is None else level
+    switches = modes.current()
+    current = active_level() if level is None else level
     if current < 0:
         return UnpackedDualTensor(tensor, None)
-    tangent = None if modes.current().inference else tensor._tangent
+    if switches.level > 0:
+        return UnpackedDualTensor(*switches.layers[-1].unpack(tensor))
+    tangent = None if switches.inference else tensor._tangent
     return UnpackedDualTensor(F._fw_primal(tensor), tangent)
 
 

@@ -6,15 +6,15 @@ from mini_autograd.graph.operations import F
 
 
 def index_backward(grad, sizes, indices):
-    return F._index_put_impl_(F.zeros(sizes, dtype=grad._dtype), indices, grad, True, True)
+    return F._index_put_impl_(F.new_zeros(grad, sizes), indices, grad, True, True)
 
 
 def gather_backward(grad, self, dim, index):
-    return F.scatter_add_(F.zeros(self._array.shape, dtype=grad._dtype), dim, index, grad)
+    return F.scatter_add_(F.new_zeros(grad, self._array.shape), dim, index, grad)
 
 
 def index_select_backward(grad, sizes, dim, index):
-    return F.index_add_(F.zeros(sizes, dtype=grad._dtype), dim, index, grad)
+    return F.index_add_(F.new_zeros(grad, sizes), dim, index, grad)
 
 
 def selected_slices(grad, dim, index, source, source_dim):

@@ -68,5 +68,5 @@ def trace_backward(grad, shape):
     """``grad`` on the main diagonal of a matrix of zeros."""
     rows, columns = shape
     places = [index * (columns + 1) for index in range(min(rows, columns))]
-    whole = F.zeros((rows * columns,), dtype=grad._dtype)
+    whole = F.new_zeros(grad, (rows * columns,))
     return F.view(F.index_fill_(whole, 0, F._int64_list(grad, places), grad), shape)

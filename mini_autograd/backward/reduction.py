@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd.backward.arithmetic import written_over
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.view import position
@@ -156,11 +157,13 @@ def product_of_others(grad: Any, self: Any, dim: int) -> Any:
 
 
 def has_zeros(tensor: Any) -> bool:
-    return not F.all(tensor)._array
+    """Whether a factor is zero; under a transform, where that may differ by example, one may always be."""
+    return tensor._layered or not F.all(tensor)._array
 
 
 def count_zeros(tensor: Any) -> int:
-    return int(F.sum(F.eq(tensor, 0))._array)
+    """How many factors are zero; one where nobody can tell, as above."""
+    return 1 if tensor._layered else int(F.sum(F.eq(tensor, 0))._array)
 
 
 def prod_jvp(self_t: Any, self: Any, result: Any) -> Any:
@@ -262,9 +265,10 @@ def logsumexp_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bo
 def logsumexp_jvp(self_t: Any, self: Any, dim: Dims, keepdim: bool) -> Any:
     """The mean tangent, weighted by ``exp(self)``; NaN of no elements.
 
-    The weights are written over, as torch does it, so that a backward pass through them is an error in both.
+    The weights are written over, as torch does it, so that a backward pass through them is an error in both; not
+    under a transform.
     """
     largest = F.amax(F.real(self), given(dim), True) if self._array.size else 0
     weights = F.exp(self - largest) if self._array.size else F.exp(self)
     total = F.sum(weights, given(dim), keepdim)
-    return F.sum(F.mul_(weights, self_t), given(dim), keepdim) / total
+    return F.sum(written_over(weights, self_t), given(dim), keepdim) / total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.backward.arithmetic import written_over
 from mini_autograd.backward.reduction import has_zeros
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
@@ -30,7 +31,7 @@ def cumprod_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
         return reversed_cumsum(F.conj(result) * grad, dim) / F.conj(self)
     if not current().grad:
         return cumprod_backward_by_zeros(grad, self, result, dim)
-    total = F.zero_(F.empty(tuple(self.shape), dtype=grad.dtype))
+    total = F.zero_(F.new_empty(grad, tuple(self.shape)))
     for at in range(self.shape[dim]):
         F.copy_(F.select(total, dim, at), cumprod_backward_at(grad, self, dim, at))
     return total
@@ -103,4 +104,4 @@ def logcumsumexp_jvp(self_t: Any, self: Any, dim: int) -> Any:
     """The running mean of the tangents, weighted by ``exp(self)``; guarded against a weight of 0."""
     weights = F.exp(self if self.dtype.is_complex else self - F.max(self, dim, True)[0])
     total = F.add_scalar(F.cumsum(weights, dim), 1e-13)
-    return F.cumsum(F.mul_(weights, self_t), dim) / total
+    return F.cumsum(written_over(weights, self_t), dim) / total

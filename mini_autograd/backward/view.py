@@ -73,7 +73,7 @@ def as_strided_backward(grad, geometry, size, stride, storage_offset):
     grad, size, stride = without_flat_dims(grad, size, stride)
     start = min(offset, at)
     length = max(offset + extent(sizes, strides), at + extent(size, stride)) - start
-    memory = F.zeros((length,), dtype=grad._dtype)
+    memory = F.new_zeros(grad, (length,))
     if is_overlapping(size, stride):
         F.index_add_(memory, 0, F._places(grad, size, stride, at - start), F.reshape(grad, (-1,)))
     else:
@@ -93,7 +93,7 @@ def as_strided_scatter_backward(grad, geometry, size, stride, storage_offset):
     part = F.as_strided(F.contiguous(grad), size, stride, at)
     start = min(offset, at)
     length = max(offset + extent(sizes, strides), at + extent(size, stride)) - start
-    memory = F.zeros((length,), dtype=grad._dtype)
+    memory = F.new_zeros(grad, (length,))
     F.copy_(F.as_strided(memory, size, stride, at - start), part)
     return F.as_strided(memory, sizes, strides, offset - start)
 

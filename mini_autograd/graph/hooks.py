@@ -5,6 +5,8 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 
+from mini_autograd import errors
+from mini_autograd.graph import modes
 from mini_autograd.graph.accumulate import accumulator_of
 from mini_autograd.graph.removable import RemovableHandle, add
 from mini_autograd.graph.view import grad_fn
@@ -46,6 +48,8 @@ def register_post_accumulate_grad_hook(
 
 def retain_grad(self: TensorBase) -> None:
     """Keep the gradient of a tensor that is not a leaf in its ``.grad``."""
+    if modes.in_transform():
+        raise errors.in_transform("retain_grad")
     if not requires_grad(self):
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
     node = grad_fn(self)

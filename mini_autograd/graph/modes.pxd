@@ -6,6 +6,8 @@ cdef class Modes:
     cdef public unsigned long ident
     cdef public bint inference
     cdef public int level
+    cdef public int beneath
+    cdef public tuple layers
     cdef public list duals
     cdef public Py_ssize_t sequence
     cdef public bint anomaly

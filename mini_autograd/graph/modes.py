@@ -13,21 +13,25 @@ class Modes:
     """The switches of one thread.
 
     ``ident``: the thread's number. ``grad``: record operations. ``inference``: make inference tensors. ``level``: the
-    active forward-mode level, -1 for none; ``duals``: weak references to the tensors that were given a tangent at it.
+    active forward-mode level, -1 for none; under transforms it is greater than 0, and ``beneath`` is what it is outside
+    of them. ``layers``: these transforms, the innermost last (see ``transform.layer``). ``duals``: weak references to
+    the tensors that were given a tangent at the level.
     ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``task``: the backward pass
     that runs, None for none. ``anomaly`` and ``check_nan``: what ``autograd.detect_anomaly`` sets. ``packing``: pairs
     of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None where there may.
     ``run``: calls a kernel without numpy's warnings.
     """
 
-    __slots__ = ("anomaly", "check_nan", "duals", "grad", "ident", "inference", "level", "packing", "packing_refused",
-                 "run", "sequence", "task")  # fmt: skip
+    __slots__ = ("anomaly", "beneath", "check_nan", "duals", "grad", "ident", "inference", "layers", "level", "packing",
+                 "packing_refused", "run", "sequence", "task")  # fmt: skip
 
     def __init__(self) -> None:
         self.ident = 0
         self.grad = True
         self.inference = False
         self.level = -1
+        self.beneath = -1
+        self.layers: tuple = ()
         self.duals: list = []
         self.sequence = 0
         self.anomaly = False
@@ -59,6 +63,11 @@ def current() -> Modes:
     if modes.ident == thread.get_ident():
         return modes
     return of_this_thread()
+
+
+def in_transform() -> bool:
+    """Whether a function under a transform runs, which may not change how tensors take part in a graph."""
+    return any(not layer.internal for layer in current().layers)
 
 
 def of_this_thread() -> Modes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd import tensor as tensors
+from mini_autograd import tensor as tensors  # type: ignore[no-redef]
 from mini_autograd.graph import modes, packing
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.view import grad_fn
-from mini_autograd.tensor import TensorBase, alias_of
+from mini_autograd.tensor import Tensor, TensorBase, alias_of
 
 # Stands for a saved tensor that was let go, and for one that has yet to be saved, or could not be.
 FREED = object()
@@ -41,7 +41,7 @@ class SavedTensor:
                 self.tensor: Any = None
                 return
         if output_nr >= 0:
-            alias = tensors.wrap(tensor._array, tensor._dtype)
+            alias = tensors.twin(tensor)
             alias._counter = tensors.counter_of(tensor)
             alias._storage = tensor._storage
             alias._marks = tensor._marks
@@ -55,6 +55,8 @@ class SavedTensor:
         if self.packed is not None:
             return self.restored()
         tensor = self.tensor
+        if type(tensor) is not Tensor and tensor._layered and tensor._outside() is not tensor:
+            return tensor._outside()
         if self.output_nr < 0:
             if tensor._node is None and not self.leaf and grad_fn(tensor) is None:
                 raise errors.saved_detached()
@@ -70,9 +72,12 @@ class SavedTensor:
         """The tensor, with its history; RuntimeError when it was written to in the meantime."""
         if self.packed is not None:
             return self.restored()
-        if tensors.version_of(self.tensor) != self.version:
+        tensor = self.tensor
+        if type(tensor) is not Tensor and tensor._layered and tensor._outside() is not tensor:
+            return tensor._outside()
+        if tensors.version_of(tensor) != self.version:
             raise self._modified(node)
-        return self.tensor if self.output_nr < 0 else self.whole(node)
+        return tensor if self.output_nr < 0 else self.whole(node)
 
     def restored(self) -> TensorBase:
         """What the unpack hook gives."""
@@ -90,7 +95,7 @@ class SavedTensor:
     def whole(self, node: Node) -> TensorBase:
         """An output of ``node`` with its history."""
         tensor = self.tensor
-        whole = tensors.wrap(tensor._array, tensor._dtype)
+        whole = tensors.twin(tensor)
         whole._counter = tensor._counter
         whole._storage = tensor._storage
         whole._marks = tensor._marks

@@ -11,12 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd import tensor as tensors
+from mini_autograd import tensor as tensors  # type: ignore[no-redef]
+from mini_autograd.dtypes import int64
 from mini_autograd.graph import accumulate, replay
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.layouts import contiguous_format
-from mini_autograd.tensor import TensorBase, View, storage_offset
+from mini_autograd.tensor import Tensor, TensorBase, View, storage_offset
 
 # The circumstances in which a view was made.
 DEFAULT, CUSTOM_FUNCTION, MULTI_OUTPUT, NO_GRAD, INFERENCE = range(5)
@@ -150,9 +151,24 @@ class CopySlices(Node):
         results = self.written._apply([F.clone(part, memory_format=contiguous_format)])
         # Where a custom Function gives none for the part, there is none for the whole.
         if self._next_nodes[0] is not None and results[0] is not None:
-            F.copy_(part, results[0])
+            if type(grad) is not Tensor and grad._layered:
+                # Under a transform what is written may differ by example where the memory does not.
+                whole = self.around(whole, part, results[0])
+            else:
+                F.copy_(part, results[0])
             results[0] = whole
         return results
+
+    def around(self, whole: TensorBase, part: TensorBase, inner: TensorBase) -> Any:
+        """``whole`` with ``inner`` in the place of ``part``."""
+        if self.steps is not None:
+            F.copy_(part, inner)
+            return whole
+        numbers = F.empty_strided(self.base_shape, self.base_stride, dtype=int64)
+        F.copy_(numbers, F.view(F.arange(whole._array.size), self.base_shape))
+        places = F.reshape(F.as_strided(numbers, self.shape, self.stride, self.offset), (-1,))
+        flat = F.index_copy(F.reshape(whole, (-1,)), 0, places, F.reshape(inner, (-1,)))
+        return F.view(flat, self.base_shape)
 
     def _release(self) -> None:
         self.written = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.autograd import backward as run_backward
 from mini_autograd.graph import hooks, modes
 from mini_autograd.graph.leaf import require
@@ -23,6 +24,8 @@ def backward(
 
 def requires_grad_(self: TensorBase, requires_grad: bool = True) -> TensorBase:
     """Set ``requires_grad`` of a leaf in place; the tensor itself."""
+    if modes.in_transform():
+        raise errors.in_transform("requires_grad_")
     require(self, requires_grad, "only Tensors of floating point dtype can require gradients")
     return self
 
@@ -32,12 +35,7 @@ def detach_(self: TensorBase) -> TensorBase:
     if modes.current().inference:
         return self
     if self._view is not None:
-        raise RuntimeError(
-            "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for "
-            "training, and gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence "
-            "detach_() cannot be called on these gradients. To fix this error, please refer to the "
-            "Optimizer.zero_grad() function in torch/optim/optimizer.py as the solution."
-        )
+        raise errors.detached_view()
     self._node = None
     self._nr = 0
     self._requires = False

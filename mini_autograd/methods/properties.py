@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from mini_autograd import devices, dtypes, layouts
+from mini_autograd.graph import modes
 from mini_autograd.graph.leaf import require
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
@@ -96,6 +97,8 @@ def get_data(self: TensorBase) -> TensorBase:
 def set_data(self: TensorBase, data: Any) -> None:
     if not isinstance(data, TensorBase):
         raise TypeError(f"Variable data has to be a tensor, but got {type_name(data)}")
+    if modes.in_transform():
+        raise RuntimeError("mutating directly with `.data` inside functorch transform is not allowed.")
     if requires_grad(self) and not data._dtype.is_differentiable:
         raise RuntimeError(
             "data set to a tensor that requires gradients must be floating point or complex dtype"

@@ -172,7 +172,7 @@ def as_index(one: Any) -> Any:
     if is_int(one):
         return to_int(one)
     if isinstance(one, TensorBase):
-        if one._array.ndim == 0 and one._dtype.category <= dtypes.INT:
+        if one._array.ndim == 0 and one._dtype.category <= dtypes.INT and not one._layered:
             boolean = one._dtype in (dtypes.bool, dtypes.uint8)
             return bool(one._array) if boolean else int(elements_of(one))
         return one

@@ -51,14 +51,19 @@ def stands_for_int(value: Any) -> bool:
     return accepts(ONE_INT, value, 0, TYPES)
 
 
+def element(tensor: Any) -> Any:
+    """The one element of a tensor; under a transform it may be that there is no such thing."""
+    return elements_of(tensor).item() if not tensor._layered else tensor.item()
+
+
 def to_int(value: Any) -> int:
-    return int(elements_of(value).item()) if isinstance(value, TensorBase) else operator.index(value)
+    return int(element(value)) if isinstance(value, TensorBase) else operator.index(value)
 
 
 def to_number(value: Any) -> Any:
     """A Python number of a number of a subclass, of numpy's or of a tensor's."""
     if isinstance(value, TensorBase):
-        return elements_of(value).item()
+        return element(value)
     kinds: tuple[Any, ...] = (bool, int, float, complex)
     for kind in kinds:
         if isinstance(value, kind):

@@ -51,15 +51,17 @@ asarray = np.asarray
 
 def execute(op: Op, args: list) -> Any:
     """Run ``op`` on ``args``, one value for each argument of its schema; its output or a tuple of them."""
+    switches = modes.current()
+    if switches.level > 0:
+        return switches.layers[-1].execute(op, args)
     if op.composite is not None:
         return op.composite(*args)
     if op.in_place:
-        return execute_in_place(op, args)
+        return execute_in_place(op, args, switches)
     if op.direct is not None and op.direct.complete:
-        quick = execute_complete(op, args)
+        quick = execute_complete(op, args, switches)
         if quick is not None:
             return quick
-    switches = modes.current()
     given = tensors_in(op, args)
     recording = op.differentiable and switches.grad and not switches.inference and any_requires_grad(given)
     if op.below is not None and not recording and is_needed_below(given, switches):
@@ -119,10 +121,9 @@ def several(op: Op, args: list, result: Any, kind: Any, recording: bool, switche
     return op.bundle(outputs)
 
 
-def execute_complete(op: Op, args: list) -> Any:
+def execute_complete(op: Op, args: list, switches: modes.Modes) -> Any:
     """Run an op whose kernel looks at all its arguments itself, on floating tensors of one type, or of any type for
     a view; None on others."""
-    switches = modes.current()
     if switches.level >= 0 or switches.inference:
         return None
     arrays = args[:]
@@ -439,10 +440,9 @@ def again(op: Op, args: list, source: TensorBase) -> Any:
     return execute(op, [source if at == op.alias else value for at, value in enumerate(args)])
 
 
-def execute_in_place(op: Op, args: list) -> TensorBase:
+def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     """Run ``op`` and write its result over its first argument, with torch's checks and its effect on history."""
     target = args[0]
-    switches = modes.current()
     given = tensors_in(op, args)
     recording = switches.grad and not switches.inference and any_requires_grad(given)
     if recording and not op.free:

@@ -129,7 +129,10 @@ def default_float(*_: Any) -> dtype:
 def new(array: Any, dtype: dtype, requires: bool = False) -> Tensor:
     """A leaf over ``array``; RuntimeError when it is to require a gradient and cannot."""
     tensor = wrap(array, dtype)
-    if modes.current().inference:
+    switches = modes.current()
+    if switches.level > 0:
+        tensor = switches.layers[-1].adopted(tensor)
+    if switches.inference:
         tensor._inference = True
     if requires:
         require(tensor)

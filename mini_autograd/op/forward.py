@@ -19,7 +19,15 @@ from mini_autograd.graph.tangent import attach
 from mini_autograd.op.bits import elements_of, write_elements
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.row import OUTPUT, SIZES, Op
-from mini_autograd.tensor import BITS, WRAPPED, TensorBase, storage_of, storage_offset, wrap
+from mini_autograd.tensor import (
+    BITS,
+    WRAPPED,
+    TensorBase,
+    requires_grad,
+    storage_of,
+    storage_offset,
+    wrap,
+)
 
 # What a rule gives for a tangent that is to be filled with 0.
 ZERO = object()
@@ -60,6 +68,17 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 write(output, tangent if tangent is ZERO else fit(tangent, output))
             else:
                 attach(output, fit(tangent, output))
+    share(op, outputs)
+
+
+def share(op: Op, outputs: list) -> None:
+    """Give the tangents of outputs to what their node has saved of them."""
+    node = outputs[0]._node if outputs and outputs[0] is not None else None
+    if node is None or getattr(node, "op", None) is not op:
+        return
+    for save, held in zip(op.saves, node.saved, strict=True):
+        if save.kind == OUTPUT and held is not None:
+            held.tensor._tangent = outputs[save.index]._tangent
 
 
 def write(target: TensorBase, tangent: Any) -> None:
@@ -119,10 +138,18 @@ def is_recorded(op: Op, args: list) -> bool:
     """Whether the tangents that come of ``args`` are in a graph."""
     if not modes.current().grad:
         return False
-    return any(
-        one.requires_grad or (one._tangent is not None and one._tangent.requires_grad)
-        for one in tensors_among(op, args)
-    )
+    return any(in_graph(one) for one in tensors_among(op, args))
+
+
+def in_graph(tensor: Any) -> bool:
+    """Whether the tensor or its tangent is in a graph; under transforms in any, or with a tangent below."""
+    while not (requires_grad(tensor) or (tensor._tangent is not None and requires_grad(tensor._tangent))):
+        if not tensor._layered:
+            return False
+        tensor = tensor._value
+        if tensor._tangent is not None:
+            return True
+    return True
 
 
 def tensors_among(op: Op, args: list) -> list:
@@ -153,10 +180,20 @@ def adopt(traced: Any, exact: Any) -> Any:
     """``traced`` with the values of ``exact``; None where that is."""
     if exact is None or traced is None or traced._array.shape != exact._array.shape:
         return None if exact is None else traced
-    elements = elements_of(exact)
-    if elements_of(traced).tobytes() != elements.tobytes():
-        write_elements(traced, elements)
+    mine, other = value_within(traced), value_within(exact)
+    if mine._array.shape != other._array.shape:
+        return exact
+    elements = elements_of(other)
+    if elements_of(mine).tobytes() != elements.tobytes():
+        write_elements(mine, elements)
     return traced
+
+
+def value_within(tensor: Any) -> Any:
+    """What holds all the elements of a tensor, whose own array may show one example of a batch."""
+    while tensor._layered:
+        tensor = tensor._value
+    return tensor
 
 
 def apply(op: Op, rule: Any, args: list, tangents: list, outputs: list) -> Any:
@@ -283,7 +320,7 @@ def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
 def laid_like(tangent: TensorBase, primal: TensorBase) -> TensorBase:
     """The tangent with its elements where the primal has them in a memory as large, so that what is later written
     to a part of the primal finds the same part in the tangent."""
-    if has_layout_of(tangent, primal):
+    if tangent._layered or primal._layered or has_layout_of(tangent, primal):
         return tangent
     memory = F.zeros((storage_of(primal).memory.nbytes // primal._dtype.itemsize,), dtype=tangent._dtype)
     part = F.as_strided(memory, primal._array.shape, steps(primal), storage_offset(primal))

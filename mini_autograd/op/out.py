@@ -59,6 +59,8 @@ def call(packet: Packet, args: tuple, kwargs: dict[str, Any]) -> Any:
             bound = binding.bind(op, args, others, False)
             if bound is not None and out is None:
                 return dispatch.execute(op, bound)
+            if bound is not None and modes.current().level > 0:
+                modes.current().layers[-1].check_out(op.name, dispatch.tensors_in(op, bound))
             if bound is not None and fits(op, out):
                 return execute(op, bound, out)
     return None

@@ -161,4 +161,8 @@ def detach(self):
     return alias
 
 
+# What comes after it gets no gradient, though it has a graph.
+internal("_without_gradient(Tensor self) -> Tensor", lambda self: self, grad_fn="torch::autograd::UndefinedGradBackward",
+    self = lambda grad: None)
+
 op("detach(Tensor(a) self) -> Tensor(a)", composite=detach)

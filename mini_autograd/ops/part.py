@@ -12,7 +12,6 @@ from mini_autograd.backward.view import (
 )
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.bits import elements_of
 from mini_autograd.op.declare import family, op
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import no_complex_derivative
@@ -66,7 +65,7 @@ def narrow(self, dim, start, length):
     if not isinstance(start, int):
         if start._array.ndim != 0 or start._dtype.category > 1 or start._dtype.name == "bool":
             raise RuntimeError("start must be an 0-dim integral Tensor.")
-        start = int(elements_of(start))
+        start = int(start.item())
     if not shape:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     if length < 0:
@@ -143,7 +142,7 @@ def tensor_split_at(self, where, dim):
             "tensor_split expected tensor_indices_or_sections to be a zero-dimensional or one-dimensional tensor, but "
             f"got a tensor with {where._array.ndim} dims"
         )
-    return tensor_split(self, elements_of(where).tolist(), dim)
+    return tensor_split(self, where.tolist(), dim)
 
 
 def split_along(name, at_least, dim):

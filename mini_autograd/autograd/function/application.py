@@ -6,6 +6,7 @@ from typing import Any
 
 from mini_autograd.autograd.function.forward_mode import push_forward
 from mini_autograd.autograd.function.outputs import Outputs
+from mini_autograd.autograd.function.pause import Pause
 from mini_autograd.graph import modes, view
 from mini_autograd.graph.version import count_write
 from mini_autograd.tensor import TensorBase, requires_grad
@@ -23,7 +24,7 @@ def apply_to(function: Any, args: tuple, split: bool) -> Any:
     ctx._next_nodes, ctx._next_nrs = tuple([edge[0] for edge in edges]), tuple([edge[1] for edge in edges])
     ctx.needs_input_grad = needs
     ctx._are_tensors = tuple([isinstance(one, TensorBase) for one in args])
-    result = run_forward(function, ctx, args, split, switches)
+    result = run_forward(function, ctx, args, split)
     outputs = result if isinstance(result, tuple) else (result,)
     to_save, kept = saved_of(ctx, split, recording)
     tie = Outputs(ctx if recording else None, tensors, marked_constant(ctx), marked_dirty(ctx), kept)
@@ -35,18 +36,14 @@ def apply_to(function: Any, args: tuple, split: bool) -> Any:
     return tuple(tied) if isinstance(result, tuple) else tied[0]
 
 
-def run_forward(function: Any, ctx: Any, args: tuple, split: bool, switches: modes.Modes) -> Any:
+def run_forward(function: Any, ctx: Any, args: tuple, split: bool) -> Any:
     """What ``forward`` returns, run without recording and without forward mode."""
-    before = switches.grad, switches.level
-    switches.grad, switches.level = False, -1
-    try:
+    with Pause(recording=False):
         if not split:
             return function.forward(ctx, *args)
         result = function.forward(*args)
         function.setup_context(ctx, args, result)
         return result
-    finally:
-        switches.grad, switches.level = before
 
 
 def saved_of(ctx: Any, split: bool, recording: bool) -> tuple[list, set[int]]:

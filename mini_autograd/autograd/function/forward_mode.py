@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.graph import modes
+from mini_autograd.autograd.function.pause import Pause
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.forward import has_layout_of, laid_like, write
@@ -57,15 +57,10 @@ def push_forward(ctx: Any, inputs: list[TensorBase], outputs: tuple, tied: list,
 
 def run_jvp(ctx: Any, inputs: list[TensorBase]) -> list:
     """What ``jvp`` returns for the tangents of the inputs, and None for arguments that are no tensors."""
-    switches = modes.current()
-    level = switches.level
-    switches.level = -1
-    try:
+    with Pause(recording=True):
         tensors = iter(inputs)
         given = [tangent_for(ctx, next(tensors)) if is_tensor else None for is_tensor in ctx._are_tensors]
         results = ctx.apply_jvp(*given)
-    finally:
-        switches.level = level
     if not isinstance(results, tuple):
         results = (results,)
     for place, one in enumerate(results):
@@ -106,13 +101,8 @@ def follow(result: TensorBase, bases: dict[int, TensorBase]) -> None:
         return
     offset = storage_offset(result) - storage_offset(source) + storage_offset(source._tangent)
     strides = tuple([step // result._array.itemsize for step in result._array.strides])
-    switches = modes.current()
-    level = switches.level
-    switches.level = -1
-    try:
+    with Pause(recording=True):
         attach(result, F.as_strided(source._tangent, result._array.shape, strides, offset))
-    finally:
-        switches.level = level
 
 
 def check_view(tangent: Any, given: TensorBase) -> None:

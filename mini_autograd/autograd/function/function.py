@@ -10,6 +10,7 @@ from mini_autograd.autograd.function.application import apply_to
 from mini_autograd.autograd.function.context import FunctionCtx
 from mini_autograd.autograd.function.keywords import positional
 from mini_autograd.autograd.function.node import FunctionMeta, _FunctionBase
+from mini_autograd.graph import modes
 
 
 class _SingleLevelFunction(_FunctionBase, FunctionCtx, metaclass=FunctionMeta):
@@ -93,7 +94,24 @@ class Function(_SingleLevelFunction):
             args, kwargs = bound.args, bound.kwargs
         if kwargs:
             args = positional(cls.forward, args, kwargs, 0 if split else 1)
+        if modes.current().level > 0:
+            return apply_in_transform(cls, args, split)
         return apply_to(cls, args, split)
+
+
+def apply_in_transform(function: Any, args: tuple, split: bool) -> Any:
+    """The result under ``vmap``, ``grad`` or the like; RuntimeError for a Function that has no ``setup_context``."""
+    if not split:
+        raise RuntimeError(
+            "In order to use an autograd.Function with functorch transforms (vmap, grad, jvp, jacrev, ...), it must "
+            "override the setup_context staticmethod. For more details, please see "
+            "https://pytorch.org/docs/main/notes/extending.func.html"
+        )
+    from mini_autograd.autograd.function.transformed import (
+        apply_within,  # on first use: it brings in all transforms
+    )
+
+    return apply_within(function, args)
 
 
 class InplaceFunction(Function):

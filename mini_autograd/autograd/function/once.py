@@ -10,7 +10,7 @@ from mini_autograd.autograd.function.outputs import UNDEFINED
 from mini_autograd.autograd.grad_mode import no_grad
 from mini_autograd.graph import modes, view
 from mini_autograd.graph.custom import CustomNode
-from mini_autograd.tensor import TensorBase, requires_grad, wrap
+from mini_autograd.tensor import TensorBase, requires_grad, twin
 
 
 class Error(CustomNode):
@@ -68,7 +68,7 @@ def leaf_of(output: Any) -> Any:
 
 
 def result_of(node: CustomNode, nr: int, leaf: TensorBase) -> TensorBase:
-    result = wrap(leaf._array, leaf._dtype)
+    result = twin(leaf)
     result._storage = leaf._storage
     result._node, result._nr = node, nr
     return result

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from mini_autograd.autograd.function.pause import Pause
 from mini_autograd.dtypes import DEFAULT as DEFAULT_DTYPE
 from mini_autograd.graph import modes, view
 from mini_autograd.graph.operations import F
@@ -139,13 +140,8 @@ class Outputs:
                 "if you override setup_context. You should return and save a view of the input instead, e.g. with "
                 "x.view_as(x) or setup ctx inside the forward function itself."
             )
-        switches = modes.current()
-        before = switches.grad, switches.level
-        switches.grad, switches.level = False, -1
-        try:
+        with Pause(recording=False):
             return F.view_as(output, output)
-        finally:
-            switches.grad, switches.level = before
 
 
 SEVERAL_BESIDE_A_VIEW = (

@@ -1,0 +1,42 @@
+"""``autograd.grad`` of many cotangents at once: the pass runs under ``vmap``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mini_autograd.size import Size
+from mini_autograd.tensor import TensorBase
+from mini_autograd.transform.batching.layer import Batching, batched
+from mini_autograd.transform.vmap import batch_size, removed
+
+
+def over_rows(run: Callable[[tuple], list], cotangents: tuple, randomness: str = "error") -> list:
+    """``run`` of every row of the cotangents that are not None; None where it gives None."""
+    size = batch_size(list(cotangents), [None if one is None else 0 for one in cotangents])
+    layer = Batching(size, randomness)
+    layer.internal = True
+    with layer:
+        rows = tuple([None if one is None else batched(layer, one, 0) for one in cotangents])
+        found = run(rows)
+    return [None if one is None else removed(layer, one, 0) for one in found]
+
+
+def check_batched(roots: tuple, grads: tuple) -> None:
+    """RuntimeError unless the rows of each cotangent have the shape of their root."""
+    for index, (root, grad) in enumerate(zip(roots, grads, strict=True)):
+        if not isinstance(grad, TensorBase):
+            continue
+        shape = root._array.shape if isinstance(root, TensorBase) else root.node._outputs[root.output_nr][0]
+        if not grad._array.ndim:
+            raise IndexError(
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
+                "convert a 0-dim tensor to a number"
+            )
+        if grad._array.shape[1:] != shape:
+            raise RuntimeError(
+                "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch "
+                "dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding "
+                f"output, but a mismatch was detected: grad_output[{index}] has a shape of "
+                f"{Size(grad._array.shape[2:])} and output[{index}] has a shape of {Size(shape)}. If you "
+                "only want some tensors in `grad_output` to be considered batched, consider using vmap."
+            )

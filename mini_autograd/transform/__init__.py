@@ -1,0 +1,1 @@
+"""Transforms of functions: what ``vmap`` and ``func`` are made of."""

@@ -1,0 +1,77 @@
+"""Pushing tangents forward in a layer. The formulas are those of ``op.forward``; what they compute comes to the layer
+again, which does not push it once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd import errors
+from mini_autograd.graph.operations import F
+from mini_autograd.graph.replay import replayed, strided_step
+from mini_autograd.graph.tangent import attach
+from mini_autograd.layouts import contiguous_format
+from mini_autograd.op.forward import has_tangent, share, tangents_of
+from mini_autograd.op.row import Op
+from mini_autograd.tensor import TensorBase
+from mini_autograd.transform.layer import Layer
+
+
+class PushingLayer(Layer):
+    """A layer whose tensors may have tangents."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pushing = False
+
+    def lift(self, tensor: TensorBase) -> Any:
+        """The tensor as one of the layer."""
+        return tensor
+
+    def push(self, op: Op, args: list, outputs: list) -> None:
+        """Set the tangents of ``outputs`` from those of ``args``."""
+        if self.pushing or not any(has_tangent(args[position]) for position in op.tensors):
+            return
+        rule = op.jvp
+        if rule is None and op.differentiable:
+            raise errors.no_forward_mode(op.name)
+        if rule is None or rule == "zero":
+            if rule and op.in_place and outputs[0]._tangent is not None:
+                F.zero_(outputs[0]._tangent)
+            return
+        self.pushing = True
+        try:
+            tangents = tangents_of(op, rule, args, outputs)
+            several = tangents if isinstance(tangents, tuple) else (tangents,)
+            for output, tangent in zip(outputs, several, strict=True):
+                if tangent is not None and output is not None and output._dtype.is_differentiable:
+                    give(op, output, self.lift(fitted(tangent, output)))
+            share(op, outputs)
+        finally:
+            self.pushing = False
+
+
+def give(op: Op, output: TensorBase, tangent: TensorBase) -> None:
+    """Set the tangent; of what was written in place it stays in the memory that views share."""
+    held = output._tangent
+    if op.in_place and held is None and output._view is not None:
+        held = part_of_base(output, tangent)
+    if op.in_place and held is not None:
+        F.copy_(held, tangent)
+    else:
+        attach(output, tangent)
+
+
+def fitted(tangent: TensorBase, output: TensorBase) -> TensorBase:
+    if tangent._array.shape != output._array.shape:
+        tangent = F.clone(F.expand(tangent, output._array.shape), memory_format=contiguous_format)
+    return tangent if tangent._dtype.is_complex is output._dtype.is_complex else F.to(tangent, output._dtype)
+
+
+def part_of_base(view: TensorBase, tangent: TensorBase) -> Any:
+    """The tangent of a view as a part of its base's, which are zeros if there was none."""
+    base = view._view.base
+    if base._tangent is None:
+        attach(base, F.new_zeros(tangent, base._array.shape))
+    steps = view._view.steps or (strided_step(view),)
+    attach(view, replayed(steps, base._tangent))
+    return view._tangent
