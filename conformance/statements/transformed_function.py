@@ -7,7 +7,7 @@ def by_rule(torch, x):
 
         @staticmethod
         def forward(x):
-            return x**3
+            return x * x * x
 
         @staticmethod
         def setup_context(ctx, inputs, output):
