@@ -14,7 +14,7 @@ from ..statements import Name, Op, Output, Ref, Transform
 from ..statements.transform import BODIES, OF_TWO
 
 MISUSED = ("constant", "compared", "branching", "measured", "drawn", "written", "marked", "spread", "a_number",
-           "nonzeros")  # fmt: skip
+           "nonzeros", "without_rule", "without_setup", "packed")  # fmt: skip
 USED = tuple(name for name in BODIES if name not in MISUSED)
 MATRICES = ("crossed",)
 # What is made of tensors that require a gradient is compared node by node, which torch's rules for many ops under

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from . import argument as arguments
 from .error import ProgramError
 from .statement import Events, Name, Output, Statement
+from .transformed_function import APPLYING
 
 # --- the set: each takes the library and tensors; printed into scripts as it stands here ------------------
 
@@ -180,10 +181,10 @@ BODIES: dict[str, Callable[..., Any]] = {
         ),
         *(stretched, crossed, projected, joined, chosen, clipped, picked, overwritten, filled, detached),
         *(unrecorded, constant, doubled, compared, branching, measured, drawn, written, marked, spread),
-        *(a_number, nonzeros, recursive, mapped_inside),
+        *(a_number, nonzeros, recursive, mapped_inside, *APPLYING),
     )
 }
-OF_TWO = ("multiplied", "projected")
+OF_TWO = ("multiplied", "projected", "by_rule_of_two")
 
 
 def flattened(value):

@@ -79,6 +79,13 @@ class SavedTensor:
             raise self._modified(node)
         return tensor if self.output_nr < 0 else self.whole(node)
 
+    def share(self, tangent: Any) -> None:
+        """Let the saved tensor have the tangent, which came after it."""
+        if self.packed is None:
+            self.tensor._tangent = tangent
+        else:
+            self.packed.tangent = tangent
+
     def restored(self) -> TensorBase:
         """What the unpack hook gives."""
         made: TensorBase = self.packed.restored()

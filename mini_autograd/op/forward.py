@@ -78,7 +78,7 @@ def share(op: Op, outputs: list) -> None:
         return
     for save, held in zip(op.saves, node.saved, strict=True):
         if save.kind == OUTPUT and held is not None:
-            held.tensor._tangent = outputs[save.index]._tangent
+            held.share(outputs[save.index]._tangent)
 
 
 def write(target: TensorBase, tangent: Any) -> None:

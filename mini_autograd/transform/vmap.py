@@ -146,7 +146,7 @@ def removed(layer: Batching, output: TensorBase, dim: int) -> Any:
     shape = list(value._array.shape)
     place = dim if dim >= 0 else dim + rank + 1
     shape.insert(place, layer.size)
-    return F.expand(F.unsqueeze(value, dim), tuple(shape))
+    return F.expand(F.unsqueeze(value, dim) if place else value, tuple(shape))
 
 
 def with_dims(func: Any, in_dims: Any, args: tuple) -> tuple[list, list, Structure]:
