@@ -228,10 +228,11 @@ class State:
 
 
 def _holds(keep: Callable[[Any], bool], tensor: Any) -> bool:
-    """Whether a tensor has a property; reading one whose history was modified in a forbidden way raises."""
+    """Whether a tensor has a property; reading a history raises where that was modified in a forbidden way, and
+    whatever unpack hooks raise."""
     try:
         return keep(tensor)
-    except RuntimeError:
+    except Exception:
         return False
 
 

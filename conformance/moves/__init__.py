@@ -52,7 +52,14 @@ MOVES = Weighted(
     )
 )
 NESTINGS = Weighted(
-    ((7, mode.grad_mode), (2, mode.descend), (2, mode.saved_hooks), (1, mode.without_hooks), (1, mode.dual))
+    (
+        (7, mode.grad_mode),
+        (5, mode.mode_use),
+        (2, mode.descend),
+        (2, mode.saved_hooks),
+        (1, mode.without_hooks),
+        (1, mode.dual),
+    )
 )
 
 # What moves call by name besides the ops of the vocabulary.

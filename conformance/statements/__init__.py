@@ -10,6 +10,7 @@ from .function import Apply
 from .graph import MultiHook, NodeCall, RawHooks
 from .hook import Hook, Unhook
 from .index import Index, SetItem
+from .mode import ModeUse
 from .numpy_call import NumpyCall
 from .op import Op
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
@@ -34,6 +35,7 @@ __all__ = [
     "Grad",
     "Hook",
     "Index",
+    "ModeUse",
     "MultiHook",
     "Name",
     "NodeCall",

@@ -19,6 +19,12 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
     """
     if not requires_grad(self):
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    former = self._node
+    if self._hooks is None and former is not None and former.tensor_hooks is not None:
+        # A view that has hooks gets more where they are, though its memory was written since.
+        known = former.tensor_hooks.get(self._nr)
+        if known is not None:
+            return add(known, hook)
     node = grad_fn(self)
     if self._hooks is None and node is None:
         self._hooks = {}

@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from mini_autograd import devices, dtypes, layouts
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.graph.view import grad_fn
@@ -48,6 +49,10 @@ def require(self: TensorBase, value: bool, float_only: str) -> None:
         )
     if value and not self._dtype.is_differentiable:
         raise RuntimeError(float_only)
+    if value and self._inference and not modes.current().inference:
+        raise RuntimeError(
+            "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
+        )
     if is_leaf(self):
         self._requires = value
 
@@ -121,6 +126,10 @@ def set_data(self: TensorBase, data: Any) -> None:
     self._array, self._dtype, self._marks = data._array, data._dtype, data._marks & BITS
 
 
+def delete_data(self: TensorBase) -> None:
+    raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
+
+
 def check_counted(self: TensorBase) -> None:
     if self._inference and self._counter is None:
         raise RuntimeError("Inference tensors do not track version counter.")
@@ -175,4 +184,4 @@ def attach() -> None:
     cls: Any = Tensor
     cls.requires_grad = property(requires_grad, set_requires_grad)
     cls.grad = property(get_grad, set_grad, delete_grad)
-    cls.data = property(get_data, set_data)
+    cls.data = property(get_data, set_data, delete_data)
