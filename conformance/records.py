@@ -21,6 +21,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "difference": ("signature", "expected", "got"),
     "claim": ("id", "agree"),
     "timing": ("program",),
+    "coverage": ("kinds", "mistakes", "errors", "nodes"),
 }
 HEADER = ("status", "subject", "reference", "seed", "programs", "controls", "rate", "absent")
 

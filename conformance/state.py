@@ -61,7 +61,7 @@ class State:
 
     choice: Choice
     available: Callable[[str], bool] = lambda name: True
-    misuse: float = 0.05
+    misuse: float = 0.0
     special: float = 0.03
     env: dict[str, Any] = field(default_factory=dict)
     events: Events = field(default_factory=list)

@@ -53,6 +53,7 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
             "gone": history.gone(report.run.run),
             "claims": [asdict(claim) for claim in report.claims],
             "timings": [asdict(timing) for timing in report.timings],
+            "coverage": report.coverage and asdict(report.coverage) | {"missed": report.coverage.missed},
         }
     )
 

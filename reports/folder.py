@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reports.field import Fields, RecordError, decode
-from reports.record import Claim, Difference, Program, Record, Run, Timing, read_record, read_run
+from reports.record import Claim, Coverage, Difference, Program, Record, Run, Timing, read_record, read_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Folder:
     differences: list[Difference] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
+    coverages: list[Coverage] = field(default_factory=list)
 
 
 def read_folder(path: Path) -> Folder:
@@ -49,6 +50,8 @@ def _sort(folder: Folder, lines: list[bytes], path: Path) -> None:
             folder.differences.append(record)
         elif isinstance(record, Claim):
             folder.claims.append(record)
+        elif isinstance(record, Coverage):
+            folder.coverages.append(record)
         else:
             folder.timings.append(record)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.folder import Folder
-from reports.record import CLAIM_VERDICTS, Claim, Program, Run, Timing
+from reports.record import CLAIM_VERDICTS, Claim, Coverage, Program, Run, Timing
 from reports.signature import Signature, group
 from reports.verdict import Totals, Verdict, count_totals, judge
 
@@ -26,6 +26,7 @@ class Report:
     crashes: list[Program]
     claims: list[Claim]
     timings: list[Timing]
+    coverage: Coverage | None
 
     @property
     def open(self) -> list[Signature]:
@@ -96,4 +97,5 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         crashes=[program for program in folder.programs if program.status == "crash"],
         claims=folder.claims,
         timings=folder.timings,
+        coverage=folder.coverages[-1] if folder.coverages else None,
     )
