@@ -214,7 +214,7 @@ class Run:
             self.failed_alike.update(outcome.failed_alike)
             self.ledger.count(outcome)
             if result.program.origin == "generated":
-                self.coverage.add(outcome.coverage)
+                self.coverage.count(result.program, outcome.reached)
 
     def _reset(self) -> None:
         """Bring back the global state that a program has left changed."""

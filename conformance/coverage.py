@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from .moves.misuse import MISTAKES
 from .program import Program
 from .reading import error_text
-from .statements import KINDS, Attempt, Statement
+from .statements import KINDS, Attempt, Scope, Statement
 
 LONGEST = 140
 
@@ -50,8 +49,31 @@ def pattern(error: BaseException) -> str:
 
 
 @dataclass(slots=True)
+class Reached:
+    """What the run of one program reached: kinds that succeeded, mistakes that raised, error texts, node names."""
+
+    kinds: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    nodes: list[str] = field(default_factory=list)
+
+    def succeed(self, statement: Statement) -> None:
+        """Note a statement that raised nothing, with those inside it that are not run one by one."""
+        if isinstance(statement, Scope) and not statement.stepped:
+            self.kinds += [one.kind for one in statement.flat()]
+        else:
+            self.kinds.append(statement.kind)
+
+    def fail(self, error: BaseException, mistake: str | None) -> None:
+        """Note an error that both sides raised."""
+        self.errors.append(pattern(error))
+        if mistake is not None:
+            self.mistakes.append(mistake)
+
+
+@dataclass(slots=True)
 class Coverage:
-    """How often each was reached; `drawn` and `succeeded` are kinds of statement, `mistakes` and `raised` mistakes."""
+    """How often each was drawn and reached, over the programs of a run."""
 
     drawn: Counter[str] = field(default_factory=Counter)
     succeeded: Counter[str] = field(default_factory=Counter)
@@ -60,34 +82,16 @@ class Coverage:
     errors: Counter[str] = field(default_factory=Counter)
     nodes: Counter[str] = field(default_factory=Counter)
 
-    def draw(self, program: Program) -> None:
-        """Count what a program holds."""
+    def count(self, program: Program, reached: Reached) -> None:
+        """Count a program and what its run reached."""
         for statement in program.flat():
             self.drawn[statement.kind] += 1
             if isinstance(statement, Attempt) and statement.mistake is not None:
                 self.mistakes[statement.mistake] += 1
-
-    def succeed(self, statement: Statement, stepped: bool) -> None:
-        """Count a statement that raised nothing, with those inside it that were not counted one by one."""
-        if stepped:
-            self.succeeded[statement.kind] += 1
-        else:
-            self.succeeded.update(one.kind for one in statement.flat())
-
-    def fail(self, error: BaseException, mistake: str | None) -> None:
-        """Count an error that both sides raised."""
-        self.errors[pattern(error)] += 1
-        if mistake is not None:
-            self.raised[mistake] += 1
-
-    def see(self, nodes: Iterable[Any]) -> None:
-        """Count graph nodes."""
-        self.nodes.update(node.name() for node in nodes)
-
-    def add(self, other: Coverage) -> None:
-        """Count what another one has counted."""
-        for name in self.__dataclass_fields__:
-            getattr(self, name).update(getattr(other, name))
+        self.succeeded.update(reached.kinds)
+        self.raised.update(reached.mistakes)
+        self.errors.update(reached.errors)
+        self.nodes.update(reached.nodes)
 
     def record(self) -> dict[str, Any]:
         """The record of a run: every kind and mistake, those too that were never drawn."""

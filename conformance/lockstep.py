@@ -15,7 +15,7 @@ from typing import Any
 from .aside import AsideLane
 from .blame import Witness
 from .compare import Comparison
-from .coverage import Coverage
+from .coverage import Reached
 from .lane import Lane
 from .observation import SEVERITY, Difference, Observation
 from .outcome import Outcome, Status
@@ -93,7 +93,7 @@ class Run:
     accepted: list[Difference] = field(default_factory=list)
     succeeded: Counter[str] = field(default_factory=Counter)
     failed_alike: Counter[str] = field(default_factory=Counter)
-    coverage: Coverage = field(default_factory=Coverage)
+    reached: Reached = field(default_factory=Reached)
     mistake: str | None = None
     present: Statement | None = None
     watched: tuple[int, ...] | None = None
@@ -134,8 +134,7 @@ class Run:
             comparison.found = quick.comparison.found
         differences = tuple(sorted(comparison.found, key=lambda one: (one.path, SEVERITY[one.kind])))
         status = Status.DIFFER if differences else Status.ACCEPTED if self.accepted else Status.AGREE
-        self.coverage.draw(self.program)
-        self.coverage.see(expected for expected, _ in comparison.nodes.values())
+        self.reached.nodes = [expected.name() for expected, _ in comparison.nodes.values()]
         return Outcome(
             status,
             differences,
@@ -145,7 +144,7 @@ class Run:
             comparison.arbitrated,
             self.succeeded,
             self.failed_alike,
-            self.coverage,
+            self.reached,
             tuple(self.accepted),
         )
 
@@ -169,7 +168,7 @@ class Run:
             aside.run(inner)
         self._look(inner)
         if attempt:
-            self.coverage.succeeded[statement.kind] += 1
+            self.reached.kinds.append(statement.kind)
             for lane in self.lanes:
                 lane.error = None
         elif self.lanes[0].error is not None:
@@ -234,7 +233,7 @@ class Run:
         comparison = self.comparison
         if expected.error is None:
             self.succeeded[statement.label] += 1
-            self.coverage.succeed(statement, isinstance(statement, Scope) and statement.stepped)
+            self.reached.succeed(statement)
             self._bindings()
             if isinstance(statement, Print):
                 self._texts(expected.result, got.result)
@@ -242,7 +241,7 @@ class Run:
                 comparison.value(expected.result, got.result, ("result",))
         else:
             self.failed_alike[statement.label] += 1
-            self.coverage.fail(expected.error, self.mistake)
+            self.reached.fail(expected.error, self.mistake)
         if self.thorough or expected.error is not None:
             comparison.again()
         elif statement.writes_memory:  # what else a statement changes is still there at the final look

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .coverage import Coverage
+from .coverage import Reached
 from .observation import Difference, Observation
 
 
@@ -32,7 +32,7 @@ class Outcome:
     arbitrated: int
     succeeded: Counter[str]
     failed_alike: Counter[str]
-    coverage: Coverage
+    reached: Reached
     accepted: tuple[Difference, ...] = ()
 
     def blame(self, culprit: str | None) -> None:

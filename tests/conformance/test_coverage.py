@@ -15,7 +15,9 @@ LEAF = literal("x0", [1.0, 2.0], (2,), "float32", True)
 
 
 def reached(*statements) -> Coverage:
-    return Lockstep(TORCH, TORCH).run(Program("written", statements)).coverage
+    coverage, program = Coverage(), Program("written", statements)
+    coverage.count(program, Lockstep(TORCH, TORCH).run(program).reached)
+    return coverage
 
 
 def test_a_statement_counts_where_it_was_drawn_and_where_it_succeeded():
