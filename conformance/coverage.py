@@ -10,12 +10,12 @@ from typing import Any
 
 from .moves.misuse import MISTAKES
 from .program import Program
-from .reading import error_text
 from .statements import KINDS, Attempt, Scope, Statement
 
 LONGEST = 140
 
-# What is particular to one program in the text of an error, in the order in which it is replaced.
+_NUMBER = re.compile(r"-?\b\d+(?:\.\d*)?(?:e[-+]?\d+)?\b")
+# What else is particular to one program in the text of an error, in the order in which it is replaced.
 _PARTICULAR = tuple(
     (re.compile(expression), word)
     for expression, word in (
@@ -28,24 +28,23 @@ _PARTICULAR = tuple(
         (r"^[\w.]+(?=\()|(?<=derivative for )[\w:]+", "OP"),
         (r"\b\d+(?:x\d+)+\b", "SIZES"),
         (r"\b\d+D\b", "ND"),
-        (r"-?\b\d+(?:\.\d*)?(?:e[-+]?\d+)?\b", "N"),
         (r"\[(?:N(?:, N)*)?\]", "[N]"),
     )
 )  # fmt: skip
 
 
 @functools.lru_cache(4096)
-def _pattern(kind: str, text: str) -> str:
-    line = text.split("\n", 1)[0]
+def _pattern(line: str) -> str:
+    """The line of an error without numbers, with words in the place of what is particular in it."""
     for expression, word in _PARTICULAR:
         line = expression.sub(word, line)
-    line = f"{kind}: {line}"
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def pattern(error: BaseException) -> str:
     """The type and the text of an error, with words in the place of the names and numbers of one program."""
-    return _pattern(type(error).__name__, error_text(error))
+    line = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {_pattern(_NUMBER.sub('N', line))}"
 
 
 @dataclass(slots=True)
