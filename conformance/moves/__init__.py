@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, bits, graph, hooking, indexing, mode, operation
+from . import alias, backward, bits, chain, graph, hooking, indexing, mode, operation
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -40,6 +40,7 @@ MOVES = Weighted(
         (1, alias.printed),
         (1, alias.number),
         (2, bits.turned),
+        (2, chain.written_chain),
         (4, hooking.register),
         (1, hooking.remove),
         (3, hooking.function),
@@ -82,6 +83,7 @@ NAMES = (
     *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
     *("inference_mode", "set_grad_enabled"),
     *bits.NAMES,
+    *chain.NAMES,
 )
 
 __all__ = ["MOVES", "NAMES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

@@ -54,9 +54,10 @@ def retain_grad(self: TensorBase) -> None:
     """Keep the gradient of a tensor that is not a leaf in its ``.grad``."""
     if not requires_grad(self):
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-    node = grad_fn(self)
-    if node is None or self._retains:
+    if self._node is None or self._retains:
         return
+    node = grad_fn(self)
+    assert node is not None
     self._retains = True
     if node.retained is None:
         node.retained = {}

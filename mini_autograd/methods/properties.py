@@ -34,26 +34,35 @@ def is_leaf(self: TensorBase) -> bool:
     return grad_fn(self) is None
 
 
+FLAG_OF_A_RESULT = "you can only change requires_grad flags of leaf variables."
+DETACH = (
+    " If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = "
+    "var.detach()."
+)
+
+
 def set_requires_grad(self: TensorBase, value: bool) -> None:
     if not isinstance(value, bool):
-        raise TypeError("requires_grad must be a bool")
+        raise RuntimeError("requires_grad must be a bool")
+    if self._node is not None:
+        raise RuntimeError(FLAG_OF_A_RESULT if value else FLAG_OF_A_RESULT + DETACH)
     require(self, value, "only Tensors of floating point and complex dtype can require gradients")
 
 
 def require(self: TensorBase, value: bool, float_only: str) -> None:
-    """Set the flag of a leaf; RuntimeError for what is computed, not differentiable, or an inference tensor."""
-    if not is_leaf(self) and not value:
-        raise RuntimeError(
-            "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
-            "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
-        )
+    """Set the flag of a leaf; RuntimeError for what is computed, not differentiable, or an inference tensor.
+
+    A view whose memory was written since passes for what it was before.
+    """
+    if self._node is not None and not value:
+        raise RuntimeError(FLAG_OF_A_RESULT + DETACH)
     if value and not self._dtype.is_differentiable:
         raise RuntimeError(float_only)
     if value and self._inference and not modes.current().inference:
         raise RuntimeError(
             "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
         )
-    if is_leaf(self):
+    if self._node is None:
         self._requires = value
 
 
