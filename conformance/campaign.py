@@ -15,6 +15,7 @@ from typing import Any
 import numpy
 import torch
 
+from .coverage import Coverage
 from .generate import Generator
 from .isolation import Died, isolated
 from .known import read_corpus, read_known
@@ -81,6 +82,7 @@ class Run:
     statuses: Counter[str] = field(default_factory=Counter)
     succeeded: Counter[str] = field(default_factory=Counter)
     failed_alike: Counter[str] = field(default_factory=Counter)
+    coverage: Coverage = field(default_factory=Coverage)
     agree: list[int] = field(default_factory=lambda: [0, 0])
     differ: list[int] = field(default_factory=lambda: [0, 0])
     seconds: float = 0.0
@@ -177,6 +179,7 @@ class Run:
                 self.seconds += spent
                 self._note(result)
             yield Progress("programs", outcome.index + 1, self.campaign.programs, len(self.ledger.new))
+        self.writer.append(self.coverage.record())
 
     def _drawn(self, generator: Generator, index: int) -> tuple[Program, str | None]:
         """A program of the stream; an empty one, and what went wrong, where the generator itself fails."""
@@ -211,6 +214,8 @@ class Run:
             self.succeeded.update(outcome.succeeded)
             self.failed_alike.update(outcome.failed_alike)
             self.ledger.count(outcome)
+            if result.program.origin == "generated":
+                self.coverage.count(result.program, outcome.reached)
 
     def _reset(self) -> None:
         """Bring back the global state that a program has left changed."""

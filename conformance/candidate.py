@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from .reading import array_of
-from .statements import ArrayLiteral, Attempt, Block, Op, Statement, TensorLiteral, literal, to_json
+from .statements import ArrayLiteral, Attempt, Block, ModeUse, Op, Statement, TensorLiteral, literal, to_json
 from .statements.argument import float_text, float_value
 from .statements.block import Scope
 
@@ -97,6 +97,8 @@ def unwrapped(statements: Statements) -> Iterator[Statements]:
             yield edited(statements, path, statement.body)
         if isinstance(statement, Block) and statement.decorator:
             yield edited(statements, path, (dataclasses.replace(statement, decorator=False),))
+        if isinstance(statement, ModeUse):
+            yield edited(statements, path, (Block(statement.mode, statement.body, statement.args),))
         if isinstance(statement, Attempt):
             yield edited(statements, path, (statement.statement,))
 

@@ -19,6 +19,7 @@ from .statements import Backward, Grad
 
 SHORTEST, LONGEST = 8, 14
 DEEPEST = 2
+CARELESS = 0.25  # the share of mistakes in a program that has them
 
 
 def everything(name: str) -> bool:
@@ -28,10 +29,11 @@ def everything(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """Draws programs. `available` says which op names the subject has; `misuse` is the share of mistakes."""
+    """Draws programs. `available` says which op names the subject has; `misuse` is the share of programs in which
+    there may be mistakes."""
 
     available: Callable[[str], bool] = everything
-    misuse: float = 0.05
+    misuse: float = 0.1
     special: float = 0.03
 
     def program(self, seed: int, index: int) -> Program:
@@ -41,7 +43,8 @@ class Generator:
 
     def draw(self, choice: Choice, name: str = "drawn", seed: int | None = None) -> Program:
         """A program of the decisions of `choice`."""
-        state = State(choice, self.available, self.misuse, self.special)
+        misuse = CARELESS if choice.chance(self.misuse) else 0.0
+        state = State(choice, self.available, misuse, self.special)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.fill(state)

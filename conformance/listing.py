@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from .statements import ArrayLiteral, Attempt, Block, Print, Scope, Statement, TensorLiteral
+from .statements import ArrayLiteral, Attempt, Block, ModeUse, Print, Scope, Statement, TensorLiteral
 from .statements.argument import float_value
 from .statements.tensor import nested
 
@@ -41,23 +41,28 @@ def listed(statement: Statement, bound: set[str]) -> list[str]:
     if isinstance(statement, Attempt):
         return ["try:", *indented(listed(statement.statement, bound)), "except Exception:", "    pass"]
     if isinstance(statement, Block) and statement.decorator:
-        return _decorated(statement, bound)
+        return _function(statement, bound, ["def decorated():", "decorated()"], statement.lines()[:1])
+    if isinstance(statement, ModeUse):
+        return _function(statement, bound, ["def body():", statement.call()])
     if isinstance(statement, Scope):
         return statement.framed(block(statement.body, bound))
     return statement.lines()
 
 
-def _decorated(statement: Block, bound: set[str]) -> list[str]:
-    """A decorated body is a function inside a function, so the names it binds are nonlocal."""
+def _function(
+    statement: Scope, bound: set[str], around: list[str], decorator: Sequence[str] = ()
+) -> list[str]:
+    """A body that is a function inside a function, so that the names it binds are nonlocal; then the call of it."""
     names = statement.writes()
     fresh = [name for name in names if name not in bound]
+    head, call = around
     return [
         *([" = ".join([*fresh, "None"])] if fresh else []),
-        statement.lines()[0],
-        "def decorated():",
+        *decorator,
+        head,
         *([f"    nonlocal {', '.join(names)}"] if names else []),
         *indented(block(statement.body, bound) or ["pass"]),
-        "decorated()",
+        call,
     ]
 
 

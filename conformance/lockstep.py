@@ -15,6 +15,7 @@ from typing import Any
 from .aside import AsideLane
 from .blame import Witness
 from .compare import Comparison
+from .coverage import Reached
 from .lane import Lane
 from .observation import SEVERITY, Difference, Observation
 from .outcome import Outcome, Status
@@ -92,6 +93,8 @@ class Run:
     accepted: list[Difference] = field(default_factory=list)
     succeeded: Counter[str] = field(default_factory=Counter)
     failed_alike: Counter[str] = field(default_factory=Counter)
+    reached: Reached = field(default_factory=Reached)
+    mistake: str | None = None
     present: Statement | None = None
     watched: tuple[int, ...] | None = None
     culprit: str | None = None
@@ -131,6 +134,7 @@ class Run:
             comparison.found = quick.comparison.found
         differences = tuple(sorted(comparison.found, key=lambda one: (one.path, SEVERITY[one.kind])))
         status = Status.DIFFER if differences else Status.ACCEPTED if self.accepted else Status.AGREE
+        self.reached.nodes = [expected.name() for expected, _ in comparison.nodes.values()]
         return Outcome(
             status,
             differences,
@@ -140,6 +144,7 @@ class Run:
             comparison.arbitrated,
             self.succeeded,
             self.failed_alike,
+            self.reached,
             tuple(self.accepted),
         )
 
@@ -151,6 +156,7 @@ class Run:
             return
         attempt = isinstance(statement, Attempt)
         inner = statement.statement if isinstance(statement, Attempt) else statement
+        self.mistake = statement.mistake if isinstance(statement, Attempt) else None
         self._begin(inner, path)
         witness = Witness(self.comparison) if path == self.watched else None
         for lane in self.lanes:
@@ -162,6 +168,7 @@ class Run:
             aside.run(inner)
         self._look(inner)
         if attempt:
+            self.reached.kinds.append(statement.kind)
             for lane in self.lanes:
                 lane.error = None
         elif self.lanes[0].error is not None:
@@ -226,6 +233,7 @@ class Run:
         comparison = self.comparison
         if expected.error is None:
             self.succeeded[statement.label] += 1
+            self.reached.succeed(statement)
             self._bindings()
             if isinstance(statement, Print):
                 self._texts(expected.result, got.result)
@@ -233,6 +241,7 @@ class Run:
                 comparison.value(expected.result, got.result, ("result",))
         else:
             self.failed_alike[statement.label] += 1
+            self.reached.fail(expected.error, self.mistake)
         if self.thorough or expected.error is not None:
             comparison.again()
         elif statement.writes_memory:  # what else a statement changes is still there at the final look

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .coverage import Reached
 from .observation import Difference, Observation
 
 
@@ -31,6 +32,7 @@ class Outcome:
     arbitrated: int
     succeeded: Counter[str]
     failed_alike: Counter[str]
+    reached: Reached
     accepted: tuple[Difference, ...] = ()
 
     def blame(self, culprit: str | None) -> None:

@@ -43,9 +43,9 @@ class Program:
     def source(self, library: str = "torch") -> str:
         """A script that runs the program under `library`."""
         lines = self.lines()
-        text = "\n".join(lines)
+        text = "\n".join([*lines, *self.definitions()])
         alias = "import torch" if library == "torch" else f"import {library} as torch"
-        needed = [name for name in ("copy", "numpy", "operator", "pickle") if f"{name}." in text]
+        needed = [name for name in ("copy", "numpy", "operator", "pickle", "threading") if f"{name}." in text]
         parts = ["\n".join([*(f"import {name}" for name in needed), alias])]
         parts += self.definitions()
         if parts[1:]:

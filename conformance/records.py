@@ -22,6 +22,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "claim": ("id", "agree"),
     "idiom": ("id", "agree"),
     "timing": ("program",),
+    "coverage": ("kinds", "mistakes", "errors", "nodes"),
 }
 HEADER = ("status", "subject", "reference", "seed", "programs", "controls", "rate", "absent")
 

@@ -280,7 +280,12 @@ def _short(text: str, longest: int) -> str:
 
 
 def _imports(code: str) -> str:
-    modules = {"argparse", "importlib", "sys", *re.findall(r"\b(copy|operator|pickle|warnings)\.", code)}
+    modules = {
+        "argparse",
+        "importlib",
+        "sys",
+        *re.findall(r"\b(copy|operator|pickle|threading|warnings)\.", code),
+    }
     lines = [f"import {name}" for name in sorted(modules)]
     return "\n".join([*lines, *(["", "import numpy"] if "numpy." in code else [])])
 

@@ -61,7 +61,7 @@ class State:
 
     choice: Choice
     available: Callable[[str], bool] = lambda name: True
-    misuse: float = 0.05
+    misuse: float = 0.0
     special: float = 0.03
     env: dict[str, Any] = field(default_factory=dict)
     events: Events = field(default_factory=list)
@@ -229,10 +229,11 @@ class State:
 
 
 def _holds(keep: Callable[[Any], bool], tensor: Any) -> bool:
-    """Whether a tensor has a property; reading one whose history was modified in a forbidden way raises."""
+    """Whether a tensor has a property; reading a history raises where that was modified in a forbidden way, and
+    whatever unpack hooks raise."""
     try:
         return keep(tensor)
-    except RuntimeError:
+    except Exception:
         return False
 
 

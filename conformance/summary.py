@@ -20,6 +20,7 @@ from .records import read_header, read_records
 MOST_SHOWN = 20
 PLAIN_WIDTH = 124
 LONGEST = 20
+NUMBERS = ("programs", "compared", "programs parted", "drawn", "succeeded", "raised", "times")
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Summary:
     differences: dict[str, dict[str, Any]] = field(default_factory=dict)
     claims: list[bool] = field(default_factory=list)
     idioms: list[bool] = field(default_factory=list)
+    coverage: dict[str, Any] | None = None
     accepted: frozenset[str] = frozenset()
 
     @property
@@ -127,6 +129,22 @@ class Summary:
         return table
 
 
+def coverage_tables(record: dict[str, Any]) -> Iterator[Table | str]:
+    """What drawn programs reached: kinds and mistakes, those too that they did not, error texts and graph nodes."""
+    for name, done in (("kinds", "succeeded"), ("mistakes", "raised")):
+        table = _table(name.removesuffix("s"), "drawn", done)
+        for one, (succeeded, drawn) in record[name].items():
+            table.add_row(one, f"{drawn:,}", f"{succeeded:,}", style=None if drawn else "red")
+        yield table
+        yield ""
+    for name in ("errors", "nodes"):
+        table = _table("times", name.removesuffix("s"))
+        for one, times in record[name].items():
+            table.add_row(f"{times:,}", Text(one))
+        yield table
+        yield ""
+
+
 def summarize(folder: Path) -> Summary:
     """Read a run; RunError naming the file, the line and the cause when that is not possible."""
     header = read_header(folder)
@@ -144,6 +162,8 @@ def summarize(folder: Path) -> Summary:
             made.claims.append(record["agree"])
         elif record["record"] == "idiom":
             made.idioms.append(record["agree"])
+        elif record["record"] == "coverage":
+            made.coverage = record
     return made
 
 
@@ -158,7 +178,7 @@ def console(**options: Any) -> Console:
 def _table(*headers: str) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for header in headers:
-        numbers = header in ("programs", "compared", "programs parted")
+        numbers = header in NUMBERS
         justify: JustifyMethod = "right" if numbers else "left"
         table.add_column(header, justify=justify, no_wrap=True, overflow="ellipsis", min_width=len(header))
     return table

@@ -54,6 +54,7 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
             "claims": [asdict(claim) for claim in report.claims],
             "idioms": [asdict(idiom) for idiom in report.idioms],
             "timings": [asdict(timing) for timing in report.timings],
+            "coverage": report.coverage and asdict(report.coverage) | {"missed": report.coverage.missed},
         }
     )
 

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reports.field import Fields, RecordError, decode
-from reports.record import Claim, Difference, Idiom, Program, Record, Run, Timing, read_record, read_run
+from reports.record import (
+    Claim,
+    Coverage,
+    Difference,
+    Idiom,
+    Program,
+    Record,
+    Run,
+    Timing,
+    read_record,
+    read_run,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,7 @@ class Folder:
     claims: list[Claim] = field(default_factory=list)
     idioms: list[Idiom] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
+    coverages: list[Coverage] = field(default_factory=list)
 
 
 def read_folder(path: Path) -> Folder:
@@ -52,6 +64,8 @@ def _sort(folder: Folder, lines: list[bytes], path: Path) -> None:
             folder.claims.append(record)
         elif isinstance(record, Idiom):
             folder.idioms.append(record)
+        elif isinstance(record, Coverage):
+            folder.coverages.append(record)
         else:
             folder.timings.append(record)
 

@@ -169,7 +169,34 @@ class Timing:
         return next((phase for phase in self.phases if phase.name == name), None)
 
 
-Record = Program | Difference | Claim | Idiom | Timing
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A kind of statement or a mistake: how often programs held it, and how often it succeeded, or raised."""
+
+    name: str
+    done: int
+    drawn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the drawn programs of a run have reached of the grammar, the most frequent first.
+
+    `errors` are texts with words in the place of names and numbers, `nodes` names of `grad_fn`, with how often.
+    """
+
+    kinds: tuple[Reached, ...]
+    mistakes: tuple[Reached, ...]
+    errors: Mapping[str, int]
+    nodes: Mapping[str, int]
+
+    @property
+    def missed(self) -> list[str]:
+        """Kinds and mistakes that no program held."""
+        return [one.name for one in (*self.kinds, *self.mistakes) if not one.drawn]
+
+
+Record = Program | Difference | Claim | Idiom | Timing | Coverage
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
 PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash")
@@ -301,6 +328,19 @@ def _phase(name: str, fields: Fields) -> Phase:
     )
 
 
+def _coverage(fields: Fields) -> Coverage:
+    return Coverage(
+        kinds=_reached(fields.object("kinds")),
+        mistakes=_reached(fields.object("mistakes")),
+        errors=fields.counts("errors"),
+        nodes=fields.counts("nodes"),
+    )
+
+
+def _reached(fields: Fields) -> tuple[Reached, ...]:
+    return tuple(Reached(name, *fields.pair(name)) for name in fields.data)
+
+
 def _program_data(fields: Fields, name: str) -> Mapping[str, Any] | None:
     return None if fields.data.get(name) is None else fields.object(name).data
 
@@ -311,4 +351,5 @@ READERS: Mapping[str, Callable[[Fields], Record]] = {
     "claim": _claim,
     "idiom": _idiom,
     "timing": _timing,
+    "coverage": _coverage,
 }

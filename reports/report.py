@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.folder import Folder
-from reports.record import CLAIM_VERDICTS, IDIOM_VERDICTS, Claim, Idiom, Program, Run, Timing
+from reports.record import CLAIM_VERDICTS, IDIOM_VERDICTS, Claim, Coverage, Idiom, Program, Run, Timing
 from reports.signature import Signature, group
 from reports.verdict import Totals, Verdict, count_totals, judge
 
@@ -28,6 +28,7 @@ class Report:
     claims: list[Claim]
     idioms: list[Idiom]
     timings: list[Timing]
+    coverage: Coverage | None
 
     @property
     def open(self) -> list[Signature]:
@@ -116,4 +117,5 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         claims=folder.claims,
         idioms=folder.idioms,
         timings=folder.timings,
+        coverage=folder.coverages[-1] if folder.coverages else None,
     )

@@ -7,7 +7,7 @@ from tabulate import tabulate
 
 from reports import wording
 from reports.agreement import OpStatus
-from reports.record import Claim, Idiom
+from reports.record import Claim, Coverage, Idiom
 from reports.report import Report
 from reports.signature import Signature
 from reports.wording import plural
@@ -47,6 +47,8 @@ def _parts(report: Report, every_op: bool) -> Iterator[str]:
         yield _entries("Variable era", "idiom", report.idioms)
     if report.timings:
         yield _timings(report)
+    if report.coverage is not None:
+        yield _coverage(report.coverage)
 
 
 def _validity(report: Report) -> str:
@@ -143,6 +145,18 @@ def _timings(report: Report) -> str:
         )
     heads = ("program", report.run.subject.name, report.run.reference.name, "ratio", "noise", "goal", "")
     return _table("Timings", heads, rows)
+
+
+def _coverage(coverage: Coverage) -> str:
+    reached = [sum(one.drawn > 0 for one in rows) for rows in (coverage.kinds, coverage.mistakes)]
+    rows = [
+        ("kinds of statement", f"{reached[0]} of {len(coverage.kinds)}"),
+        ("mistakes", f"{reached[1]} of {len(coverage.mistakes)}"),
+        ("error texts", wording.count(len(coverage.errors))),
+        ("graph nodes", wording.count(len(coverage.nodes))),
+        *([("never reached", " ".join(coverage.missed))] if coverage.missed else []),
+    ]
+    return f"What the programs reached\n{tabulate(rows, tablefmt='plain', disable_numparse=True)}"
 
 
 def _percent(report: Report, part: int, whole: int) -> str:

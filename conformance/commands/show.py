@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ..file import write_whole
-from ..summary import PLAIN_WIDTH, Summary, console, summarize
+from ..summary import PLAIN_WIDTH, Summary, console, coverage_tables, summarize
 from .option import Subparsers, output
 from .status import ExitStatus
 
@@ -21,6 +21,7 @@ def add(commands: Subparsers) -> None:
     parser = commands.add_parser("show", help="print what a run found")
     parser.add_argument("folder", type=Path, help="a folder under runs/")
     parser.add_argument("--svg", type=output, help="a file to write the same to, as a picture")
+    parser.add_argument("--coverage", action="store_true", help="what its programs reached of the grammar")
     parser.set_defaults(run=show)
 
 
@@ -28,9 +29,22 @@ def show(options: argparse.Namespace) -> ExitStatus:
     """Print a run's summary."""
     summary = summarize(options.folder)
     console().print(summary)
+    if options.coverage:
+        show_coverage(summary)
     if options.svg is not None:
         write_whole(options.svg, picture(summary))
     return exit_status(summary)
+
+
+def show_coverage(summary: Summary) -> None:
+    """Print what a run's programs reached; a run that ended early did not say."""
+    screen = console()
+    if summary.coverage is None:
+        screen.print("\nThe run did not get as far as saying what its programs reached.")
+        return
+    screen.print()
+    for part in coverage_tables(summary.coverage):
+        screen.print(part)
 
 
 def exit_status(summary: Summary) -> ExitStatus:

@@ -4,7 +4,20 @@ from collections.abc import Callable
 
 from ..choice import Weighted
 from ..state import State
-from . import alias, backward, bits, exchange, function, graph, hooking, indexing, mode, operation, transform
+from . import (
+    alias,
+    backward,
+    bits,
+    chain,
+    exchange,
+    function,
+    graph,
+    hooking,
+    indexing,
+    mode,
+    operation,
+    transform,
+)
 from .misuse import mistake
 
 Move = Callable[[State], None]
@@ -46,6 +59,7 @@ MOVES = Weighted(
         (1, exchange.of_numpy),
         (1, exchange.compared_with_array),
         (1, exchange.of_own_class),
+        (2, chain.written_chain),
         (4, hooking.register),
         (3, hooking.remove),
         (2, graph.edge),
@@ -59,7 +73,14 @@ MOVES = Weighted(
     )
 )
 NESTINGS = Weighted(
-    ((7, mode.grad_mode), (2, mode.descend), (2, mode.saved_hooks), (1, mode.without_hooks), (1, mode.dual))
+    (
+        (7, mode.grad_mode),
+        (5, mode.mode_use),
+        (2, mode.descend),
+        (2, mode.saved_hooks),
+        (1, mode.without_hooks),
+        (1, mode.dual),
+    )
 )
 
 # What moves call by name besides the ops of the vocabulary.
@@ -85,6 +106,7 @@ NAMES = (
     *(f"autograd.functional.{name}" for name in transform.FUNCTIONAL),
     *bits.NAMES,
     *exchange.NAMES,
+    *chain.NAMES,
 )
 
 __all__ = ["MOVES", "NAMES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

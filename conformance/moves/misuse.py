@@ -6,7 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from ..state import Invalid, State
-from ..statements import Apply, Attempt, Backward, Grad, Index, Name, Op, Output, Ref, Set, SetItem, Statement
+from ..statements import (
+    Apply,
+    Attempt,
+    Backward,
+    Block,
+    Grad,
+    Hook,
+    Index,
+    Name,
+    Op,
+    Output,
+    Ref,
+    Set,
+    SetItem,
+    Statement,
+)
+from .backward import differentiable, nodes_behind
 from .bits import has_bit
 from .function import mistaken as mistaken_function
 
@@ -180,6 +196,130 @@ def unknown_argument(state: State) -> Statement:
     return Op(op, (Ref(name),), {"nothing": 1}, Output(state.name()))
 
 
+def second_backward(state: State) -> Statement:
+    """Through a graph that was freed, by a pass of its own where there is none."""
+    name = state.existing(
+        lambda tensor: differentiable(tensor) and tensor.numel() == 1 and is_freed(state, tensor)
+    )
+    if name is None:
+        _, name = _kept(state)
+        state.run(Backward(Name(name)))
+        state.freed.update(nodes_behind(state.env[name]))
+    return Backward(Name(name))
+
+
+def is_freed(state: State, tensor: Any) -> bool:
+    return any(node in state.freed for node in nodes_behind(tensor))
+
+
+def backward_through_what_was_written(state: State) -> Statement:
+    kept, total = _kept(state)
+    state.need("Tensor.add_")
+    state.run(Op("Tensor.add_", (Ref(kept), 1)))
+    return Backward(Name(total))
+
+
+def _kept(state: State) -> tuple[str, str]:
+    """A tensor that its own node has saved, and its sum."""
+    name = _found(
+        state,
+        lambda tensor: tensor.requires_grad and tensor.is_floating_point() and not is_freed(state, tensor),
+    )
+    state.need("exp", "Tensor.sum")
+    kept, total = Output(state.name()), Output(state.name())
+    state.run(Op("exp", (Ref(name),), out=kept))
+    state.run(Op("Tensor.sum", (Ref(kept),), out=total))
+    return kept, total
+
+
+def write_to_a_view_of_a_leaf(state: State) -> Statement:
+    name = _found(state, lambda tensor: tensor.is_leaf and tensor.requires_grad and not tensor._is_view())
+    op, view = state.choice.pick(("Tensor.view_as", "Tensor.expand_as")), Output(state.name())
+    state.need(op)
+    state.run(Op(op, (Ref(name), Ref(name)), out=view))
+    return Op("Tensor.mul_", (Ref(view), 2))
+
+
+def write_to_one_of_several_views(state: State) -> Statement:
+    name = _found(
+        state, lambda tensor: differentiable(tensor) and tensor.ndim > 0 and 1 < tensor.shape[0] < 5
+    )
+    op = state.choice.pick(("unbind", "Tensor.split", "Tensor.chunk"))
+    state.need(op, "Tensor.mul_")
+    size = state.env[name].shape[0]
+    args = {"unbind": (), "Tensor.split": (1,), "Tensor.chunk": (size,)}[op]
+    out = tuple(Output(state.name()) for _ in range(size))
+    state.run(Op(op, (Ref(name), *args), out=out))
+    written = state.choice.pick((out[0], name))
+    state.attempt(Op("Tensor.mul_", (Ref(written), 2)))
+    return Op("Tensor.sum", (Ref(out[-1]),), out=Output(state.name()))
+
+
+def write_to_a_view_made_unseen(state: State) -> Statement:
+    name = _found(state, lambda tensor: differentiable(tensor) and not tensor.is_inference())
+    mode, view = state.choice.pick(("no_grad", "inference_mode")), Output(state.name())
+    state.need(mode, "Tensor.view_as", "Tensor.mul_")
+    state.run(Block(mode, (Op("Tensor.view_as", (Ref(name), Ref(name)), out=view),)))
+    return Op("Tensor.mul_", (Ref(view), 2))
+
+
+def detached_view(state: State) -> Statement:
+    name = state.existing(lambda tensor: tensor._is_view())
+    if name is None:
+        source = _found(state, lambda tensor: True)
+        state.need("Tensor.view_as")
+        name = state.name()
+        state.run(Op("Tensor.view_as", (Ref(source), Ref(source)), out=Output(name)))
+    return Op("Tensor.detach_", (Ref(name),))
+
+
+def inference_tensor(state: State) -> Statement:
+    """Written, recorded or made to require grad in normal mode."""
+    name = state.existing(lambda tensor: tensor.is_inference() and tensor.is_floating_point())
+    if name is None:
+        state.need("inference_mode", "exp")
+        source = state.leaf(state.shape(0, 2), "float32", "small", requires_grad=False)
+        name = state.name()
+        state.run(Block("inference_mode", (Op("exp", (Ref(source),), out=Output(name)),)))
+    use = state.choice.integer(0, 3)
+    if use == 0:
+        return Op("Tensor.mul_", (Ref(name), 2))
+    if use == 1:
+        return Set(Name(name), "requires_grad", True)
+    if use == 2:
+        return Op("Tensor.requires_grad_", (Ref(name),))
+    other = state.leaf(tuple(state.env[name].shape), "float32", requires_grad=True)
+    return Op("mul", (Ref(name), Ref(other)), out=Output(state.name()))
+
+
+def out_that_requires_grad(state: State) -> Statement:
+    name = _found(state, lambda tensor: tensor.requires_grad and tensor.is_floating_point())
+    return Op("mul", (Ref(name), 2), {"out": Ref(name)})
+
+
+def hook_on_a_constant(state: State) -> Statement:
+    name = _found(state, lambda tensor: not tensor.requires_grad)
+    return Hook(Output(state.name("h")), Name(name), state.choice.pick(("tensor", "leaf")), "observe")
+
+
+def mode_of_wrong_arguments(state: State) -> Statement:
+    mode, args = state.choice.pick(
+        (
+            ("set_grad_enabled", ()),
+            ("set_grad_enabled", (1,)),
+            ("set_grad_enabled", ("text",)),
+            ("no_grad", (None,)),
+            ("no_grad", (1, 2)),
+            ("enable_grad", (True, False)),
+            ("inference_mode", (True, 1)),
+            ("autograd.graph.disable_saved_tensors_hooks", ()),
+        )
+    )
+    state.need(mode)
+    inner = Op("Tensor.detach", (Ref(_found(state, lambda tensor: True)),), out=Output(state.name()))
+    return Block(mode, (inner,), args)
+
+
 MISTAKES: tuple[Mistake, ...] = (
     shapes_that_do_not_broadcast,
     sizes_that_do_not_multiply,
@@ -206,16 +346,27 @@ MISTAKES: tuple[Mistake, ...] = (
     dtypes_that_do_not_mix,
     unknown_argument,
     *(2 * (mistaken_function,)),
+    second_backward,
+    backward_through_what_was_written,
+    write_to_a_view_of_a_leaf,
+    write_to_one_of_several_views,
+    write_to_a_view_made_unseen,
+    detached_view,
+    inference_tensor,
+    out_that_requires_grad,
+    hook_on_a_constant,
+    mode_of_wrong_arguments,
 )
 
 
 def mistake(state: State) -> None:
     """One deliberate mistake, as an attempt: the program goes on whether or not it raises."""
-    statement = state.choice.pick(MISTAKES)(state)
+    made = state.choice.pick(MISTAKES)
+    statement = made(state)
     state.need(*(inner.name for inner in statement.flat() if isinstance(inner, Op)))
     if isinstance(statement, Apply):
         state.need("autograd.Function")
     if isinstance(statement, Index | SetItem):
         state.need("Tensor.__getitem__" if isinstance(statement, Index) else "Tensor.__setitem__")
-    if state.attempt(statement):
-        state.body[-1] = Attempt(statement)
+    state.attempt(statement)
+    state.body[-1] = Attempt(statement, made.__name__)

@@ -9,15 +9,16 @@ from typing import Any
 import torch
 
 from ..state import Invalid, State
-from ..statements import Block, Get, Name, Op, Output, Ref, SavedHooks, Set, Statement
+from ..statements import Block, Get, ModeUse, Name, Op, Output, Ref, SavedHooks, Scope, Set, Statement
 from ..statements.hook import PACKINGS
+from ..statements.mode import CALLED, ELSEWHERE, PLAIN, WAYS
 from . import function
 from .operation import apply
 
 Body = Callable[[State], None]
 
 
-def _inside(state: State, scope: Callable[[tuple[Statement, ...]], Block | SavedHooks], body: Body) -> None:
+def _inside(state: State, scope: Callable[[tuple[Statement, ...]], Scope], body: Body) -> None:
     """Draw a body while the reference is inside the scope, then append the scope with it."""
     outer, state.body = state.body, []
     try:
@@ -46,6 +47,25 @@ def grad_mode(state: State, body: Body) -> None:
         return Block(mode, inner, args, decorator)
 
     _inside(state, scope, body)
+
+
+def mode_use(state: State, body: Body) -> None:
+    """A mode as the decorator of a method, generator or coroutine, entered again, called, in another thread"""
+    choice = state.choice
+    way = choice.pick(tuple(WAYS))
+    if way in CALLED:
+        mode = "set_grad_enabled"
+    elif way in PLAIN:
+        mode = choice.pick(("no_grad", "enable_grad", "inference_mode"))
+    elif way == "entered_again":  # inference mode that was entered twice is never left
+        mode = choice.pick(("no_grad", "enable_grad"))
+    else:
+        mode = choice.pick(("no_grad", "no_grad", "enable_grad", "inference_mode", "set_grad_enabled"))
+    args = (choice.chance(0.5),) if mode == "set_grad_enabled" else ()
+    if mode == "inference_mode" and way not in PLAIN and choice.chance(0.3):
+        args = (False,)
+    state.need(mode, *(["inference_mode"] if way in ELSEWHERE else []))
+    _inside(state, lambda inner: ModeUse(way, mode, inner, args), body)
 
 
 def descend(state: State, body: Body) -> None:

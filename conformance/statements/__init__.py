@@ -15,6 +15,7 @@ from .hook import Hook, Unhook
 from .index import Index, SetItem
 from .instance import IsInstance
 from .loop import Repeat
+from .mode import ModeUse
 from .numpy_call import NumpyCall
 from .op import Op
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
@@ -46,6 +47,7 @@ __all__ = [
     "Hook",
     "Index",
     "IsInstance",
+    "ModeUse",
     "MultiHook",
     "Name",
     "NodeCall",

@@ -158,10 +158,14 @@ class SavedHooks(Scope):
 
 @dataclass(frozen=True, slots=True)
 class Attempt(Statement):
-    """One statement that is expected to raise: the error is seen and the program goes on."""
+    """One statement that is expected to raise: the error is seen and the program goes on.
+
+    `mistake` names what is deliberately wrong with it, None where nothing is.
+    """
 
     kind: ClassVar[str] = "attempt"
     statement: Statement
+    mistake: str | None = None
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         try:

@@ -9,6 +9,7 @@ from mini_autograd.autograd.grad_mode import (
     is_grad_enabled,
     no_grad,
     set_grad_enabled,
+    set_multithreading_enabled,
 )
 from mini_autograd.autograd.gradcheck.check import gradcheck, gradgradcheck
 from mini_autograd.autograd.variable import Variable
@@ -30,4 +31,5 @@ __all__ = [
     "is_grad_enabled",
     "no_grad",
     "set_grad_enabled",
+    "set_multithreading_enabled",
 ]

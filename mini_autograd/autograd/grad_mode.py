@@ -5,90 +5,35 @@ See https://pytorch.org/docs/stable/autograd.html, "Locally disabling gradient c
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
+from mini_autograd.autograd.decoration import _DecoratorContextManager, _NoParamDecoratorContextManager
 from mini_autograd.graph import modes
+from mini_autograd.typename import type_name
+
+__all__ = ["enable_grad", "inference_mode", "no_grad", "set_grad_enabled", "set_multithreading_enabled"]
 
 
-class Switch:
-    """A context manager that is also a decorator; each use is a fresh one, so that calls may nest and interleave."""
+class _Grad(_NoParamDecoratorContextManager):
+    """Sets grad mode to ``value``; entered again before it was left, it forgets what there was first."""
 
-    def clone(self) -> Any:
-        return type(self)()
-
-    def __enter__(self) -> Any:
-        raise NotImplementedError
-
-    def __exit__(self, *_: object) -> None:
-        raise NotImplementedError
-
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        if inspect.isgeneratorfunction(function):
-            return _decorated_generator(self, function)
-
-        @functools.wraps(function)
-        def decorated(*args: Any, **kwargs: Any) -> Any:
-            with self.clone():
-                return function(*args, **kwargs)
-
-        return decorated
-
-
-def _decorated_generator(switch: Switch, function: Callable[..., Any]) -> Callable[..., Any]:
-    """A generator whose body, but not its caller between two items, runs under the switch."""
-
-    @functools.wraps(function)
-    def decorated(*args: Any, **kwargs: Any) -> Any:
-        generator = function(*args, **kwargs)
-        try:
-            with switch.clone():
-                item = generator.send(None)
-            while True:
-                try:
-                    request = yield item
-                except GeneratorExit:
-                    with switch.clone():
-                        generator.close()
-                    raise
-                except BaseException as error:
-                    with switch.clone():
-                        item = generator.throw(error)
-                else:
-                    with switch.clone():
-                        item = generator.send(request)
-        except StopIteration as end:
-            return end.value
-
-    return decorated
-
-
-class _OptionalParentheses(Switch):
-    """A switch that decorates without parentheses too: ``@no_grad``."""
-
-    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        return super().__new__(cls) if function is None else cls()(function)
-
-
-class _Grad(_OptionalParentheses):
     value = False
-
-    def __init__(self) -> None:
-        self.before = False
 
     def __enter__(self) -> None:
         switches = modes.current()
-        self.before = switches.grad
+        self.prev = switches.grad
         switches.grad = self.value
 
     def __exit__(self, *_: object) -> None:
-        modes.current().grad = self.before
+        modes.current().grad = self.prev
 
 
 class no_grad(_Grad):
     """Do not record: results have ``requires_grad=False``."""
+
+    def __init__(self) -> None:
+        self.prev = False
 
 
 class enable_grad(_Grad):
@@ -97,28 +42,25 @@ class enable_grad(_Grad):
     value = True
 
 
-class set_grad_enabled(Switch):
+class set_grad_enabled(_DecoratorContextManager):
     """Record or not: takes effect at once, and as a context ends with the block."""
 
     def __init__(self, mode: bool) -> None:
-        if not isinstance(mode, bool):
-            raise TypeError(
-                f"set_grad_enabled(): argument 'enabled' (position 1) must be bool, not {type(mode).__name__}"
-            )
+        check_flag("set_grad_enabled", mode)
         switches = modes.current()
-        self.before = switches.grad
+        self.prev = switches.grad
         self.mode = mode
         switches.grad = mode
 
-    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        modes.current().grad = self.before
-        return super().__call__(function)
+    def __call__(self, orig_func: Callable[..., Any]) -> Callable[..., Any]:
+        modes.current().grad = self.prev
+        return super().__call__(orig_func)
 
     def __enter__(self) -> None:
         modes.current().grad = self.mode
 
     def __exit__(self, *_: object) -> None:
-        modes.current().grad = self.before
+        modes.current().grad = self.prev
 
     def clone(self) -> set_grad_enabled:
         return type(self)(self.mode)
@@ -127,7 +69,7 @@ class set_grad_enabled(Switch):
         return f"torch.autograd.grad_mode.set_grad_enabled(mode={self.mode})"
 
 
-class inference_mode(Switch):
+class inference_mode(_DecoratorContextManager):
     """Neither record nor count versions; what is made inside may not be recorded later either."""
 
     def __new__(cls, mode: Any = True) -> Any:
@@ -135,30 +77,77 @@ class inference_mode(Switch):
 
     def __init__(self, mode: bool = True) -> None:
         self.mode = mode
-        self.before = (True, False)
 
     def __enter__(self) -> None:
-        switches = modes.current()
-        self.before = (switches.grad, switches.inference)
-        switches.inference = self.mode
-        switches.grad = not self.mode
+        self._inference_mode_context = Inference(self.mode)
 
     def __exit__(self, *_: object) -> None:
-        switches = modes.current()
-        switches.grad, switches.inference = self.before
+        self._inference_mode_context.end()
 
     def clone(self) -> inference_mode:
         return type(self)(self.mode)
 
 
-def is_grad_enabled() -> bool:
+class Inference:
+    """Inference mode on or off from now until :meth:`end`, or until nobody holds this object any more."""
+
+    __slots__ = ("before",)
+
+    def __init__(self, mode: bool) -> None:
+        switches = modes.current()
+        self.before: tuple[bool, bool] | None = (switches.grad, switches.inference)
+        switches.inference = mode
+        switches.grad = not mode
+
+    def end(self) -> None:
+        """Bring back what there was; nothing the second time."""
+        if self.before is not None:
+            switches = modes.current()
+            switches.grad, switches.inference = self.before
+            self.before = None
+
+    __del__ = end
+
+
+class set_multithreading_enabled(_DecoratorContextManager):
+    """Let a backward pass use several threads or not: it runs on the calling one, which either allows."""
+
+    def __init__(self, mode: bool) -> None:
+        check_flag("set_multithreading_enabled", mode)
+        self.mode = mode
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def clone(self) -> set_multithreading_enabled:
+        return type(self)(self.mode)
+
+
+def check_flag(name: str, mode: Any) -> None:
+    """TypeError where ``mode`` is no bool."""
+    if not isinstance(mode, bool):
+        raise TypeError(f"{name}(): argument 'enabled' (position 1) must be bool, not {type_name(mode)}")
+
+
+def is_grad_enabled(*args: Any) -> bool:
     """Whether operations on this thread are recorded."""
+    check_empty("is_grad_enabled", args)
     return modes.current().grad
 
 
-def is_inference_mode_enabled() -> bool:
+def is_inference_mode_enabled(*args: Any) -> bool:
+    check_empty("is_inference_mode_enabled", args)
     return modes.current().inference
 
 
-for _switch in (no_grad, enable_grad, set_grad_enabled, inference_mode):
-    _switch.__module__ = "torch.autograd.grad_mode"
+def check_empty(name: str, args: tuple) -> None:
+    """TypeError where a function without parameters was given some."""
+    if args:
+        raise TypeError(f"torch.{name}() takes no arguments ({len(args)} given)")
+
+
+for _mode in (no_grad, enable_grad, set_grad_enabled, inference_mode, set_multithreading_enabled):
+    _mode.__module__ = "torch.autograd.grad_mode"

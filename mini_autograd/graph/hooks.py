@@ -21,6 +21,12 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
     """
     if not requires_grad(self):
         raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+    former = self._node
+    if self._hooks is None and former is not None and former._tensor_hooks is not None:
+        # A view that has hooks gets more where they are, though its memory was written since.
+        known = former._tensor_hooks.get(self._nr)
+        if known is not None:
+            return add(known, hook)
     node = grad_fn(self)
     if self._hooks is None and node is None:
         self._hooks = {}
@@ -52,9 +58,10 @@ def retain_grad(self: TensorBase) -> None:
         raise errors.in_transform("retain_grad")
     if not requires_grad(self):
         raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
-    node = grad_fn(self)
-    if node is None or self._retains:
+    if self._node is None or self._retains:
         return
+    node = grad_fn(self)
+    assert node is not None
     self._retains = True
     if node._retained is None:
         node._retained = {}

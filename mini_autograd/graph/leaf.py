@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from mini_autograd.graph import modes
-from mini_autograd.graph.view import grad_fn
 from mini_autograd.tensor import TensorBase
 
-NOT_A_LEAF = (
-    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a "
-    "subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+LEAF_FLAG = "you can only change requires_grad flags of leaf variables."
+DETACH = (
+    " If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = "
+    "var.detach()."
 )
 OUTSIDE = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
 
 
 def require(tensor: TensorBase, value: bool, float_only: str) -> None:
-    """Set the flag; RuntimeError for what is computed, not differentiable, or an inference tensor outside."""
-    leaf = grad_fn(tensor) is None
+    """Set the flag; RuntimeError for what is computed, not differentiable, or an inference tensor outside.
+
+    A view whose memory was written since passes for what it was before.
+    """
+    leaf = tensor._node is None
     if not leaf and not value:
-        raise RuntimeError(NOT_A_LEAF)
+        raise RuntimeError(LEAF_FLAG + DETACH)
     if value and not tensor._dtype.is_differentiable:
         raise RuntimeError(float_only)
     if value:

@@ -63,7 +63,7 @@ def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: st
     base = source
     if above is not None:
         base = above.base
-        if creation == DEFAULT:
+        if creation == DEFAULT or above.creation == INFERENCE:
             creation = above.creation
     tensor._counter = tensors.counter_of(source)
     tensor._storage = source._storage

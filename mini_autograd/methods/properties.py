@@ -7,7 +7,7 @@ from typing import Any
 
 from mini_autograd import devices, dtypes, layouts
 from mini_autograd.graph import modes
-from mini_autograd.graph.leaf import require
+from mini_autograd.graph.leaf import DETACH, LEAF_FLAG, require
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.graph.view import grad_fn
@@ -38,7 +38,9 @@ def is_leaf(self: TensorBase) -> bool:
 
 def set_requires_grad(self: TensorBase, value: bool) -> None:
     if not isinstance(value, bool):
-        raise TypeError("requires_grad must be a bool")
+        raise RuntimeError("requires_grad must be a bool")
+    if self._node is not None:
+        raise RuntimeError(LEAF_FLAG if value else LEAF_FLAG + DETACH)
     require(self, value, "only Tensors of floating point and complex dtype can require gradients")
 
 
@@ -113,6 +115,10 @@ def set_data(self: TensorBase, data: Any) -> None:
     self._array, self._dtype, self._marks = data._array, data._dtype, data._marks & BITS
 
 
+def delete_data(self: TensorBase) -> None:
+    raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
+
+
 def check_counted(self: TensorBase) -> None:
     if self._inference and self._counter is None:
         raise RuntimeError("Inference tensors do not track version counter.")
@@ -169,4 +175,4 @@ def attach() -> None:
     cls.requires_grad = property(requires_grad, set_requires_grad)
     cls.grad = property(get_grad, set_grad, delete_grad)
     cls._grad = property(lambda self: self._gradient, set_grad, delete_grad)
-    cls.data = property(get_data, set_data)
+    cls.data = property(get_data, set_data, delete_data)

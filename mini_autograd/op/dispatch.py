@@ -525,8 +525,11 @@ def check_in_place(target: TensorBase) -> None:
     """RuntimeError when writing to ``target`` would lose the gradient of a leaf."""
     if target._view is not None:
         check_writable(target, indirect=False)
-        if target._view.base._node is None and tensors.requires_grad(target):
-            raise errors.leaf_view_in_place()
+        if tensors.requires_grad(target):
+            if target._view.base._node is None:
+                raise errors.leaf_view_in_place()
+            if target._node is None:  # yet to be made anew: it passes for the leaf that it was
+                raise errors.leaf_in_place()
     elif target._requires and target._node is None:
         raise errors.leaf_in_place()
 

@@ -16,8 +16,9 @@ def resize_(self, size, memory_format):
         raise RuntimeError("Unsupported memory formatPreserve")
     if memory_format is layouts.channels_last and len(size) != 4:
         raise RuntimeError("required rank 4 tensor to use channels_last format")
-    resize(self, size)
-    count_write(self)
+    if self._array.shape != tuple(size):
+        resize(self, tuple(size))
+        count_write(self)
     return self
 
 

@@ -184,7 +184,7 @@ def test_records_are_json_lines(tmp_path, monkeypatch):
     for _ in run.steps():
         pass
     for line in (run.writer.folder / "records.jsonl").read_text().splitlines():
-        assert json.loads(line)["record"] in ("program", "claim", "idiom", "difference")
+        assert json.loads(line)["record"] in ("program", "claim", "idiom", "difference", "coverage")
 
 
 def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch):

@@ -103,6 +103,16 @@ TIMINGS = (
     ("layer-norm", "layer_norm, 32x512", 610_000, 590_000, 0.06, 1.0),
 )
 
+COVERAGE = {
+    "record": "coverage",
+    "kinds": {"tensor": [5210, 5210], "op": [4102, 4390], "numpy_call": [0, 0]},
+    "mistakes": {"write_to_a_leaf": [21, 23], "second_backward": [0, 0]},
+    "errors": {
+        "RuntimeError: a leaf Variable that requires grad is being used in an in-place operation.": 21
+    },
+    "nodes": {"MulBackward0": 913, "torch::autograd::AccumulateGrad": 2050},
+}
+
 
 def run_json(**changes: Any) -> dict[str, Any]:
     """The header of a valid, complete run, with fields replaced."""
@@ -185,6 +195,7 @@ def records(programs: int = 2000, seed: int = 7) -> Iterator[dict[str, Any]]:
     yield from (claim(*row) for row in CLAIMS)
     yield from (idiom(*row) for row in IDIOMS)
     yield from (timing(*row) for row in TIMINGS)
+    yield COVERAGE
 
 
 def differing(one: dict[str, Any], row: tuple[Any, ...]) -> Iterator[dict[str, Any]]:

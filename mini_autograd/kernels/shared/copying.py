@@ -118,6 +118,7 @@ def fill_into(self: Array, value: Any) -> Array:
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
             )
+        check_single(self)
         one = np.empty((), self.dtype)
         assign(one, value)
         self[...] = one

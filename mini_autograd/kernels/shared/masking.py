@@ -11,7 +11,7 @@ from mini_autograd.kernels.shared.copying import clone, spread
 from mini_autograd.kernels.shared.indexing import places_of, put_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import C_NAMES, element
-from mini_autograd.kernels.shared.overlap import check_disjoint
+from mini_autograd.kernels.shared.overlap import check_disjoint, check_single, warn_expanded
 from mini_autograd.kernels.shared.scattering import legacy
 
 Array = np.ndarray[Any, Any]
@@ -45,6 +45,7 @@ def masked_fill_into(self: Array, mask: Array, value: Any) -> Array:
         raise RuntimeError(
             f"masked_fill_ only supports boolean masks, but got mask with dtype {MASK_NAMES.get(name, C_NAMES[name])}"
         )
+    warn_expanded("masked_fill_", self, "tensor[mask] = scalar")
     np.copyto(self, element(value, dtypes.of_numpy(self.dtype)), where=spread(mask, self.shape))
     return self
 
@@ -69,6 +70,7 @@ def index_put_into(
     self: Array, indices: list, values: Array, accumulate: bool, unsafe: bool = False
 ) -> Array:
     """``index_put`` in place; a single value at a single mask is filled in, whatever its type."""
+    warn_expanded("index_put_", self, "tensor[indices] = tensor")
     given = [one for one in indices if one is not None]
     if values.size == 1 and not accumulate and len(given) == 1 and given[0].dtype in (np.bool_, np.uint8):
         mask, start = given[0], len(indices) - 1
@@ -100,6 +102,7 @@ def masked_scatter_into(self: Array, mask: Array, source: Array) -> Array:
         raise RuntimeError(
             f"masked_scatter_ only supports boolean masks, but got mask with dtype {legacy(mask)}"
         )
+    check_single(self)
     where = spread(mask, self.shape)
     count = int(np.count_nonzero(where))
     if source.size < count:

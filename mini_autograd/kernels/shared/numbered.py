@@ -12,7 +12,7 @@ from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.number import element
-from mini_autograd.kernels.shared.overlap import check_disjoint, check_single
+from mini_autograd.kernels.shared.overlap import check_disjoint, check_single, warn_expanded
 from mini_autograd.kernels.shared.part import along
 from mini_autograd.kernels.shared.scattering import LONG, at_least_1d, check_range, copied, legacy, reduce_all
 from mini_autograd.kernels.shared.view import position
@@ -199,7 +199,7 @@ def index_fill_into(self: Array, dim: int, index: Array, value: Any) -> Array:
     for place in index.reshape(-1).tolist():
         if not -size <= place < size:
             raise IndexError(f"index {place} is out of bounds for dimension {at} with size {size}")
-    check_single(self)
+    warn_expanded("index_fill_", self, "tensor[mask] = scalar")
     target = at_least_1d(self)
     target[along(target.ndim, at, at_least_1d(index))] = element(value, dtypes.of_numpy(self.dtype))
     return self

@@ -7,6 +7,7 @@ element, so that what is read may have been written before.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,13 +43,29 @@ def overlap(one: Array, other: Array) -> int:
     return ALIKE if whole and one.strides == other.strides else CROSSED
 
 
+def is_expanded(array: Array) -> bool:
+    """Whether several elements are one place in memory."""
+    strides = array.strides
+    if 0 not in strides or not array.size:
+        return False
+    return any([step == 0 and size > 1 for step, size in zip(strides, array.shape, strict=True)])  # noqa: C419
+
+
 def check_single(target: Array) -> None:
     """RuntimeError for an array of which several elements are one place in memory."""
-    strides = target.strides
-    if 0 not in strides or not target.size:
-        return
-    if any([step == 0 and size > 1 for step, size in zip(strides, target.shape, strict=True)]):  # noqa: C419
+    if is_expanded(target):
         raise RuntimeError(WRITTEN_TWICE)
+
+
+def warn_expanded(name: str, target: Array, example: str) -> None:
+    """Warn where ``name`` is to write to an expanded array, as it may for now."""
+    if is_expanded(target):
+        warnings.warn(
+            f"Use of {name} on expanded tensors is deprecated. Please clone() the tensor before performing this "
+            f"operation. This also applies to advanced indexing e.g. {example}",
+            UserWarning,
+            stacklevel=5,
+        )
 
 
 def check_apart(target: Array, *others: Any) -> None:
