@@ -80,6 +80,7 @@ NESTINGS = Weighted(
         (2, mode.saved_hooks),
         (1, mode.without_hooks),
         (1, mode.dual),
+        (1, mode.mutable),
     )
 )
 
@@ -100,6 +101,7 @@ NAMES = (
     *("autograd.graph.get_gradient_edge", "autograd.graph.register_multi_grad_hook"),
     *("autograd.graph.increment_version", "autograd.graph.disable_saved_tensors_hooks"),
     "autograd.graph.save_on_cpu",
+    "autograd.graph.allow_mutation_on_saved_tensors",
     *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
     *("inference_mode", "set_grad_enabled", "vmap", "func.grad", "autograd.gradcheck"),
     "autograd.gradgradcheck",

@@ -9,11 +9,24 @@ from typing import Any
 import torch
 
 from ..state import Invalid, State
-from ..statements import Block, Get, ModeUse, Name, Op, Output, Ref, SavedHooks, Scope, Set, Statement
+from ..statements import (
+    Backward,
+    Block,
+    Get,
+    ModeUse,
+    Name,
+    Op,
+    Output,
+    Ref,
+    SavedHooks,
+    Scope,
+    Set,
+    Statement,
+)
 from ..statements.hook import PACKINGS
 from ..statements.mode import CALLED, ELSEWHERE, PLAIN, WAYS
 from . import function
-from .operation import apply
+from .operation import apply, writable
 
 Body = Callable[[State], None]
 
@@ -108,6 +121,44 @@ def without_hooks(state: State, body: Body) -> None:
     state.need("autograd.graph.disable_saved_tensors_hooks")
     refused = Block("autograd.graph.disable_saved_tensors_hooks", (), ("no hooks here",))
     _inside(state, lambda inner: dataclasses.replace(refused, body=inner), body)
+
+
+def mutable(state: State, body: Body) -> None:
+    """with torch.autograd.graph.allow_mutation_on_saved_tensors(): save a tensor, write to it, differentiate"""
+    state.need("autograd.graph.allow_mutation_on_saved_tensors", "mul", "exp", "sin", "Tensor.clone")
+
+    if torch.is_inference_mode_enabled():
+        raise Invalid("nothing is saved")
+    del (
+        body
+    )  # other modes, hooks and ops inside it show by what torch sees a write, which is nothing to follow
+
+    def inner(state: State) -> None:
+        for op in ("exp", "sin", "Tensor.clone"):
+            if state.choice.chance(0.5):
+                source = state.tensor("f", "small", keep=_counted)
+                state.run(Op(op, (Ref(source),), out=Output(state.name())))
+        name = state.existing(
+            lambda tensor: tensor.is_floating_point() and tensor.requires_grad and _counted(tensor)
+        )
+        written = state.existing(
+            lambda tensor: tensor.is_floating_point() and writable(tensor) and _counted(tensor)
+        )
+        if name is None or written is None:
+            return
+        product = Output(state.name())
+        if state.attempt(Op("mul", (Ref(name), Ref(written)), out=product)):
+            method = state.choice.pick(("mul_", "zero_", "exp_"))
+            operands = (Ref(written), 0.5) if method == "mul_" else (Ref(written),)
+            state.attempt(Op(f"Tensor.{method}", operands))
+            gradient = Name(state.cotangent(state.env[product]))
+            state.attempt(Backward(Name(product), gradient, retain_graph=True))
+
+    _inside(state, lambda found: Block("autograd.graph.allow_mutation_on_saved_tensors", found), inner)
+
+
+def _counted(tensor: Any) -> bool:
+    return not tensor.is_inference()
 
 
 def dual(state: State, body: Body) -> None:

@@ -71,7 +71,7 @@ def add_in_place(held: TensorBase, grad: TensorBase) -> None:
     mine, other = held._array, grad._array
     alike = held._dtype is grad._dtype and memory.same_shape(mine, other)
     marked = held._inference or held._marks or grad._marks
-    if not alike or marked or not memory.owns_memory(mine) or switches.level >= 0:
+    if not alike or marked or not memory.owns_memory(mine) or switches.level >= 0 or switches.written:
         F.add_(held, grad)
     else:
         if not filling.add_at_once(mine, other):

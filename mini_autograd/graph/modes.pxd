@@ -16,6 +16,7 @@ cdef class Modes:
     cdef public list packing
     cdef public object packing_refused
     cdef public object task
+    cdef public object written
 
 @cython.locals(modes=Modes)
 cpdef Modes current()

@@ -19,11 +19,12 @@ class Modes:
     ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``task``: the backward pass
     that runs, None for none. ``anomaly`` and ``check_nan``: what ``autograd.detect_anomaly`` sets. ``packing``: pairs
     of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None where there may.
-    ``run``: calls a kernel without numpy's warnings.
+    ``run``: calls a kernel without numpy's warnings. ``written``: is told of each tensor before it is written, None
+    for nobody (see ``graph.mutation``).
     """
 
     __slots__ = ("anomaly", "beneath", "check_nan", "duals", "grad", "ident", "inference", "layers", "level", "packing",
-                 "packing_refused", "run", "sequence", "task")  # fmt: skip
+                 "packing_refused", "run", "sequence", "task", "written")  # fmt: skip
 
     def __init__(self) -> None:
         self.ident = 0
@@ -40,6 +41,7 @@ class Modes:
         self.packing: list[tuple] = []
         self.packing_refused: str | None = None
         self.task: Any = None
+        self.written: Any = None
 
 
 class Owner:

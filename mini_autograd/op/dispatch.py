@@ -458,6 +458,8 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     recording = recording and op.differentiable != () and target._dtype.category >= FLOAT
     kind = computing_dtype(op, args, given)
     node = recorded.record(op, args, True) if recording else None
+    if switches.written is not None:
+        switches.written.before_write(target)
     # A tangent's rule reads what is about to be written over.
     before = [snapshot(target), *args[1:]] if switches.level >= 0 else args
     if tangled and is_uncast(op, given, kind):

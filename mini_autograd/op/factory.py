@@ -8,6 +8,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.dtypes import DEFAULT, dtype
 from mini_autograd.graph import modes
+from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.op.bits import write_elements
 from mini_autograd.op.declare import op
@@ -113,6 +114,7 @@ def check_out(name: str, out: TensorBase) -> None:
 
 def fill_out(out: TensorBase, array: Any, requires: bool) -> TensorBase:
     """Give ``out`` the shape and elements of ``array``."""
+    about_to_write(out)
     if out._array.shape != array.shape:
         resize(out, array.shape)
     write_elements(out, array)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from mini_autograd.graph import modes
+from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.op.declare import op
 from mini_autograd.op.dispatch import check_in_place, execute
@@ -36,6 +37,7 @@ def change(row: Op, *args: Any) -> TensorBase:
         check_in_place(target)
     array = row.kernel(target._array, *args[1:])
     node = record(row, list(args), True) if recording else None
+    about_to_write(target)
     if target._tangent is not None:
         tangent = execute(row, [target._tangent, *args[1:]])
         tangent._marks = target._tangent._marks

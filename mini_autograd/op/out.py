@@ -12,6 +12,7 @@ from typing import Any
 
 from mini_autograd import dtypes, errors
 from mini_autograd.graph import modes
+from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.kernels.shared.memory import restrided
 from mini_autograd.kernels.shared.overlap import check_apart, check_single
@@ -103,6 +104,7 @@ def execute(op: Op, args: list, out: Any) -> Any:
     if op.result_dtype is dtypes.bool:
         dispatch.warn_computed(op, result_type(given), outs[0])
     for one, written in zip(outs, results, strict=True):
+        about_to_write(one)
         write(op, one, written, given if op.elementwise else [])
         count_write(one, COUNTED.get(op.name, 1))
     if op.n_outputs == 1:

@@ -1,6 +1,7 @@
 """Other shapes over the same memory, in place."""
 
 from mini_autograd import layouts
+from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.op.declare import op
 from mini_autograd.op.resize import resize
@@ -17,6 +18,7 @@ def resize_(self, size, memory_format):
     if memory_format is layouts.channels_last and len(size) != 4:
         raise RuntimeError("required rank 4 tensor to use channels_last format")
     if self._array.shape != tuple(size):
+        about_to_write(self)
         resize(self, tuple(size))
         count_write(self)
     return self

@@ -3,6 +3,7 @@
 from mini_autograd.autograd.graph.multi_grad import register_multi_grad_hook
 from mini_autograd.autograd.graph.node import Node
 from mini_autograd.autograd.graph.saved_hooks import (
+    allow_mutation_on_saved_tensors,
     disable_saved_tensors_hooks,
     save_on_cpu,
     saved_tensors_hooks,
@@ -13,6 +14,7 @@ from mini_autograd.graph.edge import GradientEdge, get_gradient_edge
 __all__ = [
     "GradientEdge",
     "Node",
+    "allow_mutation_on_saved_tensors",
     "disable_saved_tensors_hooks",
     "get_gradient_edge",
     "increment_version",

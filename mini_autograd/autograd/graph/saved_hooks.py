@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mini_autograd.graph import modes, packing
+from mini_autograd.graph.mutation import AllowMutationOnSavedContext
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import Tensor
 
@@ -67,6 +68,28 @@ def disable_saved_tensors_hooks(error_message: str) -> Iterator[None]:
         yield
     finally:
         packing.refuse(before)
+
+
+@contextlib.contextmanager
+def allow_mutation_on_saved_tensors() -> Iterator[AllowMutationOnSavedContext]:
+    """Let what nodes keep be written in place: the backward pass, inside the same context, sees it as it was.
+
+    RuntimeError where contexts are nested.
+    See https://pytorch.org/docs/stable/autograd.html#torch.autograd.graph.allow_mutation_on_saved_tensors.
+    """
+    context = AllowMutationOnSavedContext()
+    with saved_tensors_hooks(context.pack, context.unpack):
+        switches = modes.current()
+        try:
+            if switches.written is not None:
+                raise RuntimeError("allow_mutation_on_saved_tensors contexts cannot be nested")
+            switches.written = context
+            try:
+                yield context
+            finally:
+                switches.written = None
+        finally:
+            context.clear()
 
 
 for _public in (saved_tensors_hooks, save_on_cpu):
