@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mini_autograd.graph.operations import F
+from mini_autograd.tensor import Tensor
 
 
 def index_backward(grad, sizes, indices):
@@ -42,4 +43,7 @@ def take_backward(grad, self, index):
 def masked_select_backward(grad, self, mask):
     """``grad`` put back where ``mask`` is set; the engine sums it to the shape of ``self``."""
     whole = F.broadcast_tensors([self, mask])[0]
-    return F.masked_scatter_(F.zeros_like(whole, dtype=grad._dtype), mask, grad)
+    scatter = (
+        F.masked_scatter_ if type(grad) is Tensor else F.masked_scatter
+    )  # under a transform zeros may be too few
+    return scatter(F.zeros_like(whole, dtype=grad._dtype), mask, grad)

@@ -188,3 +188,14 @@ def test_bits(call: Callable[..., Any]) -> None:
 
     same(mapped, X)
     same(lambda lib, x: lib.func.grad(lambda y: call(lib, lib.complex(y, -y)).abs().sum() + y.sum())(x), X)
+
+
+def test_packed_result_has_the_tangent() -> None:
+    def call(lib: Any, x: Any) -> Any:
+        forward = lib.autograd.forward_ad
+        with forward.dual_level():
+            with lib.autograd.graph.saved_tensors_hooks(lambda one: one * 2, lambda one: one):
+                y = forward.make_dual(x.requires_grad_(), x.detach()).exp()
+            return forward.unpack_dual(y.grad_fn._saved_result).tangent
+
+    same(call, ROW)
