@@ -11,7 +11,7 @@ from mini_autograd.graph.operations import F
 def angle(grad: Any, self: Any) -> Any:
     """At right angles to the number, the smaller the larger it is; 0 at 0 and for reals."""
     if self._dtype.category != COMPLEX:
-        return F.zeros_like(grad)
+        return F.zeros_like(self)
     turned = F.mul_scalar(grad * self / F.pow(F.abs(self), 2), 1j)
     return F.where(F.eq(self, 0.0), 0.0, turned)
 

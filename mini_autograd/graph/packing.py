@@ -40,7 +40,9 @@ class Packed:
         alias._tangent = self.tangent
         if not self.requires:
             return alias
-        if isinstance(self.node, accumulate.AccumulateGrad):
+        if self.node is None:
+            alias._requires = True
+        elif isinstance(self.node, accumulate.AccumulateGrad):
             alias._requires = True
             alias._accumulator = weakref.ref(self.node)
         else:

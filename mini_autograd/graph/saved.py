@@ -53,6 +53,8 @@ class SavedTensor:
     def unpack(self, node: Node) -> TensorBase:
         """The tensor for a backward pass; RuntimeError where :meth:`shown` has one, and for a detached input."""
         if self.packed is not None:
+            if self.is_cut_off():
+                raise errors.saved_detached()
             return self.restored()
         tensor = self.tensor
         if self.output_nr < 0:
@@ -69,10 +71,17 @@ class SavedTensor:
     def shown(self, node: Node) -> TensorBase:
         """The tensor, with its history; RuntimeError when it was written to in the meantime."""
         if self.packed is not None:
-            return self.restored()
+            made = self.restored()
+            if self.is_cut_off():
+                made._node = node  # for want of another, torch shows the node that saved it
+            return made
         if tensors.version_of(self.tensor) != self.version:
             raise self._modified(node)
         return self.tensor if self.output_nr < 0 else self.whole(node)
+
+    def is_cut_off(self) -> bool:
+        """Whether the tensor was detached in place before hooks came to what is kept of it."""
+        return not self.leaf and self.output_nr < 0 and self.packed.node is None
 
     def restored(self) -> TensorBase:
         """What the unpack hook gives."""
