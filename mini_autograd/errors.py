@@ -36,10 +36,11 @@ def saved_freed() -> RuntimeError:
     )
 
 
-def undefined_argument() -> RuntimeError:
+def undefined_argument(position: int, name: str) -> RuntimeError:
     """A formula was to be applied to what could not be saved."""
     return RuntimeError(
-        "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #1 'other'"
+        "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument "
+        f"#{position} '{name}'"
     )
 
 

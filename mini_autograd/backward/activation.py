@@ -79,8 +79,8 @@ def hardswish_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
 
 def log_sigmoid_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
     """Minus the slope of the logistic function."""
-    sigmoid = F.sigmoid(self)
-    return -(grad * grad_output) * (sigmoid * F.sub(1, sigmoid))
+    through, sigmoid = grad * grad_output, F.sigmoid(self)
+    return through * F.sub_scalar(sigmoid, 1) * sigmoid
 
 
 def prelu_backward(grads: Any, needs: Any, grad_output: Any, self: Any, weight: Any) -> tuple:

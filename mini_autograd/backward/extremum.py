@@ -14,9 +14,14 @@ def of_extremum(grad: Any, self: Any, other: Any, lost: Any) -> Any:
 
 def shared(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
     """The tangent of ``self`` where that was ``taken``, the mean of both at ties, else that of ``other``."""
-    own = zeros_beside(other_t, self) if is_absent(self_t) else self_t
-    rest = zeros_beside(self_t, other) if is_absent(other_t) else other_t
+    own, rest = completed(self, other, self_t, other_t)
     return rest + F.where(F.eq(self, other), 0.5, F.to(taken, own._dtype)) * (own - rest)
+
+
+def completed(self: Any, other: Any, self_t: Any, other_t: Any) -> tuple[Any, Any]:
+    """Both tangents, zeros for the one that is missing."""
+    own = zeros_beside(other_t, self) if is_absent(self_t) else self_t
+    return own, zeros_beside(self_t, other) if is_absent(other_t) else other_t
 
 
 def is_absent(tangent: Any) -> bool:
@@ -32,8 +37,7 @@ def zeros_beside(tangent: Any, primal: Any) -> Any:
 
 def either(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
     """The tangent of ``self`` where that was ``taken``, else that of ``other``."""
-    own = F.zeros_like(self) if self_t is None else self_t
-    rest = F.zeros_like(other) if other_t is None else other_t
+    own, rest = completed(self, other, self_t, other_t)
     return rest + taken * (own - rest)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.backward.arithmetic import written_over
 from mini_autograd.backward.reduction import Dims, given, restored
 from mini_autograd.graph.operations import F
@@ -39,10 +40,8 @@ def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:
     if ord < 1:
         powers = F.masked_fill(F.pow(size, ord - 1), F.eq(self, 0), 0)
         return F.sgn(self) * powers * grad * F.pow(norm, 1 - ord)
-    scale = F.masked_fill(grad / F.pow(norm, ord - 1), F.eq(norm, 0), 0)
-    if ord < 2:
-        return F.sgn(self) * F.pow(size, ord - 1) * scale
-    return self * F.pow(size, ord - 2) * scale
+    slope = F.sgn(self) * F.pow(size, ord - 1) if ord < 2 else self * F.pow(size, ord - 2)
+    return slope * F.masked_fill(grad / F.pow(norm, ord - 1), F.eq(norm, 0), 0)
 
 
 def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim: bool) -> Any:
@@ -82,7 +81,5 @@ def dist_other_backward(grad: Any, self: Any, other: Any, p: float, result: Any)
     """The opposite of ``self``'s; RuntimeError for the 0-norm, as torch has it."""
     opposite = dist_backward(grad, self, other, p, result)
     if opposite is None:
-        raise RuntimeError(
-            "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #0 'self'"
-        )
+        raise errors.undefined_argument(0, "self")
     return F.neg(opposite)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.graph.operations import F
 
 
@@ -60,7 +61,7 @@ def layer_norm_jvp(
         if weight_t is not None:
             total = plus(total, (input - result1) * result2 * F.view(weight_t, spread))
     if bias_t is not None:
-        total = plus(total, F.view(bias_t, spread))
+        total = (F.zeros_like(input) if total is None else total) + F.view(bias_t, spread)
     return total, None, None
 
 
@@ -90,9 +91,7 @@ def layer_norm_double_backward(
     if weight is None and of_bias is not None:
         # torch multiplies by the weight here, whether there is one or not.
         if of_input is not None:
-            raise RuntimeError(
-                "Expected a proper Tensor but got None (or an undefined Tensor in C++) for argument #1 'other'"
-            )
+            raise errors.undefined_argument(1, "other")
         return (None,) * 6
     rows = Rows(input, normalized_shape, mean, rstd)
     to_grad = to_input = to_weight = None

@@ -93,6 +93,8 @@ def is_ours(buffer: list, index: int) -> bool:
     if grad._view is not None:
         return False
     array = grad._array
+    if not array.size:
+        return True
     return memory.is_whole(array) or (memory.owns_memory(array) and is_dense(array))
 
 

@@ -14,6 +14,7 @@ cdef class SavedTensor:
     cpdef _hold(self, TensorBase tensor, Py_ssize_t output_nr)
     @cython.locals(tensor=TensorBase, switches=modes.Modes)
     cpdef TensorBase unpack(self, Node node)
+    cdef bint is_cut_off(self)
     cdef TensorBase restored(self)
     cpdef pack(self, Node node, tuple hooks)
     cpdef TensorBase shown(self, Node node)

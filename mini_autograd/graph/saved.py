@@ -53,6 +53,8 @@ class SavedTensor:
     def unpack(self, node: Node) -> TensorBase:
         """The tensor for a backward pass; RuntimeError where :meth:`shown` has one, and for a detached input."""
         if self.packed is not None:
+            if self.is_cut_off():
+                raise errors.saved_detached()
             return self.restored()
         tensor = self.tensor
         if type(tensor) is not Tensor and tensor._layered and tensor._outside() is not tensor:
@@ -71,7 +73,10 @@ class SavedTensor:
     def shown(self, node: Node) -> TensorBase:
         """The tensor, with its history; RuntimeError when it was written to in the meantime."""
         if self.packed is not None:
-            return self.restored()
+            made = self.restored()
+            if self.is_cut_off():
+                made._node = node  # for want of another, torch shows the node that saved it
+            return made
         tensor = self.tensor
         if type(tensor) is not Tensor and tensor._layered and tensor._outside() is not tensor:
             return tensor._outside()
@@ -85,6 +90,10 @@ class SavedTensor:
             self.tensor._tangent = tangent
         else:
             self.packed.tangent = tangent
+
+    def is_cut_off(self) -> bool:
+        """Whether the tensor was detached in place before hooks came to what is kept of it."""
+        return not self.leaf and self.output_nr < 0 and self.packed.node is None
 
     def restored(self) -> TensorBase:
         """What the unpack hook gives."""

@@ -12,7 +12,7 @@ from mini_autograd.kernels.host import is_direct
 from mini_autograd.op.binding import Packet, Parameter
 from mini_autograd.op.formula import read_formulas
 from mini_autograd.op.forward import WORDS
-from mini_autograd.op.node_class import node_class
+from mini_autograd.op.node_class import NO_DERIVATIVE, node_class
 from mini_autograd.op.out_overload import OVERLOADS
 from mini_autograd.op.row import (
     AS_IS,
@@ -62,6 +62,7 @@ def op(
     composite: Callable[..., Any] | None = None,
     numbers: bool = False,
     strict: bool = False,
+    take_real: bool = False,
     free: bool = False,
     bits: int | None = None,
     puts_off: Callable[..., bool] | None = None,
@@ -91,20 +92,20 @@ def op(
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
-    error. ``in_place``: there is a variant with a trailing underscore, a method, or the variants named; ``write``: its
-    kernel where that writes its first argument itself, which it returns; ``free``: it takes leaves. ``aliases``: other
-    names, for the variant in place too. ``variants``: where it is public: ``function``, ``method``, both, ``nn`` and
-    ``special`` in those namespaces, ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of
-    place. Other keywords: the formula of the argument of that name; its
-    parameters say what is saved.
+    error; ``take_real``: its real part is taken also where the node is called by hand. ``in_place``: there is a variant
+    with a trailing underscore, a method, or the variants named; ``write``: its kernel where that writes its first
+    argument itself, which it returns; ``free``: it takes leaves. ``aliases``: other names, for the variant in place
+    too. ``variants``: where it is public: ``function``, ``method``, both, ``nn`` and ``special`` in those namespaces,
+    ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of place. Other keywords: the
+    formula of the argument of that name; its parameters say what is saved.
     """
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
     if laid is not None:
         row.laid = tuple([row.names.index(name) for name in laid])
-    row.strict, row.free, row.puts_off, row.below = strict, free, puts_off, below
-    row.direct = kernel if is_direct(kernel) else None
+    row.strict, row.take_real, row.free = strict, take_real, free
+    row.puts_off, row.below, row.direct = puts_off, below, kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:
         row.n_derived = derived
@@ -173,7 +174,8 @@ def read_dtypes(row: Op, rule: Any, promoted: tuple[str, ...] | None, rounded: t
 
 
 def read_parameters(row: Op) -> None:
-    """How values are bound to the arguments."""
+    """How values are bound to the arguments, and whether edges follow from them one by one."""
+    row.linked_apart = row.has_lists or row.node_name == NO_DERIVATIVE
     row.kinds = tuple([Parameter(argument, row.numbers) for argument in row.arguments])
     row.defaults = [parameter.default for parameter in row.kinds]
     row.n_required = max((i + 1 for i, default in enumerate(row.defaults) if default is REQUIRED), default=0)

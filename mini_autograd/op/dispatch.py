@@ -397,7 +397,7 @@ def output_of(op: Op, result: Any, kind: Any, index: int, args: list) -> TensorB
         result = (
             cast(result, kind)
             if result.ndim or result.base is None
-            else memory.cast_with_room(result, kind.numpy)
+            else modes.current().run(memory.cast_with_room, result, kind.numpy)
         )
     return tensors.wrap(result, kind)
 

@@ -6,13 +6,14 @@ import copyreg
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.dtypes import DEFAULT
+from mini_autograd.dtypes import COMPLEX, DEFAULT
 from mini_autograd.graph import saved as saving
 from mini_autograd.graph import view
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.saved import FREED, MISSING, SavedTensor
 from mini_autograd.kernels.shared import memory
+from mini_autograd.op.missing import first_reader
 from mini_autograd.op.row import (
     ARGSIZE,
     INFO,
@@ -49,6 +50,13 @@ class RecordedOp(Node):
 
     def _apply_within(self, grads: list, plan: dict) -> list:
         return self.gradients(grads, self._reached(plan))
+
+    def _apply_by_hand(self, grads: list) -> list:
+        results = self.gradients(grads, self._next_nodes)
+        if self.op.take_real:
+            edges = zip(self._next_nodes, self._next_nrs, strict=True)
+            return [real_part(one, *edge) for one, edge in zip(results, edges, strict=True)]
+        return results
 
     def gradients(self, grads: list, nodes: tuple) -> list:
         """The gradient for each of ``nodes`` that is not None."""
@@ -105,7 +113,7 @@ class RecordedOp(Node):
             elif item is FREED:
                 raise errors.saved_freed()
             elif item is MISSING:
-                raise errors.undefined_argument()
+                raise errors.undefined_argument(*first_reader(op.name))
             else:
                 values[slot + 1] = item
         if grad is None and op.n_outputs > 1:
@@ -183,6 +191,13 @@ def unsigned(value: Any) -> Any:
     return value + 2**64 if value is not None and value < 0 else value
 
 
+def real_part(grad: Any, node: Any, nr: int) -> Any:
+    """``grad``, of which the input that output ``nr`` of ``node`` is takes no more if it is real itself."""
+    if grad is None or grad._dtype.category != COMPLEX or node._outputs[nr][1].category == COMPLEX:
+        return grad
+    return F.real(grad)
+
+
 def call(formula: Any, values: list, grads: list, needs: Any) -> Any:
     """Apply a formula to the values it names."""
     slots = formula.slots
@@ -207,8 +222,8 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     node: RecordedOp = copyreg.__newobj__(node_class)  # type: ignore[attr-defined]
     node.op = op
     positions = op.differentiable
-    if op.has_lists:
-        link_lists(node, op, args)
+    if op.linked_apart:
+        link_lists(node, op, args) if op.has_lists else link_needed(node, op, args)
     else:
         node.spans = None
         next_nodes = edges_of(positions, args)
@@ -253,6 +268,14 @@ def all_first(positions: tuple, args: list) -> bool:
             if tensor._nr:
                 return False
     return True
+
+
+def link_needed(node: RecordedOp, op: Op, args: list) -> None:
+    """The edges of an op without a derivative: as torch has it, to none but the inputs that need a gradient."""
+    node.spans = None
+    needed = [args[at] for at in op.differentiable if args[at] is not None and requires_grad(args[at])]
+    nodes = [edge_of(tensor) for tensor in needed]
+    node._link(tuple(nodes), tuple([tensor._nr for tensor in needed]), ())
 
 
 def link_lists(node: RecordedOp, op: Op, args: list) -> None:

@@ -25,6 +25,7 @@ cdef class Op:
     cdef public Direct plain
     cdef public int elementwise
     cdef public tuple laid
+    cdef public bint linked_apart
     cdef public tuple formula_order
     cdef public tuple formulas
     cdef public object functional
@@ -56,5 +57,6 @@ cdef class Op:
     cdef public object schema
     cdef public bint free
     cdef public bint strict
+    cdef public bint take_real
     cdef public tuple tensors
     cdef public Py_ssize_t varargs

@@ -78,6 +78,7 @@ class Op:
         "kernel",
         "kinds",
         "laid",
+        "linked_apart",
         "multi_view",
         "n_arguments",
         "n_derived",
@@ -100,6 +101,7 @@ class Op:
         "saves",
         "schema",
         "strict",
+        "take_real",
         "tensors",
         "varargs",
     )
@@ -129,8 +131,12 @@ class Op:
         self.rounded: tuple = ()
         # Whether what is tracked may be written over without a trace.
         self.free = False
+        # Whether there is more to the node's edges than one for each differentiable argument.
+        self.linked_apart = self.has_lists
         # Whether a complex gradient of a real tensor is an error; else its real part is taken.
         self.strict = False
+        # Whether the formulas themselves take the real part; else whoever runs the node does.
+        self.take_real = False
         self.elementwise: int = False
         # The tensors that the strides of an elementwise result come from, in the order in which torch reads them.
         self.laid: tuple = self.tensors

@@ -11,16 +11,14 @@ from mini_autograd.op.recorded import RecordedOp
 class UnderivedOp(RecordedOp):
     """Raises what its row's formulas raise, whatever arrives.
 
-    Torch makes no edge for an input that needs no gradient, and runs the node before all that are recorded, so that
+    Torch runs the node before all that are recorded, so that
     nothing was accumulated when it raises.
     """
 
     __slots__ = ()
 
     def _link(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple) -> None:
-        needed = [edge for edge in zip(next_nodes, next_nrs, strict=True) if edge[0] is not None]
-        nodes, nrs = zip(*needed, strict=True)
-        self._place(nodes, nrs, outputs, LAST)
+        self._place(next_nodes, next_nrs, outputs, LAST)
 
     def _apply(self, grads: list) -> list:
         return self.refuse(grads)

@@ -59,12 +59,12 @@ def check_neg(self):
                            "trying to invert a mask, use the `~` or `logical_not()` operator instead.")
 
 
-binary("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.add, numbers=True,
+binary("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.add, take_real=True, numbers=True,
     jvp=lambda self_t, other_t, alpha: backward.plus(self_t, backward.scaled(other_t, alpha)),
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(grad, alpha))
 
-binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.sub, plain=kernel.sub,
+binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.sub, take_real=True, plain=kernel.sub,
     numbers=True, check=check_sub, aliases=("subtract",),
     jvp=lambda self_t, other_t, alpha: backward.minus(self_t, backward.scaled(other_t, alpha)),
     self  = lambda grad:        grad,
@@ -76,19 +76,19 @@ op("subtract.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor",
 op("subtract_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!)", variants="method",
     composite=lambda self, other, alpha: F.sub_(self, other, alpha=alpha))
 
-binary("rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.rsub, check=check_sub,
+binary("rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.rsub, take_real=True, check=check_sub,
     elementwise=False, in_place=False, variants="function",
     self  = lambda grad, alpha: times(-grad, alpha),
     other = lambda grad:        grad)
 
-scalar("rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", kernel.rsub_scalar,
+scalar("rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", kernel.rsub_scalar, take_real=True,
     plain=kernel.rsub_scalar, rounded=("other",), check=check_sub,
     below=lambda self, other, alpha: F.sub(wrap_number(other), self, alpha=alpha),
     dtype=keeping_floats(lambda self, other, alpha: with_numbers(self, other)), in_place=False, variants="function",
     grad_fn="RsubBackward1",
     self = lambda grad, alpha: times(-grad, alpha))
 
-binary("mul.Tensor(Tensor self, Tensor other) -> Tensor", kernel.mul, opmath=EXACT, numbers=True,
+binary("mul.Tensor(Tensor self, Tensor other) -> Tensor", kernel.mul, take_real=True, opmath=EXACT, numbers=True,
     jvp=lambda self, other, self_t, other_t: backward.mul_jvp(self, other, self_t, other_t),
     aliases=("multiply",),
     self  = lambda grad, other: grad * conj(other),
@@ -113,15 +113,15 @@ def with_number(name):
 
 
 # With a number as torch's own formulas have them, in which it is not a tensor.
-internal("add_scalar(Tensor self, Scalar other) -> Tensor", kernel.add_scalar, below=with_number("add"), rounded=("other",),
+internal("add_scalar(Tensor self, Scalar other) -> Tensor", kernel.add_scalar, take_real=True, below=with_number("add"), rounded=("other",),
     grad_fn="AddBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
-internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, below=with_number("sub"), rounded=("other",),
+internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, take_real=True, below=with_number("sub"), rounded=("other",),
     grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
-internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, below=with_number("mul"), grad_fn="MulBackward1",
+internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, take_real=True, below=with_number("mul"), grad_fn="MulBackward1",
     self = lambda grad, other: F.mul_scalar(grad, other.conjugate()))
-internal("div_scalar(Tensor self, Scalar other) -> Tensor", kernel.div_scalar, dtype=numbers_to_float,
+internal("div_scalar(Tensor self, Scalar other) -> Tensor", kernel.div_scalar, take_real=True, dtype=numbers_to_float,
     grad_fn="DivBackward1",
     self = lambda grad, other: F.div_scalar(grad, other.conjugate()))
 
@@ -146,14 +146,14 @@ ROUNDED = {
 remaining = only(promote, unimplemented("remainder_cpu", BOOL, COMPLEX))
 remaining_number = only(with_numbers, unimplemented("remainder_cpu", BOOL, COMPLEX))
 
-binary("div.Tensor(Tensor self, Tensor other) -> Tensor", kernel.div, dtype=to_float, opmath=EXACT,
+binary("div.Tensor(Tensor self, Tensor other) -> Tensor", kernel.div, take_real=True, dtype=to_float, opmath=EXACT,
     numbers=True,
     jvp=lambda self_t, other_t, other, result: backward.div_jvp(self_t, other_t, other, result),
     aliases=("divide", "true_divide"),
     self  = lambda grad, other:       grad / conj(other),
     other = lambda grad, self, other: backward.div_other(grad, self, other, None))
 
-binary("div.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", kernel.div_mode,
+binary("div.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", kernel.div_mode, take_real=True,
     dtype=quotient_type, opmath=EXACT, check=check_mode, numbers=True, aliases=("divide",),
     grad_fn="DivBackward2",
     self  = lambda grad, other, rounding_mode:       backward.div_self(grad, other, rounding_mode),
@@ -216,16 +216,16 @@ def check_power(self, exponent):
         raise RuntimeError("Integers to negative integer powers are not allowed.")
 
 
-binary("pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", kernel.pow,
+binary("pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", kernel.pow, take_real=True,
     dtype=only(promote, unimplemented("pow", BOOL)), grad_fn="PowBackward1",
     self     = lambda grad, self, exponent:         backward.pow_self(grad, self, exponent),
     exponent = lambda grad, self, exponent, result: backward.pow_exponent(grad, self, exponent, result))
 
-scalar("pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", kernel.pow_scalar, rounded=("exponent",),
+scalar("pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", kernel.pow_scalar, take_real=True, rounded=("exponent",),
     plain=kernel.pow_scalar, check=check_power,
     self = lambda grad, self, exponent: backward.pow_scalar(grad, self, exponent))
 
-scalar("pow.Scalar(Scalar self, Tensor exponent) -> Tensor", kernel.pow_of_scalar, grad_fn="PowBackward2",
+scalar("pow.Scalar(Scalar self, Tensor exponent) -> Tensor", kernel.pow_of_scalar, take_real=True, grad_fn="PowBackward2",
     rounded=("self",), elementwise=False, in_place=False,
     exponent = lambda grad, self, exponent, result: backward.pow_of_scalar(grad, self, exponent, result))
 
@@ -354,8 +354,8 @@ scalar("special_xlog1py.other_scalar(Tensor self, Scalar other) -> Tensor", kern
 COPYSIGN = unimplemented("copysign_cpu", COMPLEX)
 binary("copysign.Tensor(Tensor self, Tensor other) -> Tensor", kernel.copysign,
     dtype=only(to_float, COPYSIGN), jvp=lambda self_t, self, result: backward.copysign_jvp(self_t, self, result),
-    self  = lambda grad, self, result: backward.copysign(grad, self, result),
-    other = lambda grad:               no_change(grad))
+    self  = lambda grad, self, result:  backward.copysign(grad, self, result),
+    other = lambda grad, other_info: F.zeros(other_info[0], dtype=other_info[1]))
 
 scalar("copysign.Scalar(Tensor self, Scalar other) -> Tensor", kernel.copysign_scalar,
     dtype=only(numbers_to_float, COPYSIGN), grad_fn="CopysignBackward1",
@@ -410,7 +410,7 @@ binary("lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor", kernel.l
     self = lambda grad, weight: F.mul_scalar(grad, 1 - weight.conjugate()),
     end  = lambda grad, weight: F.mul_scalar(grad, weight.conjugate()))
 
-binary("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", kernel.addcmul,
+binary("addcmul(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", kernel.addcmul, take_real=True,
     dtype=only(promote, unimplemented("addcmul_cpu_out", BOOL)),
     jvp=lambda self_t, tensor1_t, tensor2_t, tensor1, tensor2, value: backward.addcmul_jvp(
         self_t, tensor1_t, tensor2_t, tensor1, tensor2, value),
@@ -424,7 +424,7 @@ def check_quotient(self, tensor1, tensor2, value):
         raise RuntimeError(backward.INTEGER_ADDCDIV)
 
 
-binary("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", kernel.addcdiv,
+binary("addcdiv(Tensor self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor", kernel.addcdiv, take_real=True,
     dtype=promote, check=check_quotient,
     jvp=lambda self_t, tensor1_t, tensor2_t, tensor1, tensor2, value: backward.addcdiv_jvp(
         self_t, tensor1_t, tensor2_t, tensor1, tensor2, value),

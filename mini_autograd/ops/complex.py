@@ -1,10 +1,13 @@
 """Complex numbers: parts, conjugate, direction, and their real views."""
 
 from mini_autograd.backward import complex as backward
+from mini_autograd.backward.arithmetic import no_tangent, not_implemented
 from mini_autograd.dtypes import COMPLEX, float32, float64
+from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, like, op, same
+from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.tensor import CONJ, NEG
 
 # fmt: off
@@ -63,7 +66,12 @@ def conj(self):
 
 
 def conj_physical(self):
-    return F._conj_physical(self) if self._dtype.is_complex else self
+    if not self._dtype.is_complex:
+        return self
+    # Outside inference mode torch writes the conjugate of its tensors into another one, which has no derivative.
+    if self._inference and not current().inference:
+        return F._conj_physical_into(F.empty((), dtype=self._dtype), self)
+    return F._conj_physical(self)
 
 
 op("conj(Tensor(a) self) -> Tensor(a)", composite=conj)
@@ -76,6 +84,9 @@ unary("_conj_physical(Tensor self) -> Tensor", kernel.conj_physical, elementwise
     jvp=lambda self_t: F.conj_physical(self_t),
     grad_fn="ConjPhysicalBackward0", variants="internal", in_place=False,
     self = lambda grad: F.conj_physical(grad))
+unary("_conj_physical_into(Tensor result, Tensor self) -> Tensor", lambda result, self: kernel.conj_physical(self),
+    elementwise=like, laid=("self",), grad_fn=NO_DERIVATIVE, jvp=no_tangent("conj_physical"), variants="internal",
+    self = not_implemented("conj_physical"))
 unary("conj_physical(Tensor self) -> Tensor", kernel.conj_physical,
     jvp=lambda self_t: F.conj_physical(self_t),
     variants="in place", in_place="function method", grad_fn="ConjPhysicalBackward1",

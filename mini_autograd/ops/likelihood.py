@@ -63,7 +63,7 @@ def check_nll2d(self, target, weight, reduction, ignore_index):
         raise RuntimeError(f"expected scalar type Long but found {target._dtype.legacy}")
 
 
-def check_nll_backward(grad_output, self, target, *rest):
+def check_nll_backward(self, target):
     shape, wanted = list(self._array.shape), list(target._array.shape)
     if not (len(shape) == 1 and not wanted) and shape[0] != (wanted or [0])[0]:
         raise RuntimeError(f"size mismatch (got input: {shape}, target: {wanted})")
@@ -83,6 +83,11 @@ def nll(name, title, frame, check, check_backward=None):
     def apply(self, target, weight, reduction, ignore_index):
         return getattr(F, forward)(self, target, weight, reduction, ignore_index)[0]
 
+    def check_slopes(grad_output, self, target, weight, *rest):
+        check_constant(slopes, "weight", weight)
+        if check_backward is not None:
+            check_backward(self, target)
+
     def slope(*args):
         return getattr(F, slopes)(*args)
 
@@ -98,7 +103,7 @@ def nll(name, title, frame, check, check_backward=None):
 
     gradient(f"{slopes}(Tensor grad_output, {CLASSES}, {GIVEN}, Tensor total_weight) -> Tensor",
         getattr(kernel, slopes), promoted=("grad_output", "self", "weight", "total_weight"),
-        grad_fn=f"{title}BackwardBackward0", check=check_backward,
+        grad_fn=f"{title}BackwardBackward0", check=check_slopes,
         jvp=lambda grad_output_t, self, target, weight, reduction, ignore_index, total_weight:
             F.zeros_like(self) if grad_output_t is None else
             slope(grad_output_t, self, target, weight, reduction, ignore_index, total_weight),

@@ -36,7 +36,7 @@ def scanning(self, dim, dtype):
 for where in ({"check": check_dim}, {"check": check_same, "variants": "in place", "in_place": True}):
     op("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumsum,
         dtype=only(scanning, unimplemented("cumsum_out_cpu", BOOL)), jvp="linear", **where,
-        self = lambda grad, dim: reversed_cumsum(grad, dim))
+        self = lambda grad, self_info, dim: reversed_cumsum(F.to(grad, self_info[1]), dim))
     op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod, strict=True,
         dtype=only(scanning, unimplemented("cumprod_out_cpu", BOOL)), jvp=cumprod_jvp, **where,
         self = lambda grad, self, result, dim: cumprod_backward(grad, F.to(self, grad.dtype), result, dim))

@@ -94,7 +94,7 @@ def gelu(self: Array, approximate: str) -> Array:
     """``self`` times the normal distribution function of it, or the tanh near to that."""
     half, one = number(0.5, self), number(1, self)
     if approximate == "tanh":
-        return half * self * (one + np.tanh(gelu_inner(self)))
+        return half * self * (one + rounded_tanh(gelu_inner(self)))
     from scipy import special
 
     return self * half * (one + special.erf(self * number(1 / ROOT_2, self)))
@@ -104,10 +104,15 @@ def gelu_inner(self: Array) -> Array:
     return number(ROOT_2_OVER_PI, self) * (self + number(CUBIC, self) * (self * self * self))
 
 
+def rounded_tanh(self: Array) -> Array:
+    """To the last place, which numpy's own in single precision is not; where it is near 1 that would show."""
+    return np.tanh(self, dtype=np.float64).astype(self.dtype)
+
+
 def gelu_backward(grad_output: Array, self: Array, approximate: str) -> Array:
     half, one = number(0.5, self), number(1, self)
     if approximate == "tanh":
-        tanh = np.tanh(gelu_inner(self))
+        tanh = rounded_tanh(gelu_inner(self))
         inner = number(ROOT_2_OVER_PI, self) * (one + number(3 * CUBIC, self) * (self * self))
         return grad_output * (half * (one + tanh) + half * self * ((one - tanh * tanh) * inner))
     from scipy import special

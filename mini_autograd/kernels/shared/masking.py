@@ -11,7 +11,7 @@ from mini_autograd.kernels.shared.copying import clone, spread
 from mini_autograd.kernels.shared.indexing import places_of, put_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import C_NAMES, element
-from mini_autograd.kernels.shared.overlap import check_disjoint, check_single, warn_expanded
+from mini_autograd.kernels.shared.overlap import check_apart, check_disjoint, check_single, warn_expanded
 from mini_autograd.kernels.shared.scattering import legacy
 
 Array = np.ndarray[Any, Any]
@@ -46,6 +46,7 @@ def masked_fill_into(self: Array, mask: Array, value: Any) -> Array:
             f"masked_fill_ only supports boolean masks, but got mask with dtype {MASK_NAMES.get(name, C_NAMES[name])}"
         )
     warn_expanded("masked_fill_", self, "tensor[mask] = scalar")
+    check_apart(self, mask)
     np.copyto(self, element(value, dtypes.of_numpy(self.dtype)), where=spread(mask, self.shape))
     return self
 

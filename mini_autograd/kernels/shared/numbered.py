@@ -36,12 +36,27 @@ def index_select(self: Array, dim: int, index: Array) -> Array:
         )
     source, places = at_least_1d(self), at_least_1d(index)
     size = source.shape[dim]
-    if places.size and (places.min() < 0 or places.max() >= size):
-        raise IndexError("index out of range in self")
+    if not is_within(places, size):
+        raise out_of_range(source, dim, places)
     result = allocate((*source.shape[:dim], places.size, *source.shape[dim + 1 :]), self.dtype)
     if result.size:
         np.take(source, places, axis=dim, out=result, mode="clip")
     return result if self.ndim else result.reshape(())
+
+
+def is_within(index: Array, size: int) -> bool:
+    return not index.size or (index.min() >= 0 and index.max() < size)
+
+
+def out_of_range(self: Array, dim: int, index: Array) -> Exception:
+    """What torch says of an index, which depends on the loop that comes upon it."""
+    size = self.shape[dim]
+    if self.ndim < 2 or (self.size and dim != 1):
+        return IndexError("index out of range in self")
+    if not size:
+        return RuntimeError("index_select(): self indexing axis dim should be positive")
+    first = index[(index < 0) | (index >= size)][0]
+    return RuntimeError(f"INDICES element is out of DATA bounds, id={first} axis_dim={size}")
 
 
 def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: Any = 1) -> Array:
@@ -49,7 +64,10 @@ def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: An
     check_disjoint(self, index, source)
     at = position(dim, self.ndim)
     check_slices("index_add_", self, at, index, source)
-    check_range(index, at, self.shape[at] if self.ndim else 1)
+    if self.ndim > 1:
+        check_range(index, at, self.shape[at])
+    elif not is_within(index, self.size):
+        raise IndexError("index out of range in self")
     check_single(self)
     target, added = at_least_1d(self), at_least_1d(source)
     place = along(target.ndim, at, at_least_1d(index))
@@ -107,7 +125,7 @@ def index_reduce_into(
     check_slices("index_reduce_", self, at, index, source)
     warnings.warn("index_reduce() is in beta and the API may change at any time.", UserWarning, stacklevel=7)
     size = self.shape[at] if self.ndim else 1
-    if index.size and (index.min() < 0 or index.max() >= size):
+    if not is_within(index, size):
         raise IndexError("index out of range in self")
     if reduce in ("amax", "amin") and self.dtype.kind == "c":
         kernel = "maximum_cpu" if reduce == "amax" else "minimum_cpu"

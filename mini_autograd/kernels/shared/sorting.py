@@ -8,6 +8,7 @@ import numpy as np
 
 from mini_autograd.kernels.shared.arrangement import layout_of_cast, restrided
 from mini_autograd.kernels.shared.reduction import plain, selected
+from mini_autograd.kernels.shared.selection import first_of
 
 Array = np.ndarray[Any, Any]
 FEW = 64
@@ -38,10 +39,13 @@ def sort_stable(self: Array, stable: bool | None, dim: int, descending: bool) ->
 
 
 def topk(self: Array, k: int, dim: int, largest: bool, sorted: bool) -> tuple[Array, Array]:
-    """The ``k`` largest or smallest, in order."""
+    """The ``k`` largest or smallest, in order; of few elements those among equal ones that torch gives."""
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
     count = self.shape[dim]
+    if count <= FEW and k and not (sorted and are_distinct(self, dim)):
+        order = np.apply_along_axis(selection, dim, self, k, largest, sorted)
+        return plain(np.take_along_axis(self, order, dim)), plain(order)
     if count <= FEW or k > count // 4 or k == 0:
         order = np.take(ranking(self, dim, largest), range(k), axis=dim)
         return plain(np.take_along_axis(self, order, dim)), plain(order)
@@ -52,6 +56,19 @@ def topk(self: Array, k: int, dim: int, largest: bool, sorted: bool) -> tuple[Ar
     order = ranking(np.take_along_axis(self, found, dim), dim, largest)
     order = np.take_along_axis(found, order, dim)
     return plain(np.take_along_axis(self, order, dim)), plain(order)
+
+
+def are_distinct(self: Array, dim: int) -> bool:
+    """Whether no two elements along ``dim`` are equal, of which NaNs are."""
+    ordered = np.moveaxis(np.sort(self, axis=dim), dim, -1)
+    one, other = ordered[..., 1:], ordered[..., :-1]
+    return not np.any((one == other) | ((one != one) & (other != other)))
+
+
+def selection(row: Array, k: int, largest: bool, ordered: bool) -> Array:
+    """The places in a row of its ``k`` largest or smallest."""
+    ranks = np.unique(row, return_inverse=True)[1]
+    return np.array(first_of((-ranks if largest else ranks).tolist(), k, ordered), np.int64)
 
 
 def kthvalue(self: Array, k: int, dim: int, keepdim: bool) -> tuple[Array, Array]:

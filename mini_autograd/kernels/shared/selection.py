@@ -1,0 +1,71 @@
+"""Selection of the first of a row by partition, as C++ has it, which says the order of equal elements.
+
+``ranks`` says what comes first: the smaller one. Elements that are equal may come out in any order, and torch's come
+out in that of the median-of-three partition of libstdc++'s ``nth_element`` and ``sort``.
+"""
+
+from __future__ import annotations
+
+# So few are sorted, and still fewer selected, by insertion, which keeps the order of equal ones.
+SHORT_SORT, SHORT_SELECTION = 16, 3
+
+
+def first_of(ranks: list[int], count: int, ordered: bool) -> list[int]:
+    """The places of the first ``count``, and all but the last of them in order if ``ordered``: it is so anyway."""
+    places = list(range(len(ranks)))
+    if not count:
+        return []
+    search(ranks, places, count - 1)
+    if ordered:
+        partition_all(ranks, places, 0, count - 1)
+        places[: count - 1] = sorted(places[: count - 1], key=ranks.__getitem__)
+    return places[:count]
+
+
+def search(ranks: list[int], places: list[int], nth: int) -> None:
+    """Rearrange ``places`` so that the one at ``nth`` is where it would be were all in order, the earlier before it."""
+    first, last = 0, len(places)
+    while last - first > SHORT_SELECTION:
+        cut = partition(ranks, places, first, last)
+        if cut <= nth:
+            first = cut
+        else:
+            last = cut
+    places[first:last] = sorted(places[first:last], key=ranks.__getitem__)
+
+
+def partition_all(ranks: list[int], places: list[int], first: int, last: int) -> None:
+    """Partition until no part is longer than what is sorted by insertion."""
+    while last - first > SHORT_SORT:
+        cut = partition(ranks, places, first, last)
+        partition_all(ranks, places, cut, last)
+        last = cut
+
+
+def partition(ranks: list[int], places: list[int], first: int, last: int) -> int:
+    """Bring what comes before a median of three to the left of it; where the right part begins."""
+    exchange(places, first, middle_of_three(ranks, places, first + 1, (first + last) // 2, last - 1))
+    pivot = ranks[places[first]]
+    left, right = first + 1, last
+    while True:
+        while ranks[places[left]] < pivot:
+            left += 1
+        right -= 1
+        while pivot < ranks[places[right]]:
+            right -= 1
+        if left >= right:
+            return left
+        exchange(places, left, right)
+        left += 1
+
+
+def middle_of_three(ranks: list[int], places: list[int], low: int, middle: int, high: int) -> int:
+    """Which of three places holds the middle element; of equal ones the one that comparisons end with."""
+    a, b, c = (ranks[places[at]] for at in (low, middle, high))
+    if a < b:
+        return middle if b < c else high if a < c else low
+    return low if a < c else high if b < c else middle
+
+
+def exchange(places: list[int], one: int, other: int) -> None:
+    places[one], places[other] = places[other], places[one]
