@@ -27,24 +27,23 @@ def cumprod_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
     dim = wrap_dim(dim, self.ndim)
     if self._array.size <= 1 or self.shape[dim] == 1:
         return grad
+    weighted = F.conj(result) * grad  # recorded, and so saved, whether there are zeros or not
     if not has_zeros(self):
-        return reversed_cumsum(F.conj(result) * grad, dim) / F.conj(self)
+        return reversed_cumsum(weighted, dim) / F.conj(self)
     if not current().grad:
-        return cumprod_backward_by_zeros(grad, self, result, dim)
+        return cumprod_backward_by_zeros(grad, self, result, weighted, dim)
     total = F.zero_(F.new_empty(grad, tuple(self.shape)))
     for at in range(self.shape[dim]):
         F.copy_(F.select(total, dim, at), cumprod_backward_at(grad, self, dim, at))
     return total
 
 
-def cumprod_backward_by_zeros(grad: Any, self: Any, result: Any, dim: int) -> Any:
+def cumprod_backward_by_zeros(grad: Any, self: Any, result: Any, weighted: Any, dim: int) -> Any:
     """Before the first zero by division, at it the factors before it times those up to the next; 0 from there on."""
     zeros = F.eq(self, 0)
     passed = F.cumsum(zeros, dim)
     ahead, between = F.eq(passed, 0), F.eq(passed, 1)
-    divided = reversed_cumsum(F.masked_fill(F.conj(result) * grad, F.logical_not(ahead), 0), dim) / F.conj(
-        self
-    )
+    divided = reversed_cumsum(F.masked_fill(weighted, F.logical_not(ahead), 0), dim) / F.conj(self)
     first = F.logical_and(zeros, between)
     place = F.max(between, dim, True)[1]
     after = F.cumprod(F.masked_fill(F.conj(self), F.logical_not(F.logical_xor(between, first)), 1), dim)

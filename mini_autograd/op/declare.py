@@ -118,8 +118,7 @@ def op(
     read_names(row)
     read_formulas(row, formulas, joint)
     names = grad_fn if isinstance(grad_fn, tuple) else (grad_fn or node_name(row.name),) * 2
-    row.node_name = names[0]
-    row.node_class = node_class(row)
+    name_node(row, names[0])
     read_parameters(row)
     if variants != "in place":
         for name in (row.name, *aliases):
@@ -152,8 +151,7 @@ def in_place_variant(row: Op, node_name: str, write: Callable[..., Any] | None) 
     written.functional = row
     if write is not None:
         written.kernel, written.direct = write, None
-    written.node_name = node_name
-    written.node_class = node_class(written)
+    name_node(written, node_name)
     return written
 
 
@@ -199,6 +197,11 @@ def read_alias(row: Op) -> None:
 def node_name(name: str) -> str:
     """``MulBackward0``, ``LogSoftmaxBackward0``: the parts of the name in title case."""
     return "".join(part.title() for part in name.split("_")) + "Backward0"
+
+
+def name_node(row: Op, name: str) -> None:
+    row.node_name = name
+    row.node_class = node_class(row)
 
 
 def varargs_position(row: Op) -> int:
