@@ -25,13 +25,13 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
         known = former.tensor_hooks.get(self._nr)
         if known is not None:
             return add(known, hook)
-    node = grad_fn(self)
-    if self._hooks is None and node is None:
-        self._hooks = {}
-        accumulator_of(self).tensor_hooks = {0: self._hooks}
     if self._hooks is not None:
         return add(self._hooks, hook)
-    assert node is not None
+    node = grad_fn(self)
+    if node is None:
+        self._hooks = {}
+        accumulator_of(self).tensor_hooks = {0: self._hooks}
+        return add(self._hooks, hook)
     if node.tensor_hooks is None:
         node.tensor_hooks = {}
     return add(node.tensor_hooks.setdefault(self._nr, {}), hook)
