@@ -27,16 +27,13 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
         known = former._tensor_hooks.get(self._nr)
         if known is not None:
             return add(known, hook)
-    node = grad_fn(self)
-    if self._hooks is None and node is None:
-        self._hooks = {}
-        accumulator_of(self)._tensor_hooks = {0: self._hooks}
     if self._hooks is not None:
         return add(self._hooks, hook)
-    assert node is not None
-    if node._tensor_hooks is None:
-        node._tensor_hooks = {}
-    return add(node._tensor_hooks.setdefault(self._nr, {}), hook)
+    node = grad_fn(self)
+    if node is None:
+        self._hooks = {}
+        accumulator_of(self)._tensor_hooks = {0: self._hooks}
+        return add(self._hooks, hook)
 
 
 def register_post_accumulate_grad_hook(

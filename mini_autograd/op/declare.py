@@ -102,8 +102,7 @@ def op(
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
-    if laid is not None:
-        row.laid = tuple([row.names.index(name) for name in laid])
+    row.laid = row.laid if laid is None else tuple([row.names.index(name) for name in laid])
     row.strict, row.take_real, row.free = strict, take_real, free
     row.puts_off, row.below, row.direct = puts_off, below, kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
