@@ -34,6 +34,9 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
         self._hooks = {}
         accumulator_of(self)._tensor_hooks = {0: self._hooks}
         return add(self._hooks, hook)
+    if node._tensor_hooks is None:
+        node._tensor_hooks = {}
+    return add(node._tensor_hooks.setdefault(self._nr, {}), hook)
 
 
 def register_post_accumulate_grad_hook(
