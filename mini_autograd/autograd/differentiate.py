@@ -101,7 +101,8 @@ def grad(
     """
     if binding.is_asked():
         options = {"retain_graph": retain_graph, "create_graph": create_graph, "only_inputs": only_inputs}
-        options |= {"allow_unused": allow_unused, "materialize_grads": materialize_grads}
+        options |= {"allow_unused": allow_unused, "is_grads_batched": is_grads_batched}
+        options |= {"materialize_grads": materialize_grads}
         taken = binding.asked(grad, (outputs, inputs, grad_outputs), options)
         if taken is not UNBOUND:
             return taken

@@ -41,14 +41,17 @@ def register_multi_grad_hook(
         raise ValueError(f"Expects mode to be one of {MODES} but got {mode}")
     if mode == "any":
         once = Once(fn)
+
+        @functools.wraps(fn)
+        def wrapped(grad: Any) -> None:
+            once.take(grad)
+
         return _MultiHandle(
-            tuple([hooks.register_hook(tensor, once) for tensor in tensors if requires_grad(tensor)])
+            tuple([hooks.register_hook(tensor, wrapped) for tensor in tensors if requires_grad(tensor)])
         )
     gathered = Gathered(fn, [node_of(tensor) for tensor in tensors])
     return _MultiHandle(
-        tuple(
-            [hooks.register_hook(tensor, functools.partial(gathered, i)) for i, tensor in enumerate(tensors)]
-        )
+        tuple([hooks.register_hook(tensor, gathered.hook_of(i)) for i, tensor in enumerate(tensors)])
     )
 
 
@@ -67,7 +70,8 @@ class Once:
         self.lock = threading.Lock()
         self.last = 0
 
-    def __call__(self, grad: Any) -> None:
+    def take(self, grad: Any) -> None:
+        """Call ``fn`` unless it was called in this pass."""
         number = current_pass().number
         with self.lock:
             seen = self.last == number
@@ -86,7 +90,17 @@ class Gathered:
         self.expected = 0
         self.passes: dict[int, tuple[list[int], list]] = {}
 
-    def __call__(self, index: int, grad: Any) -> None:
+    def hook_of(self, index: int) -> Callable[[Any], None]:
+        """The hook on one of the tensors, which copies of it that warn of hooks name as torch does."""
+
+        def inner_hook(grad: Any) -> None:
+            self.take(index, grad)
+
+        inner_hook.__qualname__ = "register_multi_grad_hook.<locals>.get_inner_hook.<locals>.inner_hook"
+        return inner_hook
+
+    def take(self, index: int, grad: Any) -> None:
+        """Note the gradient of one tensor, and call ``fn`` if it is the last."""
         task = current_pass()
         with self.lock:
             count, grads = self.passes.setdefault(task.number, ([0], [None] * len(self.nodes)))
