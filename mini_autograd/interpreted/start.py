@@ -69,4 +69,5 @@ def suits(gradient: Any, tensor: TensorBase) -> bool:
 
 def attach() -> None:
     cls: Any = Tensor
+    backward.__qualname__ = general.__qualname__  # which errors name
     cls.backward = backward
