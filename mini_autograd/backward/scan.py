@@ -56,13 +56,14 @@ def cumprod_backward_by_zeros(grad: Any, self: Any, result: Any, weighted: Any, 
 def cumprod_backward_at(grad: Any, self: Any, dim: int, at: int) -> Any:
     """The gradient of the factors at one position, zeros or not: without dividing by them."""
     size = self.shape[dim]
+    before = F.prod(F.slice(self, dim, 0, at), dim, True) if at else None
     rest = F.cumprod(F.slice(self, dim, at + 1), dim) if at + 1 < size else None
-    if at == 0:
+    if before is None:
         without = F.cat([F.ones((*self.shape[:dim], 1, *self.shape[dim + 1 :]), dtype=grad.dtype), rest], dim)
+    elif rest is None:
+        without = before
     else:
-        without = before = F.prod(F.slice(self, dim, 0, at), dim, True)
-        if rest is not None:
-            without = F.cat([before, F.expand(before, rest.shape) * rest], dim)
+        without = F.cat([before, F.expand(before, rest.shape) * rest], dim)
     return F.sum(F.slice(grad, dim, at) * F.conj(without), (dim,))
 
 
