@@ -90,6 +90,7 @@ class Run:
     completed: int = 0
     seen: dict[str, Any] = field(default_factory=dict)
     events_seen: int = 0
+    all_seen: bool = False
     accepted: list[Difference] = field(default_factory=list)
     succeeded: Counter[str] = field(default_factory=Counter)
     failed_alike: Counter[str] = field(default_factory=Counter)
@@ -242,11 +243,11 @@ class Run:
         else:
             self.failed_alike[statement.label] += 1
             self.reached.fail(expected.error, self.mistake)
-        if self.thorough or expected.error is not None:
+        self.all_seen = self.thorough or expected.error is not None or statement.writes_untold
+        if self.all_seen:
             comparison.again()
         elif statement.writes_memory:  # what else a statement changes is still there at the final look
-            versioned = isinstance(statement, Op | Backward | Grad)
-            comparison.again(statement.reads() if versioned else None)
+            comparison.again(statement.reads())
         if isinstance(statement, Backward | Grad) or self.thorough:
             comparison.freed()
         self._events(happened)
@@ -329,9 +330,10 @@ class Run:
             raise Stop  # the runs no longer hold the same things, so what follows says nothing
 
     def _final(self) -> None:
-        """Look once more at everything, for what a quick pass has skipped."""
-        self.comparison.again()
-        self._settle()
+        """Look once more at everything, unless that is what was just done."""
+        if not self.all_seen:
+            self.comparison.again()
+            self._settle()
 
     def _worked_with(self) -> float:
         """The largest magnitude that the present statement could have worked with."""
