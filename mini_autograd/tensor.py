@@ -40,12 +40,13 @@ class Version:
 
 
 class Storage:
-    """A block of memory, as bytes, that one or several tensors look into."""
+    """A block of memory, as bytes, that one or several tensors look into; numpy may, once it is not ``resizable``."""
 
-    __slots__ = ("memory",)
+    __slots__ = ("memory", "resizable")
 
     def __init__(self, memory: np.ndarray) -> None:
         self.memory = memory
+        self.resizable = True
 
 
 class View:
