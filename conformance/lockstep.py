@@ -2,7 +2,7 @@
 
 A first pass is quick. Only when it finds something, or a value needs the float64 arbiter, is the program run
 once more with everything looked at after each statement; and only when values differ then, once more beside
-runs whose roundings are others.
+runs whose roundings are others, and runs in which the reference computes in other ways.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from .compare import Comparison
 from .coverage import Reached
 from .lane import Lane
 from .observation import SEVERITY, Difference, Observation
-from .outcome import Outcome, Status
+from .outcome import PASSES, Outcome, Status
 from .program import Program
 from .reading import error_text, magnitude
+from .rendition import RENDITIONS, RenditionLane
 from .shaken import LANES, ShakenLane
 from .statements import Attempt, Backward, Grad, Op, Print, Scope, Statement
 from .subjects import Subject, every_warning, leaked_state
@@ -62,8 +63,10 @@ class Lockstep:
             outcome = thorough.outcome(quick)
             first = outcome.difference
             if first is not None and first.kind in BLAMED and isinstance(thorough.present, Backward | Grad):
-                outcome.blame(self._culprit(program, caught, thorough.comparison.path))
+                outcome.blame(self._culprit(program, caught, first.path), first.path)
                 outcome.accept(self.accepted)
+            for path in {one.path for one in outcome.excused if one.op in PASSES}:
+                outcome.blame(self._culprit(program, caught, path), path)
             return outcome
 
     def _culprit(
@@ -109,9 +112,13 @@ class Run:
         if self.thorough:
             wide = WideLane(sides[0])
             shaken = [ShakenLane(sides[0], seed=seed) for seed in range(LANES if self.shaking else 0)]
-            self.aside = (wide, *shaken)
+            rendered = [
+                RenditionLane(sides[0], rendition=way) for way in (RENDITIONS if self.shaking else ())
+            ]
+            self.aside = (wide, *shaken, *rendered)
             self.comparison.wide = wide.find
             self.comparison.shaken = [lane.find for lane in shaken]
+            self.comparison.renditions = [(lane.rendition, lane.find) for lane in rendered]
 
     def all(self) -> None:
         """Run all statements, or as many as agree and do not fail."""
@@ -131,10 +138,14 @@ class Run:
     def outcome(self, quick: Run | None = None) -> Outcome:
         """What the pass found; what only the quick pass found is reported all the same."""
         comparison = self.comparison
+        accepted = (*self.accepted, *comparison.excused)
         if quick is not None and quick.comparison.found and not comparison.found:
-            comparison.found = quick.comparison.found
+            excused = {(one.path, one.location) for one in comparison.excused}
+            comparison.found = [
+                one for one in quick.comparison.found if (one.path, one.location) not in excused
+            ]
         differences = tuple(sorted(comparison.found, key=lambda one: (one.path, SEVERITY[one.kind])))
-        status = Status.DIFFER if differences else Status.ACCEPTED if self.accepted else Status.AGREE
+        status = Status.DIFFER if differences else Status.ACCEPTED if accepted else Status.AGREE
         self.reached.nodes = [expected.name() for expected, _ in comparison.nodes.values()]
         return Outcome(
             status,
@@ -146,7 +157,7 @@ class Run:
             self.succeeded,
             self.failed_alike,
             self.reached,
-            tuple(self.accepted),
+            accepted,
         )
 
     # --- one statement --------------------------------------------------------------------------------------

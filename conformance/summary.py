@@ -158,6 +158,8 @@ def summarize(folder: Path) -> Summary:
                 made.signatures[record["signature"]] += 1
         elif record["record"] == "difference":
             made.differences.setdefault(record["signature"], record)
+            if record.get("accepted") is not None:
+                made.accepted |= {record["signature"]}
         elif record["record"] == "claim":
             made.claims.append(record["agree"])
         elif record["record"] == "idiom":

@@ -59,6 +59,11 @@ def float_only() -> RuntimeError:
     return RuntimeError("only Tensors of floating point and complex dtype can require gradients")
 
 
+def float_only_leaf() -> RuntimeError:
+    """A leaf with integers was to require a gradient from the moment that it was made."""
+    return RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+
+
 def leaf_in_place() -> RuntimeError:
     return RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
 

@@ -111,19 +111,23 @@ def halves(tensor: Any, dim: int) -> tuple[Any, Any]:
 
 
 def glu_backward_grad_output(grad: Any, self: Any, dim: int) -> Any:
-    first, second = halves(F.glu_backward(F.ones_like(halves(self, dim)[0]), self, dim), dim)
-    grad_first, grad_second = halves(grad, dim)
-    return grad_first * first + grad_second * second
+    ones = F.ones_like(halves(self, dim)[0])
+    first, second = halves(grad * F.glu_backward(ones, self, dim), dim)
+    return first + second
 
 
 def glu_backward_self(grad: Any, grad_output: Any, self: Any, dim: int) -> Any:
     first, second = halves(self, dim)
-    grad_first, grad_second = halves(grad, dim)
     sigmoid = F.sigmoid(second)
-    slope = sigmoid * F.sub(1, sigmoid)
-    bend = slope * F.sub(1, F.mul_scalar(sigmoid, 2))
-    to_second = grad_first * grad_output * slope + grad_second * grad_output * first * bend
-    return F.cat([grad_second * grad_output * slope, to_second], dim)
+    opposite = F.sub(1, sigmoid)
+    slope = sigmoid * opposite
+    grad_first, grad_second = halves(grad, dim)
+    weighed = grad_second * first
+    to_first = grad_second * grad_output * slope
+    falling = sigmoid * slope
+    bend = slope * opposite - falling
+    steady = grad_first * grad_output * slope
+    return F.cat([to_first, weighed * grad_output * bend + steady], dim)
 
 
 def glu_backward_jvp(grad_output_t: Any, self_t: Any, grad_output: Any, self: Any, dim: int) -> Any:

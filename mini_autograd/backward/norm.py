@@ -37,10 +37,13 @@ def extreme_backward(grad: Any, self: Any, norm: Any, dim: Dims) -> Any:
 def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:
     """``sgn(self) * abs(self) ** (ord - 1) * grad / norm ** (ord - 1)``."""
     ord, size = float(ord), F.abs(self)
+    powers = F.pow_(size, ord - 1 if ord < 2 else ord - 2)
     if ord < 1:
-        powers = F.masked_fill(F.pow(size, ord - 1), F.eq(self, 0), 0)
-        return F.sgn(self) * powers * grad * F.pow(norm, 1 - ord)
-    slope = F.sgn(self) * F.pow(size, ord - 1) if ord < 2 else self * F.pow(size, ord - 2)
+        F.masked_fill_(powers, F.eq(self, 0), 0)
+        along = F.sgn(self) * powers
+        power = F.pow(norm, 1 - ord)
+        return along * grad * power
+    slope = F.sgn(self) * powers if ord < 2 else self * powers
     return slope * F.masked_fill(grad / F.pow(norm, ord - 1), F.eq(norm, 0), 0)
 
 
@@ -62,15 +65,12 @@ def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim
 
 
 def power_jvp(along: Any, self: Any, ord: float, result: Any, dims: Any, keepdim: bool) -> Any:
-    size = F.abs(self)
+    change = F.real((F.sgn(self) if ord < 2 else self) * along)
+    powers = F.pow_(F.abs(self), ord - 1 if ord < 2 else ord - 2)
     if ord < 1:
-        powers = F.masked_fill(F.pow(size, ord - 1), F.eq(self, 0), 0)
-        return F.sum(powers * F.real(F.sgn(self) * along), dims, keepdim) * F.pow(result, 1 - ord)
-    if ord < 2:
-        terms = F.pow(size, ord - 1) * F.real(F.sgn(self) * along)
-    else:
-        terms = F.pow(size, ord - 2) * F.real(self * along)
-    return F.masked_fill(F.sum(terms, dims, keepdim) / F.pow(result, ord - 1), F.eq(result, 0), 0)
+        F.masked_fill_(powers, F.eq(self, 0), 0)
+        return F.sum(powers * change, dims, keepdim) * F.pow(result, 1 - ord)
+    return F.masked_fill(F.sum(powers * change, dims, keepdim) / F.pow(result, ord - 1), F.eq(result, 0), 0)
 
 
 def dist_backward(grad: Any, self: Any, other: Any, p: float, result: Any) -> Any:

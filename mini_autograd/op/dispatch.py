@@ -447,16 +447,21 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     recording = switches.grad and not switches.inference and any_requires_grad(given)
     if recording and not op.free:
         check_in_place(target)
-    if op.check is not None:
-        op.check(*args)
-    seen = args
-    if have_bits(given):
-        seen = resolve_arguments(op, args)
-        given = tensors_in(op, seen)
-    written: TensorBase = seen[0]
-    tangled = bool(op.elementwise) and check_memory(written, given)
     recording = recording and op.differentiable != () and target._dtype.category >= FLOAT
-    kind = computing_dtype(op, args, given)
+    seen = args
+    try:
+        if op.check is not None:
+            op.check(*args)
+        if have_bits(given):
+            seen = resolve_arguments(op, args)
+            given = tensors_in(op, seen)
+        written: TensorBase = seen[0]
+        tangled = bool(op.elementwise) and check_memory(written, given)
+        kind = computing_dtype(op, args, given)
+    except Exception:
+        if recording:
+            recorded.record(op, args, True)  # as in execute()
+        raise
     node = recorded.record(op, args, True) if recording else None
     if switches.written is not None:
         switches.written.before_write(target)

@@ -59,40 +59,74 @@ def check_nll2d(self, target, weight, reduction, ignore_index):
     if (shape[0], *shape[2:]) != wanted:
         raise RuntimeError(f"size mismatch (got input: {list(shape)} , target: {list(wanted)}")
     check_classes(self, target, weight)
-    if target._dtype is not dtypes.int64 and self._dtype.category == FLOAT:
-        raise RuntimeError(f"expected scalar type Long but found {target._dtype.legacy}")
+    if self._dtype.category == FLOAT:
+        check_scalar_type(target, dtypes.int64)
 
 
 def check_nll_backward(self, target):
+    """What hooks made of a saved target is looked at only where the gradient is written."""
     shape, wanted = list(self._array.shape), list(target._array.shape)
     if not (len(shape) == 1 and not wanted) and shape[0] != (wanted or [0])[0]:
         raise RuntimeError(f"size mismatch (got input: {shape}, target: {wanted})")
+    if target._dtype is not dtypes.uint8 and self._dtype.category == FLOAT:
+        check_scalar_type(target, dtypes.int64)
+
+
+def check_nll2d_backward(self, target):
+    check_target_type(target)
+    if self._dtype.category == FLOAT:
+        check_scalar_type(target, dtypes.int64)
+
+
+def check_slope_types(grad_output, self, weight, reduction, total_weight):
+    """In the order in which torch reads them: it reads no sum of weights for the loss of each row."""
+    kind = self._dtype
+    if kind.category != FLOAT:
+        return
+    if weight is not None:
+        check_scalar_type(weight, kind)
+    if reduction or self._array.ndim == 1:
+        check_scalar_type(total_weight, kind)
+    check_scalar_type(grad_output, kind)
 
 
 def check_classes(self, target, weight):
+    check_target_type(target)
+    if weight is not None and self._dtype.category == FLOAT:
+        check_scalar_type(weight, self._dtype)
+
+
+def check_target_type(target):
     if target._dtype not in (dtypes.int64, dtypes.uint8):
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target._dtype.legacy}")
-    if weight is not None and weight._dtype is not self._dtype and self._dtype.category == FLOAT:
-        raise RuntimeError(f"expected scalar type {self._dtype.legacy} but found {weight._dtype.legacy}")
 
 
-def nll(name, title, frame, check, check_backward=None):
+def check_scalar_type(given, kind):
+    if given._dtype is not kind:
+        raise RuntimeError(f"expected scalar type {kind.legacy} but found {given._dtype.legacy}")
+
+
+def type_of_self(grad_output, self, *rest):
+    return self._dtype
+
+
+def nll(name, title, frames, check, check_backward):
     """The loss, the op with two results that it is made of, and that one's gradient."""
     forward, slopes = f"{name}_forward", f"{name}_backward"
 
     def apply(self, target, weight, reduction, ignore_index):
         return getattr(F, forward)(self, target, weight, reduction, ignore_index)[0]
 
-    def check_slopes(grad_output, self, target, weight, *rest):
+    def check_slopes(grad_output, self, target, weight, reduction, ignore_index, total_weight):
         check_constant(slopes, "weight", weight)
-        if check_backward is not None:
-            check_backward(self, target)
+        check_backward(self, target)
+        check_slope_types(grad_output, self, weight, reduction, total_weight)
 
     def slope(*args):
         return getattr(F, slopes)(*args)
 
     row(f"{forward}({CLASSES}, {GIVEN}) -> (Tensor output, Tensor total_weight)", getattr(kernel, forward),
-        dtype=only(same, unimplemented(frame, BOOL, INT, COMPLEX)), promoted=("self", "weight"), check=check,
+        dtype=only(same, unimplemented(frames[0], BOOL, INT, COMPLEX)), promoted=("self", "weight"), check=check,
         derived=1, grad_fn=f"{title}Backward0",
         jvp=lambda self_t, target, weight, reduction, ignore_index:
             (apply(self_t, target, weight, reduction, ignore_index), None),
@@ -102,7 +136,7 @@ def nll(name, title, frame, check, check_backward=None):
     composite(f"{name}({CLASSES}=None, {PLACED}) -> Tensor", apply)
 
     gradient(f"{slopes}(Tensor grad_output, {CLASSES}, {GIVEN}, Tensor total_weight) -> Tensor",
-        getattr(kernel, slopes), promoted=("grad_output", "self", "weight", "total_weight"),
+        getattr(kernel, slopes), dtype=only(type_of_self, unimplemented(frames[1], BOOL, INT, COMPLEX)), promoted=("self",),
         grad_fn=f"{title}BackwardBackward0", check=check_slopes,
         jvp=lambda grad_output_t, self, target, weight, reduction, ignore_index, total_weight:
             F.zeros_like(self) if grad_output_t is None else
@@ -112,8 +146,9 @@ def nll(name, title, frame, check, check_backward=None):
         self        = lambda grad: F.zeros_like(grad))
 
 
-nll("nll_loss", "NllLoss", "nll_loss_out_frame", check_nll, check_nll_backward)
-nll("nll_loss2d", "NllLoss2D", "nll_loss2d_forward_out_frame", check_nll2d)
+nll("nll_loss", "NllLoss", ("nll_loss_out_frame", "nll_loss_backward_out_frame"), check_nll, check_nll_backward)
+nll("nll_loss2d", "NllLoss2D", ("nll_loss2d_forward_out_frame", "nll_loss2d_backward_out_frame"), check_nll2d,
+    check_nll2d_backward)
 
 
 def nll_loss_nd(self, target, weight, reduction, ignore_index):
