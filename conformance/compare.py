@@ -351,10 +351,13 @@ class Comparison:
     def _own_grad(self, twin: Twin) -> None:
         """Compare `.grad`, its presence first; a non-leaf that does not retain it is not asked."""
         left, right = twin.expected, twin.got
-        if not keeps_grad(left):
-            return
-        if not keeps_grad(right):
-            self.differ(Observation.GRAD, "retained", twin.location, True, False)
+        kept = (
+            keeps_grad(left),
+            keeps_grad(right),
+        )  # either is asked, for asking brings the history of a view up to date
+        if kept[0] != kept[1]:
+            self.differ(Observation.GRAD, "retained", twin.location, *kept)
+        if not all(kept):
             return
         expected, got = left.grad, right.grad
         location = (*twin.location, "grad")
