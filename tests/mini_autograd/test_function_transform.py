@@ -238,40 +238,17 @@ def cube(lib: Any, x: Any, kept: str) -> Any:
     return Cube.apply(x)
 
 
-@pytest.mark.parametrize(
-    "nested",
-    [
-        "J",
-        "JJ",
-        "JJJ",
-        "GJ",
-        "JG",
-        "JV",
-        "VJ",
-        "JVJ",
-        "JJV",
-        "F",
-        "FF",
-        "FJ",
-        "JF",
-        "GF",
-        "RF",
-        "FR",
-        "GJJ",
-        "JGJ",
-        "JJG",
-        "RJV",
-    ],
-)
+@pytest.mark.parametrize("outer", ["", "J", "G", "R", "JJ", "JG"])
+@pytest.mark.parametrize("inner", ["J", "V", "G", "F"])
 @pytest.mark.parametrize("kept", ["fb", "f", "b", "rb", "br"])
-def test_no_tangents_in_jvp(nested: str, kept: str) -> None:
+def test_no_tangents_in_jvp(outer: str, inner: str, kept: str) -> None:
     """While `jvp` runs, no transform pushes tangents forward: a second one around it finds a constant."""
 
     def call(lib: Any, x: Any) -> Any:
         def f(x: Any) -> Any:
             return cube(lib, x, kept)
 
-        for letter in reversed(nested):
+        for letter in reversed(outer + inner):
             f = NESTED[letter](lib, f)
         return f(x[0])
 
