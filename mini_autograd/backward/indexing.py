@@ -7,15 +7,19 @@ from mini_autograd.tensor import Tensor
 
 
 def index_backward(grad, sizes, indices):
+    if grad._layered:
+        return F.index_put(F.new_zeros(grad, sizes), indices, grad, True)
     return F._index_put_impl_(F.new_zeros(grad, sizes), indices, grad, True, True)
 
 
-def gather_backward(grad, self, dim, index):
-    return F.scatter_add_(F.new_zeros(grad, self._array.shape), dim, index, grad)
+def gather_backward(grad, self, dim, index, sparse_grad):
+    add = F.scatter_add if grad._layered or index._layered else F.scatter_add_
+    return add(F.new_zeros(grad, self._array.shape), dim, index, grad)
 
 
 def index_select_backward(grad, sizes, dim, index):
-    return F.index_add_(F.new_zeros(grad, sizes), dim, index, grad)
+    add = F.index_add if index._layered else F.index_add_
+    return add(F.new_zeros(grad, sizes), dim, index, grad)
 
 
 def selected_slices(grad, dim, index, source, source_dim):

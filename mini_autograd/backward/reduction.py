@@ -63,6 +63,8 @@ def where_equal(self: Any, value: Any) -> Any:
 def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     """Of an element chosen among all: in equal parts to those that are equal to it."""
     mask = where_equal(self, result)
+    if grad._layered or self._layered:
+        return mask * (grad / F.sum(mask))
     return F.masked_fill(F.zeros_like(self), mask, grad / F.sum(mask))
 
 
@@ -107,7 +109,7 @@ def aminmax_jvp(self_t: Any, self: Any, dim: int | None, keepdim: bool, min: Any
     return extremum_jvp(self_t, self, min, dims, keepdim), extremum_jvp(self_t, self, max, dims, keepdim)
 
 
-def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple[int, ...], keepdim: bool) -> Any:
+def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple, keepdim: bool) -> Any:
     """Of elements chosen along ``dim``: each gradient goes where its element came from."""
     if not keepdim and len(shape) > 0:
         grad, indices = F.unsqueeze(grad, dim), F.unsqueeze(indices, dim)

@@ -22,7 +22,7 @@ def reversed_cumsum(tensor: Any, dim: int) -> Any:
     return F.flip(F.cumsum(F.flip(tensor, (dim,)), dim), (dim,))
 
 
-def cumprod_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
+def cumprod_backward(grad: Any, self: Any, dim: int, result: Any) -> Any:
     """Each product's gradient to each of its factors: the product of the other ones."""
     dim = wrap_dim(dim, self.ndim)
     if self._array.size <= 1 or self.shape[dim] == 1:

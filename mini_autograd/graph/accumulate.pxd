@@ -15,7 +15,7 @@ cdef class AccumulateGrad(Node):
 @cython.locals(node=AccumulateGrad)
 cpdef AccumulateGrad accumulator_of(TensorBase tensor)
 @cython.locals(switches=modes.Modes, counter=tensors.Version)
-cpdef add_in_place(TensorBase held, TensorBase grad)
+cpdef TensorBase add_in_place(TensorBase held, TensorBase grad)
 @cython.locals(grad=TensorBase)
 cpdef bint is_ours(list buffer, Py_ssize_t index)
 cpdef Py_ssize_t holders(list buffer, Py_ssize_t index)

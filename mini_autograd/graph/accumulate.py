@@ -56,7 +56,7 @@ def accumulate(variable: TensorBase, grads: list) -> None:
         if recording:
             variable._gradient = F.add(held, grad)
         else:
-            add_in_place(held, grad)
+            variable._gradient = add_in_place(held, grad)
     elif not recording and owned_alone(grads) and same_layout(grads[0], variable):
         grad = grads.pop()
         variable._gradient = stolen(grad)
@@ -65,19 +65,21 @@ def accumulate(variable: TensorBase, grads: list) -> None:
         variable._gradient = clone_like(grad, variable, recording)
 
 
-def add_in_place(held: TensorBase, grad: TensorBase) -> None:
-    """``held += grad`` outside the graph; at once where both are alike and ``held`` has memory of its own."""
+def add_in_place(held: TensorBase, grad: TensorBase) -> TensorBase:
+    """``held`` after ``held += grad`` outside the graph; at once where both are alike and ``held`` has memory of its
+    own. A gradient of a transform may be more than ``held`` has room for, so that the sum is another tensor."""
     switches = modes.current()
     mine, other = held._array, grad._array
     alike = held._dtype is grad._dtype and memory.same_shape(mine, other)
     marked = held._inference or held._marks or grad._marks
     if not alike or marked or not memory.owns_memory(mine) or switches.level >= 0 or switches.written:
-        F.add_(held, grad)
-    else:
-        if not filling.add_at_once(mine, other):
-            switches.run(add_into, mine, other)
-        counter = tensors.counter_of(held)
-        counter.value += 1
+        apart = held._layered or grad._layered
+        return F.add(held, grad) if apart else F.add_(held, grad)
+    if not filling.add_at_once(mine, other):
+        switches.run(add_into, mine, other)
+    counter = tensors.counter_of(held)
+    counter.value += 1
+    return held
 
 
 def owned_alone(grads: list) -> bool:

@@ -123,7 +123,7 @@ class Pass:
             if buffer[nr] is None:
                 buffer[nr] = grad
             elif not self.recording and accumulate.is_ours(buffer, nr):
-                accumulate.add_in_place(buffer[nr], grad)
+                buffer[nr] = accumulate.add_in_place(buffer[nr], grad)
             else:
                 buffer[nr] = F.add(buffer[nr], grad)
         place._waiting -= 1

@@ -191,6 +191,8 @@ def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
         parameter = parameters[index]
         value = args[index]
         if not (parameter.is_tensor and isinstance(value, TensorBase)):
+            if isinstance(value, TensorBase) and lacks_tensor(parameters, args, index + 1):
+                return None
             value = parameter.convert(value)
             if value is UNBOUND:
                 return None
@@ -201,6 +203,15 @@ def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
         if bound[index] is REQUIRED:
             return None
     return bound
+
+
+def lacks_tensor(parameters: Any, args: tuple, start: int) -> bool:
+    """Whether a number is given from ``start`` on for a tensor: a tensor before it is not to be read as a number then,
+    which under a transform is an error."""
+    for parameter, value in zip(parameters[start:], args[start:], strict=False):
+        if parameter.is_tensor and not parameter.numbers and type(value) in PLAIN_NUMBERS:
+            return True
+    return False
 
 
 def bind_keywords(op: Op, bound: list, given: int, kwargs: dict) -> bool:

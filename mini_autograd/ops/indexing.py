@@ -4,12 +4,9 @@ import warnings
 
 from mini_autograd import dtypes
 from mini_autograd.backward.indexing import (
-    gather_backward,
     index_add_jvp,
     index_add_source,
     index_backward,
-    index_select_backward,
-    masked_select_backward,
     selected_slices,
     take_backward,
 )
@@ -67,7 +64,7 @@ def dense_only(self, dim, index, sparse_grad):
 
 
 pick("gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor", kernel.gather, check=dense_only,
-    self = lambda grad, self, dim, index, sparse_grad: gather_backward(grad, self, dim, index))
+    self = lambda grad, self, dim, index, sparse_grad: F.gather_backward(grad, self, dim, index, sparse_grad))
 
 write("scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", kernel.scatter,
     write=kernel.scatter_into,
@@ -135,7 +132,7 @@ op("take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor", compo
 # Along a dimension, an index for each slice ---------------------------------------------------------------
 
 pick("index_select(Tensor self, int dim, Tensor index) -> Tensor", kernel.index_select,
-    self = lambda grad, self_sym_sizes, dim, index: index_select_backward(grad, self_sym_sizes, dim, index))
+    self = lambda grad, self_sym_sizes, dim, index: F.index_select_backward(grad, self_sym_sizes, dim, index))
 
 write("index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor", kernel.index_add,
     write=kernel.index_add_into,
@@ -188,7 +185,7 @@ write("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", ke
     value = lambda grad, mask: F.sum(F.masked_select(grad, mask)))
 
 pick("masked_select(Tensor self, Tensor mask) -> Tensor", kernel.masked_select,
-    self = lambda grad, self, mask: masked_select_backward(grad, self, mask))
+    self = lambda grad, self, mask: F.masked_select_backward(grad, self, mask))
 
 
 def check_mask(self, mask, source):

@@ -18,7 +18,7 @@ from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.creation import make_batched
 from mini_autograd.transform.batching.randomness import check_random, draw
-from mini_autograd.transform.batching.rule import Call, composite_of, rule_of
+from mini_autograd.transform.batching.rule import Call, Rule, composite_of, rule_of
 from mini_autograd.transform.chance import is_random
 from mini_autograd.transform.differentiation import value_outside
 from mini_autograd.transform.layer import RESIZED, SHOWN_ANEW, map_tensors, new_layered, shown, view_of
@@ -42,8 +42,6 @@ class Batched(Tensor):
         return batched(self._layer, self._value, self._dim)
 
     def _detached(self) -> Any:
-        if self._layer.internal:  # as torch has it
-            raise refusal.no_fallback("detach")
         return batched(self._layer, self._layer.under(F.detach, self._value), self._dim)
 
     def _elements(self) -> Any:
@@ -66,7 +64,7 @@ class Batched(Tensor):
 
 
 def batched(layer: Batching, value: TensorBase, dim: int) -> Batched:
-    made: Batched = new_layered(Batched, layer, value, example(value._array, dim))
+    made: Batched = new_layered(layer.kind, layer, value, example(value._array, dim))
     made._dim = dim
     layer.made.append(weakref.ref(made))
     return made
@@ -74,6 +72,8 @@ def batched(layer: Batching, value: TensorBase, dim: int) -> Batched:
 
 class Batching(PushingLayer):
     """``size`` examples; ``randomness`` is ``error``, ``same`` or ``different``."""
+
+    kind = Batched
 
     def __init__(self, size: int, randomness: str = "error") -> None:
         super().__init__()
@@ -124,14 +124,17 @@ class Batching(PushingLayer):
                     self.under(draw, op, map_tensors(op, args, self.value_of), dims, self.size), 0
                 )
         if op.composite is not None:
-            return self.compose(op, args, over_batch)
+            return self.compose(op, args, dims if over_batch else None)
         if not over_batch:
             return self.constant(op, args)
+        return self.ruled(op, args, dims)
+
+    def ruled(self, op: Op, args: list, dims: list) -> Any:
+        """The result by the rule of the op."""
         if op.in_place and dims[0] is None:
-            shapes = [one._array.shape for one in tensors_in(op, args)]
-            raise refusal.unbatched_target(op, shapes, self.size)
+            raise self.unbatched_target(op, [one._array.shape for one in tensors_in(op, args)])
         call = Call(op, args, map_tensors(op, args, self.value_of), dims, self.size)
-        result, dim = self.under(rule_of(op), call)
+        result, dim = self.under(self.rule_of(op), call)
         if op.in_place:
             return args[0]
         if isinstance(result, (tuple, list)):
@@ -159,12 +162,19 @@ class Batching(PushingLayer):
         if any(self.dim_of(one) is not None for one in tensors):
             raise refusal.no_fallback(f"{name}.out")
 
-    def compose(self, op: Op, args: list, over_batch: bool) -> Any:
-        """What is made of other ops, which come here one by one, but for what looks at elements."""
+    def rule_of(self, op: Op) -> Rule:
+        return rule_of(op)
+
+    def unbatched_target(self, op: Op, shapes: list) -> RuntimeError:
+        return refusal.unbatched_target(op, shapes, self.size)
+
+    def compose(self, op: Op, args: list, dims: list | None) -> Any:
+        """What is made of other ops, which come here one by one, but for what looks at elements; ``dims`` is None
+        where no argument has examples."""
         composite = op.composite
-        if isinstance(composite, Maker) and not over_batch:
+        if isinstance(composite, Maker) and dims is None:
             return self.under(execute, op, map_tensors(op, args, self.value_of))
-        if not over_batch:
+        if dims is None:
             return composite(*args)
         if isinstance(composite, Maker):
             return self.wrapped(
