@@ -156,11 +156,11 @@ def __len__(self: TensorBase) -> int:
     return len(self._array)
 
 
-def __iter__(self: TensorBase) -> Iterator[TensorBase]:
+def __iter__(self: Any) -> Iterator[TensorBase]:
     """The slices along the first dimension, all made at once by ``unbind``."""
     if self._array.ndim == 0:
         raise TypeError("iteration over a 0-d tensor")
-    return iter(F.unbind(self, 0))
+    return iter(self.unbind(0))
 
 
 def __reversed__(self: TensorBase) -> TensorBase:

@@ -23,11 +23,6 @@ INTEGER_ADDCDIV = (
 conj: Any = F.conj
 
 
-def written_over(target: Any, factor: Any) -> Any:
-    """``target * factor``, written over ``target``; under a transform, where that may be too small, a new tensor."""
-    return F.mul_(target, factor) if not factor._layered else F.mul(target, factor)
-
-
 def times(grad: Any, factor: complex) -> Any:
     """``grad`` times the conjugate of a number; itself for 1."""
     return grad if factor == 1 else F.mul_scalar(grad, factor.conjugate())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mini_autograd.backward.writing import over
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import Tensor
 
@@ -41,7 +42,7 @@ def index_add_jvp(self_t, self, dim, index, source, source_t, alpha):
 
 
 def take_backward(grad, self, index):
-    return F.put(F.zeros_like(self), index, grad, True)
+    return over("put", F.zeros_like(self), index, grad, True)
 
 
 def masked_select_backward(grad, self, mask):

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.backward.arithmetic import written_over
 from mini_autograd.backward.reduction import Dims, given, restored
+from mini_autograd.backward.writing import over
 from mini_autograd.graph.operations import F
 from mini_autograd.op.rules import wrap_dims
 
@@ -52,7 +52,7 @@ def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim
         return F.zeros_like(result)
     dims, along = given(dim), F.conj(self_t)
     if ord == 1:
-        return F.sum(F.real(written_over(F.sgn(self), along)), dims, keepdim)
+        return F.sum(F.real(over("mul", F.sgn(self), along)), dims, keepdim)
     if ord == 2:
         change = F.sum(F.real(self * along), dims, keepdim)
         return F.masked_fill(F.div_(change, result), F.eq(result, 0), 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mini_autograd.backward.arithmetic import written_over
+from mini_autograd.backward.writing import over, zeros
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.view import position
@@ -65,7 +65,7 @@ def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     mask = where_equal(self, result)
     if grad._layered or self._layered:
         return mask * (grad / F.sum(mask))
-    return F.masked_fill(F.zeros_like(self), mask, grad / F.sum(mask))
+    return F.masked_fill_(F.zeros_like(self), mask, grad / F.sum(mask))
 
 
 def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
@@ -113,7 +113,7 @@ def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple, keepdim: b
     """Of elements chosen along ``dim``: each gradient goes where its element came from."""
     if not keepdim and len(shape) > 0:
         grad, indices = F.unsqueeze(grad, dim), F.unsqueeze(indices, dim)
-    return F.scatter(F.zeros(shape, dtype=grad.dtype), dim, indices, grad)
+    return over("scatter", zeros(shape, grad.dtype), dim, indices, grad)
 
 
 def indexed_jvp(self_t: Any, dim: int, indices: Any, keepdim: bool) -> Any:
@@ -273,4 +273,4 @@ def logsumexp_jvp(self_t: Any, self: Any, dim: Dims, keepdim: bool) -> Any:
     largest = F.amax(F.real(self), given(dim), True) if self._array.size else 0
     weights = F.exp(self - largest) if self._array.size else F.exp(self)
     total = F.sum(weights, given(dim), keepdim)
-    return F.sum(written_over(weights, self_t), given(dim), keepdim) / total
+    return F.sum(over("mul", weights, self_t), given(dim), keepdim) / total

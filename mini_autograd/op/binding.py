@@ -83,9 +83,10 @@ def is_asked() -> bool:
     return before is not None
 
 
-def asked(function: Any, args: tuple, kwargs: dict) -> Any:
-    """What they make of a call of a function that is no op; UNBOUND where they do not override it."""
-    return before(function, args, kwargs)
+def asked(function: Any, args: tuple, kwargs: dict, among: tuple) -> Any:
+    """What they make of a call of a function that is no op, asked for what is ``among``; UNBOUND where they do not
+    override it."""
+    return before(function, args, kwargs, among)
 
 
 def call(packet: Packet, args: tuple, kwargs: dict) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
@@ -61,6 +61,17 @@ def converted(value: Any, cls: type) -> Any:
     return value
 
 
+def plain_calling(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, with none of the calls in it overridden."""
+
+    @functools.wraps(function)
+    def calling(*args: Any, **kwargs: Any) -> Any:
+        with plain_calls():
+            return function(*args, **kwargs)
+
+    return calling
+
+
 @contextlib.contextmanager
 def plain_calls() -> Iterator[None]:
     """Calls inside are not overridden."""
@@ -82,6 +93,16 @@ def begin(cls: type) -> bool:
             {name: function_of(space[name]) for name in names if isinstance(space[name], FunctionType)}
         )
     return True
+
+
+def leave_out(packets: Iterable[Packet]) -> None:
+    """Have no derivative of these overridden, nor what is made of ops: in torch both lie below where classes are
+    asked."""
+    for name, packet in list(vars(F).items()):
+        setattr(F, name, plain_calling(packet))
+    formulas = {one for packet in packets for row in packet.overloads for one in (row.joint, *row.formulas)}
+    for formula in formulas - {None}:
+        formula.function = plain_calling(formula.function)
 
 
 # Modules whose functions are no ops, but made of several: until there is a class that overrides they are as written.
@@ -117,11 +138,14 @@ def overriding(values: Any, found: list) -> list:
     return found
 
 
-def override(function: Any, args: tuple, kwargs: dict) -> Any:
-    """What the classes of the arguments make of a call of a packet or function; UNBOUND where none overrides it."""
+def override(function: Any, args: tuple, kwargs: dict, among: tuple | None = None) -> Any:
+    """What the classes of the arguments make of a call of a packet or function; UNBOUND where none overrides it.
+
+    ``among``: those that are asked, if not all.
+    """
     if switch.off:
         return UNBOUND
-    found = overriding((*args, *kwargs.values()), [])
+    found = overriding((*args, *kwargs.values()) if among is None else among, [])
     if not found:
         return UNBOUND
     if not isinstance(function, Packet):
@@ -150,12 +174,14 @@ def handed_over(func: Any, found: list, args: tuple, kwargs: dict | None, name: 
 
 def method(plain: Callable[..., Any]) -> Callable[..., Any]:
     """A method that is no op, as one that the class of its tensor may take over."""
+    name = plain.__name__
 
+    @functools.wraps(plain)
     def overridden(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
         found = [] if switch.off else overriding((self, *args, *kwargs.values()), [])
         if not found:
             return plain(self, *args, **kwargs)
-        return handed_over(plain, found, (self, *args), kwargs or None, f"torch.Tensor.{plain.__name__}")
+        public = vars(Tensor).get(name, plain)
+        return handed_over(public, found, (self, *args), kwargs or None, f"torch.Tensor.{name}")
 
-    overridden.__name__, overridden.__qualname__ = plain.__name__, plain.__qualname__
     return overridden
