@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy
 
-from .observation import Difference, Observation
+from .observation import Difference, Observation, fault
 from .reading import (
     array_of,
     bits_of,
@@ -308,6 +308,7 @@ class Comparison:
             twin.flags = flags
             dtype = dtype_name(left.dtype)
             if flags[0] != flags[2]:
+                twin.failed |= isinstance(flags[0], str) and fault(flags[0]) is not None
                 self._tensor_differs(Observation.LEAF, twin.role, twin.location, *flags[::2], dtype)
             if flags[1] != flags[3]:
                 self._tensor_differs(Observation.REQUIRES_GRAD, twin.role, twin.location, *flags[1::2], dtype)
@@ -334,6 +335,8 @@ class Comparison:
                 return
 
     def _grad_fn(self, twin: Twin) -> None:
+        if twin.failed:
+            return
         (expected, problem), (got, other) = read(twin.expected, "grad_fn"), read(twin.got, "grad_fn")
         location = (*twin.location, "grad_fn")
         if (
@@ -355,9 +358,9 @@ class Comparison:
             keeps_grad(left),
             keeps_grad(right),
         )  # either is asked, for asking brings the history of a view up to date
-        if kept[0] != kept[1]:
+        if kept[0] != kept[1] and not twin.failed:
             self.differ(Observation.GRAD, "retained", twin.location, *kept)
-        if not all(kept):
+        if not all(kept) or twin.failed:
             return
         expected, got = left.grad, right.grad
         location = (*twin.location, "grad")

@@ -144,7 +144,13 @@ class Run:
             comparison.found = [
                 one for one in quick.comparison.found if (one.path, one.location) not in excused
             ]
-        differences = tuple(sorted(comparison.found, key=lambda one: (one.path, SEVERITY[one.kind])))
+        accepted_before = self.lockstep.accepted
+        differences = tuple(
+            sorted(
+                comparison.found,
+                key=lambda one: (one.path, one.signature in accepted_before, SEVERITY[one.kind]),
+            )
+        )
         status = Status.DIFFER if differences else Status.ACCEPTED if accepted else Status.AGREE
         self.reached.nodes = [expected.name() for expected, _ in comparison.nodes.values()]
         return Outcome(
@@ -337,7 +343,13 @@ class Run:
             raise Stop
         self.accepted.append(first)
         found.clear()
-        if first.kind in (Observation.ERROR, Observation.VALUE, Observation.SHAPE, Observation.DTYPE):
+        broken = any(twin.failed for twin in self.comparison.twins.values())
+        if broken or first.kind in (
+            Observation.ERROR,
+            Observation.VALUE,
+            Observation.SHAPE,
+            Observation.DTYPE,
+        ):
             raise Stop  # the runs no longer hold the same things, so what follows says nothing
 
     def _final(self) -> None:

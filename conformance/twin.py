@@ -63,7 +63,10 @@ class Window(NamedTuple):
 
 @dataclass(slots=True)
 class Twin:
-    """A tensor of the reference, its partner, and what was last seen of both."""
+    """A tensor of the reference, its partner, and what was last seen of both.
+
+    `failed`: the reference failed an assertion of its own on it, and what it says of its history means nothing then.
+    """
 
     location: Location
     expected: Any
@@ -74,6 +77,7 @@ class Twin:
     memory: tuple[int | None, int | None]
     grads: tuple[Any, Any] = (None, None)
     flags: tuple[Any, ...] = ()
+    failed: bool = False
     window: Window | None = None
 
     def moved(self) -> bool:
