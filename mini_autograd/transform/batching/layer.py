@@ -11,14 +11,14 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.batch import example, gone
 from mini_autograd.op.dispatch import execute, tensors_in
 from mini_autograd.op.factory import Maker
-from mini_autograd.op.forward import snapshot
+from mini_autograd.op.forward import snapshot, zeros_laid_like
 from mini_autograd.op.override import disabled
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.creation import make_batched
 from mini_autograd.transform.batching.randomness import check_random, draw
-from mini_autograd.transform.batching.rule import Call, Rule, composite_of, rule_of
+from mini_autograd.transform.batching.rule import Call, Rule, at_front, composite_of, rule_of
 from mini_autograd.transform.chance import is_random
 from mini_autograd.transform.differentiation import value_outside
 from mini_autograd.transform.layer import RESIZED, SHOWN_ANEW, map_tensors, new_layered, shown, view_of
@@ -107,6 +107,19 @@ class Batching(PushingLayer):
                 raise refusal.escaped()
         return tensor
 
+    def zeros_laid_like(self, tangent: TensorBase, primal: TensorBase, examples: int) -> Any:
+        """The examples of the layer are where the primal has them, or else before the others."""
+        below, like = self.value_of(tangent), self.value_of(primal)
+        place, dim = self.dim_of(tangent), self.dim_of(primal)
+        if dim is None and place is None:
+            return self.under(zeros_laid_like, below, like, examples)
+        if dim is None:
+            return self.wrapped(self.under(zeros_for_each, below, place, like, examples), 0)
+        if place is not None:
+            below = self.under(F.movedim, below, place, examples)
+        like = self.under(at_front, like, dim)
+        return self.wrapped(self.under(zeros_laid_like, below, like, examples), examples)
+
     def unpack(self, tensor: TensorBase) -> tuple:
         dim = self.dim_of(tensor)
         primal, tangent = self.under(unpack_dual, self.value_of(tensor))
@@ -189,6 +202,10 @@ class Batching(PushingLayer):
 
     def wrapped(self, value: Any, dim: int) -> Any:
         return None if value is None else batched(self, value, dim)
+
+
+def zeros_for_each(tangent: TensorBase, place: int, primal: TensorBase, examples: int) -> Any:
+    return zeros_laid_like(at_front(tangent, place), primal, examples + 1)
 
 
 def has_dim(dims: Any) -> bool:
