@@ -38,21 +38,28 @@ def binary_cross_entropy_jvp(
 
 
 def binary_cross_entropy_grad_output(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
-    below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
-    return finished((self - target) / (below * above) * grad, weight, reduction)
+    above, below = F.add_scalar(F.sub(1, self), MARGIN), F.add_scalar(self, MARGIN)
+    variance = below * above
+    return finished((self - target) / variance * grad, weight, reduction)
 
 
 def binary_cross_entropy_double_backward(
-    grad: Any, self: Any, target: Any, weight: Any, reduction: int
+    grad: Any, grad_output: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
     below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
-    slope = self * self - F.mul_scalar(self, 2) * target + target
-    return finished(slope / (F.pow(below, 2) * F.pow(above, 2)) * grad, weight, reduction)
+    above = F.pow(above, 2)
+    variance = F.pow(below, 2) * above
+    twice = F.mul_scalar(self, 2) * target
+    slope = (self * self - twice + target) / variance
+    return finished(slope * (grad * grad_output), weight, reduction)
 
 
-def binary_cross_entropy_double_backward_target(grad: Any, self: Any, weight: Any, reduction: int) -> Any:
-    variance = F.clamp_min(F.sub(1, self) * self, MARGIN)
-    return finished(F.neg(grad) / variance, weight, reduction)
+def binary_cross_entropy_double_backward_target(
+    grad: Any, grad_output: Any, self: Any, weight: Any, reduction: int
+) -> Any:
+    through = F.neg(grad) * grad_output
+    variance = F.clamp_min_(F.sub(1, self) * self, MARGIN)
+    return finished(through / variance, weight, reduction)
 
 
 def with_logits(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:

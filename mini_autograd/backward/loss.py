@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from mini_autograd.graph.operations import F
@@ -52,13 +51,11 @@ def huber_loss_jvp(self_t: Any, target_t: Any, self: Any, target: Any, reduction
 
 
 def mse_loss_double_backward(grad: Any, reduction: int, count: int) -> Any:
-    if reduction == 1:
-        return F.mul_scalar(grad, 2.0 / count if count else math.inf)
-    return F.mul_scalar(grad, 2.0)
+    return averaged(F.mul_scalar(grad, 2), reduction, count)
 
 
 def smooth_l1_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:
-    near = F.lt(F.abs(self - target), beta)
+    near = F.to(F.lt(F.abs(self - target), beta), grad.dtype)
     return averaged(F.div_scalar(grad * near, beta), reduction, self.numel())
 
 
@@ -70,5 +67,14 @@ def huber_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int
 def soft_margin_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int) -> Any:
     """``target ** 2 * p * (1 - p)``, p the sigmoid of ``-target * self``."""
     power = F.exp(self * F.neg(target))
-    slope = grad * target * target * power / F.pow(F.add_scalar(power, 1), 2)
+    above = F.add_scalar(power, 1)
+    square = above * above
+    slope = grad * (target * target) * power / square
     return averaged(slope, reduction, self.numel())
+
+
+def of_grad_output(gradient: Any, grad: Any, grad_output: Any, reduction: int, *rest: Any) -> Any:
+    """The gradient of a loss is linear in that of its result, which is a number where it was reduced."""
+    if reduction == 0:
+        return gradient(grad, *rest)
+    return F.sum(gradient(F.ones_like(grad_output), *rest) * grad)
