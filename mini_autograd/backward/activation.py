@@ -52,7 +52,9 @@ def gelu_backward_self(grad: Any, grad_output: Any, self: Any, approximate: str)
         return grad * grad_output * gelu_tanh_curvature(self)
     square = self * self
     density = F.mul_scalar(F.exp(F.mul_scalar(square, -0.5)), 1 / math.sqrt(2 * math.pi))
-    return grad * grad_output * (F.mul_scalar(density, 2) - square * density)
+    bent = square * density
+    curvature = F.mul_scalar(density, 2) - bent
+    return grad * grad_output * curvature
 
 
 def gelu_tanh_curvature(self: Any) -> Any:
@@ -86,20 +88,18 @@ def log_sigmoid_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
 def prelu_backward(grads: Any, needs: Any, grad_output: Any, self: Any, weight: Any) -> tuple:
     """Of the two gradients that ``_prelu_kernel_backward`` gives."""
     for_self, for_weight = grads
-    positive = F.gt(self, 0)
-    to_grad = to_self = to_weight = None
-    if for_self is not None:
-        to_grad = F.where(positive, for_self, weight * for_self)
-        to_weight = F.where(positive, 0.0, grad_output * for_self)
-    if for_weight is not None:
-        through = F.where(positive, 0.0, for_weight * self)
-        to_grad = through if to_grad is None else to_grad + through
-        to_self = F.where(positive, 0.0, for_weight * grad_output)
-    elif needs[1]:
-        to_self = F.zeros_like(self)
-    if to_weight is None and needs[2]:
-        to_weight = F.zeros_like(weight)
+    none = F.zeros(tuple(self.shape), dtype=self.dtype)
+    through = None if for_weight is None else for_weight * self
+    below = through if for_self is None else plus(for_self * weight, through)
+    to_grad = above(self, 0.0 if for_self is None else for_self, below)
+    to_self = none if for_weight is None else above(self, 0.0, grad_output * for_weight)
+    to_weight = none if for_self is None else above(self, 0.0, grad_output * for_self)
     return to_grad, to_self, to_weight
+
+
+def above(self: Any, one: Any, other: Any) -> Any:
+    """``one`` where ``self`` is not negative: at 0 the gradient itself was that of the other side."""
+    return F.where(F.ge(self, 0), one, other)
 
 
 # -- Gated ---------------------------------------------------------------------------------------------------

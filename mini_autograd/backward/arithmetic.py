@@ -184,7 +184,8 @@ def log_of(number: complex) -> complex:
 
 def atan2(grad: Any, self: Any, other: Any, needs: tuple) -> tuple:
     """Of both arguments: at right angles to the direction, over the squared distance from the origin, 0 there."""
-    size = self * self + other * other
+    square = other * other
+    size = self * self + square
     weight = F.masked_fill(F.reciprocal(size), F.eq(size, 0), 0)
     return grad * other * weight if needs[0] else None, grad * -self * weight if needs[1] else None
 

@@ -58,7 +58,7 @@ def sinc(grad: Any, self: Any) -> Any:
     scaled = F.mul_scalar(self, PI)
     divisor, sine = F.mul_scalar(self * self, PI), F.sin(scaled)  # NOTE [Order of operands] in arithmetic
     slope = (scaled * F.cos(scaled) - sine) / divisor
-    return F.where(F.eq(self, 0.0), 0.0, grad * conj(slope))
+    return F.where(F.eq(divisor, 0.0), 0.0, grad * conj(slope))
 
 
 def logit(grad: Any, self: Any, eps: float | None) -> Any:

@@ -44,16 +44,19 @@ def binary_cross_entropy_jvp(
 
 
 def binary_cross_entropy_grad_output(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
-    below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
+    above, below = F.add_scalar(F.sub(1, self), MARGIN), F.add_scalar(self, MARGIN)
     return finished(over("mul", (self - target) / (below * above), grad), weight, reduction)
 
 
 def binary_cross_entropy_double_backward(
-    grad: Any, self: Any, target: Any, weight: Any, reduction: int
+    grad: Any, grad_output: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
     below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
-    slope = self * self - F.mul_scalar(self, 2) * target + target
-    return finished(over("mul", slope / (F.pow(below, 2) * F.pow(above, 2)), grad), weight, reduction)
+    above = F.pow(above, 2)
+    variance = F.pow(below, 2) * above
+    twice = F.mul_scalar(self, 2) * target
+    slope = (self * self - twice + target) / variance
+    return finished(over("mul", slope, grad * grad_output), weight, reduction)
 
 
 def binary_cross_entropy_double_backward_target(

@@ -59,7 +59,7 @@ def mse_loss_double_backward(grad: Any, reduction: int, count: int) -> Any:
 
 
 def smooth_l1_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:
-    near = F.lt(F.abs(self - target), beta)
+    near = F.to(F.lt(F.abs(self - target), beta), grad.dtype)
     return averaged_in_place(F.div_scalar(grad * near, beta), reduction, self.numel())
 
 
@@ -80,6 +80,7 @@ def of_grad_output(
 def soft_margin_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int) -> Any:
     """``target ** 2 * p * (1 - p)``, p the sigmoid of ``-target * self``."""
     power = F.exp(self * F.neg(target))
-    beyond = F.add_scalar(power, 1)
-    slope = grad * (target * target) * power / (beyond * beyond)
+    above = F.add_scalar(power, 1)
+    square = above * above
+    slope = grad * (target * target) * power / square
     return averaged_in_place(slope, reduction, self.numel())

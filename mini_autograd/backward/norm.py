@@ -31,7 +31,8 @@ def extreme_backward(grad: Any, self: Any, norm: Any, dim: Dims) -> Any:
     """In equal parts to the elements of extreme magnitude."""
     size = F.abs(self)
     mask = F.logical_or(F.eq(size, norm), F.isnan(size))
-    return F.sgn(self) * ((grad / F.sum(mask, wrap_dims(dim, self.ndim), True)) * mask)
+    share = grad / F.sum(mask, wrap_dims(dim, self.ndim), True) * mask
+    return F.sgn(self) * share
 
 
 def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:

@@ -32,6 +32,8 @@ def viewed(tensor: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any
     """The same at one go."""
     if keepdim or len(shape) == 0:
         return tensor
+    if dim == ():
+        return F.view(tensor, tensor.shape)
     dims = wrap_dims(dim, len(shape))
     return F.view(tensor, [1 if at in dims else size for at, size in enumerate(shape)])
 

@@ -82,11 +82,9 @@ def product_backward_src(way, grad, self, dim, index, src, include_self, result)
     zeros = way.pick(way.add(F.zeros_like(self), dim, index, F.to(zero, self._dtype)), dim, index)
     single = F.logical_and(zero, F.eq(zeros, 1))
     others = way.reduce(self, dim, index, F.masked_fill(src, single, 1), "prod", include_self=include_self)
-    return F.where(
-        single,
-        way.pick(F.mul(grad, others), dim, index),
-        F.div(way.pick(F.mul(grad, result), dim, index), F.masked_fill(src, zero, 1)),
-    )
+    factor = F.masked_fill(src, zero, 1)
+    of_all = F.div(way.pick(F.mul(grad, result), dim, index), factor)
+    return F.where(single, way.pick(F.mul(grad, others), dim, index), of_all)
 
 
 BACKWARD = {

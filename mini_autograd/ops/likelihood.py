@@ -324,7 +324,7 @@ gradient(f"binary_cross_entropy_backward(Tensor grad_output, {CHANCES}=None, int
     grad_output = lambda grad, self, target, weight, reduction:
         backward.binary_cross_entropy_grad_output(grad, self, target, weight, reduction),
     self        = lambda grad, grad_output, self, target, weight, reduction:
-        backward.binary_cross_entropy_double_backward(grad * grad_output, self, target, weight, reduction),
+        backward.binary_cross_entropy_double_backward(grad, grad_output, self, target, weight, reduction),
     target      = lambda grad, grad_output, self, target, weight, reduction:
         backward.binary_cross_entropy_double_backward_target(grad, grad_output, self, weight, reduction))
 
