@@ -365,7 +365,7 @@ binary("nextafter(Tensor self, Tensor other) -> Tensor", kernel.nextafter, opmat
     dtype=only(promote, unimplemented("nextafter_cpu", BOOL, INT, COMPLEX)),
     jvp=lambda self, other, self_t: None if self_t is None else F.where(F.ne(self, other), self_t, 0),
     self  = lambda grad, self, other: F.where(F.ne(self, other), grad, 0),
-    other = lambda grad:              no_change(grad))
+    other = lambda grad:              F.zeros(grad._array.shape, dtype=grad._dtype))
 
 
 def check_heaviside(self, values):
