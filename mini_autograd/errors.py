@@ -141,6 +141,21 @@ def backward_in_transform() -> RuntimeError:
     )
 
 
+def backward_in_rows() -> RuntimeError:
+    return RuntimeError(
+        "backward() called inside torch.vmap. This is not supported, please call backward() outside torch.vmap or "
+        "instead use torch.autograd.grad inside torch.vmap"
+    )
+
+
+def outputs_in_rows(index: int) -> RuntimeError:
+    return RuntimeError(
+        "torch.autograd.grad(outputs, inputs, grad_outputs) called inside torch.vmap. We do not support the case where "
+        f"any outputs are vmapped tensors (output {index} is being vmapped over). Please call autograd.grad() outside "
+        "torch.vmap or file a bug report with your use case."
+    )
+
+
 def in_transform(method: str) -> RuntimeError:
     """A method that changes how a tensor takes part in the graph, in a function under a transform."""
     extra = " (or perhaps using torch.autograd.functional.* APIs)" if method == "requires_grad_" else ""

@@ -72,6 +72,8 @@ def backward(
         if binding.asked(backward, (roots,), options, (roots, wanted)) is not UNBOUND:
             return
     cotangents = make_cotangents(roots, as_cotangents(grad_tensors, len(roots)))
+    if modes.current().layers:
+        raise errors.backward_in_rows()
     keep = create_graph if retain_graph is None else retain_graph
     if wanted is not None:
         check_recorded(roots)
@@ -160,6 +162,8 @@ def gradients(
     roots: tuple, wanted: tuple, cotangents: list, keep: bool, create_graph: bool, allow_unused: Any
 ) -> list:
     """A gradient for each of ``wanted``, None for one that none reached, if that is allowed."""
+    if modes.current().layers:
+        check_rows(roots)
     check_recorded(roots)
     for tensor in wanted:
         if type(tensor) is not GradientEdge and not requires_grad(tensor):
@@ -169,6 +173,14 @@ def gradients(
         if one is None and not allow_unused:
             raise errors.unused_input(index)
     return found
+
+
+def check_rows(roots: tuple) -> None:
+    """RuntimeError, in a pass over many cotangents at once, for what differs from one to the other."""
+    for index, root in enumerate(roots):
+        layer = getattr(root, "_layer", None)
+        if layer is not None and layer.internal:
+            raise errors.outputs_in_rows(index)
 
 
 def run_from(

@@ -186,3 +186,32 @@ def test_refused_in_a_pass(body: Callable[..., Any], rows: int) -> None:
         return shown(lambda: lib.autograd.grad([y], [x], [lib.ones(rows, 2)], is_grads_batched=True)[0])
 
     assert result(mini_autograd) == result(torch)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        lambda lib, x, grad: x.sin().backward(grad),
+        lambda lib, x, grad: x.sin().backward(lib.ones(2)),
+        lambda lib, x, grad: lib.autograd.grad([x.sin()], [x], [grad])[0],
+        lambda lib, x, grad: lib.autograd.grad([x.sin(), x * grad], [x], [grad, grad])[0],
+    ],
+)
+def test_pass_in_a_pass(body: Callable[..., Any]) -> None:
+    def result(lib: Any) -> Any:
+        class Inner(lib.autograd.Function):  # type: ignore[misc]
+            @staticmethod
+            def forward(ctx: Any, x: Any) -> Any:
+                return x * 1
+
+            @staticmethod
+            def backward(ctx: Any, grad: Any) -> Any:
+                x = lib.zeros(2, requires_grad=True)
+                with lib.enable_grad():
+                    return body(lib, x, grad)
+
+        x = lib.ones(2, requires_grad=True)
+        y = Inner.apply(x)
+        return shown(lambda: lib.autograd.grad([y], [x], [lib.ones(2, 2)], is_grads_batched=True)[0])
+
+    assert result(mini_autograd) == result(torch)
