@@ -333,7 +333,8 @@ def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
     one, other = tangent._array, primal._array
     if (tangent._marks ^ primal._marks) & BITS:
         return False
-    if any(size > 1 and a != b for size, a, b in zip(one.shape, one.strides, other.strides, strict=True)):
+    steps = zip(one.shape, one.strides, other.strides, strict=True)
+    if one.size and any(size > 1 and a != b for size, a, b in steps):
         return False
     if one.base is None and other.base is None:
         return one.size == other.size
