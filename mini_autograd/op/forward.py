@@ -129,9 +129,16 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
     if getattr(rule, "takes_none", False):
         return apply(op, rule, [primal_of(value) for value in args], full, outputs)
     for position in missing:
-        full[position] = F.zeros(args[position]._array.shape, dtype=args[position]._dtype)
+        full[position] = zeros_beside(args[position])
     result = apply(op, rule, [primal_of(value) for value in args], full, outputs)
     return with_values(result, op, rule, args, tangents, outputs) if missing else result
+
+
+def zeros_beside(primal: TensorBase) -> TensorBase:
+    """The zeros that stand for a missing tangent: of a number's, a number too, which says nothing about the dtype."""
+    zeros = F.zeros(primal._array.shape, dtype=primal._dtype)
+    zeros._marks = primal._marks & WRAPPED
+    return zeros
 
 
 def is_recorded(op: Op, args: list) -> bool:
