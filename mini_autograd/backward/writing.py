@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.dtypes import dtype
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import count_write
 from mini_autograd.tensor import TensorBase
@@ -24,9 +25,10 @@ def zeros(shape: tuple[int, ...], kind: dtype) -> Any:
 
 def over(name: str, target: Any, *rest: Any) -> Any:
     """What the op ``name`` gives, written over ``target``; under a transform, where that may be too small, a new
-    tensor."""
+    tensor, and also where somebody is told of writes."""
     layered = any([isinstance(one, TensorBase) and one._layered for one in rest])  # noqa: C419 -- costs less
-    return getattr(F, name if layered else f"{name}_")(target, *rest)
+    anew = layered or modes.current().written is not None
+    return getattr(F, name if anew else f"{name}_")(target, *rest)
 
 
 def afresh(name: str, target: Any, *rest: Any) -> Any:

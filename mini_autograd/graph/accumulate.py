@@ -97,7 +97,16 @@ def is_ours(buffer: list, index: int) -> bool:
     array = grad._array
     if not array.size:
         return True
-    return memory.is_whole(array) or (memory.owns_memory(array) and is_dense(array))
+    if memory.is_whole(array):
+        return True
+    return (memory.owns_memory(array) or has_base_alone(buffer, index)) and is_dense(array)
+
+
+def has_base_alone(buffer: list, index: int) -> bool:
+    """Whether gradient ``index`` lies in an array that nothing else lies in."""
+    if base_holders(buffer, index) > _BASE_ALONE:
+        return False
+    return getattr(buffer[index]._array.base, "base", buffer) is None
 
 
 def holders(buffer: list, index: int) -> int:
@@ -109,6 +118,12 @@ def array_holders(buffer: list, index: int) -> int:
     """How many references there are to a gradient's array, this function's own included."""
     grad = buffer[index]
     return sys.getrefcount(grad._array)
+
+
+def base_holders(buffer: list, index: int) -> int:
+    """How many references there are to what a gradient's array is a part of, this function's own included."""
+    grad = buffer[index]
+    return sys.getrefcount(grad._array.base)
 
 
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
@@ -189,10 +204,11 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
 
 
 def _measure(count: Any) -> int:
-    """What ``count`` finds for a gradient that only a list holds."""
-    found: int = count([wrap(kernel.ones((), dtypes.float64.numpy), dtypes.float64)], 0)
+    """What ``count`` finds for a gradient that only a list holds, and that alone its memory."""
+    found: int = count([wrap(kernel.ones((1,), dtypes.float64.numpy).reshape(()), dtypes.float64)], 0)
     return found
 
 
 _ALONE = _measure(holders)
 _ARRAY_ALONE = _measure(array_holders)
+_BASE_ALONE = _measure(base_holders)

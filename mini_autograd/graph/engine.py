@@ -158,6 +158,7 @@ class Pass:
                     results = apply_with_hooks(node, grads, plan)
                 if not self.keep_graph:
                     node._release()
+                grads = None  # so that what passes through the node unchanged is held by nobody else
                 self.distribute(node, results)
 
     def distribute(self, node: Node, results: list) -> None:
@@ -389,8 +390,9 @@ def backward(
     ``targets``: the edges that gradients are wanted for, None for every leaf; with ``accumulate`` they are added to
     ``.grad``, without it they are returned, None for one that no gradient reached.
     """
-    task = Pass(keep_graph, create_graph)
     switches = modes.current()
+    # Whoever is told of writes is told of none by sums of gradients: they are made anew.
+    task = Pass(keep_graph, create_graph or switches.written is not None)
     before = switches.grad
     outer = switches.task
     switches.task = task

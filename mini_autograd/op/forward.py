@@ -132,9 +132,16 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
     if getattr(rule, "takes_none", False):
         return apply(op, rule, [primal_of(value) for value in args], full, outputs)
     for position in missing:
-        full[position] = F.zeros(args[position]._array.shape, dtype=args[position]._dtype)
+        full[position] = zeros_beside(args[position])
     result = apply(op, rule, [primal_of(value) for value in args], full, outputs)
     return with_values(result, op, rule, args, tangents, outputs) if missing else result
+
+
+def zeros_beside(primal: TensorBase) -> TensorBase:
+    """The zeros that stand for a missing tangent: of a number's, a number too, which says nothing about the dtype."""
+    zeros = F.zeros(primal._array.shape, dtype=primal._dtype)
+    zeros._marks = primal._marks & WRAPPED
+    return zeros
 
 
 def is_recorded(op: Op, args: list) -> bool:
@@ -357,9 +364,8 @@ def has_strides_of(tangent: TensorBase, primal: TensorBase) -> bool:
     one, other = tangent._array, primal._array
     if (tangent._marks ^ primal._marks) & BITS:
         return False
-    return not any(
-        size > 1 and a != b for size, a, b in zip(one.shape, one.strides, other.strides, strict=True)
-    )
+    steps = zip(one.shape, one.strides, other.strides, strict=True)
+    return not (one.size and any(size > 1 and a != b for size, a, b in steps))
 
 
 def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
