@@ -28,6 +28,11 @@ def written_over(target: Any, factor: Any) -> Any:
     return F.mul_(target, factor) if not factor._layered else F.mul(target, factor)
 
 
+def divided_over(target: Any, divisor: Any) -> Any:
+    """``target / divisor``, written over ``target`` in the same way."""
+    return F.div_(target, divisor) if not divisor._layered else F.div(target, divisor)
+
+
 def times(grad: Any, factor: complex) -> Any:
     """``grad`` times the conjugate of a number; itself for 1."""
     return grad if factor == 1 else F.mul_scalar(grad, factor.conjugate())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.backward.arithmetic import divided_over, written_over
 from mini_autograd.backward.loss import averaged, reduced
 from mini_autograd.graph.operations import F
 
@@ -19,10 +20,8 @@ def finished(slope: Any, weight: Any, reduction: int) -> Any:
 
 
 def binary_cross_entropy_target(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
-    slope = F.neg(F.logit(self)) * grad
-    if weight is not None:
-        slope = slope * weight
-    return averaged(slope, reduction, target.numel())
+    slope = written_over(F.neg(F.logit(self)), grad)
+    return finished(slope, weight, reduction)
 
 
 def binary_cross_entropy_jvp(
@@ -58,8 +57,11 @@ def binary_cross_entropy_double_backward_target(
     grad: Any, grad_output: Any, self: Any, weight: Any, reduction: int
 ) -> Any:
     through = F.neg(grad) * grad_output
-    variance = F.clamp_min_(F.sub(1, self) * self, MARGIN)
-    return finished(through / variance, weight, reduction)
+    if weight is not None:
+        through = through * weight
+    variance = F.sub(1, self) * self
+    F.clamp_min_(F.detach(variance), MARGIN)  # which torch does not record
+    return averaged(divided_over(through, variance), reduction, self.numel())
 
 
 def with_logits(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
@@ -77,9 +79,11 @@ def with_logits_target(
 ) -> Any:
     """In ``target`` the loss is linear; torch keeps it all the same."""
     slope = F.neg(self)
-    if pos_weight is not None:
-        slope = F.log_sigmoid(slope) - F.log_sigmoid(self) * pos_weight
-    return finished(slope * grad, weight, reduction)
+    if pos_weight is None:
+        return finished(slope * grad, weight, reduction)
+    opposite = F.log_sigmoid(slope)
+    slope = opposite - F.log_sigmoid(self) * pos_weight
+    return finished(written_over(slope, grad), weight, reduction)
 
 
 def with_logits_jvp(
