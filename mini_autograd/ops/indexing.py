@@ -8,6 +8,7 @@ from mini_autograd.backward.indexing import (
     index_add_jvp,
     index_add_source,
     index_backward,
+    index_put_self,
     index_select_backward,
     masked_select_backward,
     selected_slices,
@@ -47,15 +48,15 @@ pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, che
 
 write("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", kernel.index_put,
     check=warn_of_bytes, in_place="function method", write=kernel.index_put_into,
-    self   = lambda grad, indices, accumulate:
-        grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
+    self   = lambda grad, indices, values_info, accumulate:
+        index_put_self(grad, indices, values_info, accumulate),
     values = lambda grad, indices: F.index(grad, indices))
 
 write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor",
     kernel.index_put, check=warn_of_bytes, write=kernel.index_put_into, variants="internal", in_place="function",
     grad_fn="IndexPutImplBackward0",
-    self   = lambda grad, indices, accumulate:
-        grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
+    self   = lambda grad, indices, values_info, accumulate:
+        index_put_self(grad, indices, values_info, accumulate),
     values = lambda grad, indices: F.index(grad, indices))
 
 # Along a dimension, an index for each element -------------------------------------------------------------
