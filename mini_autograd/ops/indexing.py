@@ -16,6 +16,7 @@ from mini_autograd.backward.indexing import (
 )
 from mini_autograd.backward.scattering import (
     index_reduce_backward,
+    refuse_second_derivative,
     scatter_reduce_backward,
     scatter_reduce_jvp,
 )
@@ -223,3 +224,8 @@ def nonzero(self, as_tuple=False):
 
 op("nonzero(Tensor self, *, bool as_tuple=False) -> Tensor", composite=nonzero)
 op("argwhere(Tensor self) -> Tensor", composite=lambda self: F._nonzero(self))
+
+# The gradient of a product with several zeros in one place, which torch has no gradient of.
+for name, src in (("scatter_reduce", "src"), ("index_reduce", "source")):
+    op(f"_{name}_of_zeros(Tensor self) -> Tensor", lambda self: self, variants="internal",
+        grad_fn="torch::autograd::Error", self=refuse_second_derivative(name, src))
