@@ -49,7 +49,8 @@ def elu_backward_self(
 
 def gelu_backward_self(grad: Any, grad_output: Any, self: Any, approximate: str) -> Any:
     if approximate == "tanh":
-        return grad * grad_output * gelu_tanh_curvature(self)
+        curvature = gelu_tanh_curvature(self)
+        return grad * grad_output * curvature
     square = self * self
     density = F.mul_scalar(F.exp(F.mul_scalar(square, -0.5)), 1 / math.sqrt(2 * math.pi))
     bent = square * density
@@ -59,13 +60,19 @@ def gelu_backward_self(grad: Any, grad_output: Any, self: Any, approximate: str)
 
 def gelu_tanh_curvature(self: Any) -> Any:
     """The second derivative of the tanh form, with ``u`` for what tanh is applied to."""
-    square = self * self
     u = F.mul_scalar(self + F.mul_scalar(F.pow(self, 3), CUBIC), ROOT_2_OVER_PI)
-    u_slope = F.mul_scalar(F.add_scalar(F.mul_scalar(square, 3 * CUBIC), 1), ROOT_2_OVER_PI)
-    tanh = F.tanh(u)
+    tanh, cosh = F.tanh(u), F.cosh(u)
+    sech = F.div_(F.ones_like(cosh), cosh)
+    half = F.mul_scalar(self, 0.5)
     rest = F.sub(1, tanh * tanh)
-    bend = F.mul_scalar(self, 6 * CUBIC * ROOT_2_OVER_PI) - F.mul_scalar(tanh * u_slope * u_slope, 2)
-    return rest * u_slope + F.mul_scalar(self * rest * bend, 0.5)
+    u_slope = F.mul_scalar(F.add_scalar(F.mul_scalar(self, 3 * CUBIC) * self, 1), ROOT_2_OVER_PI)
+    slope = F.mul_scalar(rest, 0.5) * u_slope
+    falling = F.neg(sech) * tanh
+    bend = F.mul_scalar(sech, 2) * falling * u_slope
+    along = half * u_slope * bend
+    u_bend = F.mul_scalar(F.mul_scalar(self, 6 * CUBIC), ROOT_2_OVER_PI)
+    across = half * rest * u_bend
+    return F.mul_scalar(slope, 2) + along + across
 
 
 def softplus_backward_self(grad: Any, grad_output: Any, self: Any, beta: float, threshold: float) -> Any:

@@ -13,6 +13,14 @@ def index_backward(grad, sizes, indices):
     return F._index_put_impl_(F.new_zeros(grad, sizes), indices, grad, True, True)
 
 
+def index_put_self(grad, indices, values_info, accumulate):
+    """Zeros where something was put: as many as were put there."""
+    if accumulate:
+        return grad
+    shape, dtype = values_info
+    return F.index_put(grad, indices, F.zeros(shape, dtype=dtype))
+
+
 def gather_backward(grad, self, dim, index, sparse_grad):
     add = F.scatter_add if grad._layered or index._layered else F.scatter_add_
     return add(F.new_zeros(grad, self._array.shape), dim, index, grad)

@@ -55,7 +55,7 @@ def huber_loss_jvp(self_t: Any, target_t: Any, self: Any, target: Any, reduction
 
 
 def mse_loss_double_backward(grad: Any, reduction: int, count: int) -> Any:
-    return averaged_in_place(F.mul_scalar(grad, 2.0), reduction, count)
+    return averaged_in_place(F.mul_scalar(grad, 2), reduction, count)
 
 
 def smooth_l1_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:

@@ -7,11 +7,13 @@ from mini_autograd.backward.indexing import (
     index_add_jvp,
     index_add_source,
     index_backward,
+    index_put_self,
     selected_slices,
     take_backward,
 )
 from mini_autograd.backward.scattering import (
     index_reduce_backward,
+    refuse_second_derivative,
     scatter_reduce_backward,
     scatter_reduce_jvp,
 )
@@ -44,15 +46,15 @@ pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, che
 
 write("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", kernel.index_put,
     check=warn_of_bytes, in_place="function method", write=kernel.index_put_into,
-    self   = lambda grad, indices, accumulate:
-        grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
+    self   = lambda grad, indices, values_info, accumulate:
+        index_put_self(grad, indices, values_info, accumulate),
     values = lambda grad, indices: F.index(grad, indices))
 
 write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor",
     kernel.index_put, check=warn_of_bytes, write=kernel.index_put_into, variants="internal", in_place="function",
     grad_fn="IndexPutImplBackward0",
-    self   = lambda grad, indices, accumulate:
-        grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
+    self   = lambda grad, indices, values_info, accumulate:
+        index_put_self(grad, indices, values_info, accumulate),
     values = lambda grad, indices: F.index(grad, indices))
 
 # Along a dimension, an index for each element -------------------------------------------------------------
@@ -219,3 +221,8 @@ def nonzero(self, as_tuple=False):
 
 op("nonzero(Tensor self, *, bool as_tuple=False) -> Tensor", composite=nonzero)
 op("argwhere(Tensor self) -> Tensor", composite=lambda self: F._nonzero(self))
+
+# The gradient of a product with several zeros in one place, which torch has no gradient of.
+for name, src in (("scatter_reduce", "src"), ("index_reduce", "source")):
+    op(f"_{name}_of_zeros(Tensor self) -> Tensor", lambda self: self, variants="internal",
+        grad_fn="torch::autograd::Error", self=refuse_second_derivative(name, src))

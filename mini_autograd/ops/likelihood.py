@@ -195,8 +195,8 @@ def cross_entropy(self, target, weight, reduction, ignore_index, label_smoothing
     if label_smoothing <= 0:
         return loss
     smooth = smooth_loss(logarithm, target, weight, reduction, ignore_index, along)
-    share = label_smoothing / self._array.shape[along]
-    return F.add(F.mul_scalar(loss, 1 - label_smoothing), F.mul_scalar(smooth, share))
+    smooth = F.mul_scalar(smooth, label_smoothing / self._array.shape[along])
+    return F.add(F.mul_scalar(loss, 1 - label_smoothing), smooth)
 
 
 def of_probabilities(self, target, weight, reduction, ignore_index, label_smoothing):
@@ -242,18 +242,18 @@ def smooth_loss(logarithm, target, weight, reduction, ignore_index, along):
     weighted = logarithm
     if weight is not None:
         weighted = F.mul(logarithm, across(weight, along, logarithm._array.ndim))
+    loss = F.neg(F.sum(weighted, along))
     ignored = F.eq(target, ignore_index)
-    loss = F.masked_fill_(F.neg(F.sum(weighted, along)), ignored, 0)
+    F.masked_fill_(loss, ignored, 0)
     if reduction == 0:
         return loss
-    loss = F.sum(loss)
     if reduction == 2:
-        return loss
+        return F.sum(loss)
     if weight is None:
-        return F.div(loss, F.sum(F.logical_not(ignored)))
+        return F.div(F.sum(loss), F.sum(F.logical_not(ignored)))
     classes = F.flatten(F.masked_fill(target, ignored, 0))
-    counted = F.masked_fill(F.gather(weight, 0, classes), F.flatten(ignored), 0)
-    return F.div(loss, F.sum(counted))
+    counted = F.sum(F.masked_fill_(F.gather(weight, 0, classes), F.flatten(ignored), 0))
+    return F.div(F.sum(loss), counted)
 
 
 composite(f"cross_entropy_loss({CLASSES}=None, {PLACED}, float label_smoothing=0.) -> Tensor", cross_entropy)
@@ -345,7 +345,8 @@ def kl_div(self, target, reduction, log_target):
         if kind.category != FLOAT:
             raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
-        elements = F.mul(F.exp(target), F.sub(target, self))
+        difference = F.sub(target, self)
+        elements = F.mul(F.exp(target), difference)
     else:
         crossed = F.mul(target, self)  # before the entropy: later nodes are earlier in a backward pass
         elements = F.sub(F.xlogy(target, target), crossed)
@@ -369,8 +370,8 @@ def poisson_nll_loss(input, target, log_input, full, eps, reduction):
 
 def stirling(target):
     """Stirling's approximation of the logarithm of the factorial, 0 up to 1."""
-    logarithm = F.log(F.mul_scalar(target, 2 * math.pi))
-    terms = F.add(F.sub(F.mul(target, F.log(target)), target), F.mul_scalar(logarithm, 0.5))
+    half = F.mul_scalar(F.log(F.mul_scalar(target, 2 * math.pi)), 0.5)
+    terms = F.add(F.sub(F.mul(target, F.log(target)), target), half)
     return F.masked_fill(terms, F.le(target, 1), 0)
 
 
