@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
-from mini_autograd.graph.operations import F
+from mini_autograd.graph import accumulate, engine
+from mini_autograd.graph.operations import F, Operations
 from mini_autograd.op import binding
 from mini_autograd.op.binding import UNBOUND, Packet
 from mini_autograd.tensor import Tensor, TensorBase
@@ -53,7 +54,8 @@ def converted(value: Any, cls: type) -> Any:
         if cls is Tensor or isinstance(value, cls):
             return value
         made: Any = F.alias(value)
-        made.__class__ = cls
+        if not made._layered:  # what a transform makes is of no user's class
+            made.__class__ = cls
         return made
     if isinstance(value, (tuple, list)) and any(isinstance(one, (TensorBase, tuple, list)) for one in value):
         parts = [converted(one, cls) for one in value]
@@ -96,10 +98,13 @@ def begin(cls: type) -> bool:
 
 
 def leave_out(packets: Iterable[Packet]) -> None:
-    """Have no derivative of these overridden, nor what is made of ops: in torch both lie below where classes are
+    """Have no derivative of these overridden, nor what the engine calls: in torch both lie below where classes are
     asked."""
-    for name, packet in list(vars(F).items()):
-        setattr(F, name, plain_calling(packet))
+    below = Operations()
+    for name, packet in vars(F).items():
+        setattr(below, name, plain_calling(packet))
+    for module in (engine, accumulate):
+        vars(module)["F"] = below
     formulas = {one for packet in packets for row in packet.overloads for one in (row.joint, *row.formulas)}
     for formula in formulas - {None}:
         formula.function = plain_calling(formula.function)
