@@ -12,7 +12,7 @@ from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.creation import empty_like
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros, contiguous
 from mini_autograd.kernels.shared.part import diagonal
-from mini_autograd.kernels.shared.view import position, view
+from mini_autograd.kernels.shared.view import position, unsqueeze, view
 
 Array = np.ndarray[Any, Any]
 
@@ -36,8 +36,9 @@ def cat(tensors: list[Array], dim: int) -> Array:
             check_cat(tensors, dim)
     shape = list(first.shape)
     shape[dim] = sum([array.shape[dim] for array in counted])
-    if first.ndim == 4 and all(has_channels_last(array) for array in counted):
-        result = allocate((shape[0], shape[2], shape[3], shape[1]), first.dtype).transpose(0, 3, 1, 2)
+    if first.ndim in (4, 5) and all(has_channels_last(array) for array in counted):
+        last = allocate((shape[0], *shape[2:], shape[1]), first.dtype)
+        result = last.transpose(0, first.ndim - 1, *range(1, first.ndim - 1))
     else:
         result = allocate(tuple(shape), first.dtype)
     np.concatenate(counted, axis=dim, out=result)
@@ -47,7 +48,7 @@ def cat(tensors: list[Array], dim: int) -> Array:
 def has_channels_last(self: Array) -> bool:
     """Whether the strides, also those of dimensions of size 1, say that channels are last in memory."""
     least = 0
-    for dim in (1, 3, 2, 0):
+    for dim in (1, *range(self.ndim - 1, 1, -1), 0):
         stride, size = self.strides[dim], self.shape[dim]
         if not size or stride < least or (dim == 0 and least == self.strides[1]):
             return False
@@ -87,8 +88,8 @@ def stack(tensors: list[Array], dim: int) -> Array:
                 f"{list(array.shape)} at entry {index}"
             )
     shape = (*first.shape[:dim], len(tensors), *first.shape[dim:])
-    if first.ndim == 4 and dim < 4 and all(has_channels_last(array) for array in tensors):
-        return view(cat(tensors, dim), shape)
+    if first.ndim == 4 and all(has_channels_last(array) for array in tensors):
+        return view(cat(tensors, dim), shape) if dim < 4 else cat([unsqueeze(one, 4) for one in tensors], 4)
     result = allocate(shape, first.dtype)
     before = (slice(None),) * dim
     for index, array in enumerate(tensors):
