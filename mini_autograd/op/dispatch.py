@@ -95,10 +95,10 @@ def execute(op: Op, args: list) -> Any:
             mark_views(op, [output], args, switches)
         elif switches.inference:
             output._inference = True
-        if recording:
-            recorded.finish_one(recorded.record(op, args, False), op, output)
         if switches.level >= 0:
-            push_forward(op, args, [output])
+            finish_dual(op, args, [output], bool(recording))
+        elif recording:
+            recorded.finish_one(recorded.record(op, args, False), op, output)
         return output
     return several(op, args, result, kind, bool(recording), switches)
 
@@ -114,11 +114,22 @@ def several(op: Op, args: list, result: Any, kind: Any, recording: bool, switche
         for made in outputs:
             if made is not None:
                 made._inference = True
-    if recording:
-        recorded.finish(recorded.record(op, args, False), op, outputs)
     if switches.level >= 0:
-        push_forward(op, args, outputs)
+        finish_dual(op, args, outputs, recording)
+    elif recording:
+        recorded.finish(recorded.record(op, args, False), op, outputs)
     return op.bundle(outputs)
+
+
+def finish_dual(op: Op, args: list, outputs: list, recording: bool) -> None:
+    """Record, and push tangents forward: what is saved of the outputs is saved with their tangents."""
+    if not recording:
+        push_forward(op, args, outputs)
+        return
+    node = recorded.record(op, args, False)
+    recorded.tie(node, op, outputs)
+    push_forward(op, args, outputs)
+    recorded.save_outputs(node, op, outputs)
 
 
 def execute_complete(op: Op, args: list, switches: modes.Modes) -> Any:
@@ -482,9 +493,10 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     if node is not None:
         node._outputs = ((target._array.shape, target._dtype),)
         rebase_history(target, node)
-        recorded.save_outputs(node, op, [target])
     if switches.level >= 0:
         push_forward(op, before, [target])
+    if node is not None:
+        recorded.save_outputs(node, op, [target])
     return target
 
 

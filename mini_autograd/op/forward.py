@@ -69,17 +69,6 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 write(output, tangent if tangent is ZERO else fit(tangent, output))
             else:
                 attach(output, fit(tangent, output))
-    share(op, outputs)
-
-
-def share(op: Op, outputs: list) -> None:
-    """Give the tangents of outputs to what their node has saved of them."""
-    node = outputs[0]._node if outputs and outputs[0] is not None else None
-    if node is None or getattr(node, "op", None) is not op:
-        return
-    for save, held in zip(op.saves, node.saved, strict=True):
-        if save.kind == OUTPUT and held is not None:
-            held.share(outputs[save.index]._tangent)
 
 
 def write(target: TensorBase, tangent: Any) -> None:

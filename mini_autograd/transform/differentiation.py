@@ -121,9 +121,12 @@ class Differentiation(PushingLayer):
         outputs = [None if one is None else self.lift(one) for one in (result if several else (result,))]
         if op.alias >= 0:
             mark_views(op, outputs, args, switches)
-        if recording:
-            recorded.finish(recorded.record(op, args, False), op, outputs)
+        node = recorded.record(op, args, False) if recording else None
+        if node is not None:
+            recorded.tie(node, op, outputs)
         self.push(op, args, outputs)
+        if node is not None:
+            recorded.save_outputs(node, op, outputs)
         return op.bundle(outputs) if several else outputs[0]
 
     def compose(self, op: Op, args: list) -> Any:
@@ -168,8 +171,9 @@ class Differentiation(PushingLayer):
         if node is not None:
             node._outputs = ((target._array.shape, target._dtype),)
             rebase_history(target, node)
-            recorded.save_outputs(node, op, [target])
         self.push(op, before, [target])
+        if node is not None:
+            recorded.save_outputs(node, op, [target])
         return target
 
     def snapshot(self, tensor: Tracked) -> Tracked:

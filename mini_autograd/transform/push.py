@@ -15,7 +15,6 @@ from mini_autograd.op.forward import (
     has_strides_of,
     has_tangent,
     laid_like,
-    share,
     tangents_of,
     zeros_laid_like,
 )
@@ -58,7 +57,6 @@ class PushingLayer(Layer):
             for output, tangent in zip(outputs, several, strict=True):
                 if tangent is not None and output is not None and output._dtype.is_differentiable:
                     give(op, output, self.lift(fitted(tangent, output)))
-            share(op, outputs)
         finally:
             self.pushing = False
 
