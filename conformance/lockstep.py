@@ -140,9 +140,12 @@ class Run:
         comparison = self.comparison
         accepted = (*self.accepted, *comparison.excused)
         if quick is not None and quick.comparison.found and not comparison.found:
-            excused = {(one.path, one.location) for one in comparison.excused}
+            # A view of what was excused, and given the reference's bits, is excused with it.
+            excused = {one.path for one in comparison.excused}
             comparison.found = [
-                one for one in quick.comparison.found if (one.path, one.location) not in excused
+                one
+                for one in quick.comparison.found
+                if one.path not in excused or not one.field.endswith("value")
             ]
         accepted_before = self.lockstep.accepted
         differences = tuple(

@@ -102,8 +102,8 @@ def addcmul_jvp(
 def addcdiv_jvp(
     self_t: Any, tensor1_t: Any, tensor2_t: Any, tensor1: Any, tensor2: Any, value: complex
 ) -> Any:
-    first = None if tensor1_t is None else scaled(tensor1_t / tensor2, value)
     second = None if tensor2_t is None else scaled(tensor2_t * (tensor1 / tensor2) / tensor2, value)
+    first = None if tensor1_t is None else scaled(tensor1_t / tensor2, value)
     return minus(plus(self_t, first), second)
 
 
@@ -191,8 +191,10 @@ def atan2(grad: Any, self: Any, other: Any, needs: tuple) -> tuple:
 
 
 def atan2_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
-    turned = plus(None if other_t is None else -self * other_t, None if self_t is None else other * self_t)
-    return turned / (F.pow(self, 2) + F.pow(other, 2))
+    square = F.pow(other, 2)
+    size = F.pow(self, 2) + square
+    along = None if self_t is None else other * self_t
+    return plus(None if other_t is None else -self * other_t, along) / size
 
 
 def xlogy_self(grad: Any, self: Any, other: Any) -> Any:

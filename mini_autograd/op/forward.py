@@ -272,16 +272,20 @@ def primal_of(value: Any) -> Any:
 
 
 def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
-    """A term for every argument that has a tangent."""
-    total = None
+    """A term for every argument that has a tangent; the last comes first, as where torch adds them up."""
     saved = [value_of(save, args, outputs) for save in op.saves]
-    for position, formula in zip(op.differentiable, op.formulas, strict=True):
+    terms = []
+    for position, formula in zip(reversed(op.differentiable), reversed(op.formulas), strict=True):
         tangent = tangents[position]
         if tangent is not None:
             values = [F.conj(tangent), *saved]
-            term = formula.function(*[values[slot] for slot in formula.slots])
-            total = term if total is None else F.add(total, term)
-    return None if total is None else F.conj(total)
+            terms.append(formula.function(*[values[slot] for slot in formula.slots]))
+    if not terms:
+        return None
+    total = terms.pop()
+    while terms:
+        total = F.add(total, terms.pop())
+    return F.conj(total)
 
 
 def value_of(save: Any, args: list, outputs: list) -> Any:
