@@ -20,6 +20,7 @@ from .records import read_header, read_records
 MOST_SHOWN = 20
 PLAIN_WIDTH = 124
 LONGEST = 20
+AT = 72  # characters of the names of ops in a line
 NUMBERS = ("programs", "compared", "programs parted", "drawn", "succeeded", "raised", "times")
 
 
@@ -101,14 +102,15 @@ class Summary:
     def _kinds(self) -> Table:
         parted: Counter[str] = Counter()
         ops: dict[str, set[str]] = {}
+        new = {parts(signature)[1] for signature in self.new}
         for signature, programs in self.signatures.items():
             op, kind, *_ = parts(signature)
             parted[kind] += programs
             ops.setdefault(kind, set()).add(op)
         table = _table("observation", "compared", "programs parted", "at")
         for kind in Observation:
-            style = "red" if parted[kind] else None
-            names = ", ".join(sorted(ops.get(kind, ())))
+            style = "red" if kind in new else "yellow" if parted[kind] else None
+            names = _short(", ".join(sorted(ops.get(kind, ()))), AT)
             table.add_row(kind, f"{self.compared[kind]:,}", str(parted[kind] or ""), names, style=style)
         return table
 
