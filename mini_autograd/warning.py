@@ -9,11 +9,11 @@ from typing import Any
 class _Given:
     """Which of them were given, and whether that counts."""
 
-    __slots__ = ("always", "texts")
+    __slots__ = ("always", "sites")
 
     def __init__(self) -> None:
         self.always = False
-        self.texts: set[str] = set()
+        self.sites: set[Any] = set()
 
 
 _given = _Given()
@@ -38,10 +38,14 @@ def warn_discarded(source: Any, target: Any, count: int, stacklevel: int = 5) ->
         warnings.warn(DISCARDED, UserWarning, stacklevel=stacklevel)
 
 
-def warn_once(text: str, stacklevel: int = 3) -> None:
-    """Give a UserWarning, the first time only unless :func:`set_warn_always` says otherwise."""
-    if _given.always or text not in _given.texts:
-        _given.texts.add(text)
+def warn_once(text: str, stacklevel: int = 3, site: Any = None) -> None:
+    """Give a UserWarning, the first time only unless :func:`set_warn_always` says otherwise.
+
+    ``site``: who gives it, where one text is not like the other.
+    """
+    site = text if site is None else site
+    if _given.always or site not in _given.sites:
+        _given.sites.add(site)
         warnings.warn(text, UserWarning, stacklevel=stacklevel)
 
 

@@ -1,5 +1,6 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
+from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport c_sys as sys
 from mini_autograd.graph cimport c_weakref as weakref
 from mini_autograd.graph cimport modes
@@ -31,6 +32,7 @@ cpdef bint is_simple(TensorBase grad, TensorBase variable)
 cpdef run_after_hooks(TensorBase variable)
 cpdef bint same_layout(TensorBase grad, TensorBase variable)
 cpdef bint is_dense(object array)
+cdef bint is_stolen(TensorBase grad, TensorBase variable)
 @cython.locals(held=TensorBase, grad=TensorBase)
 cpdef accumulate(TensorBase variable, list grads)
 @cython.locals(alias=TensorBase)

@@ -1,5 +1,6 @@
 cimport cython
 from mini_autograd.dtypes cimport dtype
+from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport accumulate, modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.ready cimport ReadyQueue
@@ -7,6 +8,7 @@ from mini_autograd.kernels.host cimport memory
 from mini_autograd.tensor cimport TensorBase
 
 cdef int COMPLEX
+cdef int DEEPEST
 
 cdef class Capture:
     cdef public bint needed
@@ -20,6 +22,7 @@ cdef class Pass:
     cdef public bint keep_graph
     cdef public bint recording
     cdef public object plan
+    cdef public object warnings
     cdef public ReadyQueue queue
     cdef public dict others
     cdef public list nodes
@@ -40,6 +43,9 @@ cdef class Pass:
     cdef Node place_of(self, Node node)
     @cython.locals(node=Node)
     cdef leave(self)
+    cpdef warn(self, str text, object site)
+    @cython.locals(node=Node)
+    cdef begin_cycles(self)
 
 cpdef run_tensor_hooks(Node node, list grads)
 cpdef list apply_with_hooks(Node node, list grads, dict plan)

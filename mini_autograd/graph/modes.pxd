@@ -10,11 +10,13 @@ cdef class Modes:
     cdef public tuple layers
     cdef public list duals
     cdef public Py_ssize_t sequence
-    cdef public bint anomaly
-    cdef public bint check_nan
+    cdef public int depth
+    cdef public bint layout
+    cdef public bint multithreading
     cdef public object run
     cdef public list packing
     cdef public object packing_refused
+    cdef public bint plain_calls
     cdef public object task
     cdef public object written
 

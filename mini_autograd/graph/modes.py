@@ -17,14 +17,17 @@ class Modes:
     of them. ``layers``: these transforms, the innermost last (see ``transform.layer``). ``duals``: weak references to
     the tensors that were given a tangent at the level.
     ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``task``: the backward pass
-    that runs, None for none. ``anomaly`` and ``check_nan``: what ``autograd.detect_anomaly`` sets. ``packing``: pairs
-    of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None where there may.
-    ``run``: calls a kernel without numpy's warnings. ``written``: is told of each tensor before it is written, None
-    for nobody (see ``graph.mutation``).
+    that runs, None for none. ``depth``: how many passes of this thread run within one another. ``layout``: gradients
+    are laid out as their leaves are. ``multithreading``: what ``autograd.set_multithreading_enabled`` sets.
+    ``packing``: pairs of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None
+    where there may. ``plain_calls``: no class overrides calls (see ``op.override``). ``run``: calls a kernel without
+    numpy's warnings. ``written``: is told of each tensor before it is written, None for nobody (see
+    ``graph.mutation``).
     """
 
-    __slots__ = ("anomaly", "beneath", "check_nan", "duals", "grad", "ident", "inference", "layers", "level", "packing",
-                 "packing_refused", "run", "sequence", "task", "written")  # fmt: skip
+    __slots__ = ("beneath", "depth", "duals", "grad", "ident", "inference", "layers", "layout", "level",
+                 "multithreading", "packing", "packing_refused", "plain_calls", "run", "sequence", "task",
+                 "written")  # fmt: skip
 
     def __init__(self) -> None:
         self.ident = 0
@@ -35,12 +38,14 @@ class Modes:
         self.layers: tuple = ()
         self.duals: list = []
         self.sequence = 0
-        self.anomaly = False
-        self.check_nan = True
         self.run = silent_runner()
         self.packing: list[tuple] = []
         self.packing_refused: str | None = None
+        self.plain_calls = False
         self.task: Any = None
+        self.depth = 0
+        self.layout = True
+        self.multithreading = True
         self.written: Any = None
 
 
@@ -53,6 +58,13 @@ class Owner:
 
     def __del__(self) -> None:
         self.modes.ident = 0
+
+
+class Guest:
+    """In the place of an :class:`Owner` in a thread that has another's switches, which waits for it."""
+
+    def __init__(self, modes: Modes) -> None:
+        self.modes = modes
 
 
 _local = threading.local()
@@ -78,3 +90,10 @@ def of_this_thread() -> Modes:
         _local.owner = Owner()
     _last = _local.owner.modes
     return _last
+
+
+def take_over(modes: Modes) -> None:
+    """Let the calling thread have another's switches, which that one takes back by the same call."""
+    if not hasattr(_local, "owner"):
+        _local.owner = Guest(modes)
+    modes.ident = thread.get_ident()

@@ -7,6 +7,7 @@ from typing import Any
 from mini_autograd.autograd.differentiate import ones
 from mini_autograd.dtypes import FLOAT
 from mini_autograd.graph import modes
+from mini_autograd.graph.deep import DEEPEST
 from mini_autograd.graph.engine import Pass
 from mini_autograd.interpreted.engine import loop
 from mini_autograd.interpreted.source import wrap
@@ -32,6 +33,7 @@ def backward(
         or kind.category != FLOAT
         or switches.level >= 0
         or switches.inference
+        or switches.depth >= DEEPEST
         or node._outputs[self._nr] != (self._array.shape, kind)
         or (self._array.ndim if gradient is None else not suits(gradient, self))
     ):
@@ -42,6 +44,7 @@ def backward(
     task = Pass(bool(retain_graph), False)
     before, outer = switches.grad, switches.task
     switches.task = task
+    switches.depth += 1
     try:
         task.count((node,))
         switches.grad = False
@@ -56,6 +59,7 @@ def backward(
             task.finish()
     finally:
         switches.grad, switches.task = before, outer
+        switches.depth -= 1
         task.leave()
 
 

@@ -1,6 +1,7 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
 from mini_autograd.dtypes cimport dtype
+from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport modes, view
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.op cimport recorded

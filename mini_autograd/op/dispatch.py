@@ -17,7 +17,7 @@ import numpy as np
 from mini_autograd import dtypes, errors
 from mini_autograd import tensor as tensors
 from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
-from mini_autograd.graph import modes, view
+from mini_autograd.graph import collector, modes, view
 from mini_autograd.graph.replay import take_step
 from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import (
@@ -478,9 +478,16 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
         node._outputs = ((target._array.shape, target._dtype),)
         rebase_history(target, node)
         recorded.save_outputs(node, op, [target])
+        if collector.HIDES and leads_to(given, target):
+            node._reveal()
     if switches.level >= 0:
         push_forward(op, before, [target])
     return target
+
+
+def leads_to(given: list, target: TensorBase) -> bool:
+    """Whether what the op read beside ``target`` may hold it: NOTE [Hidden nodes]."""
+    return any([one is target or one._view is not None for one in given[1:]])  # noqa: C419 -- compiled
 
 
 def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:

@@ -11,24 +11,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import threading
 from collections.abc import Callable, Iterator
 from types import FunctionType
 from typing import Any
 
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.op import binding
 from mini_autograd.op.binding import UNBOUND, Packet
 from mini_autograd.tensor import Tensor, TensorBase
-
-
-class _Switch(threading.local):
-    """Whether this thread is inside of a call that is overridden."""
-
-    off = False
-
-
-switch = _Switch()
 
 
 def disabled(func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
@@ -64,11 +55,12 @@ def converted(value: Any, cls: type) -> Any:
 @contextlib.contextmanager
 def plain_calls() -> Iterator[None]:
     """Calls inside are not overridden."""
-    before, switch.off = switch.off, True
+    switches = modes.current()
+    before, switches.plain_calls = switches.plain_calls, True
     try:
         yield
     finally:
-        switch.off = before
+        switches.plain_calls = before
 
 
 def begin(cls: type) -> bool:
@@ -119,7 +111,7 @@ def overriding(values: Any, found: list) -> list:
 
 def override(function: Any, args: tuple, kwargs: dict) -> Any:
     """What the classes of the arguments make of a call of a packet or function; UNBOUND where none overrides it."""
-    if switch.off:
+    if modes.current().plain_calls:
         return UNBOUND
     found = overriding((*args, *kwargs.values()), [])
     if not found:
@@ -152,7 +144,8 @@ def method(plain: Callable[..., Any]) -> Callable[..., Any]:
     """A method that is no op, as one that the class of its tensor may take over."""
 
     def overridden(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
-        found = [] if switch.off else overriding((self, *args, *kwargs.values()), [])
+        plain_calls = modes.current().plain_calls
+        found = [] if plain_calls else overriding((self, *args, *kwargs.values()), [])
         if not found:
             return plain(self, *args, **kwargs)
         return handed_over(plain, found, (self, *args), kwargs or None, f"torch.Tensor.{plain.__name__}")

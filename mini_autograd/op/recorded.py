@@ -7,8 +7,8 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.dtypes import COMPLEX, DEFAULT
+from mini_autograd.graph import collector, packing, view
 from mini_autograd.graph import saved as saving
-from mini_autograd.graph import view
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.saved import FREED, MISSING, SavedTensor
@@ -177,6 +177,15 @@ class RecordedOp(Node):
             if kind is SavedTensor or kind is list:
                 saved[slot] = FREED
 
+    def _reveal(self) -> None:
+        super()._reveal()
+        if collector.HIDES:
+            collector.track(self.saved)
+            for item in self.saved:
+                for held in item if type(item) is list else (item,):
+                    if type(held) is SavedTensor:
+                        collector.track(held)
+
     def name(self) -> str:
         return self.op.node_name
 
@@ -240,7 +249,33 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
         else:
             saved[slot] = keep(save, args, in_place)
     node.saved = saved
+    if collector.HIDES:
+        if is_hidden(node, saved):
+            collector.untrack(node)
+            collector.untrack(node._next_nodes)
+            collector.untrack(saved)
+        else:
+            node._reveal()
     return node
+
+
+def is_hidden(node: RecordedOp, saved: list) -> bool:
+    """NOTE [Hidden nodes]: neither has the node saved what a write can lead back to it, nor is one below it cyclic."""
+    if packing.active:
+        return False
+    for following in node._next_nodes:
+        if following is not None and following._cyclic:
+            return False
+    for item in saved:
+        if type(item) is SavedTensor:
+            held = item
+            if held.tensor._view is not None:
+                return False
+        elif type(item) is list:
+            for one in item:
+                if one is not None and one.tensor._view is not None:
+                    return False
+    return True
 
 
 def edges_of(positions: tuple, args: list) -> tuple:
@@ -397,3 +432,5 @@ def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:
         if save.kind == OUTPUT:
             output = outputs[save.index]
             node.saved[slot] = saving.hold(output, output._nr if output._node is node else -1)
+            if collector.HIDES and node._cyclic:
+                collector.track(node.saved[slot])
