@@ -3,7 +3,7 @@ from mini_autograd cimport tensor as tensors
 from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport c_sys as sys
 from mini_autograd.graph cimport c_weakref as weakref
-from mini_autograd.graph cimport modes
+from mini_autograd.graph cimport anomaly, modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.kernels.host cimport direct as filling
 from mini_autograd.kernels.host cimport memory

@@ -8,7 +8,7 @@ from typing import Any
 
 from mini_autograd import dtypes
 from mini_autograd import tensor as tensors
-from mini_autograd.graph import collector, modes
+from mini_autograd.graph import anomaly, collector, modes
 from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -214,6 +214,8 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
                 collector.untrack(node)
             else:
                 node._reveal()
+        if anomaly.enabled:
+            anomaly.remember(node)
     return node
 
 

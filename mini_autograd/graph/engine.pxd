@@ -1,7 +1,7 @@
 cimport cython
 from mini_autograd.dtypes cimport dtype
 from mini_autograd.graph cimport c_collector as collector
-from mini_autograd.graph cimport accumulate, modes
+from mini_autograd.graph cimport accumulate, anomaly, modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.ready cimport ReadyQueue
 from mini_autograd.kernels.host cimport memory
@@ -31,8 +31,10 @@ cdef class Pass:
     cdef deliver(self, Node node, Py_ssize_t nr, object grad)
     @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, capture=Capture)
     cdef distribute(self, Node node, list results)
-    @cython.locals(queue=ReadyQueue, node=Node, place=Node, grads=list, hooked=bint, needed=bint, capture=Capture, results=list)
+    @cython.locals(switches=modes.Modes)
     cdef run(self)
+    @cython.locals(queue=ReadyQueue, node=Node, place=Node, grads=list, hooked=bint, needed=bint, capture=Capture, results=list)
+    cdef empty_queue(self, bint watched)
     @cython.locals(node=Node, following=Node)
     cdef count(self, tuple roots)
     @cython.locals(stand_in=Node)

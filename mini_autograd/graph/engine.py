@@ -8,7 +8,7 @@ from typing import Any
 
 from mini_autograd import errors, layouts
 from mini_autograd.dtypes import COMPLEX, dtype
-from mini_autograd.graph import accumulate, collector, deep, modes
+from mini_autograd.graph import accumulate, anomaly, collector, deep, modes
 from mini_autograd.graph.deep import DEEPEST
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
@@ -159,10 +159,27 @@ class Pass:
             self.queue.push(node)
 
     def run(self) -> None:
+        """Run what is ready until nothing is; in anomaly mode tell of what went wrong where."""
+        if not anomaly.enabled:
+            self.empty_queue(False)
+            return
+        switches = modes.current()
+        outer = switches.evaluating
+        try:
+            self.empty_queue(True)
+        except BaseException:
+            anomaly.tell()
+            raise
+        finally:
+            switches.evaluating = outer
+
+    def empty_queue(self, watched: bool) -> None:
         queue = self.queue
         plan = self.plan
         while queue.size:
             node = queue.pop()
+            if watched:
+                modes.current().evaluating = node
             place = self.place_of(node)
             grads = place._buffer
             place._buffer = None
@@ -186,6 +203,8 @@ class Pass:
                     results = apply_with_hooks(node, grads, plan)
                 if not self.keep_graph:
                     node._release()
+                if watched and anomaly.check_nan:
+                    anomaly.check(node, results)
                 self.distribute(node, results)
 
     def distribute(self, node: Node, results: list) -> None:

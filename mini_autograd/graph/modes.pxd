@@ -11,6 +11,7 @@ cdef class Modes:
     cdef public list duals
     cdef public Py_ssize_t sequence
     cdef public int depth
+    cdef public object evaluating
     cdef public bint layout
     cdef public bint multithreading
     cdef public object run
@@ -22,5 +23,7 @@ cdef class Modes:
 
 @cython.locals(modes=Modes)
 cpdef Modes current()
+@cython.locals(found=Modes)
 cdef Modes of_this_thread()
 cdef Modes _last
+cdef bint _withheld

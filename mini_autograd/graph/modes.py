@@ -17,7 +17,8 @@ class Modes:
     of them. ``layers``: these transforms, the innermost last (see ``transform.layer``). ``duals``: weak references to
     the tensors that were given a tangent at the level.
     ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``task``: the backward pass
-    that runs, None for none. ``depth``: how many passes of this thread run within one another. ``layout``: gradients
+    that runs, None for none. ``depth``: how many passes of this thread run within one another.
+    ``evaluating``: the node that runs, in anomaly mode. ``layout``: gradients
     are laid out as their leaves are. ``multithreading``: what ``autograd.set_multithreading_enabled`` sets.
     ``packing``: pairs of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None
     where there may. ``plain_calls``: no class overrides calls (see ``op.override``). ``run``: calls a kernel without
@@ -25,7 +26,7 @@ class Modes:
     ``graph.mutation``).
     """
 
-    __slots__ = ("beneath", "depth", "duals", "grad", "ident", "inference", "layers", "layout", "level",
+    __slots__ = ("beneath", "depth", "duals", "evaluating", "grad", "ident", "inference", "layers", "layout", "level",
                  "multithreading", "packing", "packing_refused", "plain_calls", "run", "sequence", "task",
                  "written")  # fmt: skip
 
@@ -44,6 +45,7 @@ class Modes:
         self.plain_calls = False
         self.task: Any = None
         self.depth = 0
+        self.evaluating: Any = None
         self.layout = True
         self.multithreading = True
         self.written: Any = None
@@ -69,6 +71,7 @@ class Guest:
 
 _local = threading.local()
 _last = Modes()
+_withheld = False
 
 
 def current() -> Modes:
@@ -88,8 +91,17 @@ def of_this_thread() -> Modes:
     global _last
     if not hasattr(_local, "owner"):
         _local.owner = Owner()
-    _last = _local.owner.modes
-    return _last
+    found: Modes = _local.owner.modes
+    if not _withheld:
+        _last = found
+    return found
+
+
+def withhold(value: bool) -> None:
+    """Have no thread's switches at hand: whatever is for ordinary calls alone looks for them and gives up."""
+    global _last, _withheld
+    _withheld = value
+    _last = Modes()
 
 
 def take_over(modes: Modes) -> None:

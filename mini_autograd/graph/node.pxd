@@ -1,6 +1,6 @@
 cimport cython
 from mini_autograd.graph cimport c_collector as collector
-from mini_autograd.graph cimport modes
+from mini_autograd.graph cimport anomaly, modes
 
 # The engine calls what is ``cdef`` here without looking whether a class of Python's overrides it: a subclass that does is
 # declared in a .pxd of its own.

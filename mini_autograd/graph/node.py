@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd.devices import CPU, device
 from mini_autograd.dtypes import dtype
-from mini_autograd.graph import collector, modes, removable
+from mini_autograd.graph import anomaly, collector, modes, removable
 from mini_autograd.size import Size
 from mini_autograd.tensor import TensorBase
 
@@ -70,6 +70,8 @@ class Node:
         switches = modes.current()
         self._place(next_nodes, next_nrs, outputs, switches.sequence)
         switches.sequence += 1
+        if anomaly.enabled:
+            anomaly.remember(self)
 
     def _place(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple, sequence_nr: int) -> None:
         """Give every field its first value; called once, right after allocation."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd.autograd.differentiate import ones
 from mini_autograd.dtypes import FLOAT
-from mini_autograd.graph import modes
+from mini_autograd.graph import anomaly, modes
 from mini_autograd.graph.deep import DEEPEST
 from mini_autograd.graph.engine import Pass
 from mini_autograd.interpreted.engine import loop
@@ -34,6 +34,7 @@ def backward(
         or switches.level >= 0
         or switches.inference
         or switches.depth >= DEEPEST
+        or anomaly.enabled
         or node._outputs[self._nr] != (self._array.shape, kind)
         or (self._array.ndim if gradient is None else not suits(gradient, self))
     ):

@@ -230,6 +230,9 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     node_class = op.node_class
     node: RecordedOp = copyreg.__newobj__(node_class)  # type: ignore[attr-defined]
     node.op = op
+    saves = op.saves
+    saved: list = [None] * len(saves)
+    node.saved = saved
     positions = op.differentiable
     if op.linked_apart:
         link_lists(node, op, args) if op.has_lists else link_needed(node, op, args)
@@ -238,8 +241,6 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
         next_nodes = edges_of(positions, args)
         next_nrs = NRS[len(next_nodes)] if all_first(positions, args) else output_nrs(op, args)
         node._link(next_nodes, next_nrs, ())
-    saves = op.saves
-    saved: list = [None] * len(saves)
     for slot in range(len(saves)):
         save = saves[slot]
         if save.guard >= 0 and node.spans is None and node._next_nodes[save.guard] is None:
@@ -248,7 +249,6 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
             saved[slot] = saving.hold(args[save.index], -1)
         else:
             saved[slot] = keep(save, args, in_place)
-    node.saved = saved
     if collector.HIDES:
         if is_hidden(node, saved):
             collector.untrack(node)
@@ -261,7 +261,7 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
 
 def is_hidden(node: RecordedOp, saved: list) -> bool:
     """NOTE [Hidden nodes]: neither has the node saved what a write can lead back to it, nor is one below it cyclic."""
-    if packing.active:
+    if packing.active or node._cyclic:
         return False
     for following in node._next_nodes:
         if following is not None and following._cyclic:

@@ -1,0 +1,78 @@
+"""Anomaly mode: where in the forward pass a node comes from of which the backward pass fails.
+
+A flag of the process, as in torch, not of a thread. While it is set a node keeps the lines that made it in its
+``metadata["traceback_"]``, and in ``metadata["parent_"]`` the node in whose run that was.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from typing import Any
+
+from mini_autograd.graph import modes
+
+# Frames of the library's own are left out of what is shown.
+OWN = os.path.dirname(os.path.dirname(__file__)) + os.sep
+
+enabled = False
+check_nan = True
+
+
+def is_enabled() -> bool:
+    return enabled
+
+
+def checks_nan() -> bool:
+    return check_nan
+
+
+def switch(mode: bool, nan: bool) -> None:
+    global enabled, check_nan
+    enabled, check_nan = mode, nan
+    modes.withhold(mode)
+
+
+def remember(node: Any) -> None:
+    """Note where the node was made."""
+    metadata = node.metadata
+    stack = traceback.extract_stack(sys._getframe())
+    metadata["traceback_"] = traceback.format_list([one for one in stack if not one.filename.startswith(OWN)])
+    parent = modes.current().evaluating
+    if parent is not None:
+        metadata["parent_"] = parent
+
+
+def check(node: Any, results: list) -> None:
+    """RuntimeError for a result with a NaN in it."""
+    for index, grad in enumerate(results):
+        if grad is not None and (grad._array != grad._array).any():
+            raise RuntimeError(f"Function '{node.name()}' returned nan values in its {index}th output.")
+
+
+def tell() -> None:
+    """Warn where the node that failed was made, and the nodes in whose run that was."""
+    node = modes.current().evaluating
+    warn(node, "Error detected in {}. Traceback of forward call that caused the error:\n")
+    while (node := node.metadata.get("parent_")) is not None:
+        warn(
+            node,
+            "\n\nPrevious calculation was induced by {}. Traceback of forward call that induced the previous "
+            "calculation:\n",
+        )
+
+
+def warn(node: Any, text: str) -> None:
+    """Give the warning at the line that began the pass."""
+    made = node.metadata.get("traceback_")
+    if made is None:
+        text = (
+            "Error detected in {}. No forward pass information available. Enable detect anomaly during forward pass "
+            "for more information."
+        )
+    frame, level = sys._getframe(), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(OWN):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(text.format(node.name()) + "".join(made or ()), UserWarning, stacklevel=level)
