@@ -173,3 +173,8 @@ def complex_gradient() -> RuntimeError:
         "Expected isFloatingType(grad.scalar_type()) || (input_is_complex == grad_is_complex) to be true, but got "
         "false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)"
     )
+
+
+def no_batching_rule(name: str) -> RuntimeError:
+    """The op gives no tensor, so that it cannot be run on one example after the other."""
+    return RuntimeError(f"Batching rule not implemented for aten::{name}. We could not generate a fallback.")

@@ -12,6 +12,7 @@ import traceback
 import warnings
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.graph import modes
 
 # Frames of the library's own are left out of what is shown.
@@ -48,8 +49,18 @@ def remember(node: Any) -> None:
 def check(node: Any, results: list) -> None:
     """RuntimeError for a result with a NaN in it."""
     for index, grad in enumerate(results):
-        if grad is not None and (grad._array != grad._array).any():
+        if grad is not None and has_nan(grad):
             raise RuntimeError(f"Function '{node.name()}' returned nan values in its {index}th output.")
+
+
+def has_nan(grad: Any) -> bool:
+    """Whether any element is NaN, of all examples under ``vmap``; RuntimeError in a pass over many cotangents at once,
+    where torch has no way to ask."""
+    while grad._layered:
+        if grad._layer.internal:
+            raise errors.no_batching_rule("item")
+        grad = grad._value
+    return bool((grad._array != grad._array).any())
 
 
 def tell() -> None:

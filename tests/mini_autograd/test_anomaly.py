@@ -156,3 +156,22 @@ def test_flags_are_those_of_the_process() -> None:
 @pytest.mark.parametrize("args", [(1,), (True, 1), ("on", "off")])
 def test_flags_are_bools(args: tuple) -> None:
     same(lambda lib: lib.autograd.set_detect_anomaly(*args))
+
+
+def test_nan_in_one_of_many_examples() -> None:
+    def call(lib: Any) -> None:
+        lib.autograd.set_detect_anomaly(True)
+        lib.func.vmap(lib.func.grad(lambda x: (x.sqrt() * x).sum()))(lib.tensor([[1.0], [-1.0]]))
+
+    same(call)
+
+
+@pytest.mark.parametrize("check_nan", [True, False])
+def test_many_cotangents_at_once(check_nan: bool) -> None:
+    def call(lib: Any) -> Any:
+        lib.autograd.set_detect_anomaly(True, check_nan)
+        x = lib.ones(3, requires_grad=True)
+        (grad,) = lib.autograd.grad(x * 2, x, lib.eye(3), is_grads_batched=True)
+        return grad.tolist()
+
+    same(call)
