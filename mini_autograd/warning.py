@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from typing import Any
+
+# Frames of the library's own lie here.
+OWN = os.path.dirname(__file__) + os.sep
 
 
 class _Given:
@@ -47,6 +52,19 @@ def warn_once(text: str, stacklevel: int = 3, site: Any = None) -> None:
     if _given.always or site not in _given.sites:
         _given.sites.add(site)
         warnings.warn(text, UserWarning, stacklevel=stacklevel)
+
+
+def give(held_back: list) -> None:
+    """Give warnings that were held back, as pairs of a text and the site it is once given from, None for every time,
+    at the line that called the library."""
+    frame, level = sys._getframe(), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(OWN):
+        frame, level = frame.f_back, level + 1
+    for text, site in held_back:
+        if site is None:
+            warnings.warn(text, UserWarning, stacklevel=level)
+        else:
+            warn_once(text, stacklevel=level + 1, site=site)
 
 
 def warn_deprecated(text: str, stacklevel: int = 4) -> None:

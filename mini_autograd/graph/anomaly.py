@@ -6,17 +6,13 @@ A flag of the process, as in torch, not of a thread. While it is set a node keep
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
-import warnings
 from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.graph import modes
-
-# Frames of the library's own are left out of what is shown.
-OWN = os.path.dirname(os.path.dirname(__file__)) + os.sep
+from mini_autograd.warning import OWN
 
 enabled = False
 check_nan = True
@@ -76,14 +72,11 @@ def tell() -> None:
 
 
 def warn(node: Any, text: str) -> None:
-    """Give the warning at the line that began the pass."""
+    """Warn, in torch's words, when the pass is over."""
     made = node.metadata.get("traceback_")
     if made is None:
         text = (
             "Error detected in {}. No forward pass information available. Enable detect anomaly during forward pass "
             "for more information."
         )
-    frame, level = sys._getframe(), 1
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(OWN):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(text.format(node.name()) + "".join(made or ()), UserWarning, stacklevel=level)
+    modes.current().task.warn(text.format(node.name()) + "".join(made or ()), None)

@@ -15,7 +15,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.ready import ReadyQueue
 from mini_autograd.kernels.shared import memory
 from mini_autograd.tensor import TensorBase
-from mini_autograd.warning import warn_once
+from mini_autograd.warning import give
 
 CYCLE = (
     "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
@@ -114,11 +114,10 @@ class Pass:
                 node._at_pass = 0
                 node._buffer = None
         if self.warnings is not None:
-            for text, site in self.warnings:
-                warn_once(text, stacklevel=6, site=site)
+            give(self.warnings)
 
     def warn(self, text: str, site: Any) -> None:
-        """Warn once in the process from ``site``, when the pass is over."""
+        """Warn once in the process from ``site``, or every time if that is None, when the pass is over."""
         if self.warnings is None:
             self.warnings = []
         self.warnings.append((text, site))
