@@ -22,7 +22,6 @@ from mini_autograd.warning import warn_once
 # measured once, below.
 
 
-laid_like = kernel.laid_like
 copy_laid_like = kernel.copy_laid_like
 add_into = kernel.add_into
 
@@ -115,7 +114,7 @@ def array_holders(buffer: list, index: int) -> int:
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
     """Whether ``grad`` lies in memory as torch wants the gradient of ``variable`` to lie."""
     if is_dense(variable._array):
-        return laid_like(grad._array, variable._array)
+        return memory.laid_like(grad._array, variable._array)
     return grad._array.flags.c_contiguous
 
 

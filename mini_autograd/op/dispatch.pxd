@@ -49,3 +49,5 @@ cdef TensorBase output_of(Op op, object result, dtype kind, Py_ssize_t index, li
 cdef TensorBase execute_in_place(Op op, list args, modes.Modes switches)
 @cython.locals(tensor=TensorBase, single=bint)
 cdef check_memory(TensorBase target, list given)
+@cython.locals(index=Py_ssize_t, one=TensorBase)
+cdef bint leads_to(list given, TensorBase target)

@@ -487,7 +487,11 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
 
 def leads_to(given: list, target: TensorBase) -> bool:
     """Whether what the op read beside ``target`` may hold it: NOTE [Hidden nodes]."""
-    return any([one is target or one._view is not None for one in given[1:]])  # noqa: C419 -- compiled
+    for index in range(1, len(given)):
+        one = given[index]
+        if one is target or one._view is not None:
+            return True
+    return False
 
 
 def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:
