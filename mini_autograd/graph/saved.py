@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
-from mini_autograd.graph import anomaly, collector, modes, packing
+from mini_autograd.graph import anomaly, modes, packing
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
@@ -136,6 +136,4 @@ def hold(tensor: TensorBase, output_nr: int) -> SavedTensor:
     """Save ``tensor``; ``output_nr`` says which output of the saving node it is, -1 that it is an input."""
     saved = SavedTensor.__new__(SavedTensor)
     saved._hold(tensor, output_nr)
-    if collector.HIDES:
-        collector.untrack(saved)
     return saved

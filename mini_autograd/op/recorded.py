@@ -251,12 +251,24 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
             saved[slot] = keep(save, args, in_place)
     if collector.HIDES:
         if is_hidden(node, saved):
-            collector.untrack(node)
-            collector.untrack(node._next_nodes)
-            collector.untrack(saved)
+            hide(node, saved)
         else:
             node._reveal()
     return node
+
+
+def hide(node: RecordedOp, saved: list) -> None:
+    """Hide the node and all that is its own from the collector of cycles."""
+    collector.untrack(node)
+    collector.untrack(node._next_nodes)
+    collector.untrack(saved)
+    for item in saved:
+        if type(item) is SavedTensor:
+            collector.untrack(item)
+        elif type(item) is list:
+            for one in item:
+                if one is not None:
+                    collector.untrack(one)
 
 
 def is_hidden(node: RecordedOp, saved: list) -> bool:
@@ -432,5 +444,5 @@ def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:
         if save.kind == OUTPUT:
             output = outputs[save.index]
             node.saved[slot] = saving.hold(output, output._nr if output._node is node else -1)
-            if collector.HIDES and node._cyclic:
-                collector.track(node.saved[slot])
+            if collector.HIDES and not node._cyclic:
+                collector.untrack(node.saved[slot])

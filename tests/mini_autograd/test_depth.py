@@ -166,7 +166,14 @@ def test_cycle_through_a_gradient_with_history_is_collected() -> None:
         (x * x.sin() * x).sum().backward(create_graph=True)
         return x
 
+    def through_a_checkpoint() -> Any:
+        x = mini_autograd.ones(2, requires_grad=True)
+        checkpoint = mini_autograd.utils.checkpoint.checkpoint
+        checkpoint(lambda y: y.sin() * y, x.clone(), use_reentrant=False).sum().backward(create_graph=True)
+        return x
+
     assert is_freed(twice)
+    assert is_freed(through_a_checkpoint)
 
 
 def test_cycle_through_a_write_is_collected() -> None:
@@ -196,6 +203,7 @@ def test_cycle_through_what_a_function_keeps_is_collected() -> None:
     class Double(mini_autograd.autograd.Function):
         @staticmethod
         def forward(ctx: Any, x: Any) -> Any:
+            ctx.save_for_backward(x)
             return x * 2
 
         @staticmethod
@@ -207,7 +215,14 @@ def test_cycle_through_what_a_function_keeps_is_collected() -> None:
         y.grad_fn.later = y.sin().sum()
         return y
 
+    def saved() -> Any:
+        x = mini_autograd.ones(2, requires_grad=True)
+        y = Double.apply(x)
+        x.register_hook(lambda grad: y and None)
+        return y
+
     assert is_freed(kept)
+    assert is_freed(saved)
 
 
 def test_cycle_through_a_tangent_is_collected() -> None:
