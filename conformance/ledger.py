@@ -27,11 +27,16 @@ class Ledger:
     limit: int
     seen: Counter[str] = field(default_factory=Counter)
     entered: set[str] = field(default_factory=set)
+    excused: set[str] = field(default_factory=set)
 
     @property
     def new(self) -> list[str]:
         """Signatures that nobody has accepted, the most frequent first."""
-        return [signature for signature, _ in self.seen.most_common() if signature not in self.accepted]
+        return [
+            signature
+            for signature, _ in self.seen.most_common()
+            if signature not in self.accepted and signature not in self.excused
+        ]
 
     def enter(self, program: Program, outcome: Outcome) -> list[dict[str, Any]]:
         """The records of an outcome's differences whose signatures are new, reduced."""
@@ -45,9 +50,10 @@ class Ledger:
         found = {one.signature for one in (*outcome.differences[:1], *outcome.accepted)}
         self.entered.update(found)
         self.seen.update(found)
+        self.excused.update(one.signature for one in outcome.excused)
 
     def _record(self, program: Program, difference: Difference) -> dict[str, Any]:
-        reason = self.accepted.get(difference.signature)
+        reason = difference.reason or self.accepted.get(difference.signature)
         if reason is not None or self.limit == 0:
             return difference_record(program, difference, None, None, reason)
         others = frozenset(self.accepted)

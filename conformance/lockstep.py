@@ -2,7 +2,7 @@
 
 A first pass is quick. Only when it finds something, or a value needs the float64 arbiter, is the program run
 once more with everything looked at after each statement; and only when values differ then, once more beside
-runs whose roundings are others.
+runs whose roundings are others, and runs in which the reference computes in other ways.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from .compare import Comparison
 from .coverage import Reached
 from .lane import Lane
 from .observation import SEVERITY, Difference, Observation
-from .outcome import Outcome, Status
+from .outcome import PASSES, Outcome, Status
 from .program import Program
 from .reading import error_text, magnitude
+from .rendition import RENDITIONS, RenditionLane
 from .shaken import LANES, ShakenLane
 from .statements import Attempt, Backward, Grad, Op, Print, Scope, Statement
 from .subjects import Subject, every_warning, leaked_state
@@ -62,8 +63,10 @@ class Lockstep:
             outcome = thorough.outcome(quick)
             first = outcome.difference
             if first is not None and first.kind in BLAMED and isinstance(thorough.present, Backward | Grad):
-                outcome.blame(self._culprit(program, caught, thorough.comparison.path))
+                outcome.blame(self._culprit(program, caught, first.path), first.path)
                 outcome.accept(self.accepted)
+            for path in {one.path for one in outcome.excused if one.op in PASSES}:
+                outcome.blame(self._culprit(program, caught, path), path)
             return outcome
 
     def _culprit(
@@ -90,6 +93,7 @@ class Run:
     completed: int = 0
     seen: dict[str, Any] = field(default_factory=dict)
     events_seen: int = 0
+    all_seen: bool = False
     accepted: list[Difference] = field(default_factory=list)
     succeeded: Counter[str] = field(default_factory=Counter)
     failed_alike: Counter[str] = field(default_factory=Counter)
@@ -108,9 +112,13 @@ class Run:
         if self.thorough:
             wide = WideLane(sides[0])
             shaken = [ShakenLane(sides[0], seed=seed) for seed in range(LANES if self.shaking else 0)]
-            self.aside = (wide, *shaken)
+            rendered = [
+                RenditionLane(sides[0], rendition=way) for way in (RENDITIONS if self.shaking else ())
+            ]
+            self.aside = (wide, *shaken, *rendered)
             self.comparison.wide = wide.find
             self.comparison.shaken = [lane.find for lane in shaken]
+            self.comparison.renditions = [(lane.rendition, lane.find) for lane in rendered]
 
     def all(self) -> None:
         """Run all statements, or as many as agree and do not fail."""
@@ -130,10 +138,23 @@ class Run:
     def outcome(self, quick: Run | None = None) -> Outcome:
         """What the pass found; what only the quick pass found is reported all the same."""
         comparison = self.comparison
+        accepted = (*self.accepted, *comparison.excused)
         if quick is not None and quick.comparison.found and not comparison.found:
-            comparison.found = quick.comparison.found
-        differences = tuple(sorted(comparison.found, key=lambda one: (one.path, SEVERITY[one.kind])))
-        status = Status.DIFFER if differences else Status.ACCEPTED if self.accepted else Status.AGREE
+            # A view of what was excused, and given the reference's bits, is excused with it.
+            excused = {one.path for one in comparison.excused}
+            comparison.found = [
+                one
+                for one in quick.comparison.found
+                if one.path not in excused or not one.field.endswith("value")
+            ]
+        accepted_before = self.lockstep.accepted
+        differences = tuple(
+            sorted(
+                comparison.found,
+                key=lambda one: (one.path, one.signature in accepted_before, SEVERITY[one.kind]),
+            )
+        )
+        status = Status.DIFFER if differences else Status.ACCEPTED if accepted else Status.AGREE
         self.reached.nodes = [expected.name() for expected, _ in comparison.nodes.values()]
         return Outcome(
             status,
@@ -145,7 +166,7 @@ class Run:
             self.succeeded,
             self.failed_alike,
             self.reached,
-            tuple(self.accepted),
+            accepted,
         )
 
     # --- one statement --------------------------------------------------------------------------------------
@@ -242,11 +263,11 @@ class Run:
         else:
             self.failed_alike[statement.label] += 1
             self.reached.fail(expected.error, self.mistake)
-        if self.thorough or expected.error is not None:
+        self.all_seen = self.thorough or expected.error is not None or statement.writes_untold
+        if self.all_seen:
             comparison.again()
         elif statement.writes_memory:  # what else a statement changes is still there at the final look
-            versioned = isinstance(statement, Op | Backward | Grad)
-            comparison.again(statement.reads() if versioned else None)
+            comparison.again(statement.reads())
         if isinstance(statement, Backward | Grad) or self.thorough:
             comparison.freed()
         self._events(happened)
@@ -325,13 +346,20 @@ class Run:
             raise Stop
         self.accepted.append(first)
         found.clear()
-        if first.kind in (Observation.ERROR, Observation.VALUE, Observation.SHAPE, Observation.DTYPE):
+        broken = any(twin.failed for twin in self.comparison.twins.values())
+        if broken or first.kind in (
+            Observation.ERROR,
+            Observation.VALUE,
+            Observation.SHAPE,
+            Observation.DTYPE,
+        ):
             raise Stop  # the runs no longer hold the same things, so what follows says nothing
 
     def _final(self) -> None:
-        """Look once more at everything, for what a quick pass has skipped."""
-        self.comparison.again()
-        self._settle()
+        """Look once more at everything, unless that is what was just done."""
+        if not self.all_seen:
+            self.comparison.again()
+            self._settle()
 
     def _worked_with(self) -> float:
         """The largest magnitude that the present statement could have worked with."""

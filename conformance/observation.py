@@ -62,7 +62,10 @@ def fault(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One observation on which two runs part. `path` is where the statement stands among nested blocks."""
+    """One observation on which two runs part. `path` is where the statement stands among nested blocks.
+
+    `reason` is set where the reference parts from itself too, and `other` is its other value then.
+    """
 
     path: tuple[int, ...]
     op: str
@@ -72,6 +75,8 @@ class Difference:
     location: str
     expected: str
     got: str
+    reason: str | None = None
+    other: str | None = None
 
     @property
     def statement(self) -> int:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from .coverage import Reached
 from .observation import Difference, Observation
 
+PASSES = ("backward", "grad")
+
 
 class Status(StrEnum):
     """How a program ended."""
@@ -35,15 +37,15 @@ class Outcome:
     reached: Reached
     accepted: tuple[Difference, ...] = ()
 
-    def blame(self, culprit: str | None) -> None:
-        """Put the name of a graph node in the place of the backward pass that it made differ."""
+    def blame(self, culprit: str | None, path: tuple[int, ...]) -> None:
+        """Put the name of a graph node in the place of the backward pass at `path`, which it made differ."""
         if culprit is not None:
-            last = self.differences[0].path
-            self.differences = tuple(
-                dataclasses.replace(one, op=culprit)
-                if one.path == last and one.op in ("backward", "grad")
-                else one
-                for one in self.differences
+            self.differences, self.accepted = (
+                tuple(
+                    dataclasses.replace(one, op=culprit) if one.path == path and one.op in PASSES else one
+                    for one in differences
+                )
+                for differences in (self.differences, self.accepted)
             )
 
     def accept(self, signatures: frozenset[str]) -> None:
@@ -51,6 +53,11 @@ class Outcome:
         if all(one.signature in signatures for one in self.differences):
             self.accepted = (*self.accepted, self.differences[0])
             self.differences, self.status = (), Status.ACCEPTED
+
+    @property
+    def excused(self) -> tuple[Difference, ...]:
+        """The accepted differences in which the reference parts from itself."""
+        return tuple(one for one in self.accepted if one.reason is not None)
 
     @property
     def difference(self) -> Difference | None:

@@ -113,6 +113,7 @@ def difference_record(
         "location": difference.location,
         "expected": difference.expected,
         "got": difference.got,
+        "other": difference.other,
         "reduced": reduced.to_json(),
         "listing": reduced.listing(),
         "script": script,

@@ -122,10 +122,10 @@ class Summary:
             seen = kind if name == kind else f"{kind} {name}"
             style = "yellow" if signature in self.accepted else None
             record = self.differences.get(signature, {})
-            texts = (_short(record.get(side, ""), LONGEST) for side in ("expected", "got"))
+            texts = (Text(_short(record.get(side, ""), LONGEST)) for side in ("expected", "got"))
             seen += " (accepted)" if signature in self.accepted else ""
-            row = (str(programs), _short(op, 30), _short(seen, 28), dtype if dtype != "none" else "", *texts)
-            table.add_row(*row, style=style)
+            row = (str(programs), _short(op, 30), _short(seen, 28), dtype if dtype != "none" else "")
+            table.add_row(*row, *texts, style=style)  # [nan] is no markup
         return table
 
 
@@ -158,6 +158,8 @@ def summarize(folder: Path) -> Summary:
                 made.signatures[record["signature"]] += 1
         elif record["record"] == "difference":
             made.differences.setdefault(record["signature"], record)
+            if record.get("accepted") is not None:
+                made.accepted |= {record["signature"]}
         elif record["record"] == "claim":
             made.claims.append(record["agree"])
         elif record["record"] == "idiom":

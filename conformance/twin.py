@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy
+
 from .observation import Observation
 from .reading import error_text, version_of
 from .tolerance import near
@@ -13,6 +15,7 @@ from .tolerance import near
 # Where a value is: a name of the program followed by attributes and indices, kept as a chain of pairs.
 Location = tuple[Any, ...]
 Wide = Callable[[Location], Any]
+Array = numpy.ndarray[Any, Any]
 
 
 def place_text(location: Location) -> str:
@@ -33,9 +36,37 @@ GRAD = Role(Observation.GRAD)
 HOOK = Role(Observation.HOOK)
 
 
+# All that says which memory a tensor's values are read from, and as what: address, dtype, shape, stride, offset in the
+# storage, and whether the memory holds the negatives.
+Place = tuple[int, Any, Any, Any, int, bool]
+
+
+def place_of(tensor: Any) -> Place:
+    """The place of a tensor of either library, in numbers that the other's can be compared with, save the address."""
+    negative = getattr(tensor, "is_neg", bool)()
+    return tensor.data_ptr(), tensor.dtype, tensor.shape, tensor.stride(), tensor.storage_offset(), negative
+
+
+class Window(NamedTuple):
+    """Two tensors as arrays, which show what is written later for as long as both tensors stay where they are."""
+
+    places: tuple[Place, Place]
+    arrays: tuple[Array, Array]
+
+    def lasting(self) -> bool:
+        """Whether the arrays are the tensors' own memory, and no copies; a conjugate's may be either."""
+        if self.arrays[0].dtype.kind == "c":
+            return False
+        pairs = zip(self.places, self.arrays, strict=True)
+        return all(array.__array_interface__["data"][0] == place[0] for place, array in pairs)
+
+
 @dataclass(slots=True)
 class Twin:
-    """A tensor of the reference, its partner, and what was last seen of both."""
+    """A tensor of the reference, its partner, and what was last seen of both.
+
+    `failed`: the reference failed an assertion of its own on it, and what it says of its history means nothing then.
+    """
 
     location: Location
     expected: Any
@@ -46,6 +77,8 @@ class Twin:
     memory: tuple[int | None, int | None]
     grads: tuple[Any, Any] = (None, None)
     flags: tuple[Any, ...] = ()
+    failed: bool = False
+    window: Window | None = None
 
     def moved(self) -> bool:
         """Whether a version has changed since it was last seen, or there is none that would tell."""

@@ -15,7 +15,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.memory import handed_out
 from mini_autograd.op.bits import elements_of
-from mini_autograd.tensor import CONJ, NEG, Tensor, TensorBase, requires_grad
+from mini_autograd.tensor import CONJ, NEG, Tensor, TensorBase, requires_grad, storage_of
 from mini_autograd.typename import type_name
 
 REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
@@ -53,6 +53,7 @@ def array_of(self: TensorBase, force: bool = False) -> Any:
         raise RuntimeError(HAS_BIT.format("conjugate", "resolve_conj"))
     if self._marks & NEG:
         raise RuntimeError(HAS_BIT.format("negative", "resolve_neg"))
+    storage_of(self).resizable = False
     return handed_out(self._array)
 
 
@@ -155,11 +156,11 @@ def __len__(self: TensorBase) -> int:
     return len(self._array)
 
 
-def __iter__(self: TensorBase) -> Iterator[TensorBase]:
+def __iter__(self: Any) -> Iterator[TensorBase]:
     """The slices along the first dimension, all made at once by ``unbind``."""
     if self._array.ndim == 0:
         raise TypeError("iteration over a 0-d tensor")
-    return iter(F.unbind(self, 0))
+    return iter(self.unbind(0))
 
 
 def __reversed__(self: TensorBase) -> TensorBase:

@@ -16,7 +16,7 @@ from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.bits import elements_of
 from mini_autograd.op.dispatch import cast
 from mini_autograd.op.factory import NO_PINNED_MEMORY, new
-from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.tensor import Tensor, TensorBase, storage_of
 from mini_autograd.typename import type_name
 from mini_autograd.warning import warn_discarded
 
@@ -88,7 +88,9 @@ def from_numpy(*args: Any) -> Tensor:
     if not ndarray.flags.writeable:
         warnings.warn(NOT_WRITABLE, UserWarning, stacklevel=2)
     kind = of_array(ndarray)
-    return new(nested.aliased(ndarray, kind), kind)
+    made = new(nested.aliased(ndarray, kind), kind)
+    storage_of(made).resizable = False
+    return made
 
 
 def of_array(array: Any) -> dtype:

@@ -64,6 +64,11 @@ def float_only() -> RuntimeError:
     return RuntimeError("only Tensors of floating point and complex dtype can require gradients")
 
 
+def float_only_leaf() -> RuntimeError:
+    """A leaf with integers was to require a gradient from the moment that it was made."""
+    return RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+
+
 def leaf_in_place() -> RuntimeError:
     return RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
 
@@ -138,6 +143,21 @@ def backward_in_transform() -> RuntimeError:
     return RuntimeError(
         "backward() called inside a functorch transform. This is not supported, please use functorch.grad or "
         "functorch.vjp instead or call backward() outside of functorch transforms."
+    )
+
+
+def backward_in_rows() -> RuntimeError:
+    return RuntimeError(
+        "backward() called inside torch.vmap. This is not supported, please call backward() outside torch.vmap or "
+        "instead use torch.autograd.grad inside torch.vmap"
+    )
+
+
+def outputs_in_rows(index: int) -> RuntimeError:
+    return RuntimeError(
+        "torch.autograd.grad(outputs, inputs, grad_outputs) called inside torch.vmap. We do not support the case where "
+        f"any outputs are vmapped tensors (output {index} is being vmapped over). Please call autograd.grad() outside "
+        "torch.vmap or file a bug report with your use case."
     )
 
 

@@ -44,6 +44,7 @@ TYPE_NAMES = {
     Kind.LAYOUT: "layouts.layout",
     Kind.MEMORY_FORMAT: "layouts.memory_format",
     Kind.GENERATOR: "Generator",
+    Kind.STORAGE: "UntypedStorage",
 }
 # What properties hold, where it is not what they hold for a leaf.
 PROPERTIES = {
@@ -249,6 +250,7 @@ COMMON_IMPORTS = [
     "from typing import Any, TypeAlias, overload",
     "from mini_autograd import devices, dtypes, layouts, return_types",
     "from mini_autograd.op.generator import Generator",
+    "from mini_autograd.op.storage import UntypedStorage",
     "from mini_autograd.size import Size",
     "from mini_autograd.tensor import Tensor",
 ]

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.shared.memory import address, memory_of
+from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared.memory import memory_of
 
 if TYPE_CHECKING:
     from mini_autograd.interface import Interface
 else:
     Interface = object
 
+
+address = kernel.address
 
 # NOTE [Bits]: ``conj`` and ``_neg_view`` compute nothing: they are views with a bit that says that the elements are the
 # conjugates, or the negatives, of what the memory holds. A view of such a tensor has its bits too; to all other ops the
@@ -37,12 +40,13 @@ class Version:
 
 
 class Storage:
-    """A block of memory, as bytes, that one or several tensors look into."""
+    """A block of memory, as bytes, that one or several tensors look into; numpy may, once it is not ``resizable``."""
 
-    __slots__ = ("memory",)
+    __slots__ = ("memory", "resizable")
 
     def __init__(self, memory: np.ndarray) -> None:
         self.memory = memory
+        self.resizable = True
 
 
 class View:

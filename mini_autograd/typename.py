@@ -11,6 +11,7 @@ _OWN_NAMES = {
     "memory_format": "torch.memory_format",
     "Size": "torch.Size",
     "Generator": "torch._C.Generator",
+    "UntypedStorage": "torch.storage.UntypedStorage",
 }
 
 

@@ -41,13 +41,15 @@ def account(program: Program, outcome: Outcome) -> str:
     lines = []
     for place, statement in enumerate(program.statements):
         lines += [f"{place:3} {line}" for line in statement.lines()]
-        for one in outcome.differences:
+        for one in (*outcome.differences, *outcome.excused):
             if one.statement == place:
                 lines += [
                     f"      {one.signature} at {one.location}",
                     f"        expected {one.expected}",
                     f"        got      {one.got}",
                 ]
+                if one.reason is not None:
+                    lines += [f"        or       {one.other}", f"        {one.reason}"]
         if outcome.differences and outcome.differences[0].statement == place:
             break
     return "\n".join([*lines, f"{program.name}: {outcome.status}"])

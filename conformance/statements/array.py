@@ -75,3 +75,7 @@ class ArrayWrite(Statement):
 
     def lines(self) -> list[str]:
         return [f"{self.array}[{arguments.index_source(self.index)}] = {arguments.source(self.value)}"]
+
+    @property
+    def writes_untold(self) -> bool:
+        return True

@@ -26,8 +26,8 @@ def recorded(label, body, events):
 
 
 def copied(item):
-    if isinstance(item, tuple):
-        return tuple(copied(inner) for inner in item)
+    if isinstance(item, (tuple, list)):
+        return type(item)(copied(inner) for inner in item)
     return item.detach().clone() if hasattr(item, "detach") else item
 
 

@@ -6,6 +6,7 @@ A kind is one frozen dataclass with a `kind` name; JSON, names and renaming are 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -54,6 +55,11 @@ class Statement:
         """Whether running it may change tensors other than those it binds."""
         return True
 
+    @property
+    def writes_untold(self) -> bool:
+        """Whether it writes to the memory of tensors that it does not read and whose version does not tell."""
+        return any(inner.writes_untold for body in self.blocks() for inner in body)
+
     def blocks(self) -> list[tuple[Statement, ...]]:
         """The statements nested in this one, body by body."""
         return []
@@ -71,14 +77,12 @@ class Statement:
 
     def reads(self) -> tuple[str, ...]:
         """Names that must be bound before it runs."""
-        found = [name for value, hint in self._typed() for name in _names(value, hint, Name)]
-        return tuple(dict.fromkeys(name for name in found if name not in self._bound_inside()))
+        inside = self._bound_inside()
+        return tuple(name for name in self._named(Name) if name not in inside)
 
     def writes(self) -> tuple[str, ...]:
         """Names that it binds."""
-        return tuple(
-            dict.fromkeys(name for value, hint in self._typed() for name in _names(value, hint, Output))
-        )
+        return tuple(self._named(Output))
 
     def renamed(self, mapping: Mapping[str, str]) -> Self:
         """The same statement with names, read and bound, replaced by what `mapping` says."""
@@ -86,9 +90,16 @@ class Statement:
         changes = {name: _rename(getattr(self, name), hint, mapping) for name, hint in hints.items()}
         return dataclasses.replace(self, **changes)  # type: ignore[type-var]
 
-    def _typed(self) -> Iterator[tuple[Any, Any]]:
-        for name, hint in hints_of(type(self)).items():
-            yield getattr(self, name), hint
+    def _named(self, sort: Any) -> dict[str, None]:
+        """The names of one sort among the fields, each once, in order."""
+        found: dict[str, None] = {}
+        for field, hint in fields_with(type(self), sort):
+            value = getattr(self, field)
+            if hint is sort:
+                found[value] = None
+            elif value:
+                found.update(dict.fromkeys(_names(value, hint, sort)))
+        return found
 
     def _bound_inside(self) -> set[str]:
         return {name for body in self.blocks() for inner in body for name in inner.writes()}
@@ -105,6 +116,28 @@ def hints_of(kind: type[Statement]) -> dict[str, Any]:
         hints = {field.name: resolved[field.name] for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
         _HINTS[kind] = hints
     return hints
+
+
+_FIELDS: dict[tuple[type, Any], tuple[tuple[str, Any], ...]] = {}
+
+
+def fields_with(kind: type[Statement], sort: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a kind that may hold names of a sort, with their types."""
+    fields = _FIELDS.get((kind, sort))
+    if fields is None:
+        fields = tuple((name, hint) for name, hint in hints_of(kind).items() if _may_hold(hint, sort))
+        _FIELDS[kind, sort] = fields
+    return fields
+
+
+def _may_hold(hint: Any, sort: Any) -> bool:
+    if isinstance(hint, type) and issubclass(hint, Statement):
+        return True
+    return (
+        hint is sort
+        or (hint is Any and sort is Name)
+        or any(_may_hold(one, sort) for one in typing.get_args(hint))
+    )
 
 
 # --- walking a field by its type --------------------------------------------------------------------------
@@ -152,7 +185,11 @@ def _is_union(hint: Any) -> bool:
 
 def _hint_inside(value: Any, hint: Any) -> Any:
     """The type of the items of a tuple or dict, whose own type may be one option of a union."""
-    origin = tuple if isinstance(value, tuple) else dict
+    return _items_of(hint, tuple if isinstance(value, tuple) else dict)
+
+
+@functools.cache
+def _items_of(hint: Any, origin: type) -> Any:
     for option in typing.get_args(hint) if _is_union(hint) else (hint,):
         if typing.get_origin(option) is origin:
             return typing.get_args(option)[0 if origin is tuple else 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,10 @@ class TensorLiteral(Statement):
 
     def numbers(self) -> list[Number]:
         """The flat data as Python numbers; ValueError for a number the dtype's class has no place for."""
-        return [_number(value, self.dtype) for value in self.data]
+        kind = _class(self.dtype)
+        if kind == "float":
+            return list(_floats(self.data, self.dtype))
+        return [_number(value, kind, self.dtype) for value in self.data]
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         dtype = getattr(lib, self.dtype)
@@ -116,14 +120,20 @@ def nested(flat: list[Any], shape: tuple[int, ...]) -> Any:
     return flat
 
 
+@functools.cache
 def _class(dtype: str) -> str:
     return next((name for name in ("float", "complex", "bool") if name in dtype and dtype != "bool"), dtype)
 
 
-def _number(value: Any, dtype: str) -> Number:
-    kind = _class(dtype)
-    if kind == "float" and isinstance(value, str):
-        return float_value(value)
+@functools.lru_cache(64)  # a literal is read when it is drawn and on either side
+def _floats(data: tuple[Any, ...], dtype: str) -> tuple[float, ...]:
+    for value in data:
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is no {dtype} number")
+    return tuple(map(float_value, data))
+
+
+def _number(value: Any, kind: str, dtype: str) -> Number:
     if kind == "complex" and isinstance(value, tuple) and len(value) == 2:
         return complex(float_value(value[0]), float_value(value[1]))
     if kind == "bool" and isinstance(value, bool):

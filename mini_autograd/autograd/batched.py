@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from mini_autograd.size import Size
 from mini_autograd.tensor import TensorBase
-from mini_autograd.transform.batching.layer import Batching, batched
+from mini_autograd.transform.batching.layer import batched
+from mini_autograd.transform.batching.rows import RowBatching
 from mini_autograd.transform.vmap import batch_size, removed
 
 
 def over_rows(run: Callable[[tuple], list], cotangents: tuple, randomness: str = "error") -> list:
     """``run`` of every row of the cotangents that are not None; None where it gives None."""
     size = batch_size(list(cotangents), [None if one is None else 0 for one in cotangents])
-    layer = Batching(size, randomness)
-    layer.internal = True
+    layer = RowBatching(size, randomness)
     with layer:
         rows = tuple([None if one is None else batched(layer, one, 0) for one in cotangents])
         found = run(rows)
@@ -32,6 +32,8 @@ def check_batched(roots: tuple, grads: tuple) -> None:
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
                 "convert a 0-dim tensor to a number"
             )
+        if not grad._array.shape[0]:
+            raise IndexError("index 0 is out of bounds for dimension 0 with size 0")
         if grad._array.shape[1:] != shape:
             raise RuntimeError(
                 "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch "

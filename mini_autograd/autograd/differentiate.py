@@ -43,11 +43,6 @@ def backward(
     when a tensor has no history, a shape does not match, or the graph was released by an earlier pass without
     ``retain_graph``.
     """
-    if binding.is_asked():
-        options = {"grad_variables": grad_variables, "inputs": inputs}
-        given = (tensors, grad_tensors, retain_graph, create_graph)
-        if binding.asked(backward, given, options) is not UNBOUND:
-            return
     if grad_variables is not None:
         warnings.warn(
             "`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning, stacklevel=2
@@ -64,7 +59,14 @@ def backward(
         raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
     roots = as_tuple(tensors)
     wanted = None if inputs is None else as_tuple(inputs)
+    if binding.is_asked():
+        options = {"grad_tensors": grad_tensors, "retain_graph": retain_graph, "create_graph": create_graph}
+        options["inputs"] = wanted
+        if binding.asked(backward, (roots,), options, (roots, wanted)) is not UNBOUND:
+            return
     cotangents = make_cotangents(roots, as_cotangents(grad_tensors, len(roots)))
+    if modes.current().layers:
+        raise errors.backward_in_rows()
     keep = create_graph if retain_graph is None else retain_graph
     if wanted is not None:
         check_recorded(roots)
@@ -92,13 +94,6 @@ def grad(
     ``allow_unused``: None stands for the gradient of an input that the outputs do not depend on, otherwise
     RuntimeError; ``materialize_grads``: zeros stand for it.
     """
-    if binding.is_asked():
-        options = {"retain_graph": retain_graph, "create_graph": create_graph, "only_inputs": only_inputs}
-        options |= {"allow_unused": allow_unused, "is_grads_batched": is_grads_batched}
-        options |= {"materialize_grads": materialize_grads}
-        taken = binding.asked(grad, (outputs, inputs, grad_outputs), options)
-        if taken is not UNBOUND:
-            return taken
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
@@ -106,6 +101,15 @@ def grad(
     allow_unused = materialize_grads if allow_unused is None else allow_unused
     roots = as_tuple(outputs)
     wanted = as_tuple(inputs)
+    if len(wanted) == 0:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
+    if binding.is_asked():
+        options = {"grad_outputs": grad_outputs, "retain_graph": retain_graph, "create_graph": create_graph}
+        options |= {"only_inputs": only_inputs, "allow_unused": allow_unused}
+        options |= {"is_grads_batched": is_grads_batched, "materialize_grads": materialize_grads}
+        taken = binding.asked(grad, (roots, wanted), options, (roots, wanted))
+        if taken is not UNBOUND:
+            return taken
     if not only_inputs:
         warnings.warn(
             "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for "
@@ -113,8 +117,6 @@ def grad(
             FutureWarning,
             stacklevel=2,
         )
-    if len(wanted) == 0:
-        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     given = as_cotangents(grad_outputs, len(roots))
     keep = create_graph if retain_graph is None else retain_graph
     if is_grads_batched:
@@ -153,6 +155,8 @@ def gradients(
     roots: tuple, wanted: tuple, cotangents: list, keep: bool, create_graph: bool, allow_unused: Any
 ) -> list:
     """A gradient for each of ``wanted``, None for one that none reached, if that is allowed."""
+    if modes.current().layers:
+        check_rows(roots)
     check_recorded(roots)
     for tensor in wanted:
         if type(tensor) is not GradientEdge and not requires_grad(tensor):
@@ -162,6 +166,14 @@ def gradients(
         if one is None and not allow_unused:
             raise errors.unused_input(index)
     return found
+
+
+def check_rows(roots: tuple) -> None:
+    """RuntimeError, in a pass over many cotangents at once, for what differs from one to the other."""
+    for index, root in enumerate(roots):
+        layer = getattr(root, "_layer", None)
+        if layer is not None and layer.internal:
+            raise errors.outputs_in_rows(index)
 
 
 def run_from(

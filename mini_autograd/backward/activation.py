@@ -49,21 +49,30 @@ def elu_backward_self(
 
 def gelu_backward_self(grad: Any, grad_output: Any, self: Any, approximate: str) -> Any:
     if approximate == "tanh":
-        return grad * grad_output * gelu_tanh_curvature(self)
+        curvature = gelu_tanh_curvature(self)
+        return grad * grad_output * curvature
     square = self * self
     density = F.mul_scalar(F.exp(F.mul_scalar(square, -0.5)), 1 / math.sqrt(2 * math.pi))
-    return grad * grad_output * (F.mul_scalar(density, 2) - square * density)
+    bent = square * density
+    curvature = F.mul_scalar(density, 2) - bent
+    return grad * grad_output * curvature
 
 
 def gelu_tanh_curvature(self: Any) -> Any:
     """The second derivative of the tanh form, with ``u`` for what tanh is applied to."""
-    square = self * self
     u = F.mul_scalar(self + F.mul_scalar(F.pow(self, 3), CUBIC), ROOT_2_OVER_PI)
-    u_slope = F.mul_scalar(F.add_scalar(F.mul_scalar(square, 3 * CUBIC), 1), ROOT_2_OVER_PI)
-    tanh = F.tanh(u)
+    tanh, cosh = F.tanh(u), F.cosh(u)
+    sech = F.div_(F.ones_like(cosh), cosh)
+    half = F.mul_scalar(self, 0.5)
     rest = F.sub(1, tanh * tanh)
-    bend = F.mul_scalar(self, 6 * CUBIC * ROOT_2_OVER_PI) - F.mul_scalar(tanh * u_slope * u_slope, 2)
-    return rest * u_slope + F.mul_scalar(self * rest * bend, 0.5)
+    u_slope = F.mul_scalar(F.add_scalar(F.mul_scalar(self, 3 * CUBIC) * self, 1), ROOT_2_OVER_PI)
+    slope = F.mul_scalar(rest, 0.5) * u_slope
+    falling = F.neg(sech) * tanh
+    bend = F.mul_scalar(sech, 2) * falling * u_slope
+    along = half * u_slope * bend
+    u_bend = F.mul_scalar(F.mul_scalar(self, 6 * CUBIC), ROOT_2_OVER_PI)
+    across = half * rest * u_bend
+    return F.mul_scalar(slope, 2) + along + across
 
 
 def softplus_backward_self(grad: Any, grad_output: Any, self: Any, beta: float, threshold: float) -> Any:
@@ -86,20 +95,18 @@ def log_sigmoid_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
 def prelu_backward(grads: Any, needs: Any, grad_output: Any, self: Any, weight: Any) -> tuple:
     """Of the two gradients that ``_prelu_kernel_backward`` gives."""
     for_self, for_weight = grads
-    positive = F.gt(self, 0)
-    to_grad = to_self = to_weight = None
-    if for_self is not None:
-        to_grad = F.where(positive, for_self, weight * for_self)
-        to_weight = F.where(positive, 0.0, grad_output * for_self)
-    if for_weight is not None:
-        through = F.where(positive, 0.0, for_weight * self)
-        to_grad = through if to_grad is None else to_grad + through
-        to_self = F.where(positive, 0.0, for_weight * grad_output)
-    elif needs[1]:
-        to_self = F.zeros_like(self)
-    if to_weight is None and needs[2]:
-        to_weight = F.zeros_like(weight)
+    none = F.zeros(tuple(self.shape), dtype=self.dtype)
+    through = None if for_weight is None else for_weight * self
+    below = through if for_self is None else plus(for_self * weight, through)
+    to_grad = above(self, 0.0 if for_self is None else for_self, below)
+    to_self = none if for_weight is None else above(self, 0.0, grad_output * for_weight)
+    to_weight = none if for_self is None else above(self, 0.0, grad_output * for_self)
     return to_grad, to_self, to_weight
+
+
+def above(self: Any, one: Any, other: Any) -> Any:
+    """``one`` where ``self`` is not negative: at 0 the gradient itself was that of the other side."""
+    return F.where(F.ge(self, 0), one, other)
 
 
 # -- Gated ---------------------------------------------------------------------------------------------------
@@ -111,19 +118,23 @@ def halves(tensor: Any, dim: int) -> tuple[Any, Any]:
 
 
 def glu_backward_grad_output(grad: Any, self: Any, dim: int) -> Any:
-    first, second = halves(F.glu_backward(F.ones_like(halves(self, dim)[0]), self, dim), dim)
-    grad_first, grad_second = halves(grad, dim)
-    return grad_first * first + grad_second * second
+    ones = F.ones_like(halves(self, dim)[0])
+    first, second = halves(grad * F.glu_backward(ones, self, dim), dim)
+    return first + second
 
 
 def glu_backward_self(grad: Any, grad_output: Any, self: Any, dim: int) -> Any:
     first, second = halves(self, dim)
-    grad_first, grad_second = halves(grad, dim)
     sigmoid = F.sigmoid(second)
-    slope = sigmoid * F.sub(1, sigmoid)
-    bend = slope * F.sub(1, F.mul_scalar(sigmoid, 2))
-    to_second = grad_first * grad_output * slope + grad_second * grad_output * first * bend
-    return F.cat([grad_second * grad_output * slope, to_second], dim)
+    opposite = F.sub(1, sigmoid)
+    slope = sigmoid * opposite
+    grad_first, grad_second = halves(grad, dim)
+    weighed = grad_second * first
+    to_first = grad_second * grad_output * slope
+    falling = sigmoid * slope
+    bend = slope * opposite - falling
+    steady = grad_first * grad_output * slope
+    return F.cat([to_first, weighed * grad_output * bend + steady], dim)
 
 
 def glu_backward_jvp(grad_output_t: Any, self_t: Any, grad_output: Any, self: Any, dim: int) -> Any:

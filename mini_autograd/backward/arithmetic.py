@@ -23,11 +23,6 @@ INTEGER_ADDCDIV = (
 conj: Any = F.conj
 
 
-def written_over(target: Any, factor: Any) -> Any:
-    """``target * factor``, written over ``target``; under a transform, where that may be too small, a new tensor."""
-    return F.mul_(target, factor) if not factor._layered else F.mul(target, factor)
-
-
 def times(grad: Any, factor: complex) -> Any:
     """``grad`` times the conjugate of a number; itself for 1."""
     return grad if factor == 1 else F.mul_scalar(grad, factor.conjugate())
@@ -107,8 +102,8 @@ def addcmul_jvp(
 def addcdiv_jvp(
     self_t: Any, tensor1_t: Any, tensor2_t: Any, tensor1: Any, tensor2: Any, value: complex
 ) -> Any:
-    first = None if tensor1_t is None else scaled(tensor1_t / tensor2, value)
     second = None if tensor2_t is None else scaled(tensor2_t * (tensor1 / tensor2) / tensor2, value)
+    first = None if tensor1_t is None else scaled(tensor1_t / tensor2, value)
     return minus(plus(self_t, first), second)
 
 
@@ -189,14 +184,17 @@ def log_of(number: complex) -> complex:
 
 def atan2(grad: Any, self: Any, other: Any, needs: tuple) -> tuple:
     """Of both arguments: at right angles to the direction, over the squared distance from the origin, 0 there."""
-    size = self * self + other * other
+    square = other * other
+    size = self * self + square
     weight = F.masked_fill(F.reciprocal(size), F.eq(size, 0), 0)
     return grad * other * weight if needs[0] else None, grad * -self * weight if needs[1] else None
 
 
 def atan2_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
-    turned = plus(None if other_t is None else -self * other_t, None if self_t is None else other * self_t)
-    return turned / (F.pow(self, 2) + F.pow(other, 2))
+    square = F.pow(other, 2)
+    size = F.pow(self, 2) + square
+    along = None if self_t is None else other * self_t
+    return plus(None if other_t is None else -self * other_t, along) / size
 
 
 def xlogy_self(grad: Any, self: Any, other: Any) -> Any:

@@ -12,7 +12,8 @@ def angle(grad: Any, self: Any) -> Any:
     """At right angles to the number, the smaller the larger it is; 0 at 0 and for reals."""
     if self._dtype.category != COMPLEX:
         return F.zeros_like(self)
-    turned = F.mul_scalar(grad * self / F.pow(F.abs(self), 2), 1j)
+    square = F.pow(F.abs(self), 2)
+    turned = F.mul_scalar(grad * self / square, 1j)
     return F.where(F.eq(self, 0.0), 0.0, turned)
 
 

@@ -43,22 +43,59 @@ def convolution_jvp(
 
 
 def correlation(
-    input: Any, grad: Any, shape: tuple, stride: tuple, padding: tuple, dilation: tuple, groups: int
+    input: Any,
+    grad: Any,
+    shape: tuple,
+    stride: tuple,
+    padding: tuple,
+    dilation: tuple,
+    transposed: bool,
+    output_padding: tuple,
+    groups: int,
 ) -> Any:
     """The gradient of weights of ``shape`` as torch comes by it: a convolution over the batch.
 
     Batch and channels change places, as do stride and dilation; where the kernel did not reach the end of the
     input there is more than was asked for, which is left where it is.
     """
-    input, grad = F.transpose(input, 0, 1), F.transpose(grad, 0, 1)
-    steps = (dilation, padding, stride, False, (0,) * len(stride), 1)
-    pairs = zip(F.chunk(input, groups), F.chunk(grad, groups), strict=True)
-    parts = [F.convolution(part, over, None, *steps) for part, over in pairs]
-    result = F.transpose(parts[0] if groups == 1 else F.cat(parts, 1), 0, 1)
+    grad = F.transpose(grad, 0, 1)
+    input = F.transpose(input, 0, 1)
+    parts = []
+    for group in range(groups):
+        pair = [input, grad] if groups == 1 else [share(one, group, groups) for one in (input, grad)]
+        ends = reversed(pair) if transposed else pair
+        parts.append(F.convolution(*ends, None, dilation, padding, stride, False, output_padding, 1))
+    return cut(F.transpose(parts[0] if groups == 1 else F.cat(parts, 1), 0, 1), shape)
+
+
+def cut(result: Any, shape: tuple) -> Any:
+    """The first of the places that there are, no more than in ``shape``."""
     for dim in range(2, len(shape)):
         if result.shape[dim] > shape[dim]:
             result = F.narrow(result, dim, 0, shape[dim])
     return result
+
+
+def share(tensor: Any, group: int, groups: int) -> Any:
+    """The part of the first dimension that belongs to a group."""
+    size = tensor._array.shape[0] // groups
+    return F.narrow(tensor, 0, group * size, size)
+
+
+def left_over(
+    input: Any, grad: Any, weight: Any, stride: tuple, padding: tuple, dilation: tuple
+) -> tuple[int, ...]:
+    """How much of the input, at its end, the kernel did not reach."""
+    sizes = [tensor._array.shape[2:] for tensor in (input, grad, weight)]
+    steps = [sizes_of(given, len(sizes[0])) for given in (stride, padding, dilation)]
+    return tuple(
+        size - ((places - 1) * by - 2 * pad + far * (length - 1) + 1)
+        for size, places, length, by, pad, far in zip(*sizes, *steps, strict=True)
+    )
+
+
+def sizes_of(given: tuple, count: int) -> tuple:
+    return given * count if len(given) == 1 else given
 
 
 def convolution_double_backward(
@@ -79,14 +116,17 @@ def convolution_double_backward(
     to_grad = to_input = to_weight = None
     if of_input is not None:
         to_grad = F.convolution(of_input, weight, None, *rest)
-        ends = (grad_output, of_input) if transposed else (of_input, grad_output)
-        to_weight = correlation(*ends, weight.shape, stride, padding, dilation, groups)
     if of_weight is not None:
         to_grad = plus(to_grad, F.convolution(input, of_weight, None, *rest))
-        to_input = F.convolution_backward(grad_output, input, of_weight, None, *rest, (True, False, False))[0]
     if of_bias is not None:
-        spread = along_channels(of_bias, grad_output._array.ndim)
-        to_grad = F.expand(spread, grad_output.shape) if to_grad is None else to_grad + spread
+        to_grad = plus(to_grad, F.expand(along_channels(of_bias, grad_output._array.ndim), grad_output.shape))
+    if of_input is not None:
+        to_weight = correlation(of_input, grad_output, weight.shape, *rest)
+    if of_weight is not None:
+        if not transposed:
+            output_padding = left_over(input, grad_output, weight, stride, padding, dilation)
+        steps = (stride, padding, dilation, not transposed, output_padding, groups)
+        to_input = cut(F.convolution(grad_output, of_weight, None, *steps), input.shape)
     return to_grad, to_input, to_weight
 
 

@@ -58,7 +58,7 @@ def sinc(grad: Any, self: Any) -> Any:
     scaled = F.mul_scalar(self, PI)
     divisor, sine = F.mul_scalar(self * self, PI), F.sin(scaled)  # NOTE [Order of operands] in arithmetic
     slope = (scaled * F.cos(scaled) - sine) / divisor
-    return F.where(F.eq(self, 0.0), 0.0, grad * conj(slope))
+    return F.where(F.eq(divisor, 0.0), 0.0, grad * conj(slope))
 
 
 def logit(grad: Any, self: Any, eps: float | None) -> Any:
@@ -107,7 +107,8 @@ def refuse_halves(name: str, self: Any) -> None:
 def i1(grad: Any, self: Any, result: Any) -> Any:
     refuse_halves("i1_backward", self)
     apart, safe = away_from_zero(self)
-    return grad * F.where(apart, F.i0(safe) - result * F.reciprocal(safe), 0.5)
+    falling = result * F.reciprocal(safe)
+    return grad * F.where(apart, F.i0(safe) - falling, 0.5)
 
 
 def i0e(grad: Any, self: Any, result: Any) -> Any:
@@ -118,5 +119,6 @@ def i0e(grad: Any, self: Any, result: Any) -> Any:
 def i1e(grad: Any, self: Any, result: Any) -> Any:
     refuse_halves("i1e_backward", self)
     apart, safe = away_from_zero(self)
-    slope = F.special_i0e(safe) - result * (F.sgn(safe) + F.reciprocal(safe))
-    return grad * F.where(apart, slope, 0.5)
+    reciprocal = F.reciprocal(safe)
+    falling = result * (F.sgn(safe) + reciprocal)
+    return grad * F.where(apart, F.special_i0e(safe) - falling, 0.5)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from mini_autograd.backward.writing import over
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import Tensor
 
 
 def index_backward(grad, sizes, indices):
+    if grad._layered:
+        return F.index_put(F.new_zeros(grad, sizes), indices, grad, True)
     return F._index_put_impl_(F.new_zeros(grad, sizes), indices, grad, True, True)
 
 
-def gather_backward(grad, self, dim, index):
-    return F.scatter_add_(F.new_zeros(grad, self._array.shape), dim, index, grad)
+def index_put_self(grad, indices, values_info, accumulate):
+    """Zeros where something was put: as many as were put there."""
+    if accumulate:
+        return grad
+    shape, dtype = values_info
+    return F.index_put(grad, indices, F.zeros(shape, dtype=dtype))
+
+
+def gather_backward(grad, self, dim, index, sparse_grad):
+    add = F.scatter_add if grad._layered or index._layered else F.scatter_add_
+    return add(F.new_zeros(grad, self._array.shape), dim, index, grad)
 
 
 def index_select_backward(grad, sizes, dim, index):
-    return F.index_add_(F.new_zeros(grad, sizes), dim, index, grad)
+    add = F.index_add if index._layered else F.index_add_
+    return add(F.new_zeros(grad, sizes), dim, index, grad)
 
 
 def selected_slices(grad, dim, index, source, source_dim):
@@ -37,7 +50,7 @@ def index_add_jvp(self_t, self, dim, index, source, source_t, alpha):
 
 
 def take_backward(grad, self, index):
-    return F.put(F.zeros_like(self), index, grad, True)
+    return over("put", F.zeros_like(self), index, grad, True)
 
 
 def masked_select_backward(grad, self, mask):

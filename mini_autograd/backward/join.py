@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mini_autograd.backward.writing import over, zeros
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.view import position
 
@@ -68,5 +69,5 @@ def trace_backward(grad, shape):
     """``grad`` on the main diagonal of a matrix of zeros."""
     rows, columns = shape
     places = [index * (columns + 1) for index in range(min(rows, columns))]
-    whole = F.new_zeros(grad, (rows * columns,))
-    return F.view(F.index_fill_(whole, 0, F._int64_list(grad, places), grad), shape)
+    whole = zeros((rows * columns,), grad.dtype)
+    return F.view(over("index_fill", whole, 0, F._int64_list(grad, places), grad), shape)

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.backward.loss import averaged, reduced
+from mini_autograd.backward.loss import averaged, averaged_in_place, reduced
+from mini_autograd.backward.writing import afresh, over
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 
 # What keeps the gradient's gradient finite at probabilities of 0 and 1.
 MARGIN = 1e-12
 
 
+def finished_in_place(slope: Any, weight: Any, reduction: int) -> Any:
+    """:func:`finished`, written over ``slope``."""
+    if weight is not None:
+        slope = over("mul", slope, weight)
+    return averaged_in_place(slope, reduction, slope.numel())
+
+
 def finished(slope: Any, weight: Any, reduction: int) -> Any:
     """The slope of each element's loss, weighted, and divided by their number for a mean."""
     if weight is not None:
-        slope = slope * weight
+        slope = over("mul", slope, weight)
     return averaged(slope, reduction, slope.numel())
 
 
 def binary_cross_entropy_target(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
-    slope = F.neg(F.logit(self)) * grad
-    if weight is not None:
-        slope = slope * weight
-    return averaged(slope, reduction, target.numel())
+    return finished_in_place(over("mul", F.neg_(F.logit(self)), grad), weight, reduction)
 
 
 def binary_cross_entropy_jvp(
@@ -38,31 +44,45 @@ def binary_cross_entropy_jvp(
 
 
 def binary_cross_entropy_grad_output(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
-    below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
-    return finished((self - target) / (below * above) * grad, weight, reduction)
+    above, below = F.add_scalar(F.sub(1, self), MARGIN), F.add_scalar(self, MARGIN)
+    return finished(over("mul", (self - target) / (below * above), grad), weight, reduction)
 
 
 def binary_cross_entropy_double_backward(
-    grad: Any, self: Any, target: Any, weight: Any, reduction: int
+    grad: Any, grad_output: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
     below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
-    slope = self * self - F.mul_scalar(self, 2) * target + target
-    return finished(slope / (F.pow(below, 2) * F.pow(above, 2)) * grad, weight, reduction)
+    above = F.pow(above, 2)
+    variance = F.pow(below, 2) * above
+    twice = F.mul_scalar(self, 2) * target
+    slope = (self * self - twice + target) / variance
+    return finished(over("mul", slope, grad * grad_output), weight, reduction)
 
 
-def binary_cross_entropy_double_backward_target(grad: Any, self: Any, weight: Any, reduction: int) -> Any:
-    variance = F.clamp_min(F.sub(1, self) * self, MARGIN)
-    return finished(F.neg(grad) / variance, weight, reduction)
+def binary_cross_entropy_double_backward_target(
+    grad: Any, grad_output: Any, self: Any, weight: Any, reduction: int
+) -> Any:
+    variance = F.sub(1, self) * self
+    F.clamp_min_(F.detach(variance), MARGIN)  # which the graph does not show
+    slope = F.neg(grad) * grad_output
+    if weight is not None:
+        slope = over("mul", slope, weight)
+    return averaged_in_place(over("div", slope, variance), reduction, slope.numel())
 
 
 def with_logits(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
     """The sigmoid less the target, each class weighted by ``pos_weight``."""
+    write = afresh if modes.current().grad else over
     if pos_weight is None:
-        slope = F.sigmoid(self) - target
+        slope = write("sub", F.sigmoid(self), target)
     else:
         positive = pos_weight * target
-        slope = (F.add_scalar(positive, 1) - target) * F.sigmoid(self) - positive
-    return finished(slope * grad, weight, reduction)
+        slope = write("mul", write("sub", F.add_scalar(positive, 1), target), F.sigmoid(self))
+        slope = write("sub", slope, positive)
+    slope = write("mul", slope, grad)
+    if weight is not None:
+        slope = write("mul", slope, weight)
+    return averaged_in_place(slope, reduction, slope.numel())
 
 
 def with_logits_target(
@@ -70,9 +90,10 @@ def with_logits_target(
 ) -> Any:
     """In ``target`` the loss is linear; torch keeps it all the same."""
     slope = F.neg(self)
-    if pos_weight is not None:
-        slope = F.log_sigmoid(slope) - F.log_sigmoid(self) * pos_weight
-    return finished(slope * grad, weight, reduction)
+    if pos_weight is None:
+        return finished_in_place(slope * grad, weight, reduction)
+    slope = over("sub", F.log_sigmoid(slope), F.log_sigmoid(self) * pos_weight)
+    return finished_in_place(over("mul", slope, grad), weight, reduction)
 
 
 def with_logits_jvp(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from mini_autograd.graph.operations import F
@@ -13,6 +12,10 @@ def reduced(elements: Any, reduction: int) -> Any:
     if reduction == 1:
         return F.mean(elements)
     return F.sum(elements) if reduction == 2 else elements
+
+
+def averaged_in_place(elements: Any, reduction: int, count: int) -> Any:
+    return F.div_scalar_(elements, count) if reduction == 1 else elements
 
 
 def averaged(elements: Any, reduction: int, count: int) -> Any:
@@ -52,23 +55,32 @@ def huber_loss_jvp(self_t: Any, target_t: Any, self: Any, target: Any, reduction
 
 
 def mse_loss_double_backward(grad: Any, reduction: int, count: int) -> Any:
-    if reduction == 1:
-        return F.mul_scalar(grad, 2.0 / count if count else math.inf)
-    return F.mul_scalar(grad, 2.0)
+    return averaged_in_place(F.mul_scalar(grad, 2), reduction, count)
 
 
 def smooth_l1_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:
-    near = F.lt(F.abs(self - target), beta)
-    return averaged(F.div_scalar(grad * near, beta), reduction, self.numel())
+    near = F.to(F.lt(F.abs(self - target), beta), grad.dtype)
+    return averaged_in_place(F.div_scalar(grad * near, beta), reduction, self.numel())
 
 
 def huber_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, delta: float) -> Any:
     near = F.lt(F.abs(self - target), delta)
-    return averaged(grad * near, reduction, self.numel())
+    return averaged_in_place(grad * near, reduction, self.numel())
+
+
+def of_grad_output(
+    slopes: Any, grad: Any, grad_output: Any, self: Any, target: Any, reduction: int, *more: Any
+) -> Any:
+    """Of the loss's gradient: ``grad`` in place of what arrived; what arrived at a mean or a sum was one number."""
+    if reduction == 0:
+        return slopes(grad, self, target, reduction, *more)
+    return F.sum(slopes(F.ones_like(grad_output), self, target, reduction, *more) * grad)
 
 
 def soft_margin_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int) -> Any:
     """``target ** 2 * p * (1 - p)``, p the sigmoid of ``-target * self``."""
     power = F.exp(self * F.neg(target))
-    slope = grad * target * target * power / F.pow(F.add_scalar(power, 1), 2)
-    return averaged(slope, reduction, self.numel())
+    above = F.add_scalar(power, 1)
+    square = above * above
+    slope = grad * (target * target) * power / square
+    return averaged_in_place(slope, reduction, self.numel())

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.backward.arithmetic import written_over
 from mini_autograd.backward.reduction import Dims, given, restored
+from mini_autograd.backward.writing import over
 from mini_autograd.graph.operations import F
 from mini_autograd.op.rules import wrap_dims
 
@@ -31,16 +31,20 @@ def extreme_backward(grad: Any, self: Any, norm: Any, dim: Dims) -> Any:
     """In equal parts to the elements of extreme magnitude."""
     size = F.abs(self)
     mask = F.logical_or(F.eq(size, norm), F.isnan(size))
-    return F.sgn(self) * ((grad / F.sum(mask, wrap_dims(dim, self.ndim), True)) * mask)
+    share = grad / F.sum(mask, wrap_dims(dim, self.ndim), True) * mask
+    return F.sgn(self) * share
 
 
 def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:
     """``sgn(self) * abs(self) ** (ord - 1) * grad / norm ** (ord - 1)``."""
     ord, size = float(ord), F.abs(self)
+    powers = F.pow_(size, ord - 1 if ord < 2 else ord - 2)
     if ord < 1:
-        powers = F.masked_fill(F.pow(size, ord - 1), F.eq(self, 0), 0)
-        return F.sgn(self) * powers * grad * F.pow(norm, 1 - ord)
-    slope = F.sgn(self) * F.pow(size, ord - 1) if ord < 2 else self * F.pow(size, ord - 2)
+        F.masked_fill_(powers, F.eq(self, 0), 0)
+        along = F.sgn(self) * powers
+        power = F.pow(norm, 1 - ord)
+        return along * grad * power
+    slope = F.sgn(self) * powers if ord < 2 else self * powers
     return slope * F.masked_fill(grad / F.pow(norm, ord - 1), F.eq(norm, 0), 0)
 
 
@@ -49,7 +53,7 @@ def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim
         return F.zeros_like(result)
     dims, along = given(dim), F.conj(self_t)
     if ord == 1:
-        return F.sum(F.real(written_over(F.sgn(self), along)), dims, keepdim)
+        return F.sum(F.real(over("mul", F.sgn(self), along)), dims, keepdim)
     if ord == 2:
         change = F.sum(F.real(self * along), dims, keepdim)
         return F.masked_fill(F.div_(change, result), F.eq(result, 0), 0)
@@ -62,15 +66,12 @@ def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim
 
 
 def power_jvp(along: Any, self: Any, ord: float, result: Any, dims: Any, keepdim: bool) -> Any:
-    size = F.abs(self)
+    change = F.real((F.sgn(self) if ord < 2 else self) * along)
+    powers = F.pow_(F.abs(self), ord - 1 if ord < 2 else ord - 2)
     if ord < 1:
-        powers = F.masked_fill(F.pow(size, ord - 1), F.eq(self, 0), 0)
-        return F.sum(powers * F.real(F.sgn(self) * along), dims, keepdim) * F.pow(result, 1 - ord)
-    if ord < 2:
-        terms = F.pow(size, ord - 1) * F.real(F.sgn(self) * along)
-    else:
-        terms = F.pow(size, ord - 2) * F.real(self * along)
-    return F.masked_fill(F.sum(terms, dims, keepdim) / F.pow(result, ord - 1), F.eq(result, 0), 0)
+        F.masked_fill_(powers, F.eq(self, 0), 0)
+        return F.sum(powers * change, dims, keepdim) * F.pow(result, 1 - ord)
+    return F.masked_fill(F.sum(powers * change, dims, keepdim) / F.pow(result, ord - 1), F.eq(result, 0), 0)
 
 
 def dist_backward(grad: Any, self: Any, other: Any, p: float, result: Any) -> Any:

@@ -87,25 +87,93 @@ def layer_norm_double_backward(
     for name, needed in (("mean", needs[2]), ("rstd", needs[3])):
         if needed:
             raise RuntimeError(f"derivative for '{name}' of native_layer_norm_backward is not implemented")
-    of_input, of_weight, of_bias = grads
-    if weight is None and of_bias is not None:
-        # torch multiplies by the weight here, whether there is one or not.
-        if of_input is not None:
-            raise errors.undefined_argument(1, "other")
+    if not (needs[0] or needs[1] or needs[4]):
         return (None,) * 6
-    rows = Rows(input, normalized_shape, mean, rstd)
-    to_grad = to_input = to_weight = None
+    of_input, of_weight, of_bias = grads
+    flat = Flat(grad_out, input, normalized_shape, mean, rstd, weight)
+    of_input, of_weight, of_bias = flat.rows(of_input), flat.row(of_weight), flat.row(of_bias)
+    to_input = to_weight = to_grad = None
     if of_input is not None:
-        moved = rows.projected(of_input)
-        to_grad = moved if weight is None else moved * weight
-        to_weight = None if weight is None else rows.total(moved * grad_out)
-        to_input = curvature(rows, of_input, grad_out if weight is None else grad_out * weight)
+        to_input = flat.bent(of_input)
     if of_weight is not None:
-        to_grad = plus(to_grad, of_weight * rows.normal)
-        to_input = plus(to_input, rows.projected(of_weight * grad_out))
-    if of_bias is not None:
-        to_grad = plus(to_grad, F.expand(of_bias, input.shape))
+        to_input = plus(to_input, flat.spread(of_weight))
+    if to_input is not None:
+        to_input = F.reshape(to_input, input.shape)
+    if of_input is not None:
+        if weight is not None:
+            moved = flat.projected(of_input, F.ones((), dtype=input.dtype))
+            to_weight = F.reshape(F.sum(flat.grad * moved, (0,)), weight.shape)
+        to_grad = flat.projected(of_input, flat.weight)
+    if of_weight is not None:
+        to_grad = plus(to_grad, of_weight * flat.apart * flat.rstd)
+    if of_bias is not None and weight is not None:
+        to_grad = plus(to_grad, of_bias)
+    elif of_bias is not None and to_grad is not None:
+        # torch sees no gradient of the bias where there is no weight, and adds it all the same.
+        raise errors.undefined_argument(1, "other")
+    if to_grad is not None:
+        to_grad = F.reshape(F.expand(to_grad, flat.shape), input.shape)
     return to_grad, to_input, None, None, to_weight, None
+
+
+class Flat:
+    """What the second derivatives share, as torch has it: all as rows of ``count`` elements."""
+
+    def __init__(
+        self, grad_out: Any, input: Any, normalized_shape: tuple, mean: Any, rstd: Any, weight: Any
+    ) -> None:
+        self.count = math.prod(normalized_shape)
+        outer = math.prod(input.shape[: input._array.ndim - len(normalized_shape)])
+        self.shape = (outer, self.count)
+        input, self.grad = self.rows(input), self.rows(grad_out)
+        mean, self.rstd = F.reshape(mean, (outer, 1)), F.reshape(rstd, (outer, 1))
+        self.weight = F.ones((1,), dtype=input.dtype) if weight is None else self.row(weight)
+        self.apart = input - mean
+        self.squared, cubed = F.pow(self.rstd, 2), F.pow(self.rstd, 3)
+        self.cubed = cubed
+        self.slanted = self.apart * cubed
+
+    def rows(self, tensor: Any) -> Any:
+        return None if tensor is None else F.reshape(tensor, self.shape)
+
+    def row(self, tensor: Any) -> Any:
+        return None if tensor is None else F.reshape(tensor, (1, self.count))
+
+    def shared(self, tensor: Any) -> Any:
+        return F.div_scalar(tensor, self.count)
+
+    def bent(self, vector: Any) -> Any:
+        """The gradient, with respect to the input, of ``sum(vector * gradient of the input)``."""
+        slope = self.grad * self.weight
+        slope_apart, slopes = total(slope * self.apart), total(slope)
+        vectors, vector_apart = total(vector), total(vector * self.apart)
+        joint = self.shared(vectors * slopes) - total(vector * slope)
+        thrice = 3.0 / self.count if self.count else math.inf
+        joint = joint + F.mul_scalar(self.squared * slope_apart * vector_apart, thrice)
+        result = self.shared(self.slanted * joint)
+        centered = self.shared(slopes) - slope
+        along = self.shared(vector_apart * self.cubed) * centered
+        centered = self.shared(vectors) - vector
+        across = self.shared(slope_apart * self.cubed) * centered
+        return result + along + across
+
+    def spread(self, of_weight: Any) -> Any:
+        """The gradient, with respect to the input, of ``sum(of_weight * gradient of the weight)``."""
+        own = self.grad * of_weight * self.rstd
+        evenly = F.div_scalar(self.rstd * total(self.grad * of_weight), -self.count)
+        along = F.div_scalar(self.slanted * total(self.grad * of_weight * self.apart), -self.count)
+        return own + evenly + along
+
+    def projected(self, vector: Any, weight: Any) -> Any:
+        """The derivative of the normalized elements, times ``weight``, applied to ``vector``."""
+        scale = self.shared(weight * self.rstd)
+        moved = F.mul_scalar(vector, self.count) - total(vector)
+        sums = total(vector * self.apart)
+        return scale * (moved - self.apart * self.squared * sums)
+
+
+def total(rows: Any) -> Any:
+    return F.sum(rows, (1,), True)
 
 
 def curvature(rows: Rows, vector: Any, slope: Any) -> Any:

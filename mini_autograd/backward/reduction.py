@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mini_autograd.backward.arithmetic import written_over
+from mini_autograd.backward.writing import over, zeros
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.view import position
@@ -32,6 +32,8 @@ def viewed(tensor: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any
     """The same at one go."""
     if keepdim or len(shape) == 0:
         return tensor
+    if dim == ():
+        return F.view(tensor, tensor.shape)
     dims = wrap_dims(dim, len(shape))
     return F.view(tensor, [1 if at in dims else size for at, size in enumerate(shape)])
 
@@ -63,7 +65,9 @@ def where_equal(self: Any, value: Any) -> Any:
 def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     """Of an element chosen among all: in equal parts to those that are equal to it."""
     mask = where_equal(self, result)
-    return F.masked_fill(F.zeros_like(self), mask, grad / F.sum(mask))
+    if grad._layered or self._layered:
+        return mask * (grad / F.sum(mask))
+    return F.masked_fill_(F.zeros(self._array.shape, dtype=self._dtype), mask, grad / F.sum(mask))
 
 
 def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
@@ -107,11 +111,11 @@ def aminmax_jvp(self_t: Any, self: Any, dim: int | None, keepdim: bool, min: Any
     return extremum_jvp(self_t, self, min, dims, keepdim), extremum_jvp(self_t, self, max, dims, keepdim)
 
 
-def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple[int, ...], keepdim: bool) -> Any:
+def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple, keepdim: bool) -> Any:
     """Of elements chosen along ``dim``: each gradient goes where its element came from."""
     if not keepdim and len(shape) > 0:
         grad, indices = F.unsqueeze(grad, dim), F.unsqueeze(indices, dim)
-    return F.scatter(F.zeros(shape, dtype=grad.dtype), dim, indices, grad)
+    return over("scatter", zeros(shape, grad.dtype), dim, indices, grad)
 
 
 def indexed_jvp(self_t: Any, dim: int, indices: Any, keepdim: bool) -> Any:
@@ -271,4 +275,4 @@ def logsumexp_jvp(self_t: Any, self: Any, dim: Dims, keepdim: bool) -> Any:
     largest = F.amax(F.real(self), given(dim), True) if self._array.size else 0
     weights = F.exp(self - largest) if self._array.size else F.exp(self)
     total = F.sum(weights, given(dim), keepdim)
-    return F.sum(written_over(weights, self_t), given(dim), keepdim) / total
+    return F.sum(over("mul", weights, self_t), given(dim), keepdim) / total

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.backward.arithmetic import written_over
 from mini_autograd.backward.reduction import has_zeros
+from mini_autograd.backward.writing import over, zeros
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.number import LARGEST
@@ -22,7 +22,7 @@ def reversed_cumsum(tensor: Any, dim: int) -> Any:
     return F.flip(F.cumsum(F.flip(tensor, (dim,)), dim), (dim,))
 
 
-def cumprod_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
+def cumprod_backward(grad: Any, self: Any, dim: int, result: Any) -> Any:
     """Each product's gradient to each of its factors: the product of the other ones."""
     dim = wrap_dim(dim, self.ndim)
     if self._array.size <= 1 or self.shape[dim] == 1:
@@ -80,7 +80,7 @@ def cumextremum_backward(grad: Any, self: Any, indices: Any, dim: int) -> Any:
     """Each gradient is added where its element came from."""
     if self._array.size == 0:
         return self
-    return F.scatter_add(F.zeros(tuple(self.shape), dtype=grad.dtype), dim, indices, grad)
+    return over("scatter_add", zeros(tuple(self.shape), grad.dtype), dim, indices, grad)
 
 
 def logcumsumexp_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:
@@ -104,4 +104,4 @@ def logcumsumexp_jvp(self_t: Any, self: Any, dim: int) -> Any:
     """The running mean of the tangents, weighted by ``exp(self)``; guarded against a weight of 0."""
     weights = F.exp(self if self.dtype.is_complex else self - F.max(self, dim, True)[0])
     total = F.add_scalar(F.cumsum(weights, dim), 1e-13)
-    return F.cumsum(written_over(weights, self_t), dim) / total
+    return F.cumsum(over("mul", weights, self_t), dim) / total

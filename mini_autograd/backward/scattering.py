@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 
 
@@ -11,6 +12,7 @@ class Elements:
     pick = staticmethod(lambda self, dim, index: F.gather(self, dim, index))
     add = staticmethod(lambda self, dim, index, src: F.scatter_add(self, dim, index, src))
     clear = staticmethod(lambda self, dim, index: F.scatter(self, dim, index, 0))
+    refuse = staticmethod(lambda grad: F._scatter_reduce_of_zeros(grad))
     reduce = staticmethod(lambda *args, include_self: F.scatter_reduce(*args, include_self=include_self))
 
 
@@ -20,6 +22,7 @@ class Slices:
     pick = staticmethod(lambda self, dim, index: F.index_select(self, dim, index))
     add = staticmethod(lambda self, dim, index, src: F.index_add(self, dim, index, src))
     clear = staticmethod(lambda self, dim, index: F.index_fill(self, dim, index, 0))
+    refuse = staticmethod(lambda grad: F._index_reduce_of_zeros(grad))
     reduce = staticmethod(lambda *args, include_self: F.index_reduce(*args, include_self=include_self))
 
 
@@ -82,11 +85,24 @@ def product_backward_src(way, grad, self, dim, index, src, include_self, result)
     zeros = way.pick(way.add(F.zeros_like(self), dim, index, F.to(zero, self._dtype)), dim, index)
     single = F.logical_and(zero, F.eq(zeros, 1))
     others = way.reduce(self, dim, index, F.masked_fill(src, single, 1), "prod", include_self=include_self)
-    return F.where(
-        single,
-        way.pick(F.mul(grad, others), dim, index),
-        F.div(way.pick(F.mul(grad, result), dim, index), F.masked_fill(src, zero, 1)),
-    )
+    factor = F.masked_fill(src, zero, 1)
+    of_all = F.div(way.pick(F.mul(grad, result), dim, index), factor)
+    result = F.where(single, way.pick(F.mul(grad, others), dim, index), of_all)
+    if current().grad and not zeros._layered and F.any(F.gt(zeros, 1))._array:
+        return way.refuse(result)
+    return result
+
+
+def refuse_second_derivative(name, src):
+    """The formula of what has a gradient of its own, but none of that."""
+
+    def formula(grad):
+        raise RuntimeError(
+            f"{name}(): Double backward is unsupported for {src} when >1 zeros in {src} are scattered to the same "
+            "position in self"
+        )
+
+    return formula
 
 
 BACKWARD = {

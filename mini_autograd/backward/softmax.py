@@ -31,11 +31,9 @@ def log_softmax_jvp(self_t: Any, self: Any, dim: int) -> Any:
 
 def softmax_double_backward(grad: Any, grad_output: Any, output: Any, dim: int) -> Any:
     """Of ``output * (grad_output - sum(grad_output * output))`` with respect to ``output``."""
-    return (
-        grad_output * grad
-        - weighted(grad_output, output, dim) * grad
-        - grad_output * weighted(grad, output, dim)
-    )
+    along = grad_output * weighted(grad, output, dim)
+    across = weighted(grad_output, output, dim) * grad
+    return grad_output * grad - across - along
 
 
 def softmax_backward_jvp(grad_output_t: Any, output_t: Any, grad_output: Any, output: Any, dim: int) -> Any:
@@ -50,12 +48,13 @@ def softmax_backward_jvp(grad_output_t: Any, output_t: Any, grad_output: Any, ou
 
 
 def log_softmax_grad_output(grad: Any, output: Any, dim: int) -> Any:
-    return grad - weighted(grad, F.exp(output), dim)
+    return grad - weighted(F.exp(output), grad, dim)
 
 
 def log_softmax_double_backward(grad: Any, grad_output: Any, output: Any, dim: int) -> Any:
     """Of ``grad_output - exp(output) * sum(grad_output)`` with respect to ``output``."""
-    return F.neg(F.sum(grad_output, dim, True)) * F.exp(output) * grad
+    exponential = F.exp(output)
+    return F.neg(F.sum(grad_output, dim, True)) * exponential * grad
 
 
 def log_softmax_backward_jvp(

@@ -30,4 +30,4 @@ def igamma_other(sign: int) -> Callable[..., Any]:
 
 def mvlgamma(grad: Any, self: Any, p: int) -> Any:
     places = F.arange(-p / 2 + 0.5, 0.5, 0.5, dtype=self._dtype)
-    return grad * F.sum(F.digamma(F.add(places, F.unsqueeze(self, -1))), -1)
+    return grad * F.sum(F.digamma_(F.add(places, F.unsqueeze(self, -1))), -1)

@@ -10,6 +10,7 @@ from mini_autograd.autograd.functional.basis import chunks_of_basis
 from mini_autograd.func.argument import check_real, chosen, lowered, replaced, with_aux
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.op.forward import laid_like
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform.differentiation import Differentiation, tracked
@@ -112,7 +113,7 @@ def dual(layer: Differentiation, primal: TensorBase, tangent: TensorBase) -> Ten
             f"{list(tangent._array.shape)}."
         )
     made = tracked(layer, layer.under(F.alias, layer.lift(primal)._value))
-    made._tangent = layer.lift(tangent)
+    made._tangent = laid_like(layer.lift(tangent), made)
     return made
 
 

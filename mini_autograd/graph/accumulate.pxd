@@ -16,14 +16,17 @@ cdef class AccumulateGrad(Node):
 @cython.locals(node=AccumulateGrad)
 cpdef AccumulateGrad accumulator_of(TensorBase tensor)
 @cython.locals(switches=modes.Modes, counter=tensors.Version)
-cpdef add_in_place(TensorBase held, TensorBase grad)
+cpdef TensorBase add_in_place(TensorBase held, TensorBase grad)
 @cython.locals(grad=TensorBase)
 cpdef bint is_ours(list buffer, Py_ssize_t index)
 cpdef Py_ssize_t holders(list buffer, Py_ssize_t index)
 @cython.locals(grad=TensorBase)
 cpdef Py_ssize_t array_holders(list buffer, Py_ssize_t index)
+@cython.locals(grad=TensorBase)
+cpdef Py_ssize_t base_holders(list buffer, Py_ssize_t index)
 cdef Py_ssize_t _ALONE
 cdef Py_ssize_t _ARRAY_ALONE
+cdef Py_ssize_t _BASE_ALONE
 cpdef bint owned_alone(list grads)
 @cython.locals(copy=TensorBase, counter=tensors.Version)
 cpdef TensorBase clone_like(TensorBase grad, TensorBase variable, bint recording)

@@ -56,7 +56,7 @@ def accumulate(variable: TensorBase, grads: list) -> None:
         if recording:
             variable._gradient = F.add(held, grad)
         else:
-            add_in_place(held, grad)
+            variable._gradient = add_in_place(held, grad)
         if not same_layout(variable._gradient, variable):
             warn_of_layout(variable, recording)
     elif not recording and owned_alone(grads) and is_stolen(grads[0], variable):
@@ -67,19 +67,21 @@ def accumulate(variable: TensorBase, grads: list) -> None:
         variable._gradient = clone_like(grad, variable, recording)
 
 
-def add_in_place(held: TensorBase, grad: TensorBase) -> None:
-    """``held += grad`` outside the graph; at once where both are alike and ``held`` has memory of its own."""
+def add_in_place(held: TensorBase, grad: TensorBase) -> TensorBase:
+    """``held`` after ``held += grad`` outside the graph; at once where both are alike and ``held`` has memory of its
+    own. A gradient of a transform may be more than ``held`` has room for, so that the sum is another tensor."""
     switches = modes.current()
     mine, other = held._array, grad._array
     alike = held._dtype is grad._dtype and memory.same_shape(mine, other)
     marked = held._inference or held._marks or grad._marks
     if not alike or marked or not memory.owns_memory(mine) or switches.level >= 0 or switches.written:
-        F.add_(held, grad)
-    else:
-        if not filling.add_at_once(mine, other):
-            switches.run(add_into, mine, other)
-        counter = tensors.counter_of(held)
-        counter.value += 1
+        apart = held._layered or grad._layered
+        return F.add(held, grad) if apart else F.add_(held, grad)
+    if not filling.add_at_once(mine, other):
+        switches.run(add_into, mine, other)
+    counter = tensors.counter_of(held)
+    counter.value += 1
+    return held
 
 
 def owned_alone(grads: list) -> bool:
@@ -97,7 +99,16 @@ def is_ours(buffer: list, index: int) -> bool:
     array = grad._array
     if not array.size:
         return True
-    return memory.is_whole(array) or (memory.owns_memory(array) and is_dense(array))
+    if memory.is_whole(array):
+        return True
+    return (memory.owns_memory(array) or has_base_alone(buffer, index)) and is_dense(array)
+
+
+def has_base_alone(buffer: list, index: int) -> bool:
+    """Whether gradient ``index`` lies in an array that nothing else lies in."""
+    if base_holders(buffer, index) > _BASE_ALONE:
+        return False
+    return getattr(buffer[index]._array.base, "base", buffer) is None
 
 
 def holders(buffer: list, index: int) -> int:
@@ -109,6 +120,12 @@ def array_holders(buffer: list, index: int) -> int:
     """How many references there are to a gradient's array, this function's own included."""
     grad = buffer[index]
     return sys.getrefcount(grad._array)
+
+
+def base_holders(buffer: list, index: int) -> int:
+    """How many references there are to what a gradient's array is a part of, this function's own included."""
+    grad = buffer[index]
+    return sys.getrefcount(grad._array.base)
 
 
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
@@ -219,10 +236,11 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
 
 
 def _measure(count: Any) -> int:
-    """What ``count`` finds for a gradient that only a list holds."""
-    found: int = count([wrap(kernel.ones((), dtypes.float64.numpy), dtypes.float64)], 0)
+    """What ``count`` finds for a gradient that only a list holds, and that alone its memory."""
+    found: int = count([wrap(kernel.ones((1,), dtypes.float64.numpy).reshape(()), dtypes.float64)], 0)
     return found
 
 
 _ALONE = _measure(holders)
 _ARRAY_ALONE = _measure(array_holders)
+_BASE_ALONE = _measure(base_holders)

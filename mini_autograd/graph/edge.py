@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from mini_autograd.graph import modes, view
+from mini_autograd.graph import modes
 from mini_autograd.graph.custom import CustomNode
 from mini_autograd.graph.node import Node
-from mini_autograd.graph.operations import F
 from mini_autograd.tensor import TensorBase, requires_grad
 
 
@@ -26,17 +25,29 @@ class GradientEdge(NamedTuple):
 GradientEdge.__module__ = "torch.autograd.graph"
 
 
-def node_of(tensor: TensorBase) -> Node:
+def node_of(tensor: Any) -> Node:
     """The node at which the gradient of ``tensor`` arrives.
 
-    torch finds that of a leaf by looking at it through a view, which has none in inference mode or of what that made.
+    As torch has it that of a leaf is what a view of it leads to: none in inference mode or of what that made, and for a
+    class that overrides calls whatever it puts in between.
     """
-    node = view.edge_node(tensor)
+    node: Any = tensor.grad_fn
+    if node is None and requires_grad(tensor):
+        node = viewed(tensor).next_functions[0][0]
     if node is None:
         raise AssertionError("Expected gradient function to be set")
-    if (modes.current().inference or tensor._inference) and view.grad_fn(tensor) is None:
-        raise AttributeError("'NoneType' object has no attribute 'next_functions'")
     return node
+
+
+def viewed(tensor: Any) -> Any:
+    """The node of a view of ``tensor``."""
+    switches = modes.current()
+    before = switches.grad
+    switches.grad = True
+    try:
+        return tensor.view_as(tensor).grad_fn
+    finally:
+        switches.grad = before
 
 
 def get_gradient_edge(tensor: TensorBase) -> GradientEdge:
@@ -49,12 +60,4 @@ def get_gradient_edge(tensor: TensorBase) -> GradientEdge:
             "It is not possible to get the gradient edge for a Tensor that does not require gradients"
         )
     node = node_of(tensor)
-    if not isinstance(node, CustomNode):
-        return GradientEdge(node, tensor._nr)
-    switches = modes.current()
-    before = switches.grad
-    switches.grad = True
-    try:
-        return GradientEdge(node, tensor._nr, view.grad_fn(F.view_as(tensor, tensor)))
-    finally:
-        switches.grad = before
+    return GradientEdge(node, tensor._nr, viewed(tensor) if isinstance(node, CustomNode) else None)

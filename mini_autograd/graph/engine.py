@@ -150,7 +150,7 @@ class Pass:
             if buffer[nr] is None:
                 buffer[nr] = grad
             elif not self.recording and accumulate.is_ours(buffer, nr):
-                accumulate.add_in_place(buffer[nr], grad)
+                buffer[nr] = accumulate.add_in_place(buffer[nr], grad)
             else:
                 buffer[nr] = F.add(buffer[nr], grad)
         place._waiting -= 1
@@ -204,6 +204,7 @@ class Pass:
                     node._release()
                 if watched and anomaly.check_nan:
                     anomaly.check(node, results)
+                grads = None  # so that what passes through the node unchanged is held by nobody else
                 self.distribute(node, results)
 
     def distribute(self, node: Node, results: list) -> None:
@@ -438,7 +439,8 @@ def backward(
     switches = modes.current()
     if switches.depth >= DEEPEST:
         return deep.in_another_thread(backward, roots, grads, keep_graph, create_graph, targets, accumulate)
-    task = Pass(keep_graph, create_graph)
+    # Whoever is told of writes is told of none by sums of gradients: they are made anew.
+    task = Pass(keep_graph, create_graph or switches.written is not None)
     before = switches.grad
     outer = switches.task
     switches.task = task

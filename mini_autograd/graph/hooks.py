@@ -39,7 +39,12 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
     if node._tensor_hooks is None:
         node._tensor_hooks = {}
         node._reveal()
-    return add(node._tensor_hooks.setdefault(self._nr, {}), hook)
+    found = node._tensor_hooks.setdefault(self._nr, {})
+    leaf_node = None if self._accumulator is None else self._accumulator()
+    if leaf_node is not None:  # of the leaf that the tensor was, which asks the tensor for its hooks
+        leaf_node._tensor_hooks = {0: found}
+        leaf_node._reveal()
+    return add(found, hook)
 
 
 def register_post_accumulate_grad_hook(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mini_autograd import errors
 from mini_autograd.graph import modes
 from mini_autograd.tensor import TensorBase
 
@@ -34,7 +35,7 @@ def require_made(tensor: TensorBase, value: bool) -> None:
     if value:
         check_mode(tensor)
         if not tensor._dtype.is_differentiable:
-            raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+            raise errors.float_only_leaf()
     tensor._requires = value
 
 

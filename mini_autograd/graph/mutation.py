@@ -11,8 +11,7 @@ from typing import Any
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
-from mini_autograd.kernels.shared.memory import address
-from mini_autograd.tensor import TensorBase, version_of
+from mini_autograd.tensor import TensorBase, address, version_of
 
 
 class Handle:

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.graph import accumulate, modes, view
 from mini_autograd.tensor import TensorBase, alias_of, requires_grad, version_of
 
@@ -40,14 +41,15 @@ class Packed:
         alias._tangent = self.tangent
         if not self.requires:
             return alias
-        if self.node is None:  # a view of a leaf, made where nothing is recorded
-            alias._requires = True
-        elif isinstance(self.node, accumulate.AccumulateGrad):
-            alias._requires = True
-            alias._accumulator = weakref.ref(self.node)
-        else:
+        if self.node is not None and not isinstance(self.node, accumulate.AccumulateGrad):
             alias._node = self.node
             alias._nr = self.nr
+            return alias
+        if not alias._dtype.is_differentiable:
+            raise errors.float_only_leaf()
+        alias._requires = True
+        if self.node is not None:  # a view of a leaf, made where nothing is recorded, has none
+            alias._accumulator = weakref.ref(self.node)
         return alias
 
 

@@ -84,13 +84,6 @@ class SavedTensor:
             raise self._modified(node)
         return tensor if self.output_nr < 0 else self.whole(node)
 
-    def share(self, tangent: Any) -> None:
-        """Let the saved tensor have the tangent, which came after it."""
-        if self.packed is None:
-            self.tensor._tangent = tangent
-        else:
-            self.packed.tangent = tangent
-
     def is_cut_off(self) -> bool:
         """Whether the tensor was detached in place before hooks came to what is kept of it."""
         return not self.leaf and self.output_nr < 0 and self.packed.node is None

@@ -177,7 +177,8 @@ class CopySlices(Node):
 def rebase_history(tensor: TensorBase, node: Node) -> None:
     """Make ``node`` the maker of ``tensor``, which was just written in place, and of its base's part."""
     view = tensor._view
-    tensor._hooks = None
+    if tensor._hooks is not None:
+        leave_hooks(tensor)
     if view is None:
         set_node(tensor, node)
         return
@@ -200,6 +201,15 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
     set_node(base, copy_slices)
     view.attr_version = -1
     grad_fn(tensor)
+
+
+def leave_hooks(tensor: TensorBase) -> None:
+    """Let new hooks go to the new node; those of a leaf, which its own node has no more, are not called again."""
+    tensor._hooks = None
+    reference: Any = tensor._accumulator
+    leaf_node = None if reference is None else reference()
+    if leaf_node is not None:
+        leaf_node._tensor_hooks = None
 
 
 def set_node(tensor: TensorBase, node: Node, nr: int = 0) -> None:

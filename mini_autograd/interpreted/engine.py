@@ -97,6 +97,7 @@ def loop(task: Pass, silently: Any, ready: Any) -> None:
             results = run_node(node, buffer, keep)
         elif results[0] is SAME or results[-1] is SAME or type(results[0]) is Spread:
             pass_on(results, buffer[0])
+        buffer = None  # so that what passes through the node unchanged is held by nobody else
         for index, following in enumerate(node._next_nodes):
             if following is None:
                 continue

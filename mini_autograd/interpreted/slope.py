@@ -8,6 +8,7 @@ there is no more to it: the row's gradients are an expression of arrays, which i
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -51,7 +52,10 @@ def result(formula: Formula) -> str | None:
     """The formula as an expression of ``grad`` and ``value<slot>``."""
     if min(formula.slots) < 0:
         return None
-    return term.text_of(formula.function, [f"value{slot}" if slot else "grad" for slot in formula.slots])
+    written = inspect.unwrap(
+        formula.function
+    )  # where classes override calls, it is inside of what keeps them out
+    return term.text_of(written, [f"value{slot}" if slot else "grad" for slot in formula.slots])
 
 
 def times(grad: Any, factor: float) -> Any:

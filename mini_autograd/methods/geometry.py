@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors, layouts
-from mini_autograd.kernels.shared.memory import address
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.rules import wrap_dim
+from mini_autograd.op.storage import UntypedStorage
 from mini_autograd.size import Size
-from mini_autograd.tensor import Storage, Tensor, TensorBase, storage_of
+from mini_autograd.tensor import Tensor, TensorBase, address, storage_of
 from mini_autograd.tensor import storage_offset as offset_of
 from mini_autograd.typename import type_name
 
@@ -73,23 +73,6 @@ def is_signed(self: TensorBase) -> bool:
 def untyped_storage(self: TensorBase) -> UntypedStorage:
     """The memory that the tensor looks into."""
     return UntypedStorage(storage_of(self))
-
-
-class UntypedStorage:
-    """A block of memory; equal for tensors that share it."""
-
-    __slots__ = ("_storage",)
-
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
-
-    def data_ptr(self) -> int:
-        return address(self._storage.memory) if self._storage.memory.size else 0
-
-    def nbytes(self) -> int:
-        return self._storage.memory.size
-
-    size = __len__ = nbytes
 
 
 METHODS = (

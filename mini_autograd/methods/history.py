@@ -36,6 +36,9 @@ def detach_(self: TensorBase) -> TensorBase:
         return self
     if self._view is not None:
         raise errors.detached_view()
+    former = self._node
+    if self._hooks is None and former is not None and former._tensor_hooks is not None:
+        self._hooks = former._tensor_hooks.get(self._nr)
     self._node = None
     self._nr = 0
     self._requires = False

@@ -82,7 +82,7 @@ def __setstate__(self: TensorBase, state: dict[str, Any]) -> None:
 
 def warn_of_hooks(tensor: TensorBase) -> None:
     hooks: dict[int, Any] | None = tensor._hooks
-    node = grad_fn(tensor)
+    node = tensor._node
     if hooks is None and node is not None and node._tensor_hooks:
         hooks = node._tensor_hooks.get(tensor._nr)
     for hook in (hooks or {}).values():

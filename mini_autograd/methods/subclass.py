@@ -10,8 +10,9 @@ from mini_autograd.graph.leaf import require_made
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.methods import history
-from mini_autograd.methods.properties import get_data
-from mini_autograd.op import override
+from mini_autograd.methods.properties import ReadOnly
+from mini_autograd.op import binding, override
+from mini_autograd.op.declare import FUNCTIONS, INTERNAL, METHODS, NN, SPECIAL
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
 from mini_autograd.typename import type_name
 
@@ -57,22 +58,33 @@ def check_class(cls: Any) -> None:
 
 
 # What subclasses override beside the ops, which binding hands over; what is iterated over comes from an op.
-METHODS = {method.__name__ for method in (*history.METHODS, *conversion.METHODS)} - {"__iter__"}
-METHODS |= {"__getitem__", "__setitem__", "new", "type"}
+OVERRIDDEN = {method.__name__ for method in (*history.METHODS, *conversion.METHODS)} - {"__iter__"}
+OVERRIDDEN |= {"new", "type"}
+PROPERTIES = ("T", "mT", "H", "mH", "real", "imag", "data")
+# What the classes of an index or of a value override, too: so these are overridden in Tensor itself.
+OF_ARGUMENTS = ("__getitem__", "__setitem__")
 
 
 def begin_to_override(cls: Any, /, **options: Any) -> None:
     """Have calls on tensors of a class that was derived from Tensor go to its ``__torch_function__``."""
     super(Tensor, cls).__init_subclass__(**options)
+    first = not binding.is_asked()
     if not override.begin(cls):
         return
-    for name in sorted(METHODS):
+    if first:
+        for name in OF_ARGUMENTS:
+            setattr(Tensor, name, override.method(getattr(Tensor, name)))
+        spaces = (FUNCTIONS, METHODS, INTERNAL, NN, SPECIAL)
+        override.leave_out(packet for space in spaces for packet in space.values())
+    for name in sorted(OVERRIDDEN):
         plain = getattr(Tensor, name)
         if getattr(cls, name) is plain:
             setattr(cls, name, override.method(plain))
-    data: Any = Tensor.__dict__["data"]
-    if getattr(cls, "data") is data:  # noqa: B009 -- the property itself
-        setattr(cls, "data", property(override.method(get_data), data.fset))  # noqa: B010
+    for name in PROPERTIES:
+        plain = vars(Tensor)[name]
+        if getattr(cls, name) is plain:
+            get = override.method(plain.fget)
+            setattr(cls, name, ReadOnly(name, get) if plain.fset is None else property(get, plain.fset))
 
 
 def attach() -> None:

@@ -83,9 +83,10 @@ def is_asked() -> bool:
     return before is not None
 
 
-def asked(function: Any, args: tuple, kwargs: dict) -> Any:
-    """What they make of a call of a function that is no op; UNBOUND where they do not override it."""
-    return before(function, args, kwargs)
+def asked(function: Any, args: tuple, kwargs: dict, among: tuple) -> Any:
+    """What they make of a call of a function that is no op, asked for what is ``among``; UNBOUND where they do not
+    override it."""
+    return before(function, args, kwargs, among)
 
 
 def call(packet: Packet, args: tuple, kwargs: dict) -> Any:
@@ -191,6 +192,8 @@ def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
         parameter = parameters[index]
         value = args[index]
         if not (parameter.is_tensor and isinstance(value, TensorBase)):
+            if isinstance(value, TensorBase) and lacks_tensor(parameters, args, index + 1):
+                return None
             value = parameter.convert(value)
             if value is UNBOUND:
                 return None
@@ -201,6 +204,15 @@ def bind(op: Op, args: tuple, kwargs: dict, method: bool) -> list | None:
         if bound[index] is REQUIRED:
             return None
     return bound
+
+
+def lacks_tensor(parameters: Any, args: tuple, start: int) -> bool:
+    """Whether a number is given from ``start`` on for a tensor: a tensor before it is not to be read as a number then,
+    which under a transform is an error."""
+    for parameter, value in zip(parameters[start:], args[start:], strict=False):
+        if parameter.is_tensor and not parameter.numbers and type(value) in PLAIN_NUMBERS:
+            return True
+    return False
 
 
 def bind_keywords(op: Op, bound: list, given: int, kwargs: dict) -> bool:

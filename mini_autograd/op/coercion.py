@@ -116,4 +116,5 @@ MAKERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.LAYOUT: itself,
     Kind.MEMORY_FORMAT: itself,
     Kind.GENERATOR: itself,
+    Kind.STORAGE: itself,
 }

@@ -95,10 +95,10 @@ def execute(op: Op, args: list) -> Any:
             mark_views(op, [output], args, switches)
         elif switches.inference:
             output._inference = True
-        if recording:
-            recorded.finish_one(recorded.record(op, args, False), op, output)
         if switches.level >= 0:
-            push_forward(op, args, [output])
+            finish_dual(op, args, [output], bool(recording))
+        elif recording:
+            recorded.finish_one(recorded.record(op, args, False), op, output)
         return output
     return several(op, args, result, kind, bool(recording), switches)
 
@@ -114,11 +114,22 @@ def several(op: Op, args: list, result: Any, kind: Any, recording: bool, switche
         for made in outputs:
             if made is not None:
                 made._inference = True
-    if recording:
-        recorded.finish(recorded.record(op, args, False), op, outputs)
     if switches.level >= 0:
-        push_forward(op, args, outputs)
+        finish_dual(op, args, outputs, recording)
+    elif recording:
+        recorded.finish(recorded.record(op, args, False), op, outputs)
     return op.bundle(outputs)
+
+
+def finish_dual(op: Op, args: list, outputs: list, recording: bool) -> None:
+    """Record, and push tangents forward: what is saved of the outputs is saved with their tangents."""
+    if not recording:
+        push_forward(op, args, outputs)
+        return
+    node = recorded.record(op, args, False)
+    recorded.tie(node, op, outputs)
+    push_forward(op, args, outputs)
+    recorded.save_outputs(node, op, outputs)
 
 
 def execute_complete(op: Op, args: list, switches: modes.Modes) -> Any:
@@ -447,16 +458,21 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     recording = switches.grad and not switches.inference and any_requires_grad(given)
     if recording and not op.free:
         check_in_place(target)
-    if op.check is not None:
-        op.check(*args)
-    seen = args
-    if have_bits(given):
-        seen = resolve_arguments(op, args)
-        given = tensors_in(op, seen)
-    written: TensorBase = seen[0]
-    tangled = bool(op.elementwise) and check_memory(written, given)
     recording = recording and op.differentiable != () and target._dtype.category >= FLOAT
-    kind = computing_dtype(op, args, given)
+    seen = args
+    try:
+        if op.check is not None:
+            op.check(*args)
+        if have_bits(given):
+            seen = resolve_arguments(op, args)
+            given = tensors_in(op, seen)
+        written: TensorBase = seen[0]
+        tangled = bool(op.elementwise) and check_memory(written, given)
+        kind = computing_dtype(op, args, given)
+    except Exception:
+        if recording:
+            recorded.record(op, args, True)  # as in execute()
+        raise
     node = recorded.record(op, args, True) if recording else None
     if switches.written is not None:
         switches.written.before_write(target)
@@ -477,11 +493,12 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     if node is not None:
         node._outputs = ((target._array.shape, target._dtype),)
         rebase_history(target, node)
-        recorded.save_outputs(node, op, [target])
         if collector.HIDES and leads_to(given, target):
             node._reveal()
     if switches.level >= 0:
         push_forward(op, before, [target])
+    if node is not None:
+        recorded.save_outputs(node, op, [target])
     return target
 
 

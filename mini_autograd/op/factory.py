@@ -143,5 +143,5 @@ def new(array: Any, dtype: dtype, requires: bool = False) -> Tensor:
 
 def require(tensor: TensorBase) -> None:
     if not tensor._dtype.is_differentiable:
-        raise RuntimeError("Only Tensors of floating point and complex dtype can require gradients")
+        raise errors.float_only_leaf()
     tensor._requires = True

@@ -9,6 +9,7 @@ takes: ``<argument>_t``, arguments, outputs.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from mini_autograd import errors
@@ -71,17 +72,6 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 write(output, tangent if tangent is ZERO else fit(tangent, output))
             else:
                 attach(output, fit(tangent, output))
-    share(op, outputs)
-
-
-def share(op: Op, outputs: list) -> None:
-    """Give the tangents of outputs to what their node has saved of them."""
-    node = outputs[0]._node if outputs and outputs[0] is not None else None
-    if node is None or getattr(node, "op", None) is not op:
-        return
-    for save, held in zip(op.saves, node.saved, strict=True):
-        if save.kind == OUTPUT and held is not None:
-            held.share(outputs[save.index]._tangent)
 
 
 def write(target: TensorBase, tangent: Any) -> None:
@@ -129,12 +119,21 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
         kept = missing and result is not None and any(result is one for one in tangents)
         return F.clone(result) if kept else result
     full = list(tangents)
+    if op.in_place:
+        outputs = [primal_of(outputs[0])]
     if getattr(rule, "takes_none", False):
         return apply(op, rule, [primal_of(value) for value in args], full, outputs)
     for position in missing:
-        full[position] = F.zeros(args[position]._array.shape, dtype=args[position]._dtype)
+        full[position] = zeros_beside(args[position])
     result = apply(op, rule, [primal_of(value) for value in args], full, outputs)
     return with_values(result, op, rule, args, tangents, outputs) if missing else result
+
+
+def zeros_beside(primal: TensorBase) -> TensorBase:
+    """The zeros that stand for a missing tangent: of a number's, a number too, which says nothing about the dtype."""
+    zeros = F.zeros(primal._array.shape, dtype=primal._dtype)
+    zeros._marks = primal._marks & WRAPPED
+    return zeros
 
 
 def is_recorded(op: Op, args: list) -> bool:
@@ -245,7 +244,11 @@ def execute_again(op: Op, args: list) -> Any:
 
 
 def snapshot(tensor: TensorBase) -> TensorBase:
-    """A copy with the same tangent, outside any graph."""
+    """A copy to compute a tangent from: in the graph, with a copy of the tangent, where that is in one; else with the
+    tangent itself."""
+    if modes.current().grad and in_graph(tensor):
+        copied: TensorBase = F.clone(tensor)
+        return copied
     copy = wrap(tensor._array.copy(), tensor._dtype)
     copy._marks = tensor._marks & BITS
     copy._tangent = tensor._tangent
@@ -272,16 +275,20 @@ def primal_of(value: Any) -> Any:
 
 
 def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
-    """A term for every argument that has a tangent."""
-    total = None
+    """A term for every argument that has a tangent; the last comes first, as where torch adds them up."""
     saved = [value_of(save, args, outputs) for save in op.saves]
-    for position, formula in zip(op.differentiable, op.formulas, strict=True):
+    terms = []
+    for position, formula in zip(reversed(op.differentiable), reversed(op.formulas), strict=True):
         tangent = tangents[position]
         if tangent is not None:
             values = [F.conj(tangent), *saved]
-            term = formula.function(*[values[slot] for slot in formula.slots])
-            total = term if total is None else F.add(total, term)
-    return None if total is None else F.conj(total)
+            terms.append(formula.function(*[values[slot] for slot in formula.slots]))
+    if not terms:
+        return None
+    total = terms.pop()
+    while terms:
+        total = F.add(total, terms.pop())
+    return F.conj(total)
 
 
 def value_of(save: Any, args: list, outputs: list) -> Any:
@@ -323,21 +330,44 @@ def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
 def laid_like(tangent: TensorBase, primal: TensorBase) -> TensorBase:
     """The tangent with its elements where the primal has them in a memory as large, so that what is later written
     to a part of the primal finds the same part in the tangent."""
-    if tangent._layered or primal._layered or has_layout_of(tangent, primal):
-        return tangent
-    memory = F.zeros((storage_of(primal).memory.nbytes // primal._dtype.itemsize,), dtype=tangent._dtype)
-    part = F.as_strided(memory, primal._array.shape, steps(primal), storage_offset(primal))
-    alike = wrap(part._array, part._dtype)
-    alike._marks = primal._marks & BITS
-    return F.copy_(alike, tangent)
+    if tangent._layered or primal._layered:
+        found: TensorBase = modes.current().layers[-1].laid_like(tangent, primal)
+        return found
+    return (
+        tangent if has_layout_of(tangent, primal) else F.copy_(zeros_laid_like(tangent, primal, 0), tangent)
+    )
 
 
-def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
+def zeros_laid_like(tangent: TensorBase, primal: TensorBase, examples: int) -> TensorBase:
+    """Zeros that lie as the primal does, once for each of the examples along the first dimensions of the tangent."""
+    switches = modes.current()
+    if switches.level > 0:
+        found: TensorBase = switches.layers[-1].zeros_laid_like(tangent, primal, examples)
+        return found
+    sizes = tangent._array.shape[:examples]
+    numel = storage_of(primal).memory.nbytes // primal._dtype.itemsize
+    outer = [numel * prod(sizes[place + 1 :]) for place in range(examples)]
+    memory = F.zeros((numel * prod(sizes),), dtype=tangent._dtype)
+    part = F.as_strided(
+        memory, (*sizes, *primal._array.shape), (*outer, *steps(primal)), storage_offset(primal)
+    )
+    zeros = wrap(part._array, part._dtype)
+    zeros._marks = primal._marks & BITS
+    return zeros
+
+
+def has_strides_of(tangent: TensorBase, primal: TensorBase) -> bool:
     one, other = tangent._array, primal._array
     if (tangent._marks ^ primal._marks) & BITS:
         return False
-    if any(size > 1 and a != b for size, a, b in zip(one.shape, one.strides, other.strides, strict=True)):
+    steps = zip(one.shape, one.strides, other.strides, strict=True)
+    return not (one.size and any(size > 1 and a != b for size, a, b in steps))
+
+
+def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
+    if not has_strides_of(tangent, primal):
         return False
+    one, other = tangent._array, primal._array
     if one.base is None and other.base is None:
         return one.size == other.size
     return (not one.size or storage_offset(tangent) == storage_offset(primal)) and storage_of(

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
-from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph import accumulate, engine, modes
+from mini_autograd.graph.operations import F, Operations
 from mini_autograd.op import binding
 from mini_autograd.op.binding import UNBOUND, Packet
 from mini_autograd.tensor import Tensor, TensorBase
@@ -44,12 +44,28 @@ def converted(value: Any, cls: type) -> Any:
         if cls is Tensor or isinstance(value, cls):
             return value
         made: Any = F.alias(value)
-        made.__class__ = cls
+        if not made._layered:  # what a transform makes is of no user's class
+            made.__class__ = cls
         return made
     if isinstance(value, (tuple, list)) and any(isinstance(one, (TensorBase, tuple, list)) for one in value):
         parts = [converted(one, cls) for one in value]
         return value._make(parts) if hasattr(value, "_make") else type(value)(parts)
     return value
+
+
+def plain_calling(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function``, with none of the calls in it overridden."""
+
+    @functools.wraps(function)
+    def calling(*args: Any, **kwargs: Any) -> Any:
+        switches = modes.current()
+        before, switches.plain_calls = switches.plain_calls, True  # as plain_calls, at a fraction of its cost
+        try:
+            return function(*args, **kwargs)
+        finally:
+            switches.plain_calls = before
+
+    return calling
 
 
 @contextlib.contextmanager
@@ -76,6 +92,19 @@ def begin(cls: type) -> bool:
     return True
 
 
+def leave_out(packets: Iterable[Packet]) -> None:
+    """Have no derivative of these overridden, nor what the engine calls: in torch both lie below where classes are
+    asked."""
+    below = Operations()
+    for name, packet in vars(F).items():
+        setattr(below, name, plain_calling(packet))
+    for module in (engine, accumulate):
+        vars(module)["F"] = below
+    formulas = {one for packet in packets for row in packet.overloads for one in (row.joint, *row.formulas)}
+    for formula in formulas - {None}:
+        formula.function = plain_calling(formula.function)
+
+
 # Modules whose functions are no ops, but made of several: until there is a class that overrides they are as written.
 NAMESPACES: list[tuple[dict[str, Any], tuple[str, ...]]] = []
 
@@ -89,6 +118,17 @@ def function_of(plain: Callable[..., Any]) -> Callable[..., Any]:
         return plain(*args, **kwargs) if result is UNBOUND else result
 
     return overridden
+
+
+# What most calls are given: nobody has to be asked about these.
+PLAIN = frozenset((Tensor, int, float, bool, str, type(None)))
+
+
+def all_plain(values: Iterable[Any]) -> bool:
+    for value in values:  # noqa: SIM110 -- a generator costs more than most calls have values
+        if type(value) not in PLAIN:
+            return False
+    return True
 
 
 def overrides(value: Any) -> bool:
@@ -109,11 +149,14 @@ def overriding(values: Any, found: list) -> list:
     return found
 
 
-def override(function: Any, args: tuple, kwargs: dict) -> Any:
-    """What the classes of the arguments make of a call of a packet or function; UNBOUND where none overrides it."""
-    if modes.current().plain_calls:
+def override(function: Any, args: tuple, kwargs: dict, among: tuple | None = None) -> Any:
+    """What the classes of the arguments make of a call of a packet or function; UNBOUND where none overrides it.
+
+    ``among``: those that are asked, if not all.
+    """
+    if modes.current().plain_calls or (among is None and not kwargs and all_plain(args)):
         return UNBOUND
-    found = overriding((*args, *kwargs.values()), [])
+    found = overriding((*args, *kwargs.values()) if among is None else among, [])
     if not found:
         return UNBOUND
     if not isinstance(function, Packet):
@@ -142,13 +185,16 @@ def handed_over(func: Any, found: list, args: tuple, kwargs: dict | None, name: 
 
 def method(plain: Callable[..., Any]) -> Callable[..., Any]:
     """A method that is no op, as one that the class of its tensor may take over."""
+    name = plain.__name__
 
+    @functools.wraps(plain)
     def overridden(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
-        plain_calls = modes.current().plain_calls
-        found = [] if plain_calls else overriding((self, *args, *kwargs.values()), [])
+        if modes.current().plain_calls or (type(self) is Tensor and not args and not kwargs):
+            return plain(self, *args, **kwargs)
+        found = overriding((self, *args, *kwargs.values()), [])
         if not found:
             return plain(self, *args, **kwargs)
-        return handed_over(plain, found, (self, *args), kwargs or None, f"torch.Tensor.{plain.__name__}")
+        public = vars(Tensor).get(name, plain)
+        return handed_over(public, found, (self, *args), kwargs or None, f"torch.Tensor.{name}")
 
-    overridden.__name__, overridden.__qualname__ = plain.__name__, plain.__qualname__
     return overridden

@@ -398,6 +398,11 @@ def layout_of(value: TensorBase, kind: int) -> Any:
 
 def finish(node: RecordedOp, op: Op, outputs: list) -> None:
     """Tie ``outputs`` to the node and save those that a formula names."""
+    tie(node, op, outputs)
+    save_outputs(node, op, outputs)
+
+
+def tie(node: RecordedOp, op: Op, outputs: list) -> None:
     metadata = []
     for output in outputs[: op.n_derived]:
         if output is None:
@@ -408,7 +413,6 @@ def finish(node: RecordedOp, op: Op, outputs: list) -> None:
             output._nr = len(metadata)
             metadata.append((output._array.shape, output._dtype))
     node._outputs = tuple(metadata)
-    save_outputs(node, op, outputs)
 
 
 def finish_one(node: RecordedOp, op: Op, output: TensorBase) -> None:

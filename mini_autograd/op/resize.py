@@ -6,9 +6,10 @@ import math
 import warnings
 from typing import Any
 
-from mini_autograd.kernels.shared.memory import contiguous_strides, grown, placed
+from mini_autograd.kernels.shared.memory import contiguous_strides, placed
 from mini_autograd.op.rules import check_broadcast
-from mini_autograd.tensor import Storage, TensorBase, storage_of, storage_offset
+from mini_autograd.op.storage import grow
+from mini_autograd.tensor import TensorBase, storage_of, storage_offset
 
 __all__ = ["resize", "warn_resized"]
 
@@ -41,19 +42,6 @@ def resize(tensor: TensorBase, shape: tuple[int, ...]) -> None:
     itemsize = tensor._dtype.itemsize
     storage = storage_of(tensor)
     offset = storage_offset(tensor) * itemsize
-    if offset + math.prod(shape) * itemsize > storage.memory.size:
-        grow(tensor, storage, offset + math.prod(shape) * itemsize)
+    grow(storage, offset + math.prod(shape) * itemsize)
     strides = contiguous_strides(shape, itemsize)
     tensor._array = placed(storage.memory, tensor._dtype.numpy, shape, strides, offset)
-
-
-def grow(tensor: TensorBase, storage: Storage, size: int) -> None:
-    """Give ``storage`` memory of ``size`` bytes, and with it the tensor that ``tensor`` is a view of."""
-    offset = 0 if tensor._view is None else storage_offset(tensor._view.base)
-    storage.memory = grown(storage.memory, size)
-    if tensor._view is not None:
-        base = tensor._view.base
-        array = base._array
-        offset *= base._dtype.itemsize
-        base._array = placed(storage.memory, array.dtype, array.shape, array.strides, offset)
-        base._storage = storage

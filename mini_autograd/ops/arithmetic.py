@@ -5,6 +5,7 @@ import math
 from mini_autograd import errors
 from mini_autograd.backward import arithmetic as backward
 from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented, times
+from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
 from mini_autograd.graph.operations import F
@@ -122,7 +123,7 @@ internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, t
 internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, take_real=True, below=with_number("mul"), grad_fn="MulBackward1",
     self = lambda grad, other: F.mul_scalar(grad, other.conjugate()))
 internal("div_scalar(Tensor self, Scalar other) -> Tensor", kernel.div_scalar, take_real=True, dtype=numbers_to_float,
-    grad_fn="DivBackward1",
+    grad_fn="DivBackward1", in_place="internal",
     self = lambda grad, other: F.div_scalar(grad, other.conjugate()))
 
 # -- Quotients and remainders --------------------------------------------------------------------------------
@@ -355,7 +356,7 @@ COPYSIGN = unimplemented("copysign_cpu", COMPLEX)
 binary("copysign.Tensor(Tensor self, Tensor other) -> Tensor", kernel.copysign,
     dtype=only(to_float, COPYSIGN), jvp=lambda self_t, self, result: backward.copysign_jvp(self_t, self, result),
     self  = lambda grad, self, result:  backward.copysign(grad, self, result),
-    other = lambda grad, other_info: F.zeros(other_info[0], dtype=other_info[1]))
+    other = lambda grad, other_info: zeros(*other_info))
 
 scalar("copysign.Scalar(Tensor self, Scalar other) -> Tensor", kernel.copysign_scalar,
     dtype=only(numbers_to_float, COPYSIGN), grad_fn="CopysignBackward1",
@@ -365,7 +366,7 @@ binary("nextafter(Tensor self, Tensor other) -> Tensor", kernel.nextafter, opmat
     dtype=only(promote, unimplemented("nextafter_cpu", BOOL, INT, COMPLEX)),
     jvp=lambda self, other, self_t: None if self_t is None else F.where(F.ne(self, other), self_t, 0),
     self  = lambda grad, self, other: F.where(F.ne(self, other), grad, 0),
-    other = lambda grad:              no_change(grad))
+    other = lambda grad, other_info:  zeros(*other_info))
 
 
 def check_heaviside(self, values):

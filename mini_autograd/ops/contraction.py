@@ -102,7 +102,7 @@ def linear(input, weight, bias):
     if ndim == 2:
         return F.addmm(bias, input, turned)
     whole = bias._array.ndim == 1 or (bias._array.ndim > 1 and bias._array.size == weight._array.shape[0])
-    if whole and input._array.flags.c_contiguous:
+    if whole and input._array.flags.c_contiguous and bias._array.flags.c_contiguous:
         shape = input._array.shape
         rows = F.reshape(input, (math.prod(shape[:-1]), shape[-1]))
         result = F.addmm(bias, rows, turned)

@@ -227,7 +227,7 @@ unary(
     opmath=False,
     elementwise=like,
     check=no_complex_derivative("nan_to_num"),
-    self=lambda grad, self: grad * F.logical_not(F.logical_or(F.isinf(self), F.isnan(self))),
+    self=lambda grad, self: grad * F.isfinite(self),
 )
 
 # -- Special functions ---------------------------------------------------------------------------------------

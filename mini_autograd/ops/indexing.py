@@ -4,17 +4,16 @@ import warnings
 
 from mini_autograd import dtypes
 from mini_autograd.backward.indexing import (
-    gather_backward,
     index_add_jvp,
     index_add_source,
     index_backward,
-    index_select_backward,
-    masked_select_backward,
+    index_put_self,
     selected_slices,
     take_backward,
 )
 from mini_autograd.backward.scattering import (
     index_reduce_backward,
+    refuse_second_derivative,
     scatter_reduce_backward,
     scatter_reduce_jvp,
 )
@@ -47,15 +46,15 @@ pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, che
 
 write("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", kernel.index_put,
     check=warn_of_bytes, in_place="function method", write=kernel.index_put_into,
-    self   = lambda grad, indices, accumulate:
-        grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
+    self   = lambda grad, indices, values_info, accumulate:
+        index_put_self(grad, indices, values_info, accumulate),
     values = lambda grad, indices: F.index(grad, indices))
 
 write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor",
     kernel.index_put, check=warn_of_bytes, write=kernel.index_put_into, variants="internal", in_place="function",
     grad_fn="IndexPutImplBackward0",
-    self   = lambda grad, indices, accumulate:
-        grad if accumulate else F.index_put(grad, indices, F.zeros((), dtype=grad._dtype)),
+    self   = lambda grad, indices, values_info, accumulate:
+        index_put_self(grad, indices, values_info, accumulate),
     values = lambda grad, indices: F.index(grad, indices))
 
 # Along a dimension, an index for each element -------------------------------------------------------------
@@ -67,7 +66,7 @@ def dense_only(self, dim, index, sparse_grad):
 
 
 pick("gather(Tensor self, int dim, Tensor index, *, bool sparse_grad=False) -> Tensor", kernel.gather, check=dense_only,
-    self = lambda grad, self, dim, index, sparse_grad: gather_backward(grad, self, dim, index))
+    self = lambda grad, self, dim, index, sparse_grad: F.gather_backward(grad, self, dim, index, sparse_grad))
 
 write("scatter.src(Tensor self, int dim, Tensor index, Tensor src) -> Tensor", kernel.scatter,
     write=kernel.scatter_into,
@@ -135,7 +134,7 @@ op("take_along_dim(Tensor self, Tensor indices, int? dim=None) -> Tensor", compo
 # Along a dimension, an index for each slice ---------------------------------------------------------------
 
 pick("index_select(Tensor self, int dim, Tensor index) -> Tensor", kernel.index_select,
-    self = lambda grad, self_sym_sizes, dim, index: index_select_backward(grad, self_sym_sizes, dim, index))
+    self = lambda grad, self_sym_sizes, dim, index: F.index_select_backward(grad, self_sym_sizes, dim, index))
 
 write("index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor", kernel.index_add,
     write=kernel.index_add_into,
@@ -188,7 +187,7 @@ write("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", ke
     value = lambda grad, mask: F.sum(F.masked_select(grad, mask)))
 
 pick("masked_select(Tensor self, Tensor mask) -> Tensor", kernel.masked_select,
-    self = lambda grad, self, mask: masked_select_backward(grad, self, mask))
+    self = lambda grad, self, mask: F.masked_select_backward(grad, self, mask))
 
 
 def check_mask(self, mask, source):
@@ -222,3 +221,8 @@ def nonzero(self, as_tuple=False):
 
 op("nonzero(Tensor self, *, bool as_tuple=False) -> Tensor", composite=nonzero)
 op("argwhere(Tensor self) -> Tensor", composite=lambda self: F._nonzero(self))
+
+# The gradient of a product with several zeros in one place, which torch has no gradient of.
+for name, src in (("scatter_reduce", "src"), ("index_reduce", "source")):
+    op(f"_{name}_of_zeros(Tensor self) -> Tensor", lambda self: self, variants="internal",
+        grad_fn="torch::autograd::Error", self=refuse_second_derivative(name, src))

@@ -10,6 +10,7 @@ from mini_autograd.backward.join import (
     stack_backward,
     trace_backward,
 )
+from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import DEFAULT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -58,7 +59,18 @@ def check_blocks(tensors):
             )
 
 
-join("block_diag(Tensor[] tensors) -> Tensor", kernel.block_diag, check=check_blocks,
+def written_blocks(tensors):
+    """The same, of zeros over which they are written."""
+    whole = zeros(F.block_diag([F.detach(tensor) for tensor in tensors])._array.shape, result_type(tensors))
+    row = column = 0
+    for block in map(F.atleast_2d, tensors):
+        rows, columns = block._array.shape
+        F.copy_(F.slice(F.slice(whole, 0, row, row + rows), 1, column, column + columns), block)
+        row, column = row + rows, column + columns
+    return whole
+
+
+join("block_diag(Tensor[] tensors) -> Tensor", kernel.block_diag, check=check_blocks, below=written_blocks,
     dtype=lambda tensors: result_type(tensors) if tensors else DEFAULT.float, variants="internal",
     tensors = lambda grad, tensors_sym_sizes: block_diag_backward(grad, tensors_sym_sizes))
 
@@ -201,7 +213,14 @@ turn("tril(Tensor self, SymInt diagonal=0) -> Tensor", kernel.tril, in_place=Tru
 turn("triu(Tensor self, SymInt diagonal=0) -> Tensor", kernel.triu, in_place=True,
     self = lambda grad, diagonal: F.triu(grad, diagonal))
 
-turn("diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor", kernel.diag_embed,
+def written_diagonal(self, *where):
+    """The same, of zeros over whose diagonal it is written."""
+    whole = zeros(F.diag_embed(F.detach(self), *where)._array.shape, self._dtype)
+    F.copy_(F.diagonal(whole, *where), self)
+    return whole
+
+
+turn("diag_embed(Tensor self, int offset=0, int dim1=-2, int dim2=-1) -> Tensor", kernel.diag_embed, below=written_diagonal,
     self = lambda grad, offset, dim1, dim2: F.diagonal(grad, offset, dim1, dim2))
 
 

@@ -59,40 +59,74 @@ def check_nll2d(self, target, weight, reduction, ignore_index):
     if (shape[0], *shape[2:]) != wanted:
         raise RuntimeError(f"size mismatch (got input: {list(shape)} , target: {list(wanted)}")
     check_classes(self, target, weight)
-    if target._dtype is not dtypes.int64 and self._dtype.category == FLOAT:
-        raise RuntimeError(f"expected scalar type Long but found {target._dtype.legacy}")
+    if self._dtype.category == FLOAT:
+        check_scalar_type(target, dtypes.int64)
 
 
 def check_nll_backward(self, target):
+    """What hooks made of a saved target is looked at only where the gradient is written."""
     shape, wanted = list(self._array.shape), list(target._array.shape)
     if not (len(shape) == 1 and not wanted) and shape[0] != (wanted or [0])[0]:
         raise RuntimeError(f"size mismatch (got input: {shape}, target: {wanted})")
+    if target._dtype is not dtypes.uint8 and self._dtype.category == FLOAT:
+        check_scalar_type(target, dtypes.int64)
+
+
+def check_nll2d_backward(self, target):
+    check_target_type(target)
+    if self._dtype.category == FLOAT:
+        check_scalar_type(target, dtypes.int64)
+
+
+def check_slope_types(grad_output, self, weight, reduction, total_weight):
+    """In the order in which torch reads them: it reads no sum of weights for the loss of each row."""
+    kind = self._dtype
+    if kind.category != FLOAT:
+        return
+    if weight is not None:
+        check_scalar_type(weight, kind)
+    if reduction or self._array.ndim == 1:
+        check_scalar_type(total_weight, kind)
+    check_scalar_type(grad_output, kind)
 
 
 def check_classes(self, target, weight):
+    check_target_type(target)
+    if weight is not None and self._dtype.category == FLOAT:
+        check_scalar_type(weight, self._dtype)
+
+
+def check_target_type(target):
     if target._dtype not in (dtypes.int64, dtypes.uint8):
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target._dtype.legacy}")
-    if weight is not None and weight._dtype is not self._dtype and self._dtype.category == FLOAT:
-        raise RuntimeError(f"expected scalar type {self._dtype.legacy} but found {weight._dtype.legacy}")
 
 
-def nll(name, title, frame, check, check_backward=None):
+def check_scalar_type(given, kind):
+    if given._dtype is not kind:
+        raise RuntimeError(f"expected scalar type {kind.legacy} but found {given._dtype.legacy}")
+
+
+def type_of_self(grad_output, self, *rest):
+    return self._dtype
+
+
+def nll(name, title, frames, check, check_backward):
     """The loss, the op with two results that it is made of, and that one's gradient."""
     forward, slopes = f"{name}_forward", f"{name}_backward"
 
     def apply(self, target, weight, reduction, ignore_index):
         return getattr(F, forward)(self, target, weight, reduction, ignore_index)[0]
 
-    def check_slopes(grad_output, self, target, weight, *rest):
+    def check_slopes(grad_output, self, target, weight, reduction, ignore_index, total_weight):
         check_constant(slopes, "weight", weight)
-        if check_backward is not None:
-            check_backward(self, target)
+        check_backward(self, target)
+        check_slope_types(grad_output, self, weight, reduction, total_weight)
 
     def slope(*args):
         return getattr(F, slopes)(*args)
 
     row(f"{forward}({CLASSES}, {GIVEN}) -> (Tensor output, Tensor total_weight)", getattr(kernel, forward),
-        dtype=only(same, unimplemented(frame, BOOL, INT, COMPLEX)), promoted=("self", "weight"), check=check,
+        dtype=only(same, unimplemented(frames[0], BOOL, INT, COMPLEX)), promoted=("self", "weight"), check=check,
         derived=1, grad_fn=f"{title}Backward0",
         jvp=lambda self_t, target, weight, reduction, ignore_index:
             (apply(self_t, target, weight, reduction, ignore_index), None),
@@ -102,7 +136,7 @@ def nll(name, title, frame, check, check_backward=None):
     composite(f"{name}({CLASSES}=None, {PLACED}) -> Tensor", apply)
 
     gradient(f"{slopes}(Tensor grad_output, {CLASSES}, {GIVEN}, Tensor total_weight) -> Tensor",
-        getattr(kernel, slopes), promoted=("grad_output", "self", "weight", "total_weight"),
+        getattr(kernel, slopes), dtype=only(type_of_self, unimplemented(frames[1], BOOL, INT, COMPLEX)), promoted=("self",),
         grad_fn=f"{title}BackwardBackward0", check=check_slopes,
         jvp=lambda grad_output_t, self, target, weight, reduction, ignore_index, total_weight:
             F.zeros_like(self) if grad_output_t is None else
@@ -112,8 +146,9 @@ def nll(name, title, frame, check, check_backward=None):
         self        = lambda grad: F.zeros_like(grad))
 
 
-nll("nll_loss", "NllLoss", "nll_loss_out_frame", check_nll, check_nll_backward)
-nll("nll_loss2d", "NllLoss2D", "nll_loss2d_forward_out_frame", check_nll2d)
+nll("nll_loss", "NllLoss", ("nll_loss_out_frame", "nll_loss_backward_out_frame"), check_nll, check_nll_backward)
+nll("nll_loss2d", "NllLoss2D", ("nll_loss2d_forward_out_frame", "nll_loss2d_backward_out_frame"), check_nll2d,
+    check_nll2d_backward)
 
 
 def nll_loss_nd(self, target, weight, reduction, ignore_index):
@@ -160,8 +195,8 @@ def cross_entropy(self, target, weight, reduction, ignore_index, label_smoothing
     if label_smoothing <= 0:
         return loss
     smooth = smooth_loss(logarithm, target, weight, reduction, ignore_index, along)
-    share = label_smoothing / self._array.shape[along]
-    return F.add(F.mul_scalar(loss, 1 - label_smoothing), F.mul_scalar(smooth, share))
+    smooth = F.mul_scalar(smooth, label_smoothing / self._array.shape[along])
+    return F.add(F.mul_scalar(loss, 1 - label_smoothing), smooth)
 
 
 def of_probabilities(self, target, weight, reduction, ignore_index, label_smoothing):
@@ -207,18 +242,18 @@ def smooth_loss(logarithm, target, weight, reduction, ignore_index, along):
     weighted = logarithm
     if weight is not None:
         weighted = F.mul(logarithm, across(weight, along, logarithm._array.ndim))
+    loss = F.neg(F.sum(weighted, along))
     ignored = F.eq(target, ignore_index)
-    loss = F.masked_fill_(F.neg(F.sum(weighted, along)), ignored, 0)
+    F.masked_fill_(loss, ignored, 0)
     if reduction == 0:
         return loss
-    loss = F.sum(loss)
     if reduction == 2:
-        return loss
+        return F.sum(loss)
     if weight is None:
-        return F.div(loss, F.sum(F.logical_not(ignored)))
+        return F.div(F.sum(loss), F.sum(F.logical_not(ignored)))
     classes = F.flatten(F.masked_fill(target, ignored, 0))
-    counted = F.masked_fill(F.gather(weight, 0, classes), F.flatten(ignored), 0)
-    return F.div(loss, F.sum(counted))
+    counted = F.sum(F.masked_fill_(F.gather(weight, 0, classes), F.flatten(ignored), 0))
+    return F.div(F.sum(loss), counted)
 
 
 composite(f"cross_entropy_loss({CLASSES}=None, {PLACED}, float label_smoothing=0.) -> Tensor", cross_entropy)
@@ -289,9 +324,9 @@ gradient(f"binary_cross_entropy_backward(Tensor grad_output, {CHANCES}=None, int
     grad_output = lambda grad, self, target, weight, reduction:
         backward.binary_cross_entropy_grad_output(grad, self, target, weight, reduction),
     self        = lambda grad, grad_output, self, target, weight, reduction:
-        backward.binary_cross_entropy_double_backward(grad * grad_output, self, target, weight, reduction),
+        backward.binary_cross_entropy_double_backward(grad, grad_output, self, target, weight, reduction),
     target      = lambda grad, grad_output, self, target, weight, reduction:
-        backward.binary_cross_entropy_double_backward_target(grad * grad_output, self, weight, reduction))
+        backward.binary_cross_entropy_double_backward_target(grad, grad_output, self, weight, reduction))
 
 row("binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, "
     "int reduction=0) -> Tensor", kernel.binary_cross_entropy_with_logits, variants="function",
@@ -310,7 +345,8 @@ def kl_div(self, target, reduction, log_target):
         if kind.category != FLOAT:
             raise RuntimeError("kl_div: Integral inputs not supported.")
     if log_target:
-        elements = F.mul(F.exp(target), F.sub(target, self))
+        difference = F.sub(target, self)
+        elements = F.mul(F.exp(target), difference)
     else:
         crossed = F.mul(target, self)  # before the entropy: later nodes are earlier in a backward pass
         elements = F.sub(F.xlogy(target, target), crossed)
@@ -334,8 +370,8 @@ def poisson_nll_loss(input, target, log_input, full, eps, reduction):
 
 def stirling(target):
     """Stirling's approximation of the logarithm of the factorial, 0 up to 1."""
-    logarithm = F.log(F.mul_scalar(target, 2 * math.pi))
-    terms = F.add(F.sub(F.mul(target, F.log(target)), target), F.mul_scalar(logarithm, 0.5))
+    half = F.mul_scalar(F.log(F.mul_scalar(target, 2 * math.pi)), 0.5)
+    terms = F.add(F.sub(F.mul(target, F.log(target)), target), half)
     return F.masked_fill(terms, F.le(target, 1), 0)
 
 

@@ -107,8 +107,8 @@ loss(f"huber_loss({PAIR}, int reduction=1, float delta=1.) -> Tensor", kernel.hu
 
 gradient(f"huber_loss_backward(Tensor grad_output, {PAIR}, int reduction, float delta) -> Tensor",
     kernel.huber_loss_backward, elementwise=False, check=check_huber_backward, jvp=None,
-    grad_output = lambda grad, self, target, reduction, delta:
-        F.huber_loss_backward(grad, self, target, reduction, delta),
+    grad_output = lambda grad, grad_output, self, target, reduction, delta:
+        backward.of_grad_output(F.huber_loss_backward, grad, grad_output, self, target, reduction, delta),
     self        = lambda grad, grad_output, self, target, reduction, delta:
         backward.huber_loss_double_backward(grad * grad_output, self, target, reduction, delta),
     target      = lambda grad, grad_output, self, target, reduction, delta:
@@ -143,7 +143,7 @@ loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_
 
 gradient(f"soft_margin_loss_backward(Tensor grad_output, {PAIR}, int reduction) -> Tensor",
     kernel.soft_margin_loss_backward, jvp=None, laid=("target", "self"),
-    grad_output = lambda grad, self, target, reduction:
-        F.soft_margin_loss_backward(grad, self, target, reduction),
+    grad_output = lambda grad, grad_output, self, target, reduction:
+        backward.of_grad_output(F.soft_margin_loss_backward, grad, grad_output, self, target, reduction),
     self        = lambda grad, grad_output, self, target, reduction:
         backward.soft_margin_loss_double_backward(grad * grad_output, self, target, reduction))

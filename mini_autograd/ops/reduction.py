@@ -8,7 +8,6 @@ from mini_autograd.backward.reduction import (
     aminmax_jvp,
     extremum_backward,
     extremum_jvp,
-    indexed_backward,
     indexed_jvp,
     logsumexp_backward,
     logsumexp_jvp,
@@ -209,7 +208,7 @@ for name, other in (("max", "maximum"), ("min", "minimum")):
         dtype=only(same, refused(RuntimeError, f"{name}(): does not support complex input", COMPLEX)),
         jvp=lambda self_t, dim, keepdim, indices: (indexed_jvp(self_t, dim, indices, keepdim), None),
         self = lambda grad, self_sym_sizes, dim, keepdim, indices:
-            indexed_backward(grad, dim, indices, self_sym_sizes, keepdim))
+            F.value_selecting_reduction_backward(grad, dim, indices, self_sym_sizes, keepdim))
 
     op(f"{name}(Tensor self) -> Tensor", getattr(kernel, f"{name}_all"), check=check_extremum_all(name),
         dtype=only(same, unimplemented(f"{name}_all", COMPLEX)), grad_fn=f"{name.title()}Backward1",

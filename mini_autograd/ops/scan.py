@@ -3,8 +3,6 @@
 from mini_autograd import dtypes
 from mini_autograd.backward.reduction import indexed_jvp
 from mini_autograd.backward.scan import (
-    cumextremum_backward,
-    cumprod_backward,
     cumprod_jvp,
     logcumsumexp_backward,
     logcumsumexp_jvp,
@@ -39,7 +37,7 @@ for where in ({"check": check_dim}, {"check": check_same, "variants": "in place"
         self = lambda grad, self_info, dim: reversed_cumsum(F.to(grad, self_info[1]), dim))
     op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod, strict=True,
         dtype=only(scanning, unimplemented("cumprod_out_cpu", BOOL)), jvp=cumprod_jvp, **where,
-        self = lambda grad, self, result, dim: cumprod_backward(grad, F.to(self, grad.dtype), result, dim))
+        self = lambda grad, self, result, dim: F.cumprod_backward(grad, F.to(self, grad.dtype), dim, result))
 
 
 def check_extremum(name):
@@ -57,7 +55,7 @@ for name in ("cummax", "cummin"):
         check=check_extremum(name), dtype=only(same, unimplemented(f"{name}_cpu", COMPLEX)),
         result=(None, dtypes.int64),
             jvp=lambda self_t, dim, indices: (indexed_jvp(self_t, dim, indices, True), None),
-        self = lambda grad, self, dim, indices: cumextremum_backward(grad, self, indices, dim))
+        self = lambda grad, self, dim, indices: F.cummaxmin_backward(grad, self, indices, dim))
 
 op("logcumsumexp(Tensor self, int dim) -> Tensor", kernel.logcumsumexp, check=check_dim, jvp=logcumsumexp_jvp,
     dtype=only(same, unimplemented("logcumsumexp_out_cpu", BOOL, INT)),

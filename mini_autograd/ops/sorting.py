@@ -2,7 +2,6 @@
 
 from mini_autograd import dtypes
 from mini_autograd.backward.reduction import (
-    indexed_backward,
     indexed_jvp,
     selected_all_backward,
     selected_all_jvp,
@@ -32,12 +31,12 @@ def chosen_dim_jvp(self_t, dim, keepdim, indices):
 
 
 chosen = family(result=(None, dtypes.int64), jvp=chosen_jvp,
-    self = lambda grad, self_sym_sizes, dim, indices: indexed_backward(grad, dim, indices, self_sym_sizes,
+    self = lambda grad, self_sym_sizes, dim, indices: F.value_selecting_reduction_backward(grad, dim, indices, self_sym_sizes,
         True))
 
 chosen_dim = family(result=(None, dtypes.int64), jvp=chosen_dim_jvp,
     self = lambda grad, self_sym_sizes, dim, keepdim, indices:
-        indexed_backward(grad, dim, indices, self_sym_sizes, keepdim))
+        F.value_selecting_reduction_backward(grad, dim, indices, self_sym_sizes, keepdim))
 
 sortable = only(same, refused(RuntimeError, " Sort does not support complex dtypes on CPU", COMPLEX))
 

@@ -13,6 +13,7 @@ from mini_autograd.op import recorded
 from mini_autograd.op.bits import elements_of
 from mini_autograd.op.dispatch import any_requires_grad, check_in_place, execute, mark_views, tensors_in
 from mini_autograd.op.factory import Maker, require
+from mini_autograd.op.forward import zeros_laid_like
 from mini_autograd.op.override import disabled
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
@@ -98,6 +99,9 @@ class Differentiation(PushingLayer):
         finally:
             switches.grad = before
 
+    def zeros_laid_like(self, tangent: TensorBase, primal: TensorBase, examples: int) -> Any:
+        return self.lift(self.under(zeros_laid_like, self.lowered(tangent), self.lowered(primal), examples))
+
     def unpack(self, tensor: TensorBase) -> tuple:
         return F._fw_primal(tensor), self.lift(tensor)._tangent
 
@@ -117,9 +121,12 @@ class Differentiation(PushingLayer):
         outputs = [None if one is None else self.lift(one) for one in (result if several else (result,))]
         if op.alias >= 0:
             mark_views(op, outputs, args, switches)
-        if recording:
-            recorded.finish(recorded.record(op, args, False), op, outputs)
+        node = recorded.record(op, args, False) if recording else None
+        if node is not None:
+            recorded.tie(node, op, outputs)
         self.push(op, args, outputs)
+        if node is not None:
+            recorded.save_outputs(node, op, outputs)
         return op.bundle(outputs) if several else outputs[0]
 
     def compose(self, op: Op, args: list) -> Any:
@@ -164,8 +171,9 @@ class Differentiation(PushingLayer):
         if node is not None:
             node._outputs = ((target._array.shape, target._dtype),)
             rebase_history(target, node)
-            recorded.save_outputs(node, op, [target])
         self.push(op, before, [target])
+        if node is not None:
+            recorded.save_outputs(node, op, [target])
         return target
 
     def snapshot(self, tensor: Tracked) -> Tracked:
@@ -173,7 +181,7 @@ class Differentiation(PushingLayer):
         if self.pushing or tensor._tangent is None:
             return tensor
         copy = tracked(self, self.under(F.clone, tensor._value))
-        copy._tangent = tensor._tangent
+        copy._tangent = F.clone(tensor._tangent) if modes.current().grad else tensor._tangent
         return copy
 
 

@@ -84,6 +84,14 @@ class Layer:
     def check_out(self, name: str, tensors: list) -> None:
         """Raise for what may not be written to an ``out`` under the layer."""
 
+    def laid_like(self, tangent: TensorBase, primal: TensorBase) -> Any:
+        """The tangent in the layout that the primal shows."""
+        raise NotImplementedError
+
+    def zeros_laid_like(self, tangent: TensorBase, primal: TensorBase, examples: int) -> Any:
+        """See ``op.forward.zeros_laid_like``."""
+        raise NotImplementedError
+
     def adopted(self, tensor: Tensor) -> Tensor:
         """What the layer makes of a new tensor."""
         raise NotImplementedError

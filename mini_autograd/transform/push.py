@@ -10,9 +10,16 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.replay import replayed, strided_step
 from mini_autograd.graph.tangent import attach
 from mini_autograd.layouts import contiguous_format
-from mini_autograd.op.forward import has_tangent, share, tangents_of
+from mini_autograd.op.forward import (
+    has_layout_of,
+    has_strides_of,
+    has_tangent,
+    laid_like,
+    tangents_of,
+    zeros_laid_like,
+)
 from mini_autograd.op.row import Op
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import TensorBase, storage_offset
 from mini_autograd.transform.layer import Layer
 
 
@@ -26,6 +33,11 @@ class PushingLayer(Layer):
     def lift(self, tensor: TensorBase) -> Any:
         """The tensor as one of the layer."""
         return tensor
+
+    def laid_like(self, tangent: TensorBase, primal: TensorBase) -> Any:
+        if has_shown_layout(tangent, primal):
+            return tangent
+        return F.copy_(self.zeros_laid_like(tangent, primal, 0), tangent)
 
     def push(self, op: Op, args: list, outputs: list) -> None:
         """Set the tangents of ``outputs`` from those of ``args``."""
@@ -45,7 +57,6 @@ class PushingLayer(Layer):
             for output, tangent in zip(outputs, several, strict=True):
                 if tangent is not None and output is not None and output._dtype.is_differentiable:
                     give(op, output, self.lift(fitted(tangent, output)))
-            share(op, outputs)
         finally:
             self.pushing = False
 
@@ -58,7 +69,7 @@ def give(op: Op, output: TensorBase, tangent: TensorBase) -> None:
     if op.in_place and held is not None:
         F.copy_(held, tangent)
     else:
-        attach(output, tangent)
+        attach(output, tangent if output._view is not None else laid_like(tangent, output))
 
 
 def fitted(tangent: TensorBase, output: TensorBase) -> TensorBase:
@@ -71,7 +82,22 @@ def part_of_base(view: TensorBase, tangent: TensorBase) -> Any:
     """The tangent of a view as a part of its base's, which are zeros if there was none."""
     base = view._view.base
     if base._tangent is None:
-        attach(base, F.new_zeros(tangent, base._array.shape))
+        attach(base, zeros_laid_like(tangent, base, 0))
     steps = view._view.steps or (strided_step(view),)
     attach(view, replayed(steps, base._tangent))
     return view._tangent
+
+
+def has_shown_layout(tangent: TensorBase, primal: TensorBase) -> bool:
+    """Whether the tangent lies as the primal does; how large their memories are is told of plain tensors only."""
+    one, other = innermost(tangent), innermost(primal)
+    if not (one._layered or other._layered):
+        return has_layout_of(one, other)
+    return has_strides_of(one, other) and storage_offset(one) == storage_offset(other)
+
+
+def innermost(tensor: Any) -> Any:
+    """What a tensor is in the layers that do not change its shape."""
+    while hasattr(tensor, "_value") and not hasattr(tensor, "_dim"):
+        tensor = tensor._value
+    return tensor

@@ -36,6 +36,11 @@ MASK = (
     "vmap: We do not support batching operators that can support dynamic shape. Attempting to batch over indexing with "
     "a boolean mask."
 )
+SELECTED = (
+    "vmap: Attempted to vmap over `mask` in torch.masked_select(self, mask) We cannot support this because for each "
+    "batch this would return a differently shaped Tensor. Please file an issue at "
+    "https://github.com/pytorch/pytorch/issues if you need this feature."
+)
 
 
 def captured(name: str) -> RuntimeError:
@@ -53,12 +58,28 @@ def unbatched_target(op: Any, shapes: list, size: int) -> RuntimeError:
             f"output with shape {list(shapes[0])} doesn't match the broadcast shape "
             f"{[size, *check_broadcast(shapes)]}"
         )
-    name = "inplace arithmetic"
+    name = "index_put_" if "indices" in op.names else "inplace arithmetic"
     return RuntimeError(
         f"vmap: {name}(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args that has "
         "more elements than `self`. This happened due to `other` being vmapped over but `self` not being vmapped over "
         "in a vmap. Please try to use out-of-place operators instead of "
         f"{name}. If said operator is being called inside the PyTorch framework, please file a bug report instead."
+    )
+
+
+def unbatched_row(name: str, depth: int) -> RuntimeError:
+    """In place into what is the same for every row of a pass."""
+    return RuntimeError(
+        f"vmap: aten::{name}(self, *extra_args) is not possible because there exists a Tensor `other` in extra_args "
+        "that has more elements than `self`. This happened due to `other` being vmapped over but `self` not being "
+        f"vmapped over at level {depth}. Please try to use out-of-place operators instead of aten::{name}. If said "
+        "operator is being called inside the PyTorch framework, please file a bug report instead."
+    )
+
+
+def no_rows(name: str) -> RuntimeError:
+    return RuntimeError(
+        f"Batching rule not implemented for aten::{name}. The fallback path does not support vmap over dims of size 0."
     )
 
 

@@ -1,17 +1,20 @@
 """The reference agrees with itself on everything, and parts from each of its mutants."""
 
 import warnings
+from pathlib import Path
 
 import pytest
 import torch
 
+import conformance
 from conformance.generate import Generator
+from conformance.known import read_known
 from conformance.lane import Lane
 from conformance.lockstep import Lockstep, StateLeak
 from conformance.mutants import MUTANTS
 from conformance.observation import Difference, Observation
 from conformance.outcome import Status
-from conformance.program import Program
+from conformance.program import Program, read_program
 from conformance.statements import Attempt, Backward, Block, Op, Ref, literal
 from conformance.subjects import Subject, every_warning, load_subject
 
@@ -207,3 +210,24 @@ def test_the_arbiter_is_wide_where_integers_become_floats():
     assert outcome.status is Status.AGREE
     assert outcome.arbitrated == 1
     assert torch.get_default_dtype() is torch.float32
+
+
+def test_what_is_not_accepted_comes_before_what_is():
+    faulty = load_subject("tests.conformance.faulty")
+    program = Program("p", (X, Op("square", (Ref("x"),), out="y")))
+    plain = Lockstep(TORCH, faulty).run(program)
+    first, *others = dict.fromkeys(one.signature for one in plain.differences)
+    outcome = Lockstep(TORCH, faulty, frozenset([first])).run(program)
+    assert outcome.status is Status.DIFFER
+    assert outcome.difference.signature in others
+
+
+def test_a_program_ends_where_the_reference_fails_an_assertion_of_its_own():
+    fault = "conjugate-of-what-inference-mode-wrote.json"
+    accepted = {known.signature for known in read_known()}
+    program = read_program(Path(conformance.__file__).parent / "accepted" / fault)
+    after = Op("mul", (Ref("x1"), Ref("x1")), out="x2")
+    lockstep = Lockstep(TORCH, load_subject("mini_autograd"), frozenset(accepted))
+    outcome = lockstep.run(Program("p", (*program.statements, after)))
+    assert outcome.status is Status.ACCEPTED
+    assert outcome.completed == len(program.statements) - 1

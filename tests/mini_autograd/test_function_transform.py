@@ -199,3 +199,57 @@ def test_packed_result_has_the_tangent() -> None:
             return forward.unpack_dual(y.grad_fn._saved_result).tangent
 
     same(call, ROW)
+
+
+NESTED: dict[str, Callable[[Any, Any], Any]] = {
+    "J": lambda lib, f: lambda x: lib.func.jvp(f, (x,), (lib.ones_like(x),))[1],
+    "V": lambda lib, f: lambda x: lib.func.vmap(f)(x.expand(2))[0],
+    "G": lambda lib, f: lib.func.grad(f),
+    "F": lambda lib, f: lib.func.jacfwd(f),
+    "R": lambda lib, f: lib.func.jacrev(f),
+}
+
+
+def cube(lib: Any, x: Any, kept: str) -> Any:
+    class Cube(lib.autograd.Function):
+        generate_vmap_rule = True
+
+        @staticmethod
+        def forward(x: Any) -> Any:
+            return x * x * x
+
+        @staticmethod
+        def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+            if "f" in kept:
+                ctx.save_for_forward(inputs[0])
+            if "r" in kept:
+                ctx.save_for_forward(inputs[0], output)
+            if "b" in kept:
+                ctx.save_for_backward(inputs[0])
+
+        @staticmethod
+        def backward(ctx: Any, grad: Any) -> Any:
+            return 3 * ctx.saved_tensors[0] ** 2 * grad
+
+        @staticmethod
+        def jvp(ctx: Any, tangent: Any) -> Any:
+            return 3 * ctx.saved_tensors[0] ** 2 * tangent
+
+    return Cube.apply(x)
+
+
+@pytest.mark.parametrize("outer", ["", "J", "G", "R", "JJ", "JG"])
+@pytest.mark.parametrize("inner", ["J", "V", "G", "F"])
+@pytest.mark.parametrize("kept", ["fb", "f", "b", "rb", "br"])
+def test_no_tangents_in_jvp(outer: str, inner: str, kept: str) -> None:
+    """While `jvp` runs, no transform pushes tangents forward: a second one around it finds a constant."""
+
+    def call(lib: Any, x: Any) -> Any:
+        def f(x: Any) -> Any:
+            return cube(lib, x, kept)
+
+        for letter in reversed(outer + inner):
+            f = NESTED[letter](lib, f)
+        return f(x[0])
+
+    same(call, ROW)

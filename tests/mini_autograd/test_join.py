@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+import torch
 
+import mini_autograd
 from tests.mini_autograd.against_torch import layouts, make, of
 from tests.mini_autograd.against_torch import same as compare
 
@@ -233,3 +235,17 @@ def test_join_of_layout(call: Callable[..., Any], layout: str) -> None:
 @pytest.mark.parametrize("call", CALLS, ids=line)
 def test_join_of_dtype(call: Callable[..., Any], dtype: str) -> None:
     same(call, make(3, 3, dtype=dtype))
+
+
+@pytest.mark.parametrize("shape", [(1, 2, 1, 1), (2, 1, 2, 2), (2, 2, 2, 2), (1, 2, 2, 1), (0, 2, 1, 1)])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 3, 1, 2), (0, 2, 3, 1)])
+def test_channels_last(shape: tuple[int, ...], order: tuple[int, ...]) -> None:
+    """What has its channels last in memory has them there when it is joined."""
+
+    def strides(lib: Any) -> list:
+        one = lib.ones([shape[order.index(dim)] for dim in range(4)]).permute(order)
+        joined = [lib.cat([one, one], dim) for dim in range(4)] + [lib.cat([one, lib.ones(shape)])]
+        stacked = [lib.stack(several, dim) for dim in range(5) for several in ([one], [one, one])]
+        return [tensor.stride() for tensor in joined + stacked]
+
+    assert strides(mini_autograd) == strides(torch)

@@ -109,11 +109,13 @@ class Kept:
 
 
 class Context:
-    """``ctx`` as the methods of a Function of one example see it, its tensors being those of ``layer``."""
+    """``ctx`` as the methods of a Function of one example see it, its tensors being those of ``layer``.
 
-    def __init__(self, ctx: Any, layer: Batching) -> None:
-        self.__dict__["_ctx"] = ctx
-        self.__dict__["_layer"] = layer
+    Where the examples are in what was saved is kept once, for what was saved last, in both directions.
+    """
+
+    def __init__(self, ctx: Any, layer: Batching, saved: tuple = ()) -> None:
+        self.__dict__.update(_ctx=ctx, _layer=layer, _saved=saved)
 
     def __getattr__(self, name: str) -> Any:
         return map_leaves(
@@ -129,21 +131,24 @@ class Context:
         return one if dim is None else Kept(self._layer.value_of(one), dim)
 
     def save_for_backward(self, *tensors: Any) -> None:
-        values, self._ctx._dims_for_backward = values_of(self._layer, tensors)
+        values, self._ctx._dims = values_of(self._layer, tensors)
         self._ctx.save_for_backward(*values)
 
     def save_for_forward(self, *tensors: Any) -> None:
-        values, self._ctx._dims_for_forward = values_of(self._layer, tensors)
+        values, self._ctx._dims = values_of(self._layer, tensors)
         self._ctx.save_for_forward(*values)
 
     @property
     def saved_tensors(self) -> Any:
-        ctx = self._ctx
-        saved = ctx.saved_tensors
-        if not saved:
-            return saved
-        forward = ctx.saved_for_forward is not None
-        return tensors_of(self._layer, saved, ctx._dims_for_forward if forward else ctx._dims_for_backward)
+        return self._saved
+
+
+def reopened(ctx: Any, layer: Batching) -> Context:
+    """``ctx`` with what was saved; AssertionError where another direction saved last, and not as many tensors."""
+    saved = ctx.saved_tensors
+    if len(saved) != len(ctx._dims):
+        raise AssertionError("flat_bdims must not be None")
+    return Context(ctx, layer, tensors_of(layer, saved, ctx._dims))
 
 
 class Rule:
@@ -171,6 +176,7 @@ class Rule:
         return result
 
     def setup_context(self, ctx: Any, inputs: tuple, output: Any) -> None:
+        ctx._dims = []
         with self.layer() as layer:
             self.of_one.setup_context(
                 Context(ctx, layer),
@@ -181,14 +187,14 @@ class Rule:
     def jvp(self, ctx: Any, *tangents: Any) -> Any:
         with self.layer() as layer:
             given = tensors_of(layer, tangents, self.in_dims)
-            result, dims = values_of(layer, self.of_one.jvp(Context(ctx, layer), *given))
+            result, dims = values_of(layer, self.of_one.jvp(reopened(ctx, layer), *given))
         leaves, structure = flatten(result)
         found = [self.moved(*each) for each in zip(leaves, dims, self.out_dims, strict=True)]
         return unflatten(found, structure)
 
     def backward(self, ctx: Any, *grads: Any) -> Any:
         with self.layer() as layer:
-            result = self.of_one.backward(Context(ctx, layer), *tensors_of(layer, grads, self.out_dims))
+            result = self.of_one.backward(reopened(ctx, layer), *tensors_of(layer, grads, self.out_dims))
             results = result if isinstance(result, tuple) else (result,)
             values, dims = values_of(layer, tuple(map(self.fitted, results, self.shapes, self.in_dims)))
         return tuple(map(self.moved, values, dims, self.in_dims))

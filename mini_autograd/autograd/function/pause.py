@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mini_autograd.graph import modes
 
 
 class Pause:
-    """Inside, no tangents are pushed forward; with ``recording`` False nothing is recorded either."""
+    """Inside, no tangents are pushed forward, in none of the transforms that are active; with ``recording`` False
+    nothing is recorded either."""
 
-    __slots__ = ("before", "layer", "recording", "switches")
+    __slots__ = ("before", "layers", "recording", "switches")
 
     before: tuple
-    layer: Any
+    layers: tuple
 
     def __init__(self, recording: bool) -> None:
         self.recording = recording
@@ -21,16 +20,16 @@ class Pause:
 
     def __enter__(self) -> None:
         switches = self.switches
-        layer = self.layer = switches.layers[-1] if switches.level > 0 else None
-        self.before = switches.grad, switches.level if layer is None else layer.pushing
+        self.layers = layers = switches.layers if switches.level > 0 else ()
+        self.before = switches.grad, switches.level, switches.beneath, [layer.pushing for layer in layers]
         switches.grad = switches.grad and self.recording
-        if layer is None:
+        switches.beneath = -1
+        if not layers:
             switches.level = -1
-        else:
+        for layer in layers:
             layer.pushing = True
 
     def __exit__(self, *_: object) -> None:
-        if self.layer is None:
-            self.switches.grad, self.switches.level = self.before
-        else:
-            self.switches.grad, self.layer.pushing = self.before
+        self.switches.grad, self.switches.level, self.switches.beneath, pushing = self.before
+        for layer, before in zip(self.layers, pushing, strict=True):
+            layer.pushing = before

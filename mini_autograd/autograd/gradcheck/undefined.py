@@ -43,13 +43,13 @@ def check_undefined(func: Callable[..., Any], outputs: tuple, inputs: tuple) -> 
     leaves = [inputs[place] for place in inputs_in(inputs)]
     if not leaves:
         raise GradcheckError("no Tensors requiring grad found in input")
-    check_support([F._without_gradient(one) for one in outputs_in(func(*inputs))], leaves)
-    if len(outputs) > 1:
+    made = [[F._without_gradient(one) for one in outputs_in(func(*inputs))]]
+    if len(outputs) > 1:  # all are made before the first is checked
         for place in range(len(outputs)):
-            made = outputs_in(func(*inputs))
-            check_support(
-                [F._without_gradient(one) if at == place else one for at, one in enumerate(made)], leaves
-            )
+            several = enumerate(outputs_in(func(*inputs)))
+            made.append([F._without_gradient(one) if at == place else one for at, one in several])
+    for one in made:
+        check_support(one, leaves)
 
 
 def check_support(outputs: list, leaves: list) -> None:

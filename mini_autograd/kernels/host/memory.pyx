@@ -81,6 +81,11 @@ cdef bint is_one_segment(array) except -1:
     return cnp.PyArray_ISONESEGMENT(array)
 
 
+def address(cnp.ndarray array not None):
+    """Where the first element lies."""
+    return <size_t>cnp.PyArray_DATA(array)
+
+
 def copy_laid_like(cnp.ndarray array not None, cnp.ndarray like not None):
     """A copy of ``array`` with the strides of ``like``, which is of its shape and type and has no gaps or
     overlaps."""

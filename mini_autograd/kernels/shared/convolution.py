@@ -58,7 +58,7 @@ def convolution(
         shape += spread_size(input.shape[2:], weight.shape[2:], steps, output_padding)
         result = spread(input, weight, shape, steps)
     else:
-        result = correlate(input, weight, steps)
+        result = correlate(input, weight, steps, result_size(input.shape[2:], weight.shape[2:], steps))
     if bias is not None:
         result += bias.reshape(-1, *(1,) * (input.ndim - 2))
     return laid_out(result, input, weight)
@@ -82,7 +82,7 @@ def convolution_backward(
     grad_input = grad_weight = grad_bias = None
     if output_mask[0]:
         if transposed:
-            grad_input = correlate(grad_output, weight, steps)
+            grad_input = correlate(grad_output, weight, steps, input.shape[2:])
         else:
             grad_input = spread(grad_output, weight, input.shape, steps)
         grad_input = laid_out(grad_input, input, weight)
@@ -94,9 +94,8 @@ def convolution_backward(
     return grad_input, grad_weight, grad_bias
 
 
-def correlate(input: Array, weight: Array, steps: Steps) -> Array:
-    """The product of the weights with the columns of the input."""
-    out = result_size(input.shape[2:], weight.shape[2:], steps)
+def correlate(input: Array, weight: Array, steps: Steps, out: Sizes) -> Array:
+    """The product of the weights with the columns of the input, ``out`` places of it."""
     count = weight.shape[0] if input.shape[1] else 0
     if not input.size or not count:
         return np.zeros((input.shape[0], count, *out), input.dtype)

@@ -70,6 +70,8 @@ def copy(self: Array, src: Array, non_blocking: bool = False) -> Array:
 
 def copy_into(self: Array, src: Array, non_blocking: bool = False) -> Array:
     """Write ``src`` into ``self``; RuntimeError for shapes that do not fit or memory that is written twice."""
+    if src is self:
+        return self
     check_single(self)
     check_apart(self, src)
     source = spread(src, self.shape)

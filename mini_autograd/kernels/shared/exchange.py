@@ -34,7 +34,7 @@ def capsule_of(array: Any, **options: Any) -> Any:
 def alone(array: Any) -> Any:
     """An array over the same memory, which begins with it, whatever larger one it is a part of."""
     if not array.size:
-        return array[...]
+        return placed(np.empty(0, np.uint8), array.dtype, array.shape, array.strides, 0)
     bare = (
         array if array.dtype.isbuiltin == 1 else array.view(f"i{array.itemsize}")
     )  # numpy shares its own types only

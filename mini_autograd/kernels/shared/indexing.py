@@ -28,6 +28,7 @@ def index(self: Array, indices: Indices) -> Array:
         if taken is not None:
             return taken
     expanded = expand_indices(self, indices)
+    check_bounds(self, expanded)
     chosen = [dim for dim, one in enumerate(expanded) if one is not None]
     picked = self[numpy_index(expanded)]
     return ordered(picked, self, expanded, chosen)
@@ -49,7 +50,7 @@ def take_along_one(self: Array, indices: Indices) -> Array | None:
     try:
         return self.take(places, axis=last)
     except IndexError:
-        check_bounds(places, last, self.shape[last])
+        check_bounds(self, indices)
         raise
 
 
@@ -81,7 +82,7 @@ def ordered(picked: Array, self: Array, expanded: Indices, chosen: list[int]) ->
 
 
 def expand_indices(self: Array, indices: Indices) -> Indices:
-    """Masks replaced by the places that they hold; IndexError for what is no index, or outside."""
+    """Masks replaced by the places that they hold; IndexError for what is no index."""
     expanded: Indices = []
     for one in indices:
         if one is None:
@@ -97,9 +98,6 @@ def expand_indices(self: Array, indices: Indices) -> Indices:
     if len(expanded) > self.ndim:
         raise IndexError(f"too many indices for tensor of dimension {self.ndim} (got {len(expanded)})")
     check_together([one for one in expanded if one is not None])
-    for dim, one in enumerate(expanded):
-        if one is not None:
-            check_bounds(one, dim, self.shape[dim])
     return expanded
 
 
@@ -128,16 +126,17 @@ def check_together(places: list[Array]) -> None:
         ) from None
 
 
-def check_bounds(places: Array, dim: int, size: int, error: type[Exception] = IndexError) -> None:
-    """``error`` for the first place that is outside a dimension of ``size``, counted from either end."""
-    if not places.size:
-        return
-    if size == 0:
-        raise error("index is out of bounds for dimension with size 0")
-    if places.min() < -size or places.max() >= size:
-        flat = places.reshape(-1)
-        first = flat[(flat < -size) | (flat >= size)][0]
-        raise error(f"index {first} is out of bounds for dimension {dim} with size {size}")
+def check_bounds(self: Array, expanded: Indices) -> None:
+    """IndexError for the first place that is outside its dimension, counted from either end; torch numbers those only
+    that have places."""
+    sized = [(one, size) for one, size in zip(expanded, self.shape, strict=False) if one is not None]
+    if any(size == 0 and places.size for places, size in sized):
+        raise IndexError("index is out of bounds for dimension with size 0")
+    for number, (places, size) in enumerate(sized):
+        if places.size and (places.min() < -size or places.max() >= size):
+            flat = places.reshape(-1)
+            first = flat[(flat < -size) | (flat >= size)][0]
+            raise IndexError(f"index {first} is out of bounds for dimension {number} with size {size}")
 
 
 def index_of_sequence(values: Any) -> Array:
@@ -162,6 +161,7 @@ def put_at(self: Array, indices: Indices, values: Array, accumulate: bool) -> Ar
             f"Index put requires the source and destination dtypes match, got {to} for the destination and {of} for "
             "the source."
         )
+    check_bounds(self, expanded)
     place = numpy_index(expanded)
     if accumulate:
         add_at(self, place, fitted)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes, errors
-from mini_autograd.kernels.shared.copying import clone, is_channels_last
+from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.creation import empty_like
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros, contiguous
 from mini_autograd.kernels.shared.part import diagonal
-from mini_autograd.kernels.shared.view import position
+from mini_autograd.kernels.shared.view import position, unsqueeze, view
 
 Array = np.ndarray[Any, Any]
 
@@ -36,12 +36,24 @@ def cat(tensors: list[Array], dim: int) -> Array:
             check_cat(tensors, dim)
     shape = list(first.shape)
     shape[dim] = sum([array.shape[dim] for array in counted])
-    if first.ndim == 4 and not first.flags.c_contiguous and all(is_channels_last(array) for array in counted):
-        result = allocate((shape[0], shape[2], shape[3], shape[1]), first.dtype).transpose(0, 3, 1, 2)
+    if first.ndim in (4, 5) and all(has_channels_last(array) for array in counted):
+        last = allocate((shape[0], *shape[2:], shape[1]), first.dtype)
+        result = last.transpose(0, first.ndim - 1, *range(1, first.ndim - 1))
     else:
         result = allocate(tuple(shape), first.dtype)
     np.concatenate(counted, axis=dim, out=result)
     return result
+
+
+def has_channels_last(self: Array) -> bool:
+    """Whether the strides, also those of dimensions of size 1, say that channels are last in memory."""
+    least = 0
+    for dim in (1, *range(self.ndim - 1, 1, -1), 0):
+        stride, size = self.strides[dim], self.shape[dim]
+        if not size or stride < least or (dim == 0 and least == self.strides[1]):
+            return False
+        least = stride * size if size > 1 else stride
+    return True
 
 
 def check_cat(tensors: list[Array], dim: int) -> None:
@@ -75,7 +87,10 @@ def stack(tensors: list[Array], dim: int) -> Array:
                 f"stack expects each tensor to be equal size, but got {list(first.shape)} at entry 0 and "
                 f"{list(array.shape)} at entry {index}"
             )
-    result = allocate((*first.shape[:dim], len(tensors), *first.shape[dim:]), first.dtype)
+    shape = (*first.shape[:dim], len(tensors), *first.shape[dim:])
+    if first.ndim == 4 and all(has_channels_last(array) for array in tensors):
+        return view(cat(tensors, dim), shape) if dim < 4 else cat([unsqueeze(one, 4) for one in tensors], 4)
+    result = allocate(shape, first.dtype)
     before = (slice(None),) * dim
     for index, array in enumerate(tensors):
         result[(*before, index)] = array

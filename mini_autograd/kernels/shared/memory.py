@@ -81,9 +81,14 @@ def bytes_as_memory(content: bytes) -> Array:
     return np.frombuffer(bytearray(content), np.uint8)
 
 
+def fresh(size: int) -> Array:
+    """Memory of ``size`` bytes, whatever they are."""
+    return np.empty(size, np.uint8)
+
+
 def grown(memory: Array, size: int) -> Array:
     """Memory of ``size`` bytes that begins with the content of ``memory``."""
-    larger = np.empty(size, np.uint8)
+    larger = fresh(size)
     larger[: memory.size] = memory
     return larger
 

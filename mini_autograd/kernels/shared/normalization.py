@@ -71,12 +71,25 @@ def native_layer_norm_backward(
         inner = grad if weight is None else grad * opened(weight).reshape(count)
         size = inner.dtype.type(count)
         along = np.einsum("ij,ij->i", inner, normal)[:, None] / size
+        across = add_up(inner, (1,), True) / size
         normal *= along
-        normal += add_up(inner, (1,), True) / size
+        normal += across
         slope = np.subtract(inner, normal, out=normal)
         slope *= scale
+        odd = ~np.isfinite(along + across)[:, 0]
+        if odd.any():
+            slope[odd] = unbounded(inner[odd], rows[odd], opened(mean).reshape(-1, 1)[odd], scale[odd])
         result[0] = closed(slope, input.shape, input.dtype)
     return result[0], result[1], result[2]
+
+
+def unbounded(inner: Array, rows: Array, mean: Array, scale: Array) -> Array:
+    """The gradient of rows with infinities, in torch's order: where two of them meet, all of the row is NaN."""
+    size = inner.dtype.type(inner.shape[1])
+    total, along = add_up(inner, (1,), True), add_up(inner * rows, (1,), True)
+    factor = (total * mean - along) * scale * scale * scale / size
+    shift = -factor * mean - total * scale / size
+    return scale * inner + factor * rows + shift
 
 
 def nothing(

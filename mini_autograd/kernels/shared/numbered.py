@@ -64,9 +64,11 @@ def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: An
     check_disjoint(self, index, source)
     at = position(dim, self.ndim)
     check_slices("index_add_", self, at, index, source)
-    if self.ndim > 1:
+    if self.ndim and not self.size:
+        return self
+    if self.ndim > 1 and at in (0, self.ndim - 1):  # which torch has ``scatter_add`` do
         check_range(index, at, self.shape[at])
-    elif not is_within(index, self.size):
+    elif not is_within(index, self.shape[at] if self.ndim else 1):
         raise IndexError("index out of range in self")
     check_single(self)
     target, added = at_least_1d(self), at_least_1d(source)

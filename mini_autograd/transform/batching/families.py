@@ -7,12 +7,12 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.op.row import Op
 from mini_autograd.transform import refusal
-from mini_autograd.transform.batching import dimension, product
+from mini_autograd.transform.batching import dimension, indexing, product
 from mini_autograd.transform.batching.elementwise import IN_PLACE, elementwise
 from mini_autograd.transform.batching.loop import loop
 from mini_autograd.transform.batching.rule import COMPOSITES, RULES, Call, Rule, composite, rule
 
-__all__ = ["COMPOSITES", "dimension", "product", "rule_of"]
+__all__ = ["COMPOSITES", "dimension", "indexing", "product", "rule_of"]
 
 
 def rule_of(op: Op) -> Rule:
@@ -25,7 +25,7 @@ def rule_of(op: Op) -> Rule:
 
 def in_place(found: Rule) -> Rule:
     """Rules that have no form in place are a loop there."""
-    return found if found in IN_PLACE or found is product.product_added else loop
+    return found if found in (*IN_PLACE, indexing.index_put, product.product_added) else loop
 
 
 @rule(
@@ -34,21 +34,12 @@ def in_place(found: Rule) -> Rule:
     "_unique_consecutive",
     "unique_dim",
     "unique_dim_consecutive",
-    "masked_select",
     "_distinct",
 )
 def of_unknown_size(call: Call) -> tuple[Any, int]:
     raise refusal.dynamic_shape(
         {"_nonzero": "nonzero", "_distinct": "unique_dim"}.get(call.op.name, call.op.name)
     )
-
-
-@rule("index", "index_put", "_index_put_impl")
-def index(call: Call) -> tuple[Any, int]:
-    masks = [one for one in call.shown[1] if one is not None and one._dtype.category == 0]
-    if masks:
-        raise RuntimeError(refusal.MASK)
-    return loop(call)
 
 
 @rule("_neg_view")

@@ -11,14 +11,14 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.batch import example, gone
 from mini_autograd.op.dispatch import execute, tensors_in
 from mini_autograd.op.factory import Maker
-from mini_autograd.op.forward import snapshot
+from mini_autograd.op.forward import snapshot, zeros_laid_like
 from mini_autograd.op.override import disabled
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.creation import make_batched
 from mini_autograd.transform.batching.randomness import check_random, draw
-from mini_autograd.transform.batching.rule import Call, composite_of, rule_of
+from mini_autograd.transform.batching.rule import Call, Rule, at_front, composite_of, rule_of
 from mini_autograd.transform.chance import is_random
 from mini_autograd.transform.differentiation import value_outside
 from mini_autograd.transform.layer import RESIZED, SHOWN_ANEW, map_tensors, new_layered, shown, view_of
@@ -42,8 +42,6 @@ class Batched(Tensor):
         return batched(self._layer, self._value, self._dim)
 
     def _detached(self) -> Any:
-        if self._layer.internal:  # as torch has it
-            raise refusal.no_fallback("detach")
         return batched(self._layer, self._layer.under(F.detach, self._value), self._dim)
 
     def _elements(self) -> Any:
@@ -66,7 +64,7 @@ class Batched(Tensor):
 
 
 def batched(layer: Batching, value: TensorBase, dim: int) -> Batched:
-    made: Batched = new_layered(Batched, layer, value, example(value._array, dim))
+    made: Batched = new_layered(layer.kind, layer, value, example(value._array, dim))
     made._dim = dim
     layer.made.append(weakref.ref(made))
     return made
@@ -74,6 +72,8 @@ def batched(layer: Batching, value: TensorBase, dim: int) -> Batched:
 
 class Batching(PushingLayer):
     """``size`` examples; ``randomness`` is ``error``, ``same`` or ``different``."""
+
+    kind = Batched
 
     def __init__(self, size: int, randomness: str = "error") -> None:
         super().__init__()
@@ -107,6 +107,19 @@ class Batching(PushingLayer):
                 raise refusal.escaped()
         return tensor
 
+    def zeros_laid_like(self, tangent: TensorBase, primal: TensorBase, examples: int) -> Any:
+        """The examples of the layer are where the primal has them, or else before the others."""
+        below, like = self.value_of(tangent), self.value_of(primal)
+        place, dim = self.dim_of(tangent), self.dim_of(primal)
+        if dim is None and place is None:
+            return self.under(zeros_laid_like, below, like, examples)
+        if dim is None:
+            return self.wrapped(self.under(zeros_for_each, below, place, like, examples), 0)
+        if place is not None:
+            below = self.under(F.movedim, below, place, examples)
+        like = self.under(at_front, like, dim)
+        return self.wrapped(self.under(zeros_laid_like, below, like, examples), examples)
+
     def unpack(self, tensor: TensorBase) -> tuple:
         dim = self.dim_of(tensor)
         primal, tangent = self.under(unpack_dual, self.value_of(tensor))
@@ -124,14 +137,17 @@ class Batching(PushingLayer):
                     self.under(draw, op, map_tensors(op, args, self.value_of), dims, self.size), 0
                 )
         if op.composite is not None:
-            return self.compose(op, args, over_batch)
+            return self.compose(op, args, dims if over_batch else None)
         if not over_batch:
             return self.constant(op, args)
+        return self.ruled(op, args, dims)
+
+    def ruled(self, op: Op, args: list, dims: list) -> Any:
+        """The result by the rule of the op."""
         if op.in_place and dims[0] is None:
-            shapes = [one._array.shape for one in tensors_in(op, args)]
-            raise refusal.unbatched_target(op, shapes, self.size)
+            raise self.unbatched_target(op, [one._array.shape for one in tensors_in(op, args)])
         call = Call(op, args, map_tensors(op, args, self.value_of), dims, self.size)
-        result, dim = self.under(rule_of(op), call)
+        result, dim = self.under(self.rule_of(op), call)
         if op.in_place:
             return args[0]
         if isinstance(result, (tuple, list)):
@@ -159,12 +175,19 @@ class Batching(PushingLayer):
         if any(self.dim_of(one) is not None for one in tensors):
             raise refusal.no_fallback(f"{name}.out")
 
-    def compose(self, op: Op, args: list, over_batch: bool) -> Any:
-        """What is made of other ops, which come here one by one, but for what looks at elements."""
+    def rule_of(self, op: Op) -> Rule:
+        return rule_of(op)
+
+    def unbatched_target(self, op: Op, shapes: list) -> RuntimeError:
+        return refusal.unbatched_target(op, shapes, self.size)
+
+    def compose(self, op: Op, args: list, dims: list | None) -> Any:
+        """What is made of other ops, which come here one by one, but for what looks at elements; ``dims`` is None
+        where no argument has examples."""
         composite = op.composite
-        if isinstance(composite, Maker) and not over_batch:
+        if isinstance(composite, Maker) and dims is None:
             return self.under(execute, op, map_tensors(op, args, self.value_of))
-        if not over_batch:
+        if dims is None:
             return composite(*args)
         if isinstance(composite, Maker):
             return self.wrapped(
@@ -179,6 +202,10 @@ class Batching(PushingLayer):
 
     def wrapped(self, value: Any, dim: int) -> Any:
         return None if value is None else batched(self, value, dim)
+
+
+def zeros_for_each(tangent: TensorBase, place: int, primal: TensorBase, examples: int) -> Any:
+    return zeros_laid_like(at_front(tangent, place), primal, examples + 1)
 
 
 def has_dim(dims: Any) -> bool:

@@ -31,11 +31,7 @@ class Call:
     def padded(self, position: int, rank: int) -> Any:
         """:meth:`front` with the dimensions that broadcasting would put before those of an example."""
         value = self.front(position)
-        missing = rank - self.rank(position)
-        if self.dims[position] is None or missing <= 0:
-            return value
-        shape = value._array.shape
-        return F.view(value, (shape[0], *(1,) * missing, *shape[1:]))
+        return value if self.dims[position] is None else padded(value, rank)
 
     def whole(self, position: int) -> Any:
         """The value with the examples first, repeated where it is the same for all."""
@@ -92,6 +88,13 @@ def composite_of(op: Op) -> Callable[..., Any] | None:
 
 def at_front(value: Any, dim: int | None) -> Any:
     return value if dim is None or dim == 0 else F.movedim(value, dim, 0)
+
+
+def padded(value: Any, rank: int) -> Any:
+    """A value that has the examples first with as many more dimensions as those of an example lack to ``rank``."""
+    shape = value._array.shape
+    missing = rank + 1 - len(shape)
+    return value if missing <= 0 else F.view(value, (shape[0], *(1,) * missing, *shape[1:]))
 
 
 def expanded(value: Any, dim: int | None, size: int) -> Any:

@@ -1,0 +1,92 @@
+"""Other ways in which the reference itself computes the same: without vector code, and without oneDNN.
+
+NOTE [Renditions]: what torch gives where NaN, an infinity or a zero comes in may hang on which of its codes runs: at
+NaN, hardshrink's gradient is 0 in the elements that fill vector registers and 1 in those left over, so that it depends
+on the processor and on where an element lies; a convolution multiplies the zeros of its padding with an infinite
+weight, or leaves them out, as type, batch size and number of threads decide. Where a value differs, torch is asked
+for it again in these other ways, each statement from the values that the reference had. A value that torch gives
+itself is accepted, at that place and in that program only, with both of torch's values on record; one that it gives
+in none of them remains a difference.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_map_only
+
+from .aside import AsideLane
+
+
+class Scattered(TorchDispatchMode):  # type: ignore[misc]
+    """Every op works on tensors whose elements lie apart in memory, where no vector register can be filled."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        schema = func._schema
+        if any(one.alias_info is not None and not one.alias_info.is_write for one in schema.returns):
+            return func(*args, **(kwargs or {}))  # a view computes nothing
+        given = tree_map_only(torch.Tensor, scattered, args)
+        result = func(*given, **(kwargs or {}))
+        for argument, own, copy in zip(schema.arguments, args, given, strict=False):
+            if argument.alias_info is not None and argument.alias_info.is_write and own is not copy:
+                own.copy_(copy)
+                result = own if result is copy else result
+        return result
+
+
+def scattered(tensor: torch.Tensor) -> torch.Tensor:
+    """A copy of which every other place in memory is left out."""
+    if tensor.ndim == 0 or tensor._is_zerotensor():  # a number may count for less than a tensor of its type
+        return tensor
+    return tensor.new_empty((*tensor.shape, 2)).select(-1, 0).copy_(tensor)
+
+
+@contextlib.contextmanager
+def without_onednn() -> Iterator[None]:
+    """Convolutions and products are torch's own; setting the flag warns of GPUs that are not there."""
+    with warnings.catch_warnings(action="ignore"), torch.backends.mkldnn.flags(enabled=False):
+        yield
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A way in which the reference may compute: what is put out of use meanwhile, and what is said of it."""
+
+    cause: str
+    reason: str
+    context: Callable[[], AbstractContextManager[Any]]
+
+
+RENDITIONS = (
+    Rendition(
+        "vector width",
+        "torch's value depends on its vector width: its vector code and its scalar code disagree here, and the scalar "
+        "code agrees with the subject.",
+        Scattered,
+    ),
+    Rendition(
+        "backend",
+        "torch's value depends on its backend: with oneDNN it is another than without, which agrees with the subject.",
+        without_onednn,
+    ),
+)
+
+
+@dataclass(slots=True)
+class RenditionLane(AsideLane):
+    """The program as the reference computes it in another way."""
+
+    rendition: Rendition = field(kw_only=True)
+
+    @contextlib.contextmanager
+    def within(self) -> Iterator[None]:
+        """A statement is run in the rendition's way."""
+        with self.rendition.context():
+            yield

@@ -1,0 +1,62 @@
+"""The memory that tensors share, as an object, and how it grows."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+from mini_autograd.kernels.shared.memory import grown, placed
+from mini_autograd.tensor import Storage, TensorBase, address
+
+
+class UntypedStorage:
+    """A block of memory; equal for tensors that share it."""
+
+    __slots__ = ("_storage",)
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def data_ptr(self) -> int:
+        return address(self._storage.memory) if self._storage.memory.size else 0
+
+    def nbytes(self) -> int:
+        return self._storage.memory.size
+
+    size = __len__ = nbytes
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, UntypedStorage):
+            return NotImplemented
+        return address(self._storage.memory) == address(other._storage.memory)
+
+    def __hash__(self) -> int:
+        return hash(address(self._storage.memory))
+
+
+def grow(storage: Storage, size: int) -> None:
+    """Have ``storage`` hold at least ``size`` bytes, with all tensors that look into it.
+
+    RuntimeError where it would have to move and numpy looks into it too.
+    """
+    if size <= storage.memory.size:
+        return
+    if not storage.resizable:
+        raise RuntimeError("Trying to resize storage that is not resizable")
+    before = storage.memory
+    sharing = tensors_over(before)
+    storage.memory = grown(before, size)
+    for tensor in sharing:
+        array = tensor._array
+        offset = address(array) - address(before)
+        tensor._storage = storage
+        tensor._array = placed(storage.memory, array.dtype, array.shape, array.strides, offset)
+
+
+def tensors_over(memory: Any) -> list[TensorBase]:
+    """The tensors that look into ``memory``, found by asking all there are, since hardly ever one has to know."""
+    if not memory.size:
+        return []
+    first = address(memory)
+    tensors = [one for one in gc.get_objects() if issubclass(type(one), TensorBase)]
+    return [one for one in tensors if one._array.size and first <= address(one._array) < first + memory.size]

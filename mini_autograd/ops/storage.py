@@ -1,0 +1,124 @@
+"""Other memory for a tensor, in place."""
+
+from mini_autograd.backward.elementary import no_tangent_in_place
+from mini_autograd.graph import modes
+from mini_autograd.graph.mutation import about_to_write
+from mini_autograd.graph.version import count_write
+from mini_autograd.graph.view import rebase_history
+from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, placed
+from mini_autograd.kernels.shared.view import check_strided
+from mini_autograd.op.declare import op
+from mini_autograd.op.dispatch import any_requires_grad, check_in_place
+from mini_autograd.op.node_class import NO_DERIVATIVE
+from mini_autograd.op.recorded import record
+from mini_autograd.op.storage import UntypedStorage, grow
+from mini_autograd.op.support import CPP_NAMES
+from mini_autograd.tensor import Storage, storage_of
+from mini_autograd.tensor import storage_offset as offset_of
+
+
+def no_derivative(grad):
+    raise RuntimeError("derivative for set_ is not implemented")
+
+
+def node_row(schema, **formulas):
+    """The row that the node is of: torch has no derivative of what replaces memory, and says so in the backward pass."""
+    row = op(schema, variants="internal", grad_fn=NO_DERIVATIVE, **formulas)
+    row.linked_apart = False  # with an edge for each of them, as a derivative would have
+    return row
+
+
+of_one = node_row("_set_(Tensor(a!) self) -> Tensor(a!)", self=no_derivative)
+of_two = node_row("_set_.source_Tensor(Tensor(a!) self, Tensor source) -> Tensor(a!)",
+                  self=no_derivative, source=no_derivative)
+
+
+def replace(row, args, place):
+    """Give ``self`` the memory and the array over it that ``place()`` finds, with torch's checks before that."""
+    target, switches = args[0], modes.current()
+    recording = switches.grad and not switches.inference and any_requires_grad(args)
+    if recording:
+        check_in_place(target)
+    if any(tensor._tangent is not None for tensor in args):
+        no_tangent_in_place("set")()
+    node = record(row, args, True) if recording else None
+    about_to_write(target)
+    target._storage, target._array = place()
+    count_write(target)
+    if node is not None:
+        node._outputs = ((target._array.shape, target._dtype),)
+        rebase_history(target, node)
+    return target
+
+
+def set_(self):
+    def place():
+        storage = Storage(fresh(0))
+        return storage, placed(storage.memory, self._dtype.numpy, (0,), (self._dtype.itemsize,), 0)
+
+    return replace(of_one, [self], place)
+
+
+def set_storage(self, source):
+    count = source.nbytes() // self._dtype.itemsize
+    return set_part(self, source, 0, (count,), ())
+
+
+def set_part(self, source, storage_offset, size, stride):
+    return replace(of_one, [self], lambda: part(self, source._storage, storage_offset, size, stride))
+
+
+def set_tensor(self, source):
+    if source._dtype is not self._dtype:
+        given, own = CPP_NAMES[source._dtype], CPP_NAMES[self._dtype]
+        raise RuntimeError(f"Could not set tensor of type {given} to a tensor of type {own}")
+    return replace(of_two, [self, source], lambda: (storage_of(source), source._array))
+
+
+def set_part_of_tensor(self, source, storage_offset, size, stride):
+    start = offset_of(source) + storage_offset
+    return set_part(self, UntypedStorage(storage_of(source)), start, size, stride)
+
+
+def part(self, storage, offset, size, stride):
+    """``storage``, grown if need be, and a look into it with ``size`` and ``stride`` in elements."""
+    itemsize = self._dtype.itemsize
+    strides = tuple([step * itemsize for step in stride]) if stride else contiguous_strides(size, itemsize)
+    stride = tuple([step // itemsize for step in strides])
+    check_part(offset, size, stride)
+    if (size, strides) == (self._array.shape, self._array.strides):
+        check_strided(size, stride, offset, itemsize, storage.memory.size)  # torch sees no cause to grow it
+    elif 0 not in size:
+        last = sum((length - 1) * step for length, step in zip(size, stride, strict=True))
+        grow(storage, (offset + last + 1) * itemsize)
+    return storage, placed(storage.memory, self._dtype.numpy, size, strides, offset * itemsize)
+
+
+def check_part(offset, size, stride):
+    if len(size) != len(stride):
+        raise RuntimeError(f"unequal size length ({len(size)}) and stride length ({len(stride)})")
+    if offset < 0:
+        raise RuntimeError(f"Tensor: invalid storage offset {offset}")
+    if min(size, default=0) < 0:
+        raise RuntimeError("numel: integer multiplication overflow")
+    if min(stride, default=0) < 0:
+        raise RuntimeError(
+            f"Storage size calculation overflowed with sizes={list(size)} and strides={list(stride)}")
+
+
+def is_set_to(self, tensor):
+    return self._array.size > 0 and self._dtype is tensor._dtype and look(self) == look(tensor)
+
+
+def look(tensor):
+    return UntypedStorage(storage_of(tensor)), offset_of(tensor), tensor._array.shape, tensor._array.strides
+
+
+op("set_(Tensor(a!) self) -> Tensor(a!)", composite=set_, variants="method")
+op("set_.source_Storage(Tensor(a!) self, Storage source) -> Tensor(a!)", composite=set_storage, variants="method")
+op("set_.source_Storage_storage_offset(Tensor(a!) self, Storage source, SymInt storage_offset, SymInt[] size, "
+   "SymInt[] stride=[]) -> Tensor(a!)", composite=set_part, variants="method")
+op("set_.source_Tensor(Tensor(a!) self, Tensor source) -> Tensor(a!)", composite=set_tensor, variants="method")
+op("set_.source_Tensor_storage_offset(Tensor(a!) self, Tensor source, SymInt storage_offset, SymInt[] size, "
+   "SymInt[] stride=[]) -> Tensor(a!)", composite=set_part_of_tensor, variants="method")
+op("is_set_to(Tensor self, Tensor tensor) -> bool", composite=is_set_to, variants="method")
