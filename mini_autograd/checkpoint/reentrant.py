@@ -8,7 +8,7 @@ from typing import Any
 
 from mini_autograd import autograd, random
 from mini_autograd.autograd.grad_mode import enable_grad, no_grad
-from mini_autograd.graph import modes
+from mini_autograd.graph.engine import is_checkpoint_valid
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 
 
@@ -34,8 +34,7 @@ class CheckpointFunction(autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        task = modes.current().task
-        if task is not None and task.plan is not None:
+        if not is_checkpoint_valid():
             raise RuntimeError(ONLY_LEAVES)
         inputs = list(ctx.inputs)
         for at, tensor in zip(ctx.tensor_indices, ctx.saved_tensors, strict=True):

@@ -21,6 +21,7 @@ cdef class Pass:
     cdef public Node root
     cdef public bint keep_graph
     cdef public bint recording
+    cdef public object outer
     cdef public object plan
     cdef public object warnings
     cdef public ReadyQueue queue

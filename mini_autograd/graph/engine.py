@@ -48,11 +48,12 @@ class Pass:
 
     ``nodes``: every node that the roots lead to. ``others``: stand-ins for those of them that another pass is at.
     ``plan``: which nodes to run, or None for all of them. ``callbacks``: what is to be called at the end,
-    None for nothing. ``root``: where the pass starts, if that is at one edge. ``warnings``: what the engine itself has
-    to warn of, and where each comes from, which torch holds back until the pass is over; None for nothing.
+    None for nothing. ``root``: where the pass starts, if that is at one edge. ``outer``: the pass within which this one
+    runs, None for none. ``warnings``: what the engine itself has to warn of, and where each comes from, which torch
+    holds back until the pass is over; None for nothing.
     """
 
-    __slots__ = ("callbacks", "captured", "keep_graph", "nodes", "number", "others", "plan", "queue",
+    __slots__ = ("callbacks", "captured", "keep_graph", "nodes", "number", "others", "outer", "plan", "queue",
                  "recording", "root", "warnings")  # fmt: skip
 
     def __init__(self, keep_graph: bool, recording: bool) -> None:
@@ -63,6 +64,7 @@ class Pass:
         self.others: dict[Node, Node] = {}
         self.plan: Any = None
         self.root: Any = None
+        self.outer: Any = None
         self.callbacks: Any = None
         self.warnings: Any = None
         self.captured: list = []
@@ -423,6 +425,16 @@ def queue_callback(callback: Callable[[], Any]) -> None:
     task.callbacks.append(callback)
 
 
+def is_checkpoint_valid() -> bool:
+    """Whether the passes that run, within one another, each go to every leaf; True where none runs."""
+    task = modes.current().task
+    while task is not None:
+        if task.plan is not None:
+            return False
+        task = task.outer
+    return True
+
+
 def backward(
     roots: list,
     grads: list,
@@ -442,7 +454,7 @@ def backward(
     # Whoever is told of writes is told of none by sums of gradients: they are made anew.
     task = Pass(keep_graph, create_graph or switches.written is not None)
     before = switches.grad
-    outer = switches.task
+    outer = task.outer = switches.task
     switches.task = task
     switches.depth += 1
     try:

@@ -44,6 +44,7 @@ def backward(
         gradient = wrap(ones((), kind.numpy), kind)
     task = Pass(bool(retain_graph), False)
     before, outer = switches.grad, switches.task
+    task.outer = outer
     switches.task = task
     switches.depth += 1
     try:

@@ -231,7 +231,9 @@ def test_what_the_reentrant_form_refuses(options: dict) -> None:
     same(lambda at: at.run(product, at.a, at.b, reentrant=True, **options))
 
 
-@pytest.mark.parametrize("way", ["grad", "inputs", "by hand", "in a hook", "twice", "within another"])
+@pytest.mark.parametrize(
+    "way", ["grad", "inputs", "by hand", "in a hook", "around a hook", "twice", "within another"]
+)
 def test_passes_over_the_reentrant_form(way: str) -> None:
     def call(at: Library) -> None:
         function = at.noted("f", product)
@@ -249,6 +251,9 @@ def test_passes_over_the_reentrant_form(way: str) -> None:
         elif way == "in a hook":
             x.register_hook(lambda grad: y.sum().backward(retain_graph=True) if len(at.ran) < 4 else None)
             y.sum().backward(retain_graph=True)
+        elif way == "around a hook":
+            x.register_hook(lambda grad: y.sum().backward())
+            (x * 2).sum().backward(inputs=[at.a])
         else:
             y.sum().backward(retain_graph=way == "twice")
             if way == "twice":
