@@ -109,8 +109,10 @@ def error_text(error: BaseException) -> str:
 
 
 def warning_text(message: Warning | str) -> str:
-    """The text of a warning, without addresses and the place in the source of a library that it comes from."""
-    return _ADDRESS.sub("0x…", _TRIGGERED.sub("", str(message)))
+    """The text of a warning, without addresses, the place in the source of a library that it comes from, and the lines
+    that led to a node."""
+    text, traceback, _ = _TRIGGERED.sub("", str(message)).partition("Traceback of forward call")
+    return _ADDRESS.sub("0x…", text + traceback)
 
 
 def text_of(value: Any, limit: int = 400) -> str:

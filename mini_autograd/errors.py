@@ -6,15 +6,20 @@ from typing import Any
 
 
 def modified_in_place(
-    kind: str, node_name: str | None, output_nr: int, current: int, saved: int
+    kind: str, node_name: str | None, output_nr: int, current: int, saved: int, anomaly: bool
 ) -> RuntimeError:
     """A saved tensor was written to between forward and backward."""
     output = f", which is output {output_nr} of {node_name}," if node_name else ""
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation: "
-        f"[{kind}]{output} is at version {current}; expected version {saved} instead. Hint: enable anomaly "
-        "detection to find the operation that failed to compute its gradient, with "
-        "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+        f"[{kind}]{output} is at version {current}; expected version {saved} instead. Hint: "
+        + (
+            "the backtrace further above shows the operation that failed to compute its gradient. The variable in "
+            "question was changed in there or anywhere later. Good luck!"
+            if anomaly
+            else "enable anomaly detection to find the operation that failed to compute its gradient, with "
+            "torch.autograd.set_detect_anomaly(True, check_nan=False)."
+        )
     )
 
 
@@ -188,3 +193,8 @@ def complex_gradient() -> RuntimeError:
         "Expected isFloatingType(grad.scalar_type()) || (input_is_complex == grad_is_complex) to be true, but got "
         "false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)"
     )
+
+
+def no_batching_rule(name: str) -> RuntimeError:
+    """The op gives no tensor, so that it cannot be run on one example after the other."""
+    return RuntimeError(f"Batching rule not implemented for aten::{name}. We could not generate a fallback.")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import warnings
 from typing import Any
+
+# Frames of the library's own lie here.
+OWN = os.path.dirname(__file__) + os.sep
 
 
 class _Given:
     """Which of them were given, and whether that counts."""
 
-    __slots__ = ("always", "texts")
+    __slots__ = ("always", "sites")
 
     def __init__(self) -> None:
         self.always = False
-        self.texts: set[str] = set()
+        self.sites: set[Any] = set()
 
 
 _given = _Given()
@@ -38,11 +43,28 @@ def warn_discarded(source: Any, target: Any, count: int, stacklevel: int = 5) ->
         warnings.warn(DISCARDED, UserWarning, stacklevel=stacklevel)
 
 
-def warn_once(text: str, stacklevel: int = 3) -> None:
-    """Give a UserWarning, the first time only unless :func:`set_warn_always` says otherwise."""
-    if _given.always or text not in _given.texts:
-        _given.texts.add(text)
+def warn_once(text: str, stacklevel: int = 3, site: Any = None) -> None:
+    """Give a UserWarning, the first time only unless :func:`set_warn_always` says otherwise.
+
+    ``site``: who gives it, where one text is not like the other.
+    """
+    site = text if site is None else site
+    if _given.always or site not in _given.sites:
+        _given.sites.add(site)
         warnings.warn(text, UserWarning, stacklevel=stacklevel)
+
+
+def give(held_back: list) -> None:
+    """Give warnings that were held back, as pairs of a text and the site it is once given from, None for every time,
+    at the line that called the library."""
+    frame, level = sys._getframe(), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(OWN):
+        frame, level = frame.f_back, level + 1
+    for text, site in held_back:
+        if site is None:
+            warnings.warn(text, UserWarning, stacklevel=level)
+        else:
+            warn_once(text, stacklevel=level + 1, site=site)
 
 
 def warn_deprecated(text: str, stacklevel: int = 4) -> None:

@@ -9,6 +9,7 @@ from . import (
     backward,
     bits,
     chain,
+    engine,
     exchange,
     function,
     graph,
@@ -70,6 +71,9 @@ MOVES = Weighted(
         (1, graph.write_unseen),
         (1, function.apply),
         (1, transform.transform),
+        (1, engine.nested_pass),
+        (1, engine.failing_hook),
+        (2, engine.checkpointed),
     )
 )
 NESTINGS = Weighted(
@@ -81,6 +85,7 @@ NESTINGS = Weighted(
         (1, mode.without_hooks),
         (1, mode.dual),
         (1, mode.mutable),
+        (1, mode.anomaly),
     )
 )
 
@@ -102,6 +107,7 @@ NAMES = (
     *("autograd.graph.increment_version", "autograd.graph.disable_saved_tensors_hooks"),
     "autograd.graph.save_on_cpu",
     "autograd.graph.allow_mutation_on_saved_tensors",
+    *("autograd.detect_anomaly", "utils.checkpoint.checkpoint", "ones_like"),
     *("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual", "no_grad", "enable_grad"),
     *("inference_mode", "set_grad_enabled", "vmap", "func.grad", "autograd.gradcheck"),
     "autograd.gradgradcheck",

@@ -26,6 +26,7 @@ from ..statements import (
 from ..statements.hook import PACKINGS
 from ..statements.mode import CALLED, ELSEWHERE, PLAIN, WAYS
 from . import function
+from .backward import root
 from .operation import apply, writable
 
 Body = Callable[[State], None]
@@ -159,6 +160,23 @@ def mutable(state: State, body: Body) -> None:
 
 def _counted(tensor: Any) -> bool:
     return not tensor.is_inference()
+
+
+def anomaly(state: State, body: Body) -> None:
+    """with torch.autograd.detect_anomaly(): ..., with a pass at the end, at times over a NaN"""
+    state.need("autograd.detect_anomaly", "Tensor.backward", "Tensor.sqrt", "operator.mul")
+    args = state.choice.pick(((), (), (False,)))
+
+    def inner(state: State) -> None:
+        body(state)
+        if state.choice.chance(0.5):
+            x, y = state.tensor("f", "small", keep=lambda tensor: tensor.requires_grad), Output(state.name())
+            state.run(Op("Tensor.sqrt", (Ref(x),), out=y))
+            state.run(Op("operator.mul", (Ref(y), Ref(x)), out=Output(state.name())))
+        name = root(state)
+        state.attempt(Backward(Name(name), Name(state.cotangent(state.env[name])), True))
+
+    _inside(state, lambda found: Block("autograd.detect_anomaly", found, args), inner)
 
 
 def dual(state: State, body: Body) -> None:

@@ -6,6 +6,7 @@ from .attribute import Delete, Get, Set
 from .backward import Backward, Grad
 from .block import Attempt, Block, SavedHooks, Scope
 from .chain import Chain
+from .checkpoint import Checkpoint
 from .copying import Copy
 from .default_type import DefaultType
 from .error import ProgramError
@@ -16,6 +17,7 @@ from .index import Index, SetItem
 from .instance import IsInstance
 from .loop import Repeat
 from .mode import ModeUse
+from .nested import NestedPass
 from .numpy_call import NumpyCall
 from .op import Op
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
@@ -36,6 +38,7 @@ __all__ = [
     "Backward",
     "Block",
     "Chain",
+    "Checkpoint",
     "Copy",
     "DType",
     "DefaultType",
@@ -50,6 +53,7 @@ __all__ = [
     "ModeUse",
     "MultiHook",
     "Name",
+    "NestedPass",
     "NodeCall",
     "NumpyCall",
     "Op",

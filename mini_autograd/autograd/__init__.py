@@ -1,12 +1,15 @@
 """Derivatives of arbitrary functions of tensors. See https://pytorch.org/docs/stable/autograd.html."""
 
-from mini_autograd.autograd import forward_ad, function, functional, grad_mode, graph
+from mini_autograd.autograd import anomaly_mode, forward_ad, function, functional, grad_mode, graph
+from mini_autograd.autograd.anomaly_mode import detect_anomaly, set_detect_anomaly
 from mini_autograd.autograd.differentiate import backward, grad
 from mini_autograd.autograd.function import Function
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
+    enforce_grad_layout_policy,
     inference_mode,
     is_grad_enabled,
+    is_multithreading_enabled,
     no_grad,
     set_grad_enabled,
     set_multithreading_enabled,
@@ -17,8 +20,11 @@ from mini_autograd.autograd.variable import Variable
 __all__ = [
     "Function",
     "Variable",
+    "anomaly_mode",
     "backward",
+    "detect_anomaly",
     "enable_grad",
+    "enforce_grad_layout_policy",
     "forward_ad",
     "function",
     "functional",
@@ -29,7 +35,9 @@ __all__ = [
     "graph",
     "inference_mode",
     "is_grad_enabled",
+    "is_multithreading_enabled",
     "no_grad",
+    "set_detect_anomaly",
     "set_grad_enabled",
     "set_multithreading_enabled",
 ]

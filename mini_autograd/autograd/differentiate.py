@@ -18,15 +18,8 @@ from mini_autograd.op import binding
 from mini_autograd.op.binding import UNBOUND
 from mini_autograd.size import Size
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
-from mini_autograd.warning import warn_once
 
 ones = kernel.ones
-CYCLE = (
-    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
-    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
-    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break "
-    "the cycle and avoid the leak."
-)
 
 
 def check_recorded(roots: tuple) -> None:
@@ -197,11 +190,7 @@ def run_from(
         if edge[0] is None:
             raise errors.no_graph(index)
         edges.append(edge)
-    try:
-        return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
-    finally:
-        if create_graph and accumulate:  # torch holds its own warnings back until the pass is over
-            warn_once(CYCLE, stacklevel=4)
+    return engine.backward(edges, cotangents, keep_graph, create_graph, targets, accumulate)
 
 
 def edge_of(tensor: Any) -> tuple:

@@ -12,7 +12,14 @@ from mini_autograd.autograd.decoration import _DecoratorContextManager, _NoParam
 from mini_autograd.graph import modes
 from mini_autograd.typename import type_name
 
-__all__ = ["enable_grad", "inference_mode", "no_grad", "set_grad_enabled", "set_multithreading_enabled"]
+__all__ = [
+    "enable_grad",
+    "enforce_grad_layout_policy",
+    "inference_mode",
+    "no_grad",
+    "set_grad_enabled",
+    "set_multithreading_enabled",
+]
 
 
 class _Grad(_NoParamDecoratorContextManager):
@@ -110,19 +117,50 @@ class Inference:
 
 
 class set_multithreading_enabled(_DecoratorContextManager):
-    """Let a backward pass use several threads or not: it runs on the calling one, which either allows."""
+    """Let a backward pass use several threads or not: it runs on the calling one, which either allows.
+
+    Takes effect at once, and as a context ends with the block.
+    """
 
     def __init__(self, mode: bool) -> None:
         check_flag("set_multithreading_enabled", mode)
+        switches = modes.current()
+        self.prev = switches.multithreading
         self.mode = mode
+        switches.multithreading = mode
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *_: object) -> None:
-        pass
+        modes.current().multithreading = self.prev
 
     def clone(self) -> set_multithreading_enabled:
+        return type(self)(self.mode)
+
+
+class enforce_grad_layout_policy(_DecoratorContextManager):
+    """Let a gradient that becomes a leaf's own lie in memory as the leaf does, or as it may: takes effect at once,
+    and as a context ends with the block."""
+
+    def __init__(self, enable: bool = True) -> None:
+        check_flag("set_grad_layout_enforcement_enabled", enable)
+        switches = modes.current()
+        self.prev = switches.layout
+        self.mode = enable
+        switches.layout = enable
+
+    def __call__(self, orig_func: Callable[..., Any]) -> Callable[..., Any]:
+        modes.current().layout = self.prev
+        return super().__call__(orig_func)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        modes.current().layout = self.prev
+
+    def clone(self) -> enforce_grad_layout_policy:
         return type(self)(self.mode)
 
 
@@ -138,6 +176,12 @@ def is_grad_enabled(*args: Any) -> bool:
     return modes.current().grad
 
 
+def is_multithreading_enabled(*args: Any) -> bool:
+    """Whether backward passes of this thread may use several."""
+    check_empty("_C._is_multithreading_enabled", args)
+    return modes.current().multithreading
+
+
 def is_inference_mode_enabled(*args: Any) -> bool:
     check_empty("is_inference_mode_enabled", args)
     return modes.current().inference
@@ -149,5 +193,12 @@ def check_empty(name: str, args: tuple) -> None:
         raise TypeError(f"torch.{name}() takes no arguments ({len(args)} given)")
 
 
-for _mode in (no_grad, enable_grad, set_grad_enabled, inference_mode, set_multithreading_enabled):
+for _mode in (
+    no_grad,
+    enable_grad,
+    set_grad_enabled,
+    inference_mode,
+    set_multithreading_enabled,
+    enforce_grad_layout_policy,
+):
     _mode.__module__ = "torch.autograd.grad_mode"

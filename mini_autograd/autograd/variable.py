@@ -7,8 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mini_autograd.graph import modes
-from mini_autograd.graph.engine import queue_callback
+from mini_autograd.graph.engine import is_checkpoint_valid, queue_callback
 from mini_autograd.graph.leaf import require_made
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
@@ -26,9 +25,8 @@ class ImperativeEngine:
         queue_callback(callback)
 
     def is_checkpoint_valid(self) -> bool:
-        """Whether the pass that runs goes to every leaf; True where none runs."""
-        task = modes.current().task
-        return task is None or task.plan is None
+        """Whether each pass that runs goes to every leaf; True where none runs."""
+        return is_checkpoint_valid()
 
 
 ImperativeEngine.__module__ = "torch._C"

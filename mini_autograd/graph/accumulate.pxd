@@ -1,8 +1,9 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
+from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport c_sys as sys
 from mini_autograd.graph cimport c_weakref as weakref
-from mini_autograd.graph cimport modes
+from mini_autograd.graph cimport anomaly, modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.kernels.host cimport direct as filling
 from mini_autograd.kernels.host cimport memory
@@ -34,6 +35,7 @@ cpdef bint is_simple(TensorBase grad, TensorBase variable)
 cpdef run_after_hooks(TensorBase variable)
 cpdef bint same_layout(TensorBase grad, TensorBase variable)
 cpdef bint is_dense(object array)
+cdef bint is_stolen(TensorBase grad, TensorBase variable)
 @cython.locals(held=TensorBase, grad=TensorBase)
 cpdef accumulate(TensorBase variable, list grads)
 @cython.locals(alias=TensorBase)

@@ -8,20 +8,20 @@ from typing import Any
 
 from mini_autograd import dtypes
 from mini_autograd import tensor as tensors
-from mini_autograd.graph import modes
+from mini_autograd.graph import anomaly, collector, modes
 from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared import filling, memory
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.tensor import TensorBase, wrap
+from mini_autograd.warning import warn_once
 
 # NOTE [Stealing]: a gradient that nobody else holds becomes the leaf's own without a copy. Who else holds it is
 # told by the reference count; what the count is when nobody does depends on how this file was built, so it is
 # measured once, below.
 
 
-laid_like = kernel.laid_like
 copy_laid_like = kernel.copy_laid_like
 add_into = kernel.add_into
 
@@ -57,7 +57,9 @@ def accumulate(variable: TensorBase, grads: list) -> None:
             variable._gradient = F.add(held, grad)
         else:
             variable._gradient = add_in_place(held, grad)
-    elif not recording and owned_alone(grads) and same_layout(grads[0], variable):
+        if not same_layout(variable._gradient, variable):
+            warn_of_layout(variable, recording)
+    elif not recording and owned_alone(grads) and is_stolen(grads[0], variable):
         grad = grads.pop()
         variable._gradient = stolen(grad)
     else:
@@ -129,8 +131,30 @@ def base_holders(buffer: list, index: int) -> int:
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
     """Whether ``grad`` lies in memory as torch wants the gradient of ``variable`` to lie."""
     if is_dense(variable._array):
-        return laid_like(grad._array, variable._array)
+        return memory.laid_like(grad._array, variable._array)
     return grad._array.flags.c_contiguous
+
+
+def is_stolen(grad: TensorBase, variable: TensorBase) -> bool:
+    """Whether a gradient that nobody else holds may lie as it does."""
+    return same_layout(grad, variable) or not modes.current().layout
+
+
+def warn_of_layout(variable: TensorBase, recording: bool) -> None:
+    """Warn that the gradient lies in memory as torch would not have laid it."""
+    switches = modes.current()
+    if switches.layout:
+        held, mine = variable._gradient._array, variable._array
+        text = (
+            "grad and param do not obey the gradient layout contract. This is not an error, but may impair "
+            f"performance.\ngrad.sizes() = {list(held.shape)}, strides() = {list(memory.steps_of(held))}\n"
+            f"param.sizes() = {list(mine.shape)}, strides() = {list(memory.steps_of(mine))}"
+        )
+        site = (accumulate, recording)
+        if switches.task is None:  # the node was called by hand
+            warn_once(text, stacklevel=5, site=site)
+        else:
+            switches.task.warn(text, site)
 
 
 def is_dense(array: Any) -> bool:
@@ -199,7 +223,15 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
         node.variable = tensor
         if tensor._hooks is not None:
             node._tensor_hooks = {0: tensor._hooks}
-        tensor._accumulator = weakref.ref(node)
+        reference = tensor._accumulator = weakref.ref(node)
+        if collector.HIDES:
+            collector.untrack(reference)
+            if tensor._hooks is None and tensor._after_hooks is None:
+                collector.untrack(node)
+            else:
+                node._reveal()
+        if anomaly.enabled:
+            anomaly.remember(node)
     return node
 
 

@@ -41,6 +41,7 @@ class CustomNode(Node):
     def _begin(self) -> None:
         """Give every field its first value."""
         self._link((), (), ())
+        self._reveal()  # a Function may keep on it whatever it likes
         self.dirty_tensors: Any = None
         self.needs_input_grad: Any = None
         self.non_differentiable: Any = None

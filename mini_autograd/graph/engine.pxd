@@ -1,12 +1,14 @@
 cimport cython
 from mini_autograd.dtypes cimport dtype
-from mini_autograd.graph cimport accumulate, modes
+from mini_autograd.graph cimport c_collector as collector
+from mini_autograd.graph cimport accumulate, anomaly, modes
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.ready cimport ReadyQueue
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.tensor cimport TensorBase
 
 cdef int COMPLEX
+cdef int DEEPEST
 
 cdef class Capture:
     cdef public bint needed
@@ -19,7 +21,9 @@ cdef class Pass:
     cdef public Node root
     cdef public bint keep_graph
     cdef public bint recording
+    cdef public object outer
     cdef public object plan
+    cdef public object warnings
     cdef public ReadyQueue queue
     cdef public dict others
     cdef public list nodes
@@ -28,8 +32,10 @@ cdef class Pass:
     cdef deliver(self, Node node, Py_ssize_t nr, object grad)
     @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, capture=Capture)
     cdef distribute(self, Node node, list results)
-    @cython.locals(queue=ReadyQueue, node=Node, place=Node, grads=list, hooked=bint, needed=bint, capture=Capture, results=list)
+    @cython.locals(switches=modes.Modes)
     cdef run(self)
+    @cython.locals(queue=ReadyQueue, node=Node, place=Node, grads=list, hooked=bint, needed=bint, capture=Capture, results=list)
+    cdef empty_queue(self, bint watched)
     @cython.locals(node=Node, following=Node)
     cdef count(self, tuple roots)
     @cython.locals(stand_in=Node)
@@ -40,6 +46,9 @@ cdef class Pass:
     cdef Node place_of(self, Node node)
     @cython.locals(node=Node)
     cdef leave(self)
+    cpdef warn(self, str text, object site)
+    @cython.locals(node=Node)
+    cdef begin_cycles(self)
 
 cpdef run_tensor_hooks(Node node, list grads)
 cpdef list apply_with_hooks(Node node, list grads, dict plan)

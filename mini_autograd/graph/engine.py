@@ -8,12 +8,21 @@ from typing import Any
 
 from mini_autograd import errors, layouts
 from mini_autograd.dtypes import COMPLEX, dtype
-from mini_autograd.graph import accumulate, modes
+from mini_autograd.graph import accumulate, anomaly, collector, deep, modes
+from mini_autograd.graph.deep import DEEPEST
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.ready import ReadyQueue
 from mini_autograd.kernels.shared import memory
 from mini_autograd.tensor import TensorBase
+from mini_autograd.warning import give
+
+CYCLE = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient "
+    "which can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you "
+    "have to use this function, make sure to reset the .grad fields of your parameters to None after use to break "
+    "the cycle and avoid the leak."
+)
 
 
 class Capture:
@@ -39,11 +48,13 @@ class Pass:
 
     ``nodes``: every node that the roots lead to. ``others``: stand-ins for those of them that another pass is at.
     ``plan``: which nodes to run, or None for all of them. ``callbacks``: what is to be called at the end,
-    None for nothing. ``root``: where the pass starts, if that is at one edge.
+    None for nothing. ``root``: where the pass starts, if that is at one edge. ``outer``: the pass within which this one
+    runs, None for none. ``warnings``: what the engine itself has to warn of, and where each comes from, which torch
+    holds back until the pass is over; None for nothing.
     """
 
-    __slots__ = ("callbacks", "captured", "keep_graph", "nodes", "number", "others", "plan", "queue",
-                 "recording", "root")  # fmt: skip
+    __slots__ = ("callbacks", "captured", "keep_graph", "nodes", "number", "others", "outer", "plan", "queue",
+                 "recording", "root", "warnings")  # fmt: skip
 
     def __init__(self, keep_graph: bool, recording: bool) -> None:
         self.keep_graph = keep_graph
@@ -53,7 +64,9 @@ class Pass:
         self.others: dict[Node, Node] = {}
         self.plan: Any = None
         self.root: Any = None
+        self.outer: Any = None
         self.callbacks: Any = None
+        self.warnings: Any = None
         self.captured: list = []
         self.queue = ReadyQueue()
 
@@ -88,12 +101,28 @@ class Pass:
         """Where this pass keeps what has arrived at ``node``."""
         return node if node._at_pass == self.number else self.others[node]
 
+    def begin_cycles(self) -> None:
+        """NOTE [Hidden nodes]: gradients that become those of leaves, with history, will lead back to the nodes."""
+        if collector.HIDES:
+            for node in self.nodes:
+                if not node._cyclic:
+                    node._reveal()
+        self.warn(CYCLE, CYCLE)
+
     def leave(self) -> None:
-        """Let other passes come to the nodes."""
+        """Let other passes come to the nodes, and give the warnings that were held back."""
         for node in self.nodes:
             if node._at_pass == self.number:
                 node._at_pass = 0
                 node._buffer = None
+        if self.warnings is not None:
+            give(self.warnings)
+
+    def warn(self, text: str, site: Any) -> None:
+        """Warn once in the process from ``site``, or every time if that is None, when the pass is over."""
+        if self.warnings is None:
+            self.warnings = []
+        self.warnings.append((text, site))
 
     def aim(self, targets: list, accumulate: bool) -> None:
         """Run only what lies between the roots and ``targets``, ``(node, output_nr)`` pairs."""
@@ -131,10 +160,27 @@ class Pass:
             self.queue.push(node)
 
     def run(self) -> None:
+        """Run what is ready until nothing is; in anomaly mode tell of what went wrong where."""
+        if not anomaly.enabled:
+            self.empty_queue(False)
+            return
+        switches = modes.current()
+        outer = switches.evaluating
+        try:
+            self.empty_queue(True)
+        except BaseException:
+            anomaly.tell()
+            raise
+        finally:
+            switches.evaluating = outer
+
+    def empty_queue(self, watched: bool) -> None:
         queue = self.queue
         plan = self.plan
         while queue.size:
             node = queue.pop()
+            if watched:
+                modes.current().evaluating = node
             place = self.place_of(node)
             grads = place._buffer
             place._buffer = None
@@ -158,6 +204,8 @@ class Pass:
                     results = apply_with_hooks(node, grads, plan)
                 if not self.keep_graph:
                     node._release()
+                if watched and anomaly.check_nan:
+                    anomaly.check(node, results)
                 grads = None  # so that what passes through the node unchanged is held by nobody else
                 self.distribute(node, results)
 
@@ -377,6 +425,16 @@ def queue_callback(callback: Callable[[], Any]) -> None:
     task.callbacks.append(callback)
 
 
+def is_checkpoint_valid() -> bool:
+    """Whether the passes that run, within one another, each go to every leaf; True where none runs."""
+    task = modes.current().task
+    while task is not None:
+        if task.plan is not None:
+            return False
+        task = task.outer
+    return True
+
+
 def backward(
     roots: list,
     grads: list,
@@ -391,11 +449,14 @@ def backward(
     ``.grad``, without it they are returned, None for one that no gradient reached.
     """
     switches = modes.current()
+    if switches.depth >= DEEPEST:
+        return deep.in_another_thread(backward, roots, grads, keep_graph, create_graph, targets, accumulate)
     # Whoever is told of writes is told of none by sums of gradients: they are made anew.
     task = Pass(keep_graph, create_graph or switches.written is not None)
     before = switches.grad
-    outer = switches.task
+    outer = task.outer = switches.task
     switches.task = task
+    switches.depth += 1
     try:
         task.count(tuple([node for node, _ in roots]))
         if targets is not None:
@@ -409,11 +470,14 @@ def backward(
             if grad is not None and (grad._dtype is not dtype or not memory.has_shape(grad._array, shape)):
                 grad = fitted(None, index, grad, shape, dtype)
             task.deliver(node, nr, grad)
+        if create_graph and accumulate:
+            task.begin_cycles()
         task.run()
         if task.callbacks is not None:
             task.finish()
     finally:
         switches.grad = before
         switches.task = outer
+        switches.depth -= 1
         task.leave()
     return task.captured

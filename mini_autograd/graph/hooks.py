@@ -32,14 +32,18 @@ def register_hook(self: TensorBase, hook: Callable[[TensorBase], TensorBase | No
     node = grad_fn(self)
     if node is None:
         self._hooks = {}
-        accumulator_of(self)._tensor_hooks = {0: self._hooks}
+        leaf = accumulator_of(self)
+        leaf._tensor_hooks = {0: self._hooks}
+        leaf._reveal()
         return add(self._hooks, hook)
     if node._tensor_hooks is None:
         node._tensor_hooks = {}
+        node._reveal()
     found = node._tensor_hooks.setdefault(self._nr, {})
     leaf_node = None if self._accumulator is None else self._accumulator()
     if leaf_node is not None:  # of the leaf that the tensor was, which asks the tensor for its hooks
         leaf_node._tensor_hooks = {0: found}
+        leaf_node._reveal()
     return add(found, hook)
 
 
@@ -53,6 +57,7 @@ def register_post_accumulate_grad_hook(
         raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
     if self._after_hooks is None:
         self._after_hooks = {}
+        accumulator_of(self)._reveal()
     return add(self._after_hooks, hook)
 
 

@@ -17,14 +17,18 @@ class Modes:
     of them. ``layers``: these transforms, the innermost last (see ``transform.layer``). ``duals``: weak references to
     the tensors that were given a tangent at the level.
     ``sequence``: how many nodes this thread has made; the engine runs late ones first. ``task``: the backward pass
-    that runs, None for none. ``anomaly`` and ``check_nan``: what ``autograd.detect_anomaly`` sets. ``packing``: pairs
-    of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None where there may.
-    ``run``: calls a kernel without numpy's warnings. ``written``: is told of each tensor before it is written, None
-    for nobody (see ``graph.mutation``).
+    that runs, None for none. ``depth``: how many passes of this thread run within one another.
+    ``evaluating``: the node that runs, in anomaly mode. ``layout``: gradients
+    are laid out as their leaves are. ``multithreading``: what ``autograd.set_multithreading_enabled`` sets.
+    ``packing``: pairs of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None
+    where there may. ``plain_calls``: no class overrides calls (see ``op.override``). ``run``: calls a kernel without
+    numpy's warnings. ``written``: is told of each tensor before it is written, None for nobody (see
+    ``graph.mutation``).
     """
 
-    __slots__ = ("anomaly", "beneath", "check_nan", "duals", "grad", "ident", "inference", "layers", "level", "packing",
-                 "packing_refused", "run", "sequence", "task", "written")  # fmt: skip
+    __slots__ = ("beneath", "depth", "duals", "evaluating", "grad", "ident", "inference", "layers", "layout", "level",
+                 "multithreading", "packing", "packing_refused", "plain_calls", "run", "sequence", "task",
+                 "written")  # fmt: skip
 
     def __init__(self) -> None:
         self.ident = 0
@@ -35,12 +39,15 @@ class Modes:
         self.layers: tuple = ()
         self.duals: list = []
         self.sequence = 0
-        self.anomaly = False
-        self.check_nan = True
         self.run = silent_runner()
         self.packing: list[tuple] = []
         self.packing_refused: str | None = None
+        self.plain_calls = False
         self.task: Any = None
+        self.depth = 0
+        self.evaluating: Any = None
+        self.layout = True
+        self.multithreading = True
         self.written: Any = None
 
 
@@ -55,8 +62,16 @@ class Owner:
         self.modes.ident = 0
 
 
+class Guest:
+    """In the place of an :class:`Owner` in a thread that has another's switches, which waits for it."""
+
+    def __init__(self, modes: Modes) -> None:
+        self.modes = modes
+
+
 _local = threading.local()
 _last = Modes()
+_withheld = False
 
 
 def current() -> Modes:
@@ -76,5 +91,21 @@ def of_this_thread() -> Modes:
     global _last
     if not hasattr(_local, "owner"):
         _local.owner = Owner()
-    _last = _local.owner.modes
-    return _last
+    found: Modes = _local.owner.modes
+    if not _withheld:
+        _last = found
+    return found
+
+
+def withhold(value: bool) -> None:
+    """Have no thread's switches at hand: whatever is for ordinary calls alone looks for them and gives up."""
+    global _last, _withheld
+    _withheld = value
+    _last = Modes()
+
+
+def take_over(modes: Modes) -> None:
+    """Let the calling thread have another's switches, which that one takes back by the same call."""
+    if not hasattr(_local, "owner"):
+        _local.owner = Guest(modes)
+    modes.ident = thread.get_ident()

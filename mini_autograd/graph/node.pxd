@@ -1,5 +1,6 @@
 cimport cython
-from mini_autograd.graph cimport modes
+from mini_autograd.graph cimport c_collector as collector
+from mini_autograd.graph cimport anomaly, modes
 
 # The engine calls what is ``cdef`` here without looking whether a class of Python's overrides it: a subclass that does is
 # declared in a .pxd of its own.
@@ -16,6 +17,7 @@ cdef class Node:
     cdef Py_ssize_t _at_pass
     cdef Py_ssize_t _waiting
     cdef list _buffer
+    cdef bint _cyclic
     cdef object __weakref__
     cdef list _apply(self, list grads)
     cdef list _apply_within(self, list grads, dict plan)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd.devices import CPU, device
 from mini_autograd.dtypes import dtype
-from mini_autograd.graph import modes, removable
+from mini_autograd.graph import anomaly, collector, modes, removable
 from mini_autograd.size import Size
 from mini_autograd.tensor import TensorBase
 
@@ -43,7 +43,8 @@ class Node:
     ``_tensor_hooks``: dict output_nr -> dict id -> function, hooks that were registered on the output tensors.
     ``_retained``: dict output_nr -> weak reference to the tensor whose ``.grad`` is to be kept. ``_at_pass``: the
     number of the pass that is at the node, 0 for none; ``_waiting``: how many gradients have yet to arrive;
-    ``_buffer``: the sums of those that have, one per output. See ``graph.engine``.
+    ``_buffer``: the sums of those that have, one per output. See ``graph.engine``. ``_cyclic``, which plain Python does
+    without: NOTE [Hidden nodes].
     """
 
     __slots__ = (
@@ -62,11 +63,15 @@ class Node:
         "_waiting",
     )
 
+    _cyclic: bool
+
     def _link(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple) -> None:
         """Give every field its first value, and the node the thread's next sequence number."""
         switches = modes.current()
         self._place(next_nodes, next_nrs, outputs, switches.sequence)
         switches.sequence += 1
+        if anomaly.enabled:
+            anomaly.remember(self)
 
     def _place(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple, sequence_nr: int) -> None:
         """Give every field its first value; called once, right after allocation."""
@@ -102,6 +107,14 @@ class Node:
 
     def _release(self) -> None:
         """Let go of what was saved for :meth:`_apply`."""
+
+    def _reveal(self) -> None:
+        """Let the collector of cycles see the node, and what will be made on top of it."""
+        if collector.HIDES:
+            self._cyclic = True  # type: ignore[misc]  # plain Python wastes no slot on it
+            collector.track(self)
+            if self._next_nodes:
+                collector.track(self._next_nodes)
 
     def name(self) -> str:
         """The node's name, as torch prints it."""
@@ -140,6 +153,7 @@ class Node:
         """A dict of the user's own, kept as long as the node."""
         if self._extra is None:
             self._extra = {}
+            self._reveal()
         return self._extra
 
     def __call__(self, *grads: Any) -> Any:
@@ -167,10 +181,12 @@ class Node:
         """Call ``hook(grad_inputs, grad_outputs)`` after the node ran; what it returns replaces ``grad_inputs``."""
         if self._post_hooks is None:
             self._post_hooks = {}
+            self._reveal()
         return removable.add(self._post_hooks, hook)
 
     def register_prehook(self, hook: Any) -> Any:
         """Call ``hook(grad_outputs)`` before the node runs; what it returns replaces them."""
         if self._pre_hooks is None:
             self._pre_hooks = {}
+            self._reveal()
         return removable.add(self._pre_hooks, hook)

@@ -84,6 +84,7 @@ class RawSaved:
                 "hooks is allowed at a time."
             )
         held.pack(self.node, (pack_hook, unpack_hook))
+        self.node._reveal()
 
 
 RawSaved.__name__ = RawSaved.__qualname__ = "SavedTensor"

@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
-from mini_autograd.graph import modes, packing
+from mini_autograd.graph import anomaly, modes, packing
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
@@ -121,7 +121,8 @@ class SavedTensor:
             maker = node
         kind = f"{tensor._dtype.old_name} {list(tensor._array.shape)}"
         name = None if maker is None else maker.plain_name()
-        return errors.modified_in_place(kind, name, nr, tensors.version_of(tensor), self.version)
+        version = tensors.version_of(tensor)
+        return errors.modified_in_place(kind, name, nr, version, self.version, anomaly.is_enabled())
 
 
 def hold(tensor: TensorBase, output_nr: int) -> SavedTensor:

@@ -192,6 +192,8 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
         ((base._array.shape, base._dtype),),
     )
     copy_slices.written = node
+    copy_slices._reveal()
+    node._reveal()
     copy_slices.base_shape, copy_slices.base_stride = base._array.shape, _strides(base)
     copy_slices.shape, copy_slices.stride = tensor._array.shape, _strides(tensor)
     copy_slices.offset = storage_offset(tensor) - storage_offset(base)

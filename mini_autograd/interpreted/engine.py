@@ -9,7 +9,7 @@ from __future__ import annotations
 from operator import add as plus
 from typing import Any
 
-from mini_autograd.graph import modes
+from mini_autograd.graph import anomaly, modes
 from mini_autograd.graph.accumulate import AccumulateGrad
 from mini_autograd.graph.engine import Pass, apply_with_hooks, run_tensor_hooks, validate
 from mini_autograd.graph.node import Node
@@ -56,7 +56,13 @@ def count(self: Pass, roots: tuple) -> None:
 
 def run(self: Pass) -> None:
     switches = modes.current()
-    if self.plan is not None or self.recording or switches.level >= 0 or switches.inference:
+    if (
+        self.plan is not None
+        or self.recording
+        or switches.level >= 0
+        or switches.inference
+        or anomaly.enabled
+    ):
         run_general(self)
     else:
         loop(self, switches.run, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import os
 import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -15,6 +16,9 @@ from mini_autograd.graph.accumulate import accumulator_of
 from mini_autograd.graph.saved import SavedTensor
 from mini_autograd.op.recorded import RecordedOp
 from mini_autograd.tensor import Tensor, TensorBase, Version
+
+# Where the text is said to lie, for who looks at frames.
+FOLDER = os.path.dirname(__file__) + os.sep
 
 # Fields of the classes whose objects are made here, but for those that every maker sets itself.
 FIRST = {"_nr": "0", "_requires": "False", "_marks": "0", "_inference": "False", "_retains": "False",
@@ -38,7 +42,7 @@ NAMES: dict[str, Any] = {
 def made(name: str, text: str, **names: Any) -> Callable[..., Any]:
     """The function ``name`` that ``text`` defines, in which ``names`` are known beside :data:`NAMES`."""
     space = NAMES | names
-    exec(compile(text, f"<{name}>", "exec"), space)
+    exec(compile(text, f"{FOLDER}<{name}>", "exec"), space)
     function: Callable[..., Any] = space[name]
     return function
 

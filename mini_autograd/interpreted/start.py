@@ -6,7 +6,8 @@ from typing import Any
 
 from mini_autograd.autograd.differentiate import ones
 from mini_autograd.dtypes import FLOAT
-from mini_autograd.graph import modes
+from mini_autograd.graph import anomaly, modes
+from mini_autograd.graph.deep import DEEPEST
 from mini_autograd.graph.engine import Pass
 from mini_autograd.interpreted.engine import loop
 from mini_autograd.interpreted.source import wrap
@@ -32,6 +33,8 @@ def backward(
         or kind.category != FLOAT
         or switches.level >= 0
         or switches.inference
+        or switches.depth >= DEEPEST
+        or anomaly.enabled
         or node._outputs[self._nr] != (self._array.shape, kind)
         or (self._array.ndim if gradient is None else not suits(gradient, self))
     ):
@@ -41,7 +44,9 @@ def backward(
         gradient = wrap(ones((), kind.numpy), kind)
     task = Pass(bool(retain_graph), False)
     before, outer = switches.grad, switches.task
+    task.outer = outer
     switches.task = task
+    switches.depth += 1
     try:
         task.count((node,))
         switches.grad = False
@@ -56,6 +61,7 @@ def backward(
             task.finish()
     finally:
         switches.grad, switches.task = before, outer
+        switches.depth -= 1
         task.leave()
 
 

@@ -1,6 +1,7 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
 from mini_autograd.dtypes cimport dtype
+from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport modes, view
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.op cimport recorded
@@ -48,3 +49,5 @@ cdef TensorBase output_of(Op op, object result, dtype kind, Py_ssize_t index, li
 cdef TensorBase execute_in_place(Op op, list args, modes.Modes switches)
 @cython.locals(tensor=TensorBase, single=bint)
 cdef check_memory(TensorBase target, list given)
+@cython.locals(index=Py_ssize_t, one=TensorBase)
+cdef bint leads_to(list given, TensorBase target)

@@ -17,7 +17,7 @@ import numpy as np
 from mini_autograd import dtypes, errors
 from mini_autograd import tensor as tensors
 from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
-from mini_autograd.graph import modes, view
+from mini_autograd.graph import collector, modes, view
 from mini_autograd.graph.replay import take_step
 from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import (
@@ -493,11 +493,22 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     if node is not None:
         node._outputs = ((target._array.shape, target._dtype),)
         rebase_history(target, node)
+        if collector.HIDES and leads_to(given, target):
+            node._reveal()
     if switches.level >= 0:
         push_forward(op, before, [target])
     if node is not None:
         recorded.save_outputs(node, op, [target])
     return target
+
+
+def leads_to(given: list, target: TensorBase) -> bool:
+    """Whether what the op read beside ``target`` may hold it: NOTE [Hidden nodes]."""
+    for index in range(1, len(given)):
+        one = given[index]
+        if one is target or one._view is not None:
+            return True
+    return False
 
 
 def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:

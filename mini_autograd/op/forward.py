@@ -41,6 +41,9 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
         return
     if modes.current().inference or all(one._inference for one in tensors_among(op, args)):
         return
+    for output in outputs:
+        if output is not None and output._node is not None:
+            output._node._reveal()  # tangents come after the node, and may lead back to it
     rule = op.jvp
     if rule is None and op.differentiable:
         raise errors.no_forward_mode(op.name)

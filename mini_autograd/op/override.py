@@ -11,25 +11,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
-from mini_autograd.graph import accumulate, engine
+from mini_autograd.graph import accumulate, engine, modes
 from mini_autograd.graph.operations import F, Operations
 from mini_autograd.op import binding
 from mini_autograd.op.binding import UNBOUND, Packet
 from mini_autograd.tensor import Tensor, TensorBase
-
-
-class _Switch(threading.local):
-    """Whether this thread is inside of a call that is overridden."""
-
-    off = False
-
-
-switch = _Switch()
 
 
 def disabled(func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
@@ -68,11 +58,12 @@ def plain_calling(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def calling(*args: Any, **kwargs: Any) -> Any:
-        before, switch.off = switch.off, True  # as plain_calls, at a fraction of its cost
+        switches = modes.current()
+        before, switches.plain_calls = switches.plain_calls, True  # as plain_calls, at a fraction of its cost
         try:
             return function(*args, **kwargs)
         finally:
-            switch.off = before
+            switches.plain_calls = before
 
     return calling
 
@@ -80,11 +71,12 @@ def plain_calling(function: Callable[..., Any]) -> Callable[..., Any]:
 @contextlib.contextmanager
 def plain_calls() -> Iterator[None]:
     """Calls inside are not overridden."""
-    before, switch.off = switch.off, True
+    switches = modes.current()
+    before, switches.plain_calls = switches.plain_calls, True
     try:
         yield
     finally:
-        switch.off = before
+        switches.plain_calls = before
 
 
 def begin(cls: type) -> bool:
@@ -162,7 +154,7 @@ def override(function: Any, args: tuple, kwargs: dict, among: tuple | None = Non
 
     ``among``: those that are asked, if not all.
     """
-    if switch.off or (among is None and not kwargs and all_plain(args)):
+    if modes.current().plain_calls or (among is None and not kwargs and all_plain(args)):
         return UNBOUND
     found = overriding((*args, *kwargs.values()) if among is None else among, [])
     if not found:
@@ -197,7 +189,7 @@ def method(plain: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(plain)
     def overridden(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
-        if switch.off or (type(self) is Tensor and not args and not kwargs):
+        if modes.current().plain_calls or (type(self) is Tensor and not args and not kwargs):
             return plain(self, *args, **kwargs)
         found = overriding((self, *args, *kwargs.values()), [])
         if not found:

@@ -1,8 +1,9 @@
 cimport cython
 from mini_autograd.dtypes cimport dtype
 from mini_autograd.graph cimport c_copyreg as copyreg
+from mini_autograd.graph cimport c_collector as collector
+from mini_autograd.graph cimport packing, view
 from mini_autograd.graph cimport saved as saving
-from mini_autograd.graph cimport view
 from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.saved cimport SavedTensor
 from mini_autograd.kernels.host cimport memory
@@ -42,6 +43,9 @@ cdef bint all_first(tuple positions, list args)
 cdef tuple metadata_of(RecordedOp node, TensorBase output)
 @cython.locals(node_class=type, node=RecordedOp, next_nodes=tuple, save=Save, saves=tuple, saved=list, slot=Py_ssize_t)
 cpdef RecordedOp record(Op op, list args, bint in_place)
+@cython.locals(following=Node, held=SavedTensor)
+cdef bint is_hidden(RecordedOp node, list saved)
+cdef hide(RecordedOp node, list saved)
 @cython.locals(kind=int, tensor=TensorBase)
 cdef keep(Save save, list args, bint in_place)
 @cython.locals(tensor=TensorBase)

@@ -7,8 +7,8 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.dtypes import COMPLEX, DEFAULT
+from mini_autograd.graph import collector, packing, view
 from mini_autograd.graph import saved as saving
-from mini_autograd.graph import view
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.saved import FREED, MISSING, SavedTensor
@@ -177,6 +177,15 @@ class RecordedOp(Node):
             if kind is SavedTensor or kind is list:
                 saved[slot] = FREED
 
+    def _reveal(self) -> None:
+        super()._reveal()
+        if collector.HIDES:
+            collector.track(self.saved)
+            for item in self.saved:
+                for held in item if type(item) is list else (item,):
+                    if type(held) is SavedTensor:
+                        collector.track(held)
+
     def name(self) -> str:
         return self.op.node_name
 
@@ -221,6 +230,9 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
     node_class = op.node_class
     node: RecordedOp = copyreg.__newobj__(node_class)  # type: ignore[attr-defined]
     node.op = op
+    saves = op.saves
+    saved: list = [None] * len(saves)
+    node.saved = saved
     positions = op.differentiable
     if op.linked_apart:
         link_lists(node, op, args) if op.has_lists else link_needed(node, op, args)
@@ -229,8 +241,6 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
         next_nodes = edges_of(positions, args)
         next_nrs = NRS[len(next_nodes)] if all_first(positions, args) else output_nrs(op, args)
         node._link(next_nodes, next_nrs, ())
-    saves = op.saves
-    saved: list = [None] * len(saves)
     for slot in range(len(saves)):
         save = saves[slot]
         if save.guard >= 0 and node.spans is None and node._next_nodes[save.guard] is None:
@@ -239,8 +249,45 @@ def record(op: Op, args: list, in_place: bool) -> RecordedOp:
             saved[slot] = saving.hold(args[save.index], -1)
         else:
             saved[slot] = keep(save, args, in_place)
-    node.saved = saved
+    if collector.HIDES:
+        if is_hidden(node, saved):
+            hide(node, saved)
+        else:
+            node._reveal()
     return node
+
+
+def hide(node: RecordedOp, saved: list) -> None:
+    """Hide the node and all that is its own from the collector of cycles."""
+    collector.untrack(node)
+    collector.untrack(node._next_nodes)
+    collector.untrack(saved)
+    for item in saved:
+        if type(item) is SavedTensor:
+            collector.untrack(item)
+        elif type(item) is list:
+            for one in item:
+                if one is not None:
+                    collector.untrack(one)
+
+
+def is_hidden(node: RecordedOp, saved: list) -> bool:
+    """NOTE [Hidden nodes]: neither has the node saved what a write can lead back to it, nor is one below it cyclic."""
+    if packing.active or node._cyclic:
+        return False
+    for following in node._next_nodes:
+        if following is not None and following._cyclic:
+            return False
+    for item in saved:
+        if type(item) is SavedTensor:
+            held = item
+            if held.tensor._view is not None:
+                return False
+        elif type(item) is list:
+            for one in item:
+                if one is not None and one.tensor._view is not None:
+                    return False
+    return True
 
 
 def edges_of(positions: tuple, args: list) -> tuple:
@@ -401,3 +448,5 @@ def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:
         if save.kind == OUTPUT:
             output = outputs[save.index]
             node.saved[slot] = saving.hold(output, output._nr if output._node is node else -1)
+            if collector.HIDES and not node._cyclic:
+                collector.untrack(node.saved[slot])

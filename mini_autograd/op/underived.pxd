@@ -1,3 +1,4 @@
+from mini_autograd.graph cimport anomaly
 from mini_autograd.op.recorded cimport RecordedOp
 
 cdef class UnderivedOp(RecordedOp):

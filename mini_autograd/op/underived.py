@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.graph import anomaly
 from mini_autograd.graph.node import LAST
 from mini_autograd.op.recorded import RecordedOp
 
@@ -19,6 +20,8 @@ class UnderivedOp(RecordedOp):
 
     def _link(self, next_nodes: tuple, next_nrs: tuple, outputs: tuple) -> None:
         self._place(next_nodes, next_nrs, outputs, LAST)
+        if anomaly.enabled:
+            anomaly.remember(self)
 
     def _apply(self, grads: list) -> list:
         return self.refuse(grads)

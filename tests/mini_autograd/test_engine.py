@@ -1,8 +1,9 @@
-"""Passes that are at the same nodes at once."""
+"""Passes that are at the same nodes at once, and what the engine does by the thread's flags."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -69,3 +70,60 @@ def test_passes_of_two_threads_over_the_same_nodes() -> None:
         found.append([one.tolist() for one in (*results, *second)])
     assert len(found[0]) == 2
     assert found[0] == found[1]
+
+
+@pytest.fixture
+def every_warning() -> Iterator[None]:
+    """Warnings that are given once in a process are given each time, as torch gives them here."""
+    mini_autograd.set_warn_always(True)
+    yield
+    mini_autograd.set_warn_always(False)
+
+
+@pytest.mark.usefixtures("every_warning")
+def test_gradient_may_lie_as_it_came_where_the_layout_is_not_enforced() -> None:
+    def both(lib: Any) -> Any:
+        found = []
+        for enforced in (True, False):
+            with lib.autograd.enforce_grad_layout_policy(enforced):
+                leaf = lib.ones(3, 4).t().requires_grad_()
+                (leaf * 2).sum().backward()
+                found.append(leaf.grad)
+                held = lib.ones(3, 4, requires_grad=True)
+                held.grad = lib.ones(4, 3).t()
+                (held * 2).sum().backward()
+                found.append(held.grad)
+        return [found, [one.stride() for one in found]]
+
+    same(both)
+
+
+@pytest.mark.usefixtures("every_warning")
+def test_gradient_in_another_layout_than_its_leaf_with_history() -> None:
+    def both(lib: Any) -> Any:
+        leaf = lib.ones(3, 4, requires_grad=True)
+        leaf.grad = lib.ones(4, 3).t()
+        (leaf * 2).sum().backward(create_graph=True)
+        return leaf.grad.stride()
+
+    same(both)
+
+
+def test_multithreading_is_a_flag_of_the_thread() -> None:
+    def both(lib: Any) -> Any:
+        flag, ask = lib.autograd.set_multithreading_enabled, lib.autograd.is_multithreading_enabled
+        found = [ask()]
+        flag(False)
+        thread = threading.Thread(target=lambda: found.append(ask()))
+        thread.start()
+        thread.join()
+        found.append(ask())
+        with flag(True):
+            found.append(ask())
+        found.append(ask())
+        flag(True)
+        with pytest.raises(TypeError) as raised:
+            flag(1)
+        return [*found, str(raised.value)]
+
+    same(both)

@@ -160,6 +160,44 @@ def of_numpy(lib: Any) -> Any:
     lib.from_numpy(lib.zeros(2).numpy()).resize_(3)
 
 
+def saved_input(lib: Any, w: Any) -> Any:
+    kept = w * 1
+    return kept * kept, kept.untyped_storage()
+
+
+def saved_output(lib: Any, w: Any) -> Any:
+    kept = w.sqrt()
+    return kept * 1, kept.untyped_storage()
+
+
+def saved_among_others(lib: Any, w: Any) -> Any:
+    kept = w * 1
+    return lib.nn.functional.linear(kept, lib.ones(2, 4), None) * kept.sum(), kept.untyped_storage()
+
+
+def by_set(lib: Any, storage: Any) -> Any:
+    return lib.zeros(1).set_(storage, 0, (600,), (1,))
+
+
+def by_resize(lib: Any, storage: Any) -> Any:
+    return lib.zeros(1).set_(storage, 0, (1,), (1,)).resize_(600)
+
+
+@pytest.mark.parametrize("grow", [by_set, by_resize], ids=lambda call: call.__name__)
+@pytest.mark.parametrize(
+    "save", [saved_input, saved_output, saved_among_others], ids=lambda call: call.__name__
+)
+def test_what_only_a_node_keeps_grows_too(save: Any, grow: Any) -> None:
+    def call(lib: Any) -> Any:
+        w = lib.arange(4.0).requires_grad_()
+        result, storage = save(lib, w)
+        grow(lib, storage)[1] = 9.0
+        result.sum().backward()
+        return w.grad.tolist()
+
+    check(call)
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mini_autograd.graph import hooks, modes
+from mini_autograd.graph import engine, hooks, modes
 from mini_autograd.graph.edge import node_of
 from mini_autograd.graph.removable import RemovableHandle
 from mini_autograd.tensor import TensorBase, requires_grad
@@ -68,16 +68,17 @@ class Once:
     def __init__(self, fn: Callable[[Any], None]) -> None:
         self.fn = fn
         self.lock = threading.Lock()
-        self.last = 0
+        self.passes: set[int] = set()
 
     def take(self, grad: Any) -> None:
-        """Call ``fn`` unless it was called in this pass."""
+        """Call ``fn`` unless it was called in this pass, in a hook of which another may have run."""
         number = current_pass().number
         with self.lock:
-            seen = self.last == number
-            self.last = number
-        if not seen:
-            self.fn(grad)
+            if number in self.passes:
+                return
+            self.passes.add(number)
+        engine.queue_callback(functools.partial(self.passes.discard, number))
+        self.fn(grad)
 
 
 class Gathered:

@@ -12,4 +12,5 @@ cdef bint same_shape(one, other) except -1
 cdef bint is_whole(array) except -1
 cdef bint owns_memory(array) except -1
 cdef bint is_one_segment(array) except -1
+cpdef bint laid_like(cnp.ndarray left, cnp.ndarray right) except -1
 cdef placed(cnp.ndarray array, Layout *layout, Py_ssize_t offset)

@@ -115,7 +115,7 @@ def ones(tuple shape not None, dtype):
     return one
 
 
-def laid_like(cnp.ndarray left not None, cnp.ndarray right not None):
+cpdef bint laid_like(cnp.ndarray left, cnp.ndarray right) except -1:
     """Whether ``left`` lies in memory as ``right`` does, which may have been given another shape: only
     strides along dimensions of ``left`` that do not have size 1 count, but a stride of 0 is unlike any."""
     cdef int dim

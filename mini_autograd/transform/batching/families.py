@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.op.row import Op
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching import dimension, indexing, product
@@ -61,7 +62,7 @@ def narrow(layer: Any, op: Op, args: list) -> Any:
 
 @composite("equal")
 def equal(layer: Any, op: Op, args: list) -> Any:
-    raise RuntimeError("Batching rule not implemented for aten::equal. We could not generate a fallback.")
+    raise errors.no_batching_rule("equal")
 
 
 @composite("allclose")

@@ -1,0 +1,69 @@
+"""Moves about the engine itself: passes within passes, hooks that raise, checkpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..reading import dtype_name
+from ..state import Invalid, State
+from ..statements import Attempt, Backward, Checkpoint, Hook, Name, NestedPass, Output, Ref, Unhook
+from .backward import differentiable, root
+
+
+def nested_pass(state: State) -> None:
+    """h = x.register_hook(...), in which another pass runs; then x.backward(g, retain_graph=True)"""
+    state.need("Tensor.register_hook", "Tensor.backward", "ones_like", "enable_grad")
+    outer, inner = root(state), state.existing(_plain)
+    if inner is None or not _plain(state.env[outer]):
+        raise Invalid("nothing to differentiate")
+    body = state.choice.pick(("passing", "recording", "asking"))
+    handle = state.name("h")
+    state.run(NestedPass(Output(handle), Name(outer), body, Name(inner)))
+    cotangent = state.cotangent(state.env[outer])
+    state.attempt(Backward(Name(outer), Name(cotangent), True))
+    state.run(Unhook(Name(handle)))
+
+
+def failing_hook(state: State) -> None:
+    """h = x.register_hook(fail); a pass that fails; h.remove(); a pass over what it left"""
+    state.need("Tensor.register_hook", "Tensor.backward")
+    outer = root(state)
+    if not _plain(state.env[outer]):
+        raise Invalid("nothing to hook")
+    inner = state.existing(lambda tensor: _plain(tensor) or (tensor.is_leaf and tensor.requires_grad))
+    assert inner is not None
+    on = state.choice.pick(("tensor", "leaf" if state.env[inner].is_leaf else "node"))
+    handle = state.name("h")
+    state.run(Hook(Output(handle), Name(inner), on, "fail"))
+    cotangent = state.cotangent(state.env[outer])
+    state.attempt(Backward(Name(outer), Name(cotangent), state.choice.pick((True, None))))
+    state.run(Unhook(Name(handle)))
+    state.attempt(Backward(Name(outer), Name(cotangent), True))
+
+
+def _plain(tensor: Any) -> bool:
+    """Whether a hook can be put on a tensor: torch 2.13 crashes on a view whose base was written to since."""
+    return bool(differentiable(tensor) and not tensor._is_view() and tensor.numel())
+
+
+def checkpointed(state: State) -> None:
+    """y = torch.utils.checkpoint.checkpoint(f, torch, x, use_reentrant=...)"""
+    state.need("utils.checkpoint.checkpoint")
+    choice = state.choice
+    name = choice.pick(("wave", "wave", "product", "within", "noise", "twofold", "failing", "in_place"))
+    x = state.tensor("f", "small", (1, 3) if name == "failing" else (0, 3), _recorded)
+    args = [Ref(x)]
+    if name == "product":
+        like = state.env[x]
+        args.append(Ref(state.leaf(tuple(like.shape), dtype_name(like.dtype))))
+    out: Any = (Output(state.name()), Output(state.name())) if name == "twofold" else Output(state.name())
+    reentrant, stop = choice.chance(0.3), choice.pick((None, None, False, True))
+    statement = Checkpoint(name, tuple(args), out, reentrant, stop, choice.pick((None, None, True)))
+    if name == "failing":
+        state.append(Attempt(statement))
+    else:
+        state.attempt(statement)
+
+
+def _recorded(tensor: Any) -> bool:
+    return not tensor.is_inference() and tensor.numel() > 0

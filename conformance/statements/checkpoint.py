@@ -1,0 +1,104 @@
+"""Checkpointed calls of functions of a fixed set."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from . import argument as arguments
+from .error import ProgramError
+from .op import function
+from .statement import Events, Output, Statement
+
+# Functions draw the same random numbers in either library.
+SEED = 7
+
+# --- the set: each takes the library and the arguments; printed into scripts as it stands here ------------
+
+
+def wave(torch, x):
+    return (x.sin() * x).cos()
+
+
+def product(torch, x, y):
+    return (x * y).tanh() + x
+
+
+def within(torch, x):
+    inner = torch.utils.checkpoint.checkpoint(wave, torch, x.tanh(), use_reentrant=False)
+    return inner * x
+
+
+def noise(torch, x):
+    return (x * torch.rand(x.shape)).sin()
+
+
+def twofold(torch, x):
+    return x.sin() * 2, x.exp()
+
+
+def failing(torch, x):
+    return x.sin() @ x.reshape(-1, 1, 1, 1)[:, :0]
+
+
+def in_place(torch, x):
+    y = x * 2
+    y.mul_(y.detach())
+    return y.sin()
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    made.__name__: made for made in (wave, product, within, noise, twofold, failing, in_place)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint(Statement):
+    """`out = torch.utils.checkpoint.checkpoint(function, torch, *args, ...)`; options at null are not passed."""
+
+    kind: ClassVar[str] = "checkpoint"
+    name: str
+    args: tuple[arguments.Argument, ...]
+    out: Output | tuple[Output, ...]
+    reentrant: bool = False
+    early_stop: bool | None = None
+    preserve_rng_state: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.name not in FUNCTIONS:
+            raise ProgramError(f"unknown function {self.name!r}, expected one of {sorted(FUNCTIONS)}")
+
+    def _options(self) -> dict[str, bool]:
+        options = {"early_stop": self.early_stop, "preserve_rng_state": self.preserve_rng_state}
+        given = {key: value for key, value in options.items() if value is not None}
+        return {"use_reentrant": self.reentrant, **given}
+
+    def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
+        args = [arguments.bind(item, lib, env) for item in self.args]
+        run = function(lib, "utils.checkpoint.checkpoint")
+        lib.manual_seed(SEED)
+        result = run(FUNCTIONS[self.name], lib, *args, **self._options())
+        if isinstance(self.out, tuple):
+            for name, value in zip(self.out, result, strict=True):
+                env[name] = value
+        else:
+            env[self.out] = result
+        return result
+
+    def lines(self) -> list[str]:
+        names = self.out if isinstance(self.out, str) else arguments.listed(self.out)
+        args = ", ".join([self.name, "torch", *map(arguments.source, self.args)])
+        options = ", ".join(f"{key}={value}" for key, value in self._options().items())
+        seeded = f"torch.manual_seed({SEED})"
+        return [seeded, f"{names} = torch.utils.checkpoint.checkpoint({args}, {options})"]
+
+    def definitions(self) -> list[str]:
+        needed = (wave, within) if self.name == "within" else (FUNCTIONS[self.name],)
+        imported = "import torch.utils.checkpoint"
+        return [imported, *[inspect.getsource(one).rstrip() for one in needed]]
+
+    @property
+    def label(self) -> str:
+        return f"checkpoint.{self.name}"

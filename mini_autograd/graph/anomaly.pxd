@@ -1,0 +1,2 @@
+cdef bint enabled
+cdef bint check_nan
