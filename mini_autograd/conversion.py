@@ -13,9 +13,9 @@ from mini_autograd import dtypes
 from mini_autograd.data import from_numpy, new_tensor
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
-from mini_autograd.kernels.shared.memory import handed_out
+from mini_autograd.kernels.shared.memory import handed_out, lend
 from mini_autograd.op.bits import elements_of
-from mini_autograd.tensor import CONJ, NEG, Tensor, TensorBase, requires_grad, storage_of
+from mini_autograd.tensor import CONJ, NEG, Tensor, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
@@ -53,7 +53,7 @@ def array_of(self: TensorBase, force: bool = False) -> Any:
         raise RuntimeError(HAS_BIT.format("conjugate", "resolve_conj"))
     if self._marks & NEG:
         raise RuntimeError(HAS_BIT.format("negative", "resolve_neg"))
-    storage_of(self).resizable = False
+    lend(self._array)
     return handed_out(self._array)
 
 

@@ -12,11 +12,12 @@ from mini_autograd.dtypes import DEFAULT, dtype, of_numpy, promote_types
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared import nested
 from mini_autograd.kernels.shared.copying import clone
+from mini_autograd.kernels.shared.memory import lend
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.bits import elements_of
 from mini_autograd.op.dispatch import cast
 from mini_autograd.op.factory import NO_PINNED_MEMORY, new
-from mini_autograd.tensor import Tensor, TensorBase, storage_of
+from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.typename import type_name
 from mini_autograd.warning import warn_discarded
 
@@ -89,7 +90,7 @@ def from_numpy(*args: Any) -> Tensor:
         warnings.warn(NOT_WRITABLE, UserWarning, stacklevel=2)
     kind = of_array(ndarray)
     made = new(nested.aliased(ndarray, kind), kind)
-    storage_of(made).resizable = False
+    lend(made._array)
     return made
 
 

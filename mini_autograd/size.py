@@ -33,6 +33,9 @@ class Size(tuple[int, ...]):
         """How many elements a tensor of this shape has."""
         return int(math.prod(self))
 
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"'torch.Size' object has no attribute '{name}'")
+
     def __repr__(self) -> str:
         return f"torch.Size([{', '.join(str(int(item)) for item in self)}])"
 

@@ -7,7 +7,6 @@ cdef class Version:
 
 cdef class Storage:
     cdef public object memory
-    cdef public bint resizable
 
 cdef class View:
     cdef public TensorBase base

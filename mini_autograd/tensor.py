@@ -40,13 +40,12 @@ class Version:
 
 
 class Storage:
-    """A block of memory, as bytes, that one or several tensors look into; numpy may, once it is not ``resizable``."""
+    """A block of memory, as bytes, that one or several tensors look into."""
 
-    __slots__ = ("memory", "resizable")
+    __slots__ = ("memory",)
 
     def __init__(self, memory: np.ndarray) -> None:
         self.memory = memory
-        self.resizable = True
 
 
 class View:

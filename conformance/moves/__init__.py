@@ -15,6 +15,8 @@ from . import (
     graph,
     hooking,
     indexing,
+    loop,
+    memory,
     mode,
     operation,
     transform,
@@ -74,6 +76,11 @@ MOVES = Weighted(
         (1, engine.nested_pass),
         (1, engine.failing_hook),
         (2, engine.checkpointed),
+        (1, memory.resized),
+        (2, memory.set_to),
+        (1, memory.asked),
+        (1, loop.chained),
+        (1, loop.classified),
     )
 )
 NESTINGS = Weighted(
@@ -86,6 +93,8 @@ NESTINGS = Weighted(
         (1, mode.dual),
         (1, mode.mutable),
         (1, mode.anomaly),
+        (2, loop.repeated),
+        (1, loop.default_type),
     )
 )
 
@@ -115,6 +124,8 @@ NAMES = (
     *bits.NAMES,
     *exchange.NAMES,
     *chain.NAMES,
+    *memory.NAMES,
+    *loop.NAMES,
 )
 
 __all__ = ["MOVES", "NAMES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

@@ -32,7 +32,7 @@ from .operation import apply, writable
 Body = Callable[[State], None]
 
 
-def _inside(state: State, scope: Callable[[tuple[Statement, ...]], Scope], body: Body) -> None:
+def inside(state: State, scope: Callable[[tuple[Statement, ...]], Scope], body: Body) -> None:
     """Draw a body while the reference is inside the scope, then append the scope with it."""
     outer, state.body = state.body, []
     try:
@@ -60,7 +60,7 @@ def grad_mode(state: State, body: Body) -> None:
     def scope(inner: tuple[Statement, ...]) -> Block:
         return Block(mode, inner, args, decorator)
 
-    _inside(state, scope, body)
+    inside(state, scope, body)
 
 
 def mode_use(state: State, body: Body) -> None:
@@ -79,7 +79,7 @@ def mode_use(state: State, body: Body) -> None:
     if mode == "inference_mode" and way not in PLAIN and choice.chance(0.3):
         args = (False,)
     state.need(mode, *(["inference_mode"] if way in ELSEWHERE else []))
-    _inside(state, lambda inner: ModeUse(way, mode, inner, args), body)
+    inside(state, lambda inner: ModeUse(way, mode, inner, args), body)
 
 
 def descend(state: State, body: Body) -> None:
@@ -96,7 +96,7 @@ def descend(state: State, body: Body) -> None:
         state.run(Op("operator.mul", (Ref(held), 0.125), out=step))
         state.attempt(Op("operator.isub", (Ref(name), Ref(step))))
 
-    _inside(state, lambda found: Block("no_grad", found), inner)
+    inside(state, lambda found: Block("no_grad", found), inner)
     if state.choice.chance(0.6):
         state.run(Set(Name(name), "grad", None))
 
@@ -111,17 +111,17 @@ def saved_hooks(state: State, body: Body) -> None:
     state.need("autograd.graph.saved_tensors_hooks")
     if state.choice.chance(0.2):
         state.need("autograd.graph.save_on_cpu")
-        _inside(state, lambda inner: Block("autograd.graph.save_on_cpu", inner), body)
+        inside(state, lambda inner: Block("autograd.graph.save_on_cpu", inner), body)
         return
     pack = state.choice.pick(tuple(PACKINGS))
-    _inside(state, lambda inner: SavedHooks(pack, inner), body)
+    inside(state, lambda inner: SavedHooks(pack, inner), body)
 
 
 def without_hooks(state: State, body: Body) -> None:
     """with torch.autograd.graph.disable_saved_tensors_hooks("text"): ..."""
     state.need("autograd.graph.disable_saved_tensors_hooks")
     refused = Block("autograd.graph.disable_saved_tensors_hooks", (), ("no hooks here",))
-    _inside(state, lambda inner: dataclasses.replace(refused, body=inner), body)
+    inside(state, lambda inner: dataclasses.replace(refused, body=inner), body)
 
 
 def mutable(state: State, body: Body) -> None:
@@ -155,7 +155,7 @@ def mutable(state: State, body: Body) -> None:
             gradient = Name(state.cotangent(state.env[product]))
             state.attempt(Backward(Name(product), gradient, retain_graph=True))
 
-    _inside(state, lambda found: Block("autograd.graph.allow_mutation_on_saved_tensors", found), inner)
+    inside(state, lambda found: Block("autograd.graph.allow_mutation_on_saved_tensors", found), inner)
 
 
 def _counted(tensor: Any) -> bool:
@@ -176,7 +176,7 @@ def anomaly(state: State, body: Body) -> None:
         name = root(state)
         state.attempt(Backward(Name(name), Name(state.cotangent(state.env[name])), True))
 
-    _inside(state, lambda found: Block("autograd.detect_anomaly", found, args), inner)
+    inside(state, lambda found: Block("autograd.detect_anomaly", found, args), inner)
 
 
 def dual(state: State, body: Body) -> None:
@@ -200,4 +200,4 @@ def dual(state: State, body: Body) -> None:
             pair = (Output(state.name()), Output(state.name("t")))
             state.run(Op("autograd.forward_ad.unpack_dual", (Ref(dual_name),), out=pair))
 
-    _inside(state, lambda found: Block("autograd.forward_ad.dual_level", found), inner)
+    inside(state, lambda found: Block("autograd.forward_ad.dual_level", found), inner)

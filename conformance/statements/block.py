@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from ..reading import error_text
 from . import argument as arguments
 from . import hook
 from .error import ProgramError
@@ -170,7 +171,8 @@ class Attempt(Statement):
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         try:
             return self.statement.execute(lib, env, events)
-        except Exception:  # what was raised is the executor's to record; alone, the program only goes on
+        except Exception as error:  # inside a block that is run as a whole, nobody else sees it
+            events.append(("raised", [f"{type(error).__name__}: {error_text(error)}"]))
             return None
 
     def lines(self) -> list[str]:

@@ -120,6 +120,8 @@ def function_of(plain: Callable[..., Any]) -> Callable[..., Any]:
     return overridden
 
 
+# Methods for which torch asks nobody.
+NEVER = frozenset(("set_",))
 # What most calls are given: nobody has to be asked about these.
 PLAIN = frozenset((Tensor, int, float, bool, str, type(None)))
 
@@ -157,7 +159,7 @@ def override(function: Any, args: tuple, kwargs: dict, among: tuple | None = Non
     if modes.current().plain_calls or (among is None and not kwargs and all_plain(args)):
         return UNBOUND
     found = overriding((*args, *kwargs.values()) if among is None else among, [])
-    if not found:
+    if not found or (isinstance(function, Packet) and function.name in NEVER):
         return UNBOUND
     if not isinstance(function, Packet):
         return handed_over(function, found, args, kwargs, f"{function.__module__}.{function.__name__}")

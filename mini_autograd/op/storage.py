@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import Any
 
-from mini_autograd.kernels.shared.memory import grown, placed
+from mini_autograd.kernels.shared.memory import grown, is_lent, placed
 from mini_autograd.tensor import Storage, TensorBase, address
 
 
@@ -41,7 +41,7 @@ def grow(storage: Storage, size: int) -> None:
     """
     if size <= storage.memory.size:
         return
-    if not storage.resizable:
+    if is_lent(storage.memory):
         raise RuntimeError("Trying to resize storage that is not resizable")
     before = storage.memory
     sharing = tensors_over(before)

@@ -1,6 +1,7 @@
 """Other shapes over the same memory, in place."""
 
 from mini_autograd import layouts
+from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.op.declare import op
@@ -9,7 +10,7 @@ from mini_autograd.tensor import requires_grad
 
 
 def resize_(self, size, memory_format):
-    if requires_grad(self):
+    if requires_grad(self) and not modes.current().inference:
         raise RuntimeError("cannot resize variables that require grad")
     if any(length < 0 for length in size):
         raise RuntimeError("numel: integer multiplication overflow")

@@ -13,7 +13,7 @@ from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.recorded import record
 from mini_autograd.op.storage import UntypedStorage, grow
 from mini_autograd.op.support import CPP_NAMES
-from mini_autograd.tensor import Storage, storage_of
+from mini_autograd.tensor import BITS, Storage, storage_of
 from mini_autograd.tensor import storage_offset as offset_of
 
 
@@ -44,6 +44,8 @@ def replace(row, args, place):
     node = record(row, args, True) if recording else None
     about_to_write(target)
     target._storage, target._array = place()
+    if not switches.inference:
+        target._accumulator = None  # a leaf of another shape is not what it was
     count_write(target)
     if node is not None:
         node._outputs = ((target._array.shape, target._dtype),)
@@ -76,17 +78,22 @@ def set_tensor(self, source):
 
 
 def set_part_of_tensor(self, source, storage_offset, size, stride):
+    if not source._array.flags.c_contiguous:
+        raise RuntimeError("passed in tensor to be used as storage must be contiguous")
     start = offset_of(source) + storage_offset
     return set_part(self, UntypedStorage(storage_of(source)), start, size, stride)
 
 
 def part(self, storage, offset, size, stride):
-    """``storage``, grown if need be, and a look into it with ``size`` and ``stride`` in elements."""
-    itemsize = self._dtype.itemsize
-    strides = tuple([step * itemsize for step in stride]) if stride else contiguous_strides(size, itemsize)
+    """``storage``, grown if need be, and a look into it with ``size`` and ``stride`` in elements; without strides as the
+    tensor lies, if it has that size."""
+    itemsize, array = self._dtype.itemsize, self._array
+    strides = tuple([step * itemsize for step in stride])
+    if not stride:
+        strides = array.strides if size == array.shape else contiguous_strides(size, itemsize)
     stride = tuple([step // itemsize for step in strides])
     check_part(offset, size, stride)
-    if (size, strides) == (self._array.shape, self._array.strides):
+    if (size, strides) == (array.shape, array.strides):
         check_strided(size, stride, offset, itemsize, storage.memory.size)  # torch sees no cause to grow it
     elif 0 not in size:
         last = sum((length - 1) * step for length, step in zip(size, stride, strict=True))
@@ -107,7 +114,8 @@ def check_part(offset, size, stride):
 
 
 def is_set_to(self, tensor):
-    return self._array.size > 0 and self._dtype is tensor._dtype and look(self) == look(tensor)
+    bits = (self._marks | tensor._marks) & BITS
+    return not bits and self._dtype is tensor._dtype and look(self) == look(tensor)
 
 
 def look(tensor):

@@ -160,6 +160,38 @@ def of_numpy(lib: Any) -> Any:
     lib.from_numpy(lib.zeros(2).numpy()).resize_(3)
 
 
+def resized_in_inference_mode(lib: Any) -> Any:
+    x = lib.zeros(2, requires_grad=True)
+    with lib.inference_mode():
+        x.resize_(1)
+    return tuple(x.shape), x._version
+
+
+def leaf_node_after(lib: Any) -> Any:
+    x = lib.ones(3, requires_grad=True)
+    y = x.view_as(x)
+    with lib.no_grad():
+        x.set_(lib.zeros(2))
+    before, after = (one.grad_fn.next_functions[0][0] for one in (y, x * 2))
+    return before is after, before.name()
+
+
+def overridden(lib: Any) -> Any:
+    kind = type("Named", (lib.Tensor,), {})
+    x, y = lib.zeros(3), lib.zeros(3).as_subclass(kind)
+    return type(x.set_(y)).__name__, type(y.set_(x)).__name__, x.is_set_to(y)
+
+
+def of_its_own_size(lib: Any) -> Any:
+    x = lib.zeros(2, 3).t()
+    return x.set_(lib.zeros(6), 0, (3, 2)).stride()
+
+
+def with_bits(lib: Any) -> Any:
+    x = lib.ones(2, dtype=lib.complex64).conj()
+    return x.is_set_to(x), x.set_(lib.ones(2, dtype=lib.complex64)).is_conj()
+
+
 def saved_input(lib: Any, w: Any) -> Any:
     kept = w * 1
     return kept * kept, kept.untyped_storage()
@@ -212,6 +244,11 @@ def test_what_only_a_node_keeps_grows_too(save: Any, grow: Any) -> None:
         grown_by_a_view,
         shared_with_numpy,
         of_numpy,
+        resized_in_inference_mode,
+        leaf_node_after,
+        overridden,
+        of_its_own_size,
+        with_bits,
     ],
     ids=lambda call: call.__name__,
 )

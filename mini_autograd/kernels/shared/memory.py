@@ -6,6 +6,7 @@ such a dimension is made, the strides are set by :func:`strided`.
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,33 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 
-def memory_of(array: Array) -> Array:
-    """All the bytes that ``array`` looks into: those of the array at the end of its ``base`` chain."""
+# Whose memory numpy looks into too, by the array that owns it: it can no longer be moved.
+_LENT: dict[int, weakref.ref[Array]] = {}
+
+
+def lend(array: Array) -> None:
+    """Note that the memory of ``array`` is in use outside."""
+    owner = owner_of(array)
+    key = id(owner)
+    if key not in _LENT:
+        _LENT[key] = weakref.ref(owner, lambda _: _LENT.pop(key, None))
+
+
+def is_lent(array: Array) -> bool:
+    return id(owner_of(array)) in _LENT
+
+
+def owner_of(array: Array) -> Array:
+    """The array at the end of the ``base`` chain."""
     owner = array
     while isinstance(owner.base, (np.ndarray, Outside)):
         owner = owner.base.memory if isinstance(owner.base, Outside) else owner.base
+    return owner
+
+
+def memory_of(array: Array) -> Array:
+    """All the bytes that ``array`` looks into."""
+    owner = owner_of(array)
     if owner.flags.c_contiguous:
         return owner.reshape(-1).view(np.uint8)
     if owner.flags.f_contiguous:
