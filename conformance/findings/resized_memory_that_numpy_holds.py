@@ -1,8 +1,8 @@
 """A tensor claims elements outside of its memory after `resize_` was refused (torch 2.13).
 
-Memory that numpy looks at too cannot be given up for more, and torch says so: but only after it has given the tensor the
-new sizes, which stay. Whatever reads it from then on reads beyond the end of its memory. An error has to leave a tensor
-as it was.
+Memory that numpy looks at too cannot be given up for more, and torch says so: but only after it has given the tensor
+the new sizes, which stay. Whatever reads it from then on reads beyond the end of its memory. An error has to leave a
+tensor as it was.
 """
 
 import sys
