@@ -469,9 +469,11 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
         written: TensorBase = seen[0]
         tangled = bool(op.elementwise) and check_memory(written, given)
         kind = computing_dtype(op, args, given)
-    except Exception:
+    except Exception as error:
         if recording:
             recorded.record(op, args, True)  # as in execute()
+        if isinstance(error, NotImplementedError) and op.elementwise:
+            check_cast(op, args)
         raise
     node = recorded.record(op, args, True) if recording else None
     if switches.written is not None:
@@ -498,6 +500,13 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     if node is not None:
         recorded.save_outputs(node, op, [target])
     return target
+
+
+def check_cast(op: Op, args: list) -> None:
+    """RuntimeError where the type that the arguments have together cannot be written over the first."""
+    kind = result_type([args[position] for position in op.promoted if args[position] is not None])
+    if not dtypes.can_cast(kind, args[0]._dtype):
+        raise errors.cannot_cast(kind.legacy, args[0]._dtype.legacy)
 
 
 def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:
