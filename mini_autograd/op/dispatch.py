@@ -77,10 +77,9 @@ def execute(op: Op, args: list) -> Any:
             op.check(*args)
         kind = computing_dtype(op, args, given)
         result = run_kernel(op, seen, kind, switches.run)
-    except Exception:
+    except Exception as error:
         if recording:
-            # torch has saved the arguments by now, and says first what cannot be.
-            recorded.record(op, args, False)
+            save_before(error, op, args, False)
         raise
     if op.elementwise:
         result = arrange(op, seen, result, given, kind)
@@ -101,6 +100,13 @@ def execute(op: Op, args: list) -> Any:
             recorded.finish_one(recorded.record(op, args, False), op, output)
         return output
     return several(op, args, result, kind, bool(recording), switches)
+
+
+def save_before(error: Exception, op: Op, args: list, in_place: bool) -> None:
+    """Save the arguments, as torch has by the time of the error, and says first what cannot be; but for one about
+    what may not need a gradient, with which it begins."""
+    if not getattr(error, "of_constant", False):
+        recorded.record(op, args, in_place)
 
 
 def several(op: Op, args: list, result: Any, kind: Any, recording: bool, switches: modes.Modes) -> Any:
@@ -471,7 +477,7 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
         kind = computing_dtype(op, args, given)
     except Exception as error:
         if recording:
-            recorded.record(op, args, True)  # as in execute()
+            save_before(error, op, args, True)
         if isinstance(error, NotImplementedError) and op.elementwise:
             check_cast(op, args)
         raise

@@ -113,10 +113,12 @@ def no_complex_derivative(name: str) -> Callable[..., None]:
 def check_constant(name: str, argument: str, tensor: TensorBase | None) -> None:
     """RuntimeError where ``tensor`` needs a gradient, and the op ``name`` has none for this argument."""
     if tensor is not None and requires_grad(tensor) and current().grad:
-        raise RuntimeError(
+        error: Any = RuntimeError(
             f"The function '{name}' is not differentiable with respect to argument '{argument}'. This input cannot "
             "have requires_grad True."
         )
+        error.of_constant = True  # raised before anything is saved
+        raise error
 
 
 def scalar_type(kind: dtype, value: complex) -> dtype:
