@@ -40,11 +40,22 @@ chosen_dim = family(result=(None, dtypes.int64), jvp=chosen_dim_jvp,
 
 sortable = only(same, refused(RuntimeError, " Sort does not support complex dtypes on CPU", COMPLEX))
 
+
+def sort_below(self, *rest):
+    """torch copies first, which is recorded, and sorts the copy, which is not."""
+    found = F.sort(F.detach(self), *rest)
+    ordered = found[0]._array.copy()
+    F.copy_(found[0], self)
+    found[0]._array[...] = ordered
+    return found
+
+
 chosen("sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> "
     "(Tensor values, Tensor indices)", kernel.sort_stable, dtype=sortable, grad_fn="SortBackward1",
-    check=check_dim_stable)
+    check=check_dim_stable,
+    below=lambda self, stable, dim, descending: sort_below(self, dim, descending))
 chosen("sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", kernel.sort,
-    dtype=sortable, check=check_dim)
+    dtype=sortable, check=check_dim, below=sort_below)
 op("argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor",
     composite=lambda self, stable, dim, descending: F.sort(self, stable=stable, dim=dim, descending=descending)[1])
 op("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor",
