@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mini_autograd import dtypes
+from mini_autograd import dtypes, errors
 from mini_autograd.dtypes import (
     BOOL,
     COMPLEX,
@@ -31,6 +31,7 @@ __all__ = [
     "FLOAT",
     "HALF",
     "INT",
+    "by_out",
     "check_constant",
     "keeping_floats",
     "no_complex_derivative",
@@ -108,6 +109,16 @@ def no_complex_derivative(name: str) -> Callable[..., None]:
             raise RuntimeError(text)
 
     return check
+
+
+def by_out(name: str) -> Callable[..., None]:
+    """A row's ``below`` where torch computes by the variant of an op with ``out=``, which takes nothing that needs a
+    gradient."""
+
+    def refuse(*_: Any) -> None:
+        raise errors.no_derivative_of_out(name)
+
+    return refuse
 
 
 def check_constant(name: str, argument: str, tensor: TensorBase | None) -> None:
