@@ -29,13 +29,14 @@ def restored(tensor: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> A
 
 
 def viewed(tensor: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:
-    """The same at one go."""
-    if keepdim or len(shape) == 0:
+    """The same at one go, and of a number too, which gets dimensions that it has not."""
+    if keepdim:
         return tensor
     if dim == ():
         return F.view(tensor, tensor.shape)
     dims = wrap_dims(dim, len(shape))
-    return F.view(tensor, [1 if at in dims else size for at, size in enumerate(shape)])
+    sizes = [1 if at in dims else size for at, size in enumerate(shape)]
+    return F.view(tensor, sizes or [1] * len(dims))
 
 
 def sum_backward(grad: Any, shape: tuple[int, ...], dim: Dims, keepdim: bool) -> Any:

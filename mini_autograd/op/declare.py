@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -213,6 +214,18 @@ def varargs_position(row: Op) -> int:
     return last if takes_ints and alone else -1
 
 
+def with_whole_lists(row: Op) -> Op:
+    """The row as it is called from outside, where no element of a list may be None."""
+    if not any(argument.optional_elements for argument in row.arguments):
+        return row
+    public = copy.copy(row)
+    whole = [
+        replace(argument, type=replace(argument.type, optional_elements=False)) for argument in row.arguments
+    ]
+    public.kinds = tuple([Parameter(argument, row.numbers) for argument in whole])
+    return public
+
+
 def publish(row: Op, name: str, variants: str) -> None:
     """Add the overload to ``F``, and to the functions and methods that it is a variant of."""
     tables = [(INTERNAL, True)]
@@ -227,6 +240,6 @@ def publish(row: Op, name: str, variants: str) -> None:
     for table, method in tables:
         if name not in table:
             table[name] = Packet(name, method)
-        table[name].add(row)
+        table[name].add(row if table is INTERNAL else with_whole_lists(row))
     if not hasattr(Operations, name):
         setattr(F, name, INTERNAL[name])

@@ -77,10 +77,9 @@ def execute(op: Op, args: list) -> Any:
             op.check(*args)
         kind = computing_dtype(op, args, given)
         result = run_kernel(op, seen, kind, switches.run)
-    except Exception:
+    except Exception as error:
         if recording:
-            # torch has saved the arguments by now, and says first what cannot be.
-            recorded.record(op, args, False)
+            save_before(error, op, args, False)
         raise
     if op.elementwise:
         result = arrange(op, seen, result, given, kind)
@@ -101,6 +100,13 @@ def execute(op: Op, args: list) -> Any:
             recorded.finish_one(recorded.record(op, args, False), op, output)
         return output
     return several(op, args, result, kind, bool(recording), switches)
+
+
+def save_before(error: Exception, op: Op, args: list, in_place: bool) -> None:
+    """Save the arguments, as torch has by the time of the error, and says first what cannot be; but for one about
+    what may not need a gradient, with which it begins."""
+    if not getattr(error, "of_constant", False):
+        recorded.record(op, args, in_place)
 
 
 def several(op: Op, args: list, result: Any, kind: Any, recording: bool, switches: modes.Modes) -> Any:
@@ -469,9 +475,11 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
         written: TensorBase = seen[0]
         tangled = bool(op.elementwise) and check_memory(written, given)
         kind = computing_dtype(op, args, given)
-    except Exception:
+    except Exception as error:
         if recording:
-            recorded.record(op, args, True)  # as in execute()
+            save_before(error, op, args, True)
+        if isinstance(error, NotImplementedError) and op.elementwise:
+            check_cast(op, args)
         raise
     node = recorded.record(op, args, True) if recording else None
     if switches.written is not None:
@@ -509,6 +517,13 @@ def leads_to(given: list, target: TensorBase) -> bool:
         if one is target or one._view is not None:
             return True
     return False
+
+
+def check_cast(op: Op, args: list) -> None:
+    """RuntimeError where the type that the arguments have together cannot be written over the first."""
+    kind = result_type([args[position] for position in op.promoted if args[position] is not None])
+    if not dtypes.can_cast(kind, args[0]._dtype):
+        raise errors.cannot_cast(kind.legacy, args[0]._dtype.legacy)
 
 
 def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:

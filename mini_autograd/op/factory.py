@@ -107,20 +107,27 @@ class Maker:
 
 
 def check_out(name: str, out: TensorBase) -> None:
-    """RuntimeError where writing to ``out`` would have to be recorded."""
-    if modes.current().grad and requires_grad(out):
+    """RuntimeError where writing to ``out`` would have to be recorded; ``empty`` only resizes it."""
+    switches = modes.current()
+    if switches.inference or not requires_grad(out):
+        return
+    if name == "empty":
+        raise RuntimeError("cannot resize variables that require grad")
+    if switches.grad:
         raise errors.no_derivative_of_out(f"aten::{name}")
 
 
 def fill_out(out: TensorBase, array: Any, requires: bool) -> TensorBase:
-    """Give ``out`` the shape and elements of ``array``."""
+    """Give ``out`` the shape and elements of ``array``; a leaf requires a gradient if that was asked for, only then."""
     about_to_write(out)
     if out._array.shape != array.shape:
         resize(out, array.shape)
     write_elements(out, array)
     count_write(out)
-    if requires:
-        require(out)
+    if requires and not out._dtype.is_differentiable:
+        raise errors.float_only_leaf()
+    if out._node is None:
+        out._requires = requires
     return out
 
 

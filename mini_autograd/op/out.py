@@ -96,7 +96,8 @@ def execute(op: Op, args: list, out: Any) -> Any:
     finally:
         switches.grad = recording
     results = [result] if op.n_outputs == 1 else list(result)
-    if recording and is_recorded(op, results[0]) and any(map(requires_grad, [*given, *outs])):
+    tracked = recording and not switches.inference
+    if tracked and is_recorded(op, results[0]) and any(map(requires_grad, [*given, *outs])):
         raise errors.no_derivative_of_out(WORKERS.get(op.schema.full_name, op.name))
     check_modes(op, given, outs, switches)
     check_numbers(op, given[0]._dtype, outs[0]._dtype)

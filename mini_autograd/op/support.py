@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mini_autograd import dtypes
+from mini_autograd import dtypes, errors
 from mini_autograd.dtypes import (
     BOOL,
     COMPLEX,
@@ -31,6 +31,7 @@ __all__ = [
     "FLOAT",
     "HALF",
     "INT",
+    "by_out",
     "check_constant",
     "keeping_floats",
     "no_complex_derivative",
@@ -110,13 +111,25 @@ def no_complex_derivative(name: str) -> Callable[..., None]:
     return check
 
 
+def by_out(name: str) -> Callable[..., None]:
+    """A row's ``below`` where torch computes by the variant of an op with ``out=``, which takes nothing that needs a
+    gradient."""
+
+    def refuse(*_: Any) -> None:
+        raise errors.no_derivative_of_out(name)
+
+    return refuse
+
+
 def check_constant(name: str, argument: str, tensor: TensorBase | None) -> None:
     """RuntimeError where ``tensor`` needs a gradient, and the op ``name`` has none for this argument."""
     if tensor is not None and requires_grad(tensor) and current().grad:
-        raise RuntimeError(
+        error: Any = RuntimeError(
             f"The function '{name}' is not differentiable with respect to argument '{argument}'. This input cannot "
             "have requires_grad True."
         )
+        error.of_constant = True  # raised before anything is saved
+        raise error
 
 
 def scalar_type(kind: dtype, value: complex) -> dtype:

@@ -12,7 +12,16 @@ from mini_autograd.op.generator import source_of
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.resize import warn_made_like
 from mini_autograd.op.rules import wrap_dim
-from mini_autograd.op.support import BOOL, COMPLEX, INT, no_complex_derivative, only, refused, unimplemented
+from mini_autograd.op.support import (
+    BOOL,
+    COMPLEX,
+    INT,
+    by_out,
+    no_complex_derivative,
+    only,
+    refused,
+    unimplemented,
+)
 
 # fmt: off
 
@@ -209,7 +218,7 @@ def check_hardtanh(self, min_val, max_val):
 
 
 unary("hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor", kernel.hardtanh,
-    elementwise=like, check=check_hardtanh,
+    elementwise=like, check=check_hardtanh, below=by_out("hardtanh"),
     dtype=only(same, CLAMP),
     self = lambda grad, self, min_val, max_val: F.hardtanh_backward(grad, self, min_val, max_val))
 slope("hardtanh_backward(Tensor grad_output, Tensor self, Scalar min_val, Scalar max_val) -> Tensor",

@@ -22,6 +22,7 @@ from mini_autograd.op.support import (
     CPP_NAMES,
     FLOAT,
     INT,
+    by_out,
     keeping_floats,
     numbers_to_float,
     only,
@@ -179,6 +180,7 @@ binary("remainder.Tensor(Tensor self, Tensor other) -> Tensor", kernel.remainder
     other = lambda grad, self, other: -grad * F.div(self, other, rounding_mode="floor"))
 
 scalar("remainder.Scalar(Tensor self, Scalar other) -> Tensor", kernel.remainder_scalar, rounded=("other",),
+    below=with_number("remainder"),
     dtype=remaining_number,
     self = lambda grad: grad)
 
@@ -194,6 +196,7 @@ binary("fmod.Tensor(Tensor self, Tensor other) -> Tensor", kernel.fmod,
     other = lambda grad, self, other: -grad * F.div(self, other, rounding_mode="trunc"))
 
 scalar("fmod.Scalar(Tensor self, Scalar other) -> Tensor", kernel.fmod_scalar, rounded=("other",),
+    below=with_number("fmod"),
     dtype=only(with_numbers, unimplemented("fmod_cpu", BOOL, COMPLEX)),
     self = lambda grad: grad)
 
@@ -331,6 +334,7 @@ scalar("xlogy.Scalar_Self(Scalar self, Tensor other) -> Tensor", kernel.xlogy_of
     other = lambda grad, self, other: F.mul_scalar(grad, self) / other)
 
 scalar("xlogy.Scalar_Other(Tensor self, Scalar other) -> Tensor", kernel.xlogy_scalar, rounded=("other",),
+    below=with_number("xlogy"),
     dtype=only(numbers_to_float, XLOGY), in_place="function method", grad_fn="XlogyBackward2",
     self = lambda grad, self, other: backward.xlogy_scalar(grad, self, other))
 
@@ -359,6 +363,7 @@ binary("copysign.Tensor(Tensor self, Tensor other) -> Tensor", kernel.copysign,
     other = lambda grad, other_info: zeros(*other_info))
 
 scalar("copysign.Scalar(Tensor self, Scalar other) -> Tensor", kernel.copysign_scalar,
+    below=with_number("copysign"),
     dtype=only(numbers_to_float, COPYSIGN), grad_fn="CopysignBackward1",
     self = lambda grad, self, result: backward.copysign(grad, self, result))
 
@@ -443,7 +448,7 @@ ABS_IN_PLACE = refused(RuntimeError, "In-place abs is not supported for complex 
 
 unary("abs(Tensor self) -> Tensor", kernel.abs, dtype=only(same, unimplemented("abs_cpu", BOOL)),
     result=lambda kind: kind.to_real(), jvp=lambda self_t, self: backward.abs_jvp(self_t, self),
-    elementwise=like_complex, in_place=False,
+    elementwise=like_complex, in_place=False, below=by_out("abs"),
     self = lambda grad, self: grad * F.sgn(self))
 unary("abs(Tensor self) -> Tensor", kernel.abs,
     dtype=only(same, ABS_IN_PLACE, unimplemented("abs_cpu", BOOL)),

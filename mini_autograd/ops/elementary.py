@@ -13,6 +13,7 @@ from mini_autograd.op.support import (
     COMPLEX,
     HALF,
     INT,
+    by_out,
     no_complex_derivative,
     only,
     refused,
@@ -131,6 +132,7 @@ unary("sinc(Tensor self) -> Tensor", kernel.sinc, self=lambda grad, self: backwa
 unary(
     "deg2rad(Tensor self) -> Tensor",
     kernel.deg2rad,
+    below=by_out("deg2rad"),
     elementwise=like,
     grad_fn="Deg2RadBackward0",
     dtype=only(to_float, refused(RuntimeError, "deg2rad is not supported for complex tensors.", COMPLEX)),
@@ -139,6 +141,7 @@ unary(
 unary(
     "rad2deg(Tensor self) -> Tensor",
     kernel.rad2deg,
+    below=by_out("rad2deg"),
     elementwise=like,
     grad_fn="Rad2DegBackward0",
     dtype=only(to_float, refused(RuntimeError, "rad2deg is not supported for complex tensors.", COMPLEX)),
@@ -223,6 +226,7 @@ unary(
 unary(
     "nan_to_num(Tensor self, float? nan=None, float? posinf=None, float? neginf=None) -> Tensor",
     kernel.nan_to_num,
+    below=by_out("nan_to_num"),
     dtype=same,
     opmath=False,
     elementwise=like,

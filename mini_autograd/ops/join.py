@@ -125,13 +125,41 @@ composite("column_stack(Tensor[] tensors) -> Tensor", column_stack)
 
 # Order along dimensions -----------------------------------------------------------------------------------
 
-turn("flip(Tensor self, int[] dims) -> Tensor", kernel.flip,
+
+def flip_below(self, dims):
+    """torch copies what stays as it is, which is recorded."""
+    turned = F.flip(F.detach(self), dims)
+    shape = self._array.shape
+    stays = not shape or 0 in shape or all(shape[dim] == 1 for dim in dims)
+    return F.clone(self) if stays else turned
+
+
+def roll_below(self, shifts, dims):
+    """The same of what is empty; what is rolled along one dimension after the other is recorded from the second on."""
+    if not dims or self._array.size:
+        return F.roll(F.detach(self), shifts, dims)
+    first = F.clone(self)
+    return F.roll(first, shifts[1:], dims[1:]) if len(dims) > 1 else first
+
+
+def rot90_below(self, k, dims):
+    """torch flips, and then transposes the result."""
+    F.rot90(F.detach(self), k, dims)  # which checks them
+    if k % 4 == 0:
+        return F.clone(self)
+    if k % 4 == 2:
+        return F.flip(self, dims)
+    return F.transpose_(F.flip(self, (dims[k % 4 == 1],)), dims[0], dims[1])
+
+
+turn("flip(Tensor self, int[] dims) -> Tensor", kernel.flip, below=flip_below,
     self = lambda grad, dims: F.flip(grad, dims))
 
-turn("roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor", kernel.roll,
+turn("roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor", kernel.roll, below=roll_below,
     self = lambda grad, shifts, dims: F.roll(grad, [-shift for shift in shifts[::-1]], dims[::-1]))
 
-turn("rot90(Tensor self, int k=1, int[] dims=[0, 1]) -> Tensor", kernel.rot90, grad_fn="Rot90Backward0",
+turn("rot90(Tensor self, int k=1, int[] dims=[0, 1]) -> Tensor", kernel.rot90, below=rot90_below,
+    grad_fn="Rot90Backward0",
     self = lambda grad, k, dims: F.rot90(grad, -k, dims))
 
 

@@ -222,7 +222,7 @@ def of_probabilities(self, target, weight, reduction, ignore_index, label_smooth
         target = F.add_scalar(F.mul_scalar(target, 1 - label_smoothing), share)
     product = F.mul(logarithm, target)
     if weight is not None:
-        product = F.mul(product, across(weight, along, len(shape)))
+        product = F.mul(product, across(weight, len(shape)) if along else weight)
     if reduction == 0:
         return F.neg(F.sum(product, along))
     total = F.sum(product)
@@ -232,16 +232,16 @@ def of_probabilities(self, target, weight, reduction, ignore_index, label_smooth
     return F.div_scalar(total, self._array.size // count) if reduction == 1 else total
 
 
-def across(weight, along, ndim):
+def across(weight, ndim):
     """The weights of classes as a view that broadcasts over the other dimensions."""
-    return F.view(weight, (1, -1) + (1,) * (ndim - 2)) if ndim > 1 else weight
+    return F.view(weight, (1, -1) + (1,) * (ndim - 2) if ndim > 1 else (-1,))
 
 
 def smooth_loss(logarithm, target, weight, reduction, ignore_index, along):
     """The loss where all classes are equally likely."""
     weighted = logarithm
     if weight is not None:
-        weighted = F.mul(logarithm, across(weight, along, logarithm._array.ndim))
+        weighted = F.mul(logarithm, across(weight, logarithm._array.ndim))
     loss = F.neg(F.sum(weighted, along))
     ignored = F.eq(target, ignore_index)
     F.masked_fill_(loss, ignored, 0)

@@ -34,7 +34,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, op, same, to_float
 from mini_autograd.op.rules import accumulating, wrap_dim, wrap_dims
-from mini_autograd.op.support import only, refused, unimplemented
+from mini_autograd.op.support import by_out, only, refused, unimplemented
 
 # Checks and dtypes.
 
@@ -98,11 +98,12 @@ op("nansum(Tensor self, int[1]? dim=None, bool keepdim=False, *, ScalarType? dty
         sum_backward(grad, tuple(self.shape), dim, keepdim) * F.logical_not(F.isnan(self)))
 
 op("mean(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.mean_all, strict=True, dtype=averaging, jvp="linear",
+    below=by_out("sum"),
     self = lambda grad, self_sym_sizes, self_sym_numel:
         F.div_scalar(F.expand(grad, self_sym_sizes), self_sym_numel))
 
 op("mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", kernel.mean, strict=True,
-    dtype=averaging_dim, check=check_mean, jvp="linear", grad_fn="MeanBackward1",
+    dtype=averaging_dim, check=check_mean, jvp="linear", grad_fn="MeanBackward1", below=by_out("sum"),
     self = lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim:
         mean_backward(grad, self_sym_sizes, dim, keepdim))
 
@@ -307,5 +308,5 @@ def check_logsumexp(self, dim, keepdim):
 
 
 op("logsumexp(Tensor self, int[1] dim, bool keepdim=False) -> Tensor", kernel.logsumexp, dtype=to_float,
-    check=check_logsumexp, jvp=logsumexp_jvp,
+    check=check_logsumexp, jvp=logsumexp_jvp, below=by_out("logsumexp"),
     self = lambda grad, self, result, dim, keepdim: logsumexp_backward(grad, self, result, dim, keepdim))

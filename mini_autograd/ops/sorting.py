@@ -11,7 +11,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, same
 from mini_autograd.op.rules import wrap_dim
-from mini_autograd.op.support import BOOL, only, refused, unimplemented
+from mini_autograd.op.support import BOOL, by_out, only, refused, unimplemented
 
 
 def check_dim(self, dim, *rest):
@@ -40,11 +40,22 @@ chosen_dim = family(result=(None, dtypes.int64), jvp=chosen_dim_jvp,
 
 sortable = only(same, refused(RuntimeError, " Sort does not support complex dtypes on CPU", COMPLEX))
 
+
+def sort_below(self, *rest):
+    """torch copies first, which is recorded, and sorts the copy, which is not."""
+    found = F.sort(F.detach(self), *rest)
+    ordered = found[0]._array.copy()
+    F.copy_(found[0], self)
+    found[0]._array[...] = ordered
+    return found
+
+
 chosen("sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> "
     "(Tensor values, Tensor indices)", kernel.sort_stable, dtype=sortable, grad_fn="SortBackward1",
-    check=check_dim_stable)
+    check=check_dim_stable,
+    below=lambda self, stable, dim, descending: sort_below(self, dim, descending))
 chosen("sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", kernel.sort,
-    dtype=sortable, check=check_dim)
+    dtype=sortable, check=check_dim, below=sort_below)
 op("argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor",
     composite=lambda self, stable, dim, descending: F.sort(self, stable=stable, dim=dim, descending=descending)[1])
 op("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor",
@@ -77,7 +88,8 @@ chosen("topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=T
                refused(RuntimeError, "topk does not support bool dtypes on CPU", BOOL)))
 chosen_dim("kthvalue(Tensor self, SymInt k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor "
     "indices)",
-    kernel.kthvalue, dtype=only(same, unimplemented("kthvalue_cpu", BOOL, COMPLEX)), check=check_kth)
+    kernel.kthvalue, dtype=only(same, unimplemented("kthvalue_cpu", BOOL, COMPLEX)), check=check_kth,
+    below=by_out("kthvalue"))
 chosen_dim("mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)",
     kernel.mode,
     dtype=only(same, unimplemented("mode_cpu", COMPLEX)),
@@ -87,7 +99,7 @@ for name in ("median", "nanmedian"):
     chosen_dim(f"{name}.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)",
         getattr(kernel, f"{name}_dim"), dtype=only(same, unimplemented("median_out", BOOL, COMPLEX)),
         check=lambda self, dim, keepdim: check_not_empty("median", self, dim),
-        grad_fn=f"{name.title()}Backward1")
+        grad_fn=f"{name.title()}Backward1", below=by_out(name))
     op(f"{name}(Tensor self) -> Tensor", getattr(kernel, name),
         dtype=only(same, unimplemented("median_cpu", BOOL, COMPLEX)), jvp=selected_all_jvp,
         self = lambda grad, self, result: selected_all_backward(grad, self, result))

@@ -115,12 +115,9 @@ class Outputs:
         if output._node is None and requires_grad(output):
             raise RuntimeError("a leaf Variable that requires grad has been used in an in-place operation.")
         if not is_input:
-            warnings.warn(
-                "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated "
-                "should be passed to ctx.mark_dirty().",
-                UserWarning,
-                stacklevel=6,
-            )
+            if output._view is not None:
+                raise RuntimeError(NO_INPUT)
+            warnings.warn(NO_INPUT, UserWarning, stacklevel=6)
         output._gradient = None
         if output._view is None:
             output._hooks = None
@@ -144,6 +141,10 @@ class Outputs:
             return output.view_as(output)  # a method, which the class may override
 
 
+NO_INPUT = (
+    "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should be "
+    "passed to ctx.mark_dirty()."
+)
 SEVERAL_BESIDE_A_VIEW = (
     "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return "
     "more than one Tensor. This is not supported by the current autograd engine. You should either make sure the "

@@ -12,7 +12,7 @@ from cpython.long cimport PyLong_CheckExact
 
 import numpy as np
 
-from mini_autograd.kernels.shared import arithmetic
+from mini_autograd.kernels.shared import arithmetic, filling
 
 cnp.import_array()
 cnp.import_ufunc()
@@ -409,21 +409,26 @@ cdef bint set_cell(cnp.ndarray array, double value, char *cell) noexcept:
 
 @cython.auto_pickle(False)
 cdef class Scaled(Direct):
-    """``self + alpha * other`` or ``self - alpha * other``, which with ``alpha=1`` is the ufunc's own loop."""
+    """``self + alpha * other`` or ``self - alpha * other``, which with ``alpha=1`` is a ufunc's own loop."""
 
     def __call__(self, left, right, alpha=1):
-        if alpha is not ONE:
-            right = arithmetic.scaled(right, alpha)
-        found = self.plain(left, right, None)
-        return self.general(left, right) if found is None else found
+        found = None
+        if alpha is ONE:
+            found = self.plain(left, right, None)
+        elif right.dtype.kind != "c":
+            right, alpha = arithmetic.scaled(right, alpha), 1
+            found = self.plain(left, right, None)
+        return self.general(left, right, alpha) if found is None else found
 
     cdef run(self, list arrays):
         return self.plain(arrays[0], arrays[1], None) if arrays[2] is ONE else None
 
 
 ONE = 1
-add = Scaled(np.add)
-sub = Scaled(np.subtract)
+add = Scaled(arithmetic.add, 2)
+(<Direct>add).take_loops(np.add)
+sub = Scaled(arithmetic.sub, 2)
+(<Direct>sub).take_loops(np.subtract)
 
 
 cdef bint add_at_once(array, other) except -1:
@@ -434,4 +439,4 @@ cdef bint add_at_once(array, other) except -1:
 def add_into(cnp.ndarray self not None, cnp.ndarray other not None):
     """Add ``other`` to ``self`` in its memory; both have one shape and dtype."""
     if not (<Direct>add).over(self, other):
-        np.add(self, other, out=self)
+        filling.add_into(self, other)

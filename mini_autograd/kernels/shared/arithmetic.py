@@ -65,40 +65,47 @@ LARGE = 1 << 20
 
 # -- Sums, products, quotients -------------------------------------------------------------------------------
 
+# NOTE [Complex sums]: torch multiplies what it adds by ``alpha`` as by a complex number, by 1 too, and to subtract adds
+# ``-alpha`` times the elements. Where those are infinite or NaN in one part, their product with 0 is NaN in the other.
+
 
 def add(self: Array, other: Array, alpha: complex = 1) -> Array:
     """``self + alpha * other``."""
-    return np.add(self, other if alpha is ONE else scaled(other, alpha))
+    return np.add(self, scaled(other, alpha))
 
 
 def sub(self: Array, other: Array, alpha: complex = 1) -> Array:
     """``self - alpha * other``."""
-    return np.subtract(self, other if alpha is ONE else scaled(other, alpha))
+    if other.dtype.kind == "c" and not isinstance(alpha, bool):
+        return add(self, other, -alpha)
+    return np.subtract(self, scaled(other, alpha))
 
 
 def rsub(self: Array, other: Array, alpha: complex = 1) -> Array:
     """``other - alpha * self``, arranged in memory as that."""
-    return arranged(np.subtract(other, self if alpha is ONE else scaled(self, alpha)), [other, self])
+    return arranged(sub(other, self, alpha), [other, self])
 
 
 def scaled(array: Array, alpha: complex) -> Array:
     """``alpha * array``; RuntimeError where ``alpha`` is a higher kind of number than the elements."""
     kind = array.dtype.kind
+    if alpha is ONE and kind != "c":
+        return array
     if isinstance(alpha, bool) and kind != "b":
         raise RuntimeError("Boolean alpha only supported for Boolean results.")
     if isinstance(alpha, (float, complex)) and kind in "biu":
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     if isinstance(alpha, complex) and kind != "c":
         raise RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
-    return array if alpha == 1 else np.multiply(array, checked(alpha, array))
+    return array if alpha == 1 and kind != "c" else np.multiply(array, checked(alpha, array))
 
 
 def add_scalar(self: Array, other: complex) -> Array:
-    return np.add(self, number(other, self))
+    return add(self, number(other, self))
 
 
 def sub_scalar(self: Array, other: complex) -> Array:
-    return np.subtract(self, number(other, self))
+    return sub(self, number(other, self))
 
 
 def rsub_scalar(self: Array, other: complex, alpha: complex = 1) -> Array:

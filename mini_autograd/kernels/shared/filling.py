@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared.arithmetic import scaled
+
 Array = np.ndarray[Any, Any]
 
 
@@ -30,4 +32,4 @@ def add_at_once(self: Array, other: Array) -> bool:
 
 def add_into(self: Array, other: Array) -> None:
     """Add ``other`` to ``self`` in its memory; both have one shape and dtype."""
-    np.add(self, other, out=self)
+    np.add(self, scaled(other, 1), out=self)

@@ -30,7 +30,8 @@ def index(self: Array, indices: Indices) -> Array:
     expanded = expand_indices(self, indices)
     check_bounds(self, expanded)
     chosen = [dim for dim, one in enumerate(expanded) if one is not None]
-    picked = self[numpy_index(expanded)]
+    shape = indexed_shape(self, expanded)
+    picked = np.empty(shape, self.dtype) if 0 in shape else self[numpy_index(expanded)]
     return ordered(picked, self, expanded, chosen)
 
 
@@ -128,10 +129,12 @@ def check_together(places: list[Array]) -> None:
 
 def check_bounds(self: Array, expanded: Indices) -> None:
     """IndexError for the first place that is outside its dimension, counted from either end; torch numbers those only
-    that have places."""
+    that have places, and looks at no place where there is nothing to be had."""
     sized = [(one, size) for one, size in zip(expanded, self.shape, strict=False) if one is not None]
     if any(size == 0 and places.size for places, size in sized):
         raise IndexError("index is out of bounds for dimension with size 0")
+    if 0 in indexed_shape(self, expanded):
+        return
     for number, (places, size) in enumerate(sized):
         if places.size and (places.min() < -size or places.max() >= size):
             flat = places.reshape(-1)
@@ -163,6 +166,8 @@ def put_at(self: Array, indices: Indices, values: Array, accumulate: bool) -> Ar
         )
     check_bounds(self, expanded)
     place = numpy_index(expanded)
+    if 0 in indexed_shape(self, expanded):
+        return self
     if accumulate:
         add_at(self, place, fitted)
     else:

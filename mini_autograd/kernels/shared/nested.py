@@ -55,6 +55,8 @@ def aliased(array: Array, dtype: Any) -> Array:
     # A type that is equal but another object, as that of ``longlong``, would be taken for another one.
     # Through a memoryview the memory begins with this array, whatever larger one it is a part of.
     alias = np.asarray(memoryview(plain)) if plain.size else plain[...]
+    if alias.strides != plain.strides:  # which a memoryview has otherwise along dimensions of size 1
+        alias = np.ndarray(plain.shape, alias.dtype, alias, 0, plain.strides)
     return alias.view(dtype.numpy) if alias.dtype is not dtype.numpy else alias
 
 

@@ -15,7 +15,7 @@ from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.overlap import check_disjoint, check_single, warn_expanded
 from mini_autograd.kernels.shared.part import along
 from mini_autograd.kernels.shared.scattering import LONG, at_least_1d, check_range, copied, legacy, reduce_all
-from mini_autograd.kernels.shared.view import position
+from mini_autograd.kernels.shared.view import as_strided, position
 
 Array = np.ndarray[Any, Any]
 
@@ -64,7 +64,7 @@ def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: An
     check_disjoint(self, index, source)
     at = position(dim, self.ndim)
     check_slices("index_add_", self, at, index, source)
-    if self.ndim and not self.size:
+    if self.ndim > 1 and not self.size:
         return self
     if self.ndim > 1 and at in (0, self.ndim - 1):  # which torch has ``scatter_add`` do
         check_range(index, at, self.shape[at])
@@ -127,6 +127,10 @@ def index_reduce_into(
     check_slices("index_reduce_", self, at, index, source)
     warnings.warn("index_reduce() is in beta and the API may change at any time.", UserWarning, stacklevel=7)
     size = self.shape[at] if self.ndim else 1
+    if self.ndim > 1 and index.size and not size:
+        raise IndexError(
+            f"select(): index 0 out of range for tensor of size {list(self.shape)} at dimension {at}"
+        )
     if not is_within(index, size):
         raise IndexError("index out of range in self")
     if reduce in ("amax", "amin") and self.dtype.kind == "c":
@@ -152,7 +156,8 @@ def index_copy_into(self: Array, dim: int, index: Array, source: Array) -> Array
     check_single(self)
     target = at_least_1d(self)
     values = source.reshape(1) if source.ndim == 0 else source
-    target[along(target.ndim, at, at_least_1d(index))] = values
+    if self.size:
+        target[along(target.ndim, at, at_least_1d(index))] = values
     return self
 
 
@@ -188,11 +193,23 @@ def check_index_copy(self: Array, dim: int, index: Array, source: Array) -> None
             f"({source.shape[dim]})"
         )
     size = self.shape[dim] if self.ndim else 1
-    for place in index.reshape(-1).tolist():
+    for place in index.reshape(-1).tolist() if covers(self, dim, index) else ():
         if not 0 <= place < size:
             raise IndexError(
                 f"index_copy_(): index {place} is out of bounds for dimension {dim} with size {size}"
             )
+
+
+def covers(self: Array, dim: int, index: Array) -> bool:
+    """Whether there is an element to write; torch walks over ``self`` with as many places along ``dim`` as ``index``
+    has, for which it asks the memory."""
+    if not self.ndim:
+        return True
+    size = (*self.shape[:dim], index.size, *self.shape[dim + 1 :])
+    if 0 in self.shape and 0 not in size:
+        steps = [step // self.itemsize for step in self.strides]
+        as_strided(self, size, (*steps[:dim], 0, *steps[dim + 1 :]), None)
+    return 0 not in size
 
 
 def index_copy(self: Array, dim: int, index: Array, source: Array) -> Array:
@@ -216,11 +233,13 @@ def index_fill_into(self: Array, dim: int, index: Array, value: Any) -> Array:
     if index.ndim > 1:
         raise RuntimeError("Index has to be a vector/scalar")
     size = self.shape[at] if self.ndim else 1
-    for place in index.reshape(-1).tolist():
+    for place in index.reshape(-1).tolist() if covers(self, at, index) else ():
         if not -size <= place < size:
             raise IndexError(f"index {place} is out of bounds for dimension {at} with size {size}")
     warn_expanded("index_fill_", self, "tensor[mask] = scalar")
     target = at_least_1d(self)
+    if not self.size:
+        return self
     target[along(target.ndim, at, at_least_1d(index))] = element(value, dtypes.of_numpy(self.dtype))
     return self
 
