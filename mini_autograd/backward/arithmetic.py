@@ -113,13 +113,13 @@ def addcdiv_jvp(
 # -- Quotients -----------------------------------------------------------------------------------------------
 
 
-def div_self(grad: Any, other: Any, rounding_mode: str | None) -> Any:
-    return grad / conj(other) if rounding_mode is None else no_change(grad)
+def div_self(grad: Any, self_info: tuple, other: Any, rounding_mode: str | None) -> Any:
+    return grad / conj(other) if rounding_mode is None else F.zeros_like(grad, dtype=self_info[1])
 
 
 def div_other(grad: Any, self: Any, other: Any, rounding_mode: str | None) -> Any:
     if rounding_mode is not None:
-        return no_change(grad)
+        return F.zeros_like(grad, dtype=other._dtype)
     slope = conj(self / other / other)  # NOTE [Order of operands]
     return -grad * slope
 

@@ -19,6 +19,7 @@ from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.bits import elements_of, write_elements
 from mini_autograd.op.formula import parameters
+from mini_autograd.op.recorded import layout_of
 from mini_autograd.op.row import OUTPUT, SIZES, Op
 from mini_autograd.tensor import (
     BITS,
@@ -291,7 +292,10 @@ def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
 def value_of(save: Any, args: list, outputs: list) -> Any:
     if save.kind == OUTPUT:
         return outputs[save.index]
-    return args[save.index]._array.shape if save.kind == SIZES else args[save.index]
+    value = args[save.index]
+    if save.kind == SIZES:
+        return value._array.shape
+    return layout_of(value, save.kind) if save.kind > OUTPUT else value
 
 
 def has_tangent(value: Any) -> bool:

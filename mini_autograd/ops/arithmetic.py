@@ -157,8 +157,8 @@ binary("div.Tensor(Tensor self, Tensor other) -> Tensor", kernel.div, take_real=
 binary("div.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", kernel.div_mode, take_real=True,
     dtype=quotient_type, opmath=EXACT, check=check_mode, numbers=True, aliases=("divide",),
     grad_fn="DivBackward2",
-    self  = lambda grad, other, rounding_mode:       backward.div_self(grad, other, rounding_mode),
-    other = lambda grad, self, other, rounding_mode: backward.div_other(grad, self, other, rounding_mode))
+    self  = lambda grad, self_info, other, rounding_mode: backward.div_self(grad, self_info, other, rounding_mode),
+    other = lambda grad, self, other, rounding_mode:      backward.div_other(grad, self, other, rounding_mode))
 
 binary("floor_divide(Tensor self, Tensor other) -> Tensor", kernel.floor_divide, dtype=ROUNDED["floor"],
     opmath=EXACT, numbers=True,
