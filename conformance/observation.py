@@ -47,9 +47,7 @@ def dtype_class(dtype: str) -> str:
 
 
 # What the reference says of a fault of its own; at which op it comes to light does not tell one from another.
-_FAULT = re.compile(
-    r'(?:^\w+Error: )?([^\n]*INTERNAL ASSERT FAILED) at "\S*?([\w.]+)":\d+|(ZeroTensors are immutable)'
-)
+_FAULT = re.compile(r'(?:^\w+Error: )?([^\n]*INTERNAL ASSERT FAILED) at "\S*?([\w.]+)":\d+')
 
 
 def fault(text: str) -> str | None:
@@ -57,7 +55,7 @@ def fault(text: str) -> str | None:
     found = _FAULT.search(text)
     if found is None:
         return None
-    return found[3] or f"{found[1]} in {found[2]}"
+    return f"{found[1]} in {found[2]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.memory import handed_out, lend
 from mini_autograd.op.bits import elements_of
-from mini_autograd.tensor import CONJ, NEG, Tensor, TensorBase, requires_grad
+from mini_autograd.tensor import CONJ, NEG, ZERO_BIT, Tensor, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
@@ -53,6 +53,10 @@ def array_of(self: TensorBase, force: bool = False) -> Any:
         raise RuntimeError(HAS_BIT.format("conjugate", "resolve_conj"))
     if self._marks & NEG:
         raise RuntimeError(HAS_BIT.format("negative", "resolve_neg"))
+    if self._marks & ZERO_BIT:
+        raise RuntimeError(
+            " Cannot convert a ZeroTensor to numpy. Set force=True if you need the zero array."
+        )
     lend(self._array)
     return handed_out(self._array)
 
@@ -89,6 +93,8 @@ def python_number(self: TensorBase) -> Any:
 def tolist(self: TensorBase, *args: Any) -> Any:
     """The elements as Python numbers in nested lists; of a 0-d tensor, one number."""
     no_arguments("tolist", args)
+    if self._marks & ZERO_BIT and self._array.size:
+        raise RuntimeError("tolist() shouldn't be called on a tensor with unallocated storage")
     array = elements_of(self)
     return array.astype("f4").tolist() if self._dtype is dtypes.bfloat16 else array.tolist()
 

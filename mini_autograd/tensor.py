@@ -26,8 +26,11 @@ address = kernel.address
 # NOTE [Bits]: ``conj`` and ``_neg_view`` compute nothing: they are views with a bit that says that the elements are the
 # conjugates, or the negatives, of what the memory holds. A view of such a tensor has its bits too; to all other ops the
 # elements are given as they are meant, and what they write through it is turned back (see ``op.bits``).
-WRAPPED, CONJ, NEG = 1, 2, 4
-BITS = CONJ | NEG
+#
+# NOTE [Zero tensors]: the gradient of a real ``sgn`` says by a bit that it is 0 everywhere, as do its views, products
+# and sums with its like. To all other ops it is zeros as any, but it is not written to, nor given to numpy.
+WRAPPED, CONJ, NEG, ZERO_BIT = 1, 2, 4, 8
+BITS = CONJ | NEG | ZERO_BIT
 
 
 class Version:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 # Frames of the library's own lie here.
@@ -31,6 +33,25 @@ def set_warn_always(b: bool, /) -> None:
 
 def is_warn_always_enabled() -> bool:
     return _given.always
+
+
+# Of functions that stand in for others: where a warning comes from, their frames do not count.
+_passed_over: set[CodeType] = set()
+
+
+def pass_over(function: Callable[..., Any]) -> None:
+    _passed_over.add(function.__code__)
+
+
+def warn_user(text: str, category: type[Warning] = UserWarning, stacklevel: int = 2) -> None:
+    """``warnings.warn``, whose place is where the call would be if no function stood in for another."""
+    frame: Any = sys._getframe(1)
+    extra = 1
+    for _ in range(stacklevel - 1):
+        frame = frame and frame.f_back
+        while frame is not None and frame.f_code in _passed_over:
+            frame, extra = frame.f_back, extra + 1
+    warnings.warn(text, category, stacklevel=stacklevel + extra)
 
 
 DISCARDED = "Casting complex values to real discards the imaginary part"

@@ -9,6 +9,7 @@ from typing import Any
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
 from mini_autograd.op.rules import result_type
+from mini_autograd.tensor import ZERO_BIT
 
 INTEGER_ADDCDIV = (
     "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
@@ -113,13 +114,13 @@ def addcdiv_jvp(
 # -- Quotients -----------------------------------------------------------------------------------------------
 
 
-def div_self(grad: Any, other: Any, rounding_mode: str | None) -> Any:
-    return grad / conj(other) if rounding_mode is None else no_change(grad)
+def div_self(grad: Any, self_info: tuple, other: Any, rounding_mode: str | None) -> Any:
+    return grad / conj(other) if rounding_mode is None else F.zeros_like(grad, dtype=self_info[1])
 
 
 def div_other(grad: Any, self: Any, other: Any, rounding_mode: str | None) -> Any:
     if rounding_mode is not None:
-        return no_change(grad)
+        return F.zeros_like(grad, dtype=other._dtype)
     slope = conj(self / other / other)  # NOTE [Order of operands]
     return -grad * slope
 
@@ -230,6 +231,14 @@ def abs_jvp(self_t: Any, self: Any) -> Any:
     if self._dtype.category == COMPLEX:
         return F.real(conj(self_t) * F.sgn(self))
     return self_t * F.sgn(self)
+
+
+def sgn_backward(grad: Any, self: Any, result: Any) -> Any:
+    """:func:`sgn`, which for a real number is known to be 0: NOTE [Zero tensors]."""
+    slope = sgn(grad, self, result)
+    if self._dtype.category != COMPLEX and not slope._layered:
+        slope._marks |= ZERO_BIT
+    return slope
 
 
 def sgn(grad: Any, self: Any, result: Any) -> Any:

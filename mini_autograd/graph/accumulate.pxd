@@ -9,6 +9,8 @@ from mini_autograd.kernels.host cimport direct as filling
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.tensor cimport TensorBase, wrap
 
+cdef int ZERO_BIT
+
 cdef class AccumulateGrad(Node):
     cdef public TensorBase variable
     cdef list _apply(self, list grads)

@@ -14,7 +14,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared import filling, memory
 from mini_autograd.layouts import contiguous_format
-from mini_autograd.tensor import TensorBase, wrap
+from mini_autograd.tensor import ZERO_BIT, TensorBase, wrap
 from mini_autograd.warning import warn_once
 
 # NOTE [Stealing]: a gradient that nobody else holds becomes the leaf's own without a copy. Who else holds it is
@@ -94,7 +94,7 @@ def is_ours(buffer: list, index: int) -> bool:
     if holders(buffer, index) > _ALONE or array_holders(buffer, index) > _ARRAY_ALONE:
         return False
     grad = buffer[index]
-    if grad._view is not None:
+    if grad._view is not None or grad._marks & ZERO_BIT:
         return False
     array = grad._array
     if not array.size:

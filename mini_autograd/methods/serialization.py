@@ -14,6 +14,7 @@ from mini_autograd.methods.subclass import as_subclass
 from mini_autograd.op.bits import resolved
 from mini_autograd.tensor import (
     BITS,
+    ZERO_BIT,
     Storage,
     Tensor,
     TensorBase,
@@ -71,6 +72,8 @@ def __reduce_ex__(self: TensorBase, protocol: Any) -> tuple:
     Tensors that share memory do so no more once unpickled: each is given a storage of its own.
     """
     warn_of_hooks(self)
+    if self._marks & ZERO_BIT:
+        raise RuntimeError("ZeroTensor is not serializable, please file an issue if required.")
     own = Storage(storage_of(self).memory)
     return rebuilt, (class_of(self), own, *layout_of(self)), vars(self) or None
 

@@ -60,6 +60,7 @@ def check_class(cls: Any) -> None:
 # What subclasses override beside the ops, which binding hands over; what is iterated over comes from an op.
 OVERRIDDEN = {method.__name__ for method in (*history.METHODS, *conversion.METHODS)} - {"__iter__"}
 OVERRIDDEN |= {"new", "type"}
+IN_PYTHON = ("backward", "register_hook", "register_post_accumulate_grad_hook")  # the others torch has in C++
 PROPERTIES = ("T", "mT", "H", "mH", "real", "imag", "data")
 # What the classes of an index or of a value override, too: so these are overridden in Tensor itself.
 OF_ARGUMENTS = ("__getitem__", "__setitem__")
@@ -79,7 +80,7 @@ def begin_to_override(cls: Any, /, **options: Any) -> None:
     for name in sorted(OVERRIDDEN):
         plain = getattr(Tensor, name)
         if getattr(cls, name) is plain:
-            setattr(cls, name, override.method(plain))
+            setattr(cls, name, override.method(plain, in_python=name in IN_PYTHON))
     for name in PROPERTIES:
         plain = vars(Tensor)[name]
         if getattr(cls, name) is plain:

@@ -5,7 +5,6 @@ See https://pytorch.org/docs/stable/tensor_view.html and numpy's rules for advan
 
 from __future__ import annotations
 
-import warnings
 from operator import index as to_index
 from typing import Any
 
@@ -14,6 +13,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.bits import elements_of
 from mini_autograd.tensor import Tensor, TensorBase, wrap
+from mini_autograd.warning import warn_user
 
 LAST = 2**63 - 1
 TOO_MANY_OF_NONE = (
@@ -103,7 +103,7 @@ def as_tuple(index: Any) -> tuple:
     if isinstance(index, TensorBase) or not is_sequence(index) or hasattr(index, "__array__"):
         return (index,)
     if len(index) < 32 and any(one is None or one is Ellipsis or splits(one) for one in index):
-        warnings.warn(NON_TUPLE, UserWarning, stacklevel=3)
+        warn_user(NON_TUPLE, UserWarning, stacklevel=3)
         return tuple(index)
     return (index,)
 

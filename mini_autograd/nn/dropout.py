@@ -5,10 +5,9 @@ ValueError for a ``p`` that is no probability. ``inplace`` writes over the input
 
 from __future__ import annotations
 
-import warnings
-
 from mini_autograd.op.declare import FUNCTIONS
 from mini_autograd.tensor import Tensor
+from mini_autograd.warning import warn_user
 
 __all__ = [
     "alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout",
@@ -53,7 +52,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     check_probability(p)
     warn_of_dimensions("dropout2d", input, 3, 2)
     if input.dim() == 3:
-        warnings.warn(
+        warn_user(
             "dropout2d: Received a 3D input to dropout2d and assuming that channel-wise 1D dropout behavior is "
             "desired - input is interpreted as shape (N, C, L), where C is the channel dim. This behavior will "
             "change in a future release to interpret the input as one without a batch dimension, i.e. shape (C, H, "
@@ -88,7 +87,7 @@ def warn_of_dimensions(name: str, input: Tensor, least: int, spatial: int) -> No
     ndim = input.dim()
     if ndim in (least, least + 1):
         return
-    warnings.warn(
+    warn_user(
         f"{name}: Received a {ndim}-D input to {name}, which is deprecated and will result in an error in a future "
         "release. To retain the behavior and silence this warning, please use dropout instead. Note that "
         f"{name} exists to provide channel-wise dropout on inputs with {spatial} spatial dimensions, a channel "

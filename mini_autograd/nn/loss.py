@@ -7,7 +7,6 @@ what it was called before, and torch warns of them.
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
 from mini_autograd.autograd.grad_mode import no_grad
@@ -15,6 +14,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.nn.reduction import NUMBERS, reduction_number
 from mini_autograd.op.declare import FUNCTIONS, NN
 from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.warning import warn_user
 
 __all__ = [
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "gaussian_nll_loss",
@@ -200,7 +200,7 @@ def divergence_number(reduction: str, size_average: bool | None, reduce: bool | 
     if size_average is not None or reduce is not None:
         return reduction_number(reduction, size_average, reduce)
     if reduction == "mean":
-        warnings.warn(
+        warn_user(
             "reduction: 'mean' divides the total loss by both the batch size and the support size.'batchmean' "
             "divides only by the batch size, and aligns with the KL div math definition.'mean' will be changed "
             "to behave the same as 'batchmean' in the next major release.",
@@ -276,7 +276,7 @@ def checked_variance(input: Tensor, var: Any) -> Tensor:
 def warn_of_sizes(input: Tensor, target: Tensor) -> None:
     """Warn where both do not have one size, but that which they have together."""
     if not sized_alike(input, target):
-        warnings.warn(
+        warn_user(
             f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will "
             "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
             stacklevel=3,

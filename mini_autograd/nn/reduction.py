@@ -13,11 +13,11 @@ def reduction_number(reduction: str, size_average: bool | None = None, reduce: b
         reduction = replaced(size_average, reduce)
         warnings.warn(
             f"size_average and reduce args will be deprecated, please use reduction='{reduction}' instead.",
-            stacklevel=4,
+            stacklevel=2,
         )
     elif reduction == "elementwise_mean":
         warnings.warn(
-            "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.", stacklevel=4
+            "reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.", stacklevel=2
         )
         reduction = "mean"
     number = NUMBERS.get(reduction, -1)

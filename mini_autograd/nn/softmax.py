@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
-
 from mini_autograd.dtypes import dtype as Dtype
 from mini_autograd.tensor import Tensor
+from mini_autograd.warning import warn_user
 
 __all__ = ["log_softmax", "softmax", "softmin"]
 
@@ -38,7 +37,7 @@ def chosen_dim(name: str, input: Tensor, dim: int | None, stacklevel: int) -> in
     """``dim``, or for None with a warning the dimension that older programs meant."""
     if dim is not None:
         return dim
-    warnings.warn(
+    warn_user(
         f"Implicit dimension choice for {name} has been deprecated. Change the call to include dim=X as an "
         "argument.",
         stacklevel=stacklevel,

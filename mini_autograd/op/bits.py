@@ -8,7 +8,12 @@ from mini_autograd import errors
 from mini_autograd.dtypes import BOOL
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.row import Op
-from mini_autograd.tensor import BITS, CONJ, NEG, TensorBase, wrap
+from mini_autograd.tensor import BITS, CONJ, NEG, ZERO_BIT, TensorBase, wrap
+
+IMMUTABLE = (
+    "ZeroTensors are immutable. Please use the materialized zero tensor obtained using .clone() if you want a mutable "
+    "tensor."
+)
 
 
 def elements_of(tensor: TensorBase) -> Any:
@@ -36,10 +41,32 @@ def turn(tensor: TensorBase, array: Any) -> None:
         kernel.negate_into(array)
 
 
-def put_off_conjugation(tensor: TensorBase) -> None:
-    """Let the memory, which is the tensor's own, hold the conjugates of its elements."""
-    kernel.conjugate_into(tensor._array)
-    tensor._marks |= CONJ
+def put_off(tensor: TensorBase, bit: int) -> None:
+    """Give the tensor, whose memory is its own, a bit and the elements that it means; 0 for none."""
+    if bit == CONJ:
+        kernel.conjugate_into(tensor._array)
+    elif bit == ZERO_BIT:
+        tensor._array[...] = 0
+    tensor._marks |= bit
+
+
+def zero_if_any(self: Any, other: Any) -> int:
+    """The bit of a product."""
+    return (marks_of(self) | marks_of(other)) & ZERO_BIT
+
+
+def zero_if_first(self: Any, other: Any) -> int:
+    """The bit of a quotient."""
+    return marks_of(self) & ZERO_BIT
+
+
+def zero_if_both(self: Any, other: Any, alpha: complex) -> int:
+    """The bit of a sum or difference."""
+    return marks_of(self) & marks_of(other) & ZERO_BIT
+
+
+def marks_of(value: Any) -> int:
+    return value._marks if isinstance(value, TensorBase) else 0
 
 
 def resolved(tensor: TensorBase) -> TensorBase:
@@ -49,6 +76,8 @@ def resolved(tensor: TensorBase) -> TensorBase:
 
 def resolve_arguments(op: Op, args: list) -> list:
     """The arguments with copies for the tensors that have bits."""
+    if op.in_place and args[0]._marks & ZERO_BIT:
+        raise RuntimeError(IMMUTABLE)
     args = args[:]
     for position in op.tensors:
         value = args[position]

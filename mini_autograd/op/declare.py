@@ -66,7 +66,7 @@ def op(
     take_real: bool = False,
     free: bool = False,
     bits: int | None = None,
-    puts_off: Callable[..., bool] | None = None,
+    puts_off: Callable[..., int] | None = None,
     in_place: bool | str = False,
     write: Callable[..., Any] | None = None,
     aliases: tuple[str, ...] = (),

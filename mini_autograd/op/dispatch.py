@@ -38,7 +38,7 @@ from mini_autograd.kernels.shared.arrangement import (
 )
 from mini_autograd.kernels.shared.overlap import check_apart, check_single, is_tangled, places
 from mini_autograd.op import recorded
-from mini_autograd.op.bits import put_off_conjugation, resolve_arguments, write_elements
+from mini_autograd.op.bits import put_off, resolve_arguments, write_elements
 from mini_autograd.op.forward import push_forward, snapshot
 from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
 from mini_autograd.op.rules import check_broadcast, result_type, to_float
@@ -88,8 +88,8 @@ def execute(op: Op, args: list) -> Any:
         if op.elementwise and kind is not None and kind.opmath is not None:
             # Rounding to a half type may have moved it.
             output._array = arrange(op, seen, output._array, given, kind)
-        if seen is not args and op.puts_off is not None and op.puts_off(*args):
-            put_off_conjugation(output)
+        if seen is not args and op.puts_off is not None:
+            put_off(output, op.puts_off(*args))
         if op.alias >= 0:
             mark_views(op, [output], args, switches)
         elif switches.inference:

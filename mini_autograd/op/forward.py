@@ -19,9 +19,11 @@ from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.bits import elements_of, write_elements
 from mini_autograd.op.formula import parameters
+from mini_autograd.op.recorded import layout_of
 from mini_autograd.op.row import OUTPUT, SIZES, Op
 from mini_autograd.tensor import (
-    BITS,
+    CONJ,
+    NEG,
     WRAPPED,
     TensorBase,
     requires_grad,
@@ -29,6 +31,9 @@ from mini_autograd.tensor import (
     storage_offset,
     wrap,
 )
+
+# The bits for which a tangent has its elements as its primal has.
+TURNED = CONJ | NEG
 
 # What a rule gives for a tangent that is to be filled with 0.
 ZERO = object()
@@ -96,7 +101,7 @@ def part_of_base(view: TensorBase) -> Any:
     base = view._view.base
     if base._tangent is None:
         zeros = F.zero_(F.new_empty_strided(base, base._array.shape, steps(base)))
-        zeros._marks = base._marks & BITS
+        zeros._marks = base._marks & TURNED
         attach(base, zeros)
     if view._view.steps is not None:
         attach(view, replayed(view._view.steps, base._tangent))
@@ -250,7 +255,7 @@ def snapshot(tensor: TensorBase) -> TensorBase:
         copied: TensorBase = F.clone(tensor)
         return copied
     copy = wrap(tensor._array.copy(), tensor._dtype)
-    copy._marks = tensor._marks & BITS
+    copy._marks = tensor._marks & TURNED
     copy._tangent = tensor._tangent
     return copy
 
@@ -294,7 +299,10 @@ def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
 def value_of(save: Any, args: list, outputs: list) -> Any:
     if save.kind == OUTPUT:
         return outputs[save.index]
-    return args[save.index]._array.shape if save.kind == SIZES else args[save.index]
+    value = args[save.index]
+    if save.kind == SIZES:
+        return value._array.shape
+    return layout_of(value, save.kind) if save.kind > OUTPUT else value
 
 
 def has_tangent(value: Any) -> bool:
@@ -352,13 +360,13 @@ def zeros_laid_like(tangent: TensorBase, primal: TensorBase, examples: int) -> T
         memory, (*sizes, *primal._array.shape), (*outer, *steps(primal)), storage_offset(primal)
     )
     zeros = wrap(part._array, part._dtype)
-    zeros._marks = primal._marks & BITS
+    zeros._marks = primal._marks & TURNED
     return zeros
 
 
 def has_strides_of(tangent: TensorBase, primal: TensorBase) -> bool:
     one, other = tangent._array, primal._array
-    if (tangent._marks ^ primal._marks) & BITS:
+    if (tangent._marks ^ primal._marks) & TURNED:
         return False
     steps = zip(one.shape, one.strides, other.strides, strict=True)
     return not (one.size and any(size > 1 and a != b for size, a, b in steps))

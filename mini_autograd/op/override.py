@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType
 from typing import Any
@@ -20,6 +21,7 @@ from mini_autograd.graph.operations import F, Operations
 from mini_autograd.op import binding
 from mini_autograd.op.binding import UNBOUND, Packet
 from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.warning import pass_over
 
 
 def disabled(func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
@@ -111,13 +113,30 @@ NAMESPACES: list[tuple[dict[str, Any], tuple[str, ...]]] = []
 
 def function_of(plain: Callable[..., Any]) -> Callable[..., Any]:
     """A function that is no op, as one that the classes of its arguments may take over."""
+    named = naming(plain)
 
     @functools.wraps(plain)
     def overridden(*args: Any, **kwargs: Any) -> Any:
-        result = override(overridden, args, kwargs)
-        return plain(*args, **kwargs) if result is UNBOUND else result
+        if modes.current().plain_calls or not overriding((*args, *kwargs.values()), []):
+            return plain(*args, **kwargs)
+        return override(overridden, *named(args, kwargs))
 
+    pass_over(overridden)
     return overridden
+
+
+def naming(plain: Callable[..., Any]) -> Callable[[tuple, dict], tuple[tuple, dict]]:
+    """How torch's functions in Python hand over their arguments: each that has a default by its name, given or not."""
+    signature = inspect.signature(plain)
+    names = [name for name, one in signature.parameters.items() if one.default is not one.empty]
+
+    def named(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        options = {name: bound.arguments.pop(name) for name in names}
+        return bound.args, options | bound.kwargs
+
+    return named
 
 
 # Methods for which torch asks nobody.
@@ -138,12 +157,19 @@ def overrides(value: Any) -> bool:
     return kind is not Tensor and isinstance(value, TensorBase) and kind.__torch_function__ is not disabled
 
 
-def overriding(values: Any, found: list) -> list:
+def takes_part(value: Any) -> bool:
+    """Whether torch's functions in Python name the class of ``value`` among others: those of plain tensors, too."""
+    return (
+        isinstance(value, TensorBase) and getattr(type(value), "__torch_function__", disabled) is not disabled
+    )
+
+
+def overriding(values: Any, found: list, counts: Callable[[Any], bool] = overrides) -> list:
     """The tensors among ``values``, lists of them included, whose classes override: the most derived classes first."""
     for value in values:
         if isinstance(value, (tuple, list)):
-            overriding(value, found)
-        elif overrides(value) and type(value) not in map(type, found):
+            overriding(value, found, counts)
+        elif counts(value) and type(value) not in map(type, found):
             place = next(
                 (at for at, one in enumerate(found) if issubclass(type(value), type(one))), len(found)
             )
@@ -158,26 +184,33 @@ def override(function: Any, args: tuple, kwargs: dict, among: tuple | None = Non
     """
     if modes.current().plain_calls or (among is None and not kwargs and all_plain(args)):
         return UNBOUND
-    found = overriding((*args, *kwargs.values()) if among is None else among, [])
+    asked = (*args, *kwargs.values()) if among is None else among
+    found = overriding(asked, [])
     if not found or (isinstance(function, Packet) and function.name in NEVER):
         return UNBOUND
     if not isinstance(function, Packet):
-        return handed_over(function, found, args, kwargs, f"{function.__module__}.{function.__name__}")
+        found = overriding(asked, [], takes_part)
+        return handed_over(function, found, args, kwargs)
     name = f"torch.Tensor.{function.name}" if function.method else f"torch.{function.name}"
     public = getattr(Tensor, function.name, None) if function.method else None
     return handed_over(public if callable(public) else function, found, args, kwargs or None, name)
 
 
-def handed_over(func: Any, found: list, args: tuple, kwargs: dict | None, name: str) -> Any:
+def handed_over(func: Any, found: list, args: tuple, kwargs: dict | None, name: str = "") -> Any:
     """What the first of the overriding classes that knows better than NotImplemented gives.
 
-    TypeError, with the full ``name`` of ``func``, where none does.
+    TypeError where none does, with the full ``name`` of ``func``; without one, as torch's functions in Python say it.
     """
     types = tuple(map(type, found))
     for one in found:
         result = type(one).__torch_function__(func, types, args, kwargs)
         if result is not NotImplemented:
             return result
+    if not name:
+        raise TypeError(
+            f"no implementation found for '{public_name(func)}' on types that implement __torch_function__: "
+            f"{list(types)}"
+        )
     raise TypeError(
         f"Multiple dispatch failed for '{name}'; all __torch_function__ handlers returned NotImplemented:\n\n"
         + "\n".join(f"  - tensor subclass {kind}" for kind in types)
@@ -185,9 +218,21 @@ def handed_over(func: Any, found: list, args: tuple, kwargs: dict | None, name: 
     )
 
 
-def method(plain: Callable[..., Any]) -> Callable[..., Any]:
-    """A method that is no op, as one that the class of its tensor may take over."""
+def public_name(func: Any) -> str:
+    """Where torch has a function that it writes in Python, or a method."""
+    package, _, place = func.__module__.partition(".")
+    if "." in func.__qualname__ or place.startswith(("methods", "graph")):
+        public = "_tensor"
+    else:
+        public = {"nn": "nn.functional", "autograd": "autograd"}.get(place.partition(".")[0], place)
+    return f"{package}.{public}.{func.__name__}"
+
+
+def method(plain: Callable[..., Any], in_python: bool = False) -> Callable[..., Any]:
+    """A method that is no op, as one that the class of its tensor may take over; torch has it ``in_python``."""
     name = plain.__name__
+    full_name = "" if in_python else f"torch.Tensor.{name}"
+    named = naming(plain) if in_python else None
 
     @functools.wraps(plain)
     def overridden(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
@@ -197,6 +242,8 @@ def method(plain: Callable[..., Any]) -> Callable[..., Any]:
         if not found:
             return plain(self, *args, **kwargs)
         public = vars(Tensor).get(name, plain)
-        return handed_over(public, found, (self, *args), kwargs or None, f"torch.Tensor.{name}")
+        given, options = ((self, *args), kwargs) if named is None else named((self, *args), kwargs)
+        return handed_over(public, found, given, options or None, full_name)
 
+    pass_over(overridden)
     return overridden

@@ -10,6 +10,7 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.op.bits import zero_if_any, zero_if_both, zero_if_first
 from mini_autograd.op.declare import family, like, like_complex, op, promote, same, to_float
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.resize import warn_made_like
@@ -62,12 +63,13 @@ def check_neg(self):
 
 
 binary("add.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.add, take_real=True, numbers=True,
+    puts_off=zero_if_both,
     jvp=lambda self_t, other_t, alpha: backward.plus(self_t, backward.scaled(other_t, alpha)),
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(grad, alpha))
 
 binary("sub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.sub, take_real=True, plain=kernel.sub,
-    numbers=True, check=check_sub, aliases=("subtract",),
+    numbers=True, check=check_sub, aliases=("subtract",), puts_off=zero_if_both,
     jvp=lambda self_t, other_t, alpha: backward.minus(self_t, backward.scaled(other_t, alpha)),
     self  = lambda grad:        grad,
     other = lambda grad, alpha: times(-grad, alpha))
@@ -91,6 +93,7 @@ scalar("rsub.Scalar(Tensor self, Scalar other, Scalar alpha=1) -> Tensor", kerne
     self = lambda grad, alpha: times(-grad, alpha))
 
 binary("mul.Tensor(Tensor self, Tensor other) -> Tensor", kernel.mul, take_real=True, opmath=EXACT, numbers=True,
+    puts_off=zero_if_any,
     jvp=lambda self, other, self_t, other_t: backward.mul_jvp(self, other, self_t, other_t),
     aliases=("multiply",),
     self  = lambda grad, other: grad * conj(other),
@@ -149,7 +152,7 @@ remaining = only(promote, unimplemented("remainder_cpu", BOOL, COMPLEX))
 remaining_number = only(with_numbers, unimplemented("remainder_cpu", BOOL, COMPLEX))
 
 binary("div.Tensor(Tensor self, Tensor other) -> Tensor", kernel.div, take_real=True, dtype=to_float, opmath=EXACT,
-    numbers=True,
+    numbers=True, puts_off=zero_if_first,
     jvp=lambda self_t, other_t, other, result: backward.div_jvp(self_t, other_t, other, result),
     aliases=("divide", "true_divide"),
     self  = lambda grad, other:       grad / conj(other),
@@ -158,8 +161,8 @@ binary("div.Tensor(Tensor self, Tensor other) -> Tensor", kernel.div, take_real=
 binary("div.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", kernel.div_mode, take_real=True,
     dtype=quotient_type, opmath=EXACT, check=check_mode, numbers=True, aliases=("divide",),
     grad_fn="DivBackward2",
-    self  = lambda grad, other, rounding_mode:       backward.div_self(grad, other, rounding_mode),
-    other = lambda grad, self, other, rounding_mode: backward.div_other(grad, self, other, rounding_mode))
+    self  = lambda grad, self_info, other, rounding_mode: backward.div_self(grad, self_info, other, rounding_mode),
+    other = lambda grad, self, other, rounding_mode:      backward.div_other(grad, self, other, rounding_mode))
 
 binary("floor_divide(Tensor self, Tensor other) -> Tensor", kernel.floor_divide, dtype=ROUNDED["floor"],
     opmath=EXACT, numbers=True,
@@ -462,7 +465,7 @@ unary("sign(Tensor self) -> Tensor", kernel.sign, dtype=only(same, SIGN), in_pla
 
 unary("sgn(Tensor self) -> Tensor", kernel.sgn, in_place=True,
     jvp=lambda self_t, self, result: backward.sgn(self_t, self, result),
-    self = lambda grad, self, result: backward.sgn(grad, self, result))
+    self = lambda grad, self, result: backward.sgn_backward(grad, self, result))
 
 unary("frexp.Tensor(Tensor self) -> (Tensor mantissa, Tensor exponent)", kernel.frexp, in_place=False,
     dtype=only(same, refused(RuntimeError, "torch.frexp() only supports floating-point dtypes", BOOL, INT,

@@ -17,6 +17,7 @@ from mini_autograd.backward.matmul import (
 )
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.op.bits import zero_if_any
 from mini_autograd.op.declare import family, op, promote
 from mini_autograd.tensor import CONJ, TensorBase
 
@@ -76,13 +77,13 @@ def different_vectors(one, two):
 
 product("dot(Tensor self, Tensor tensor) -> Tensor", kernel.dot,
     dtype=alike("dot", different_vectors, lambda self, tensor: kernel.dot(self, tensor)),
-    puts_off=lambda self, tensor: self._marks & CONJ and tensor._marks & CONJ,
+    puts_off=lambda self, tensor: zero_if_any(self, tensor) or self._marks & tensor._marks & CONJ,
     self   = lambda grad, tensor: grad * F.conj(tensor),
     tensor = lambda grad, self:   grad * F.conj(self))
 
 product("vdot(Tensor self, Tensor other) -> Tensor", kernel.vdot,
     dtype=alike("dot", different_vectors, lambda self, tensor: kernel.dot(self, tensor)),
-    puts_off=lambda self, other: other._marks & CONJ and not self._marks & CONJ,
+    puts_off=lambda self, other: zero_if_any(self, other) or other._marks & CONJ & ~self._marks,
     self  = lambda grad, other: F.conj(grad) * other,
     other = lambda grad, self:  grad * self)
 

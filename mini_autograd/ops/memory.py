@@ -7,7 +7,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.dispatch import execute
 from mini_autograd.op.forward import ZERO
-from mini_autograd.tensor import BITS, NEG, alias_of
+from mini_autograd.tensor import BITS, NEG, ZERO_BIT, alias_of
 from mini_autograd.warning import warn_discarded
 
 internal = family(dtype=as_is, variants="internal")
@@ -93,6 +93,9 @@ for name, dtype in CASTS.items():
 
 
 def check_copy(self, src, *rest):
+    if self._marks & ZERO_BIT:
+        raise RuntimeError("ZeroTensors are immutable. Please materialize the tensor using `.clone()`, if you want a "
+                           "mutable zero tensor.")
     warn_discarded(src._dtype, self._dtype, self._array.size)
     if (self._marks | src._marks) & BITS:
         # What is turned on the way overlaps all the same.

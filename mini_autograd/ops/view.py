@@ -54,8 +54,7 @@ plain("_reshape_alias(Tensor(a) self, SymInt[] size, SymInt[] stride) -> Tensor(
 plain("_unsafe_view(Tensor self, SymInt[] size) -> Tensor", kernel.view, variants="internal",
     self = lambda grad, self_sym_sizes: F.reshape(grad, self_sym_sizes))
 
-view("alias(Tensor(a) self) -> Tensor(a)", kernel.alias, variants="internal",
-    copy_jvp=lambda self_t: self_t,
+view("alias(Tensor(a) self) -> Tensor(a)", kernel.alias, variants="internal", jvp=lambda self_t: self_t,
     self = lambda grad: grad)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import weakref
 
 import numpy as np
@@ -59,6 +60,38 @@ def seen(lib):
     ]
     made += [lib.sum(y, dim=0), y.mul_(2)]
     return calls, kinds(*made)
+
+
+def seen_in_python(lib):
+    """What a class is told of the functions that torch writes in Python: every class, and each option by its name."""
+    calls = []
+
+    def note(cls, func, types, args, kwargs):
+        calls.append((func.__name__, [kind.__name__ for kind in types], kinds(*args), sorted(kwargs or {})))
+        return lib.Tensor.__torch_function__.__func__(cls, func, types, args, kwargs)
+
+    x, plain = lib.rand(2, 2, requires_grad=True), lib.ones(2, 2)
+    y = x.as_subclass(named(lib, __torch_function__=handler(note)))
+    lib.nn.functional.mse_loss(y, plain)
+    lib.nn.functional.relu(y)
+    lib.nn.functional.softmax(y, 0)
+    lib.einsum("ij,jk->ik", y, plain)
+    lib.broadcast_tensors(plain, y)
+    lib.autograd.grad(y * 2, [x], [plain])
+    lib.autograd.backward([y * 2, x.exp()], [plain, plain])
+    (y * 2).backward(plain, retain_graph=True)
+    return calls
+
+
+def place_of_warning(lib):
+    """Which file is named where a function warns, once there is a class that may stand in for it."""
+    one(lib)
+    with warnings.catch_warnings(record=True) as given:
+        warnings.simplefilter("always")
+        lib.ones(2, 2)[[[0, 1], [0, 1]]]
+        lib.nn.functional.softmax(lib.ones(2))
+        lib.nn.functional.mse_loss(lib.ones(2), lib.ones(2), reduce=True)
+    return [(str(one.message)[:80], one.filename == __file__) for one in given]
 
 
 def hooked(lib):
@@ -125,6 +158,8 @@ CALLS = [
     lambda lib: one(lib, __torch_function__=handler(lambda cls, func, *more: func is lib.Tensor.add)) + 1,
     hooked,
     seen,
+    seen_in_python,
+    place_of_warning,
 ]
 
 
@@ -150,6 +185,20 @@ def test_nobody_knowing_better_is_an_error() -> None:
             lib.exp(tensor)
         with pytest.raises(TypeError, match=r"failed for 'torch\.Tensor\.add'"):
             tensor.add(1)
+        for name, call in IN_PYTHON.items():
+            with pytest.raises(
+                TypeError, match=rf"found for '{lib.__name__}\.{name}' on types that implement"
+            ):
+                call(lib, tensor)
+
+
+IN_PYTHON = {
+    "autograd.grad": lambda lib, tensor: lib.autograd.grad(tensor, tensor),
+    "autograd.backward": lambda lib, tensor: lib.autograd.backward(tensor),
+    "_tensor.backward": lambda lib, tensor: tensor.backward(),
+    "nn.functional.relu": lambda lib, tensor: lib.nn.functional.relu(tensor),
+    "functional.einsum": lambda lib, tensor: lib.einsum("ij->i", tensor),
+}
 
 
 def test_memory_and_version_are_shared() -> None:
