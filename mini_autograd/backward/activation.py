@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mini_autograd.backward.arithmetic import plus
+from mini_autograd.backward.arithmetic import complement, plus
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 
@@ -18,7 +18,7 @@ def silu(grad: Any, self: Any) -> Any:
         return F.silu_backward(grad, self)
     sigmoid = F.sigmoid(self)
     slope = F.add_scalar(
-        self * F.sub(1, sigmoid), 1
+        self * complement(sigmoid), 1
     )  # before the product: NOTE [Order of operands] in arithmetic
     return grad * sigmoid * slope
 
@@ -27,7 +27,7 @@ def mish(grad: Any, self: Any) -> Any:
     if not current().grad:
         return F.mish_backward(grad, self)
     sigmoid, tanh = F.sigmoid(self), F.tanh(F.log1p(F.exp(self)))
-    return grad * (tanh + self * sigmoid * F.sub(1, tanh * tanh))
+    return grad * (tanh + self * sigmoid * complement(tanh * tanh))
 
 
 def elu_backward_self(
@@ -64,7 +64,7 @@ def gelu_tanh_curvature(self: Any) -> Any:
     tanh, cosh = F.tanh(u), F.cosh(u)
     sech = F.div_(F.ones_like(cosh), cosh)
     half = F.mul_scalar(self, 0.5)
-    rest = F.sub(1, tanh * tanh)
+    rest = complement(tanh * tanh)
     u_slope = F.mul_scalar(F.add_scalar(F.mul_scalar(self, 3 * CUBIC) * self, 1), ROOT_2_OVER_PI)
     slope = F.mul_scalar(rest, 0.5) * u_slope
     falling = F.neg(sech) * tanh
@@ -126,7 +126,7 @@ def glu_backward_grad_output(grad: Any, self: Any, dim: int) -> Any:
 def glu_backward_self(grad: Any, grad_output: Any, self: Any, dim: int) -> Any:
     first, second = halves(self, dim)
     sigmoid = F.sigmoid(second)
-    opposite = F.sub(1, sigmoid)
+    opposite = complement(sigmoid)
     slope = sigmoid * opposite
     grad_first, grad_second = halves(grad, dim)
     weighed = grad_second * first

@@ -52,6 +52,11 @@ def no_tangent(name: str) -> Any:
     return rule
 
 
+def complement(tensor: Any) -> Any:
+    """``1 - tensor`` as torch's C++ has it: written over ones, which lie as ``tensor`` does, not as a result would."""
+    return F.sub_(F.fill_(F.empty_like(tensor), 1), tensor)
+
+
 # -- Tangents ------------------------------------------------------------------------------------------------
 # A missing tangent is None: it vanishes.
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.backward.arithmetic import conj
+from mini_autograd.backward.arithmetic import complement, conj
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
@@ -66,7 +66,7 @@ def logit(grad: Any, self: Any, eps: float | None) -> Any:
         return F.logit_backward(grad, self, eps)
     low = 0.0 if eps is None else eps
     inside = F.logical_and(F.ge(self, low), F.le(self, 1.0 - low))
-    return F.where(inside, grad / (self * F.sub(1, self)), math.nan if eps is None else 0.0)
+    return F.where(inside, grad / (self * complement(self)), math.nan if eps is None else 0.0)
 
 
 def bell(exponent: Any, factor: float) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.backward.arithmetic import complement
 from mini_autograd.backward.loss import averaged, averaged_in_place, reduced
 from mini_autograd.backward.writing import afresh, over
 from mini_autograd.graph import modes
@@ -44,14 +45,14 @@ def binary_cross_entropy_jvp(
 
 
 def binary_cross_entropy_grad_output(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
-    above, below = F.add_scalar(F.sub(1, self), MARGIN), F.add_scalar(self, MARGIN)
+    above, below = F.add_scalar(complement(self), MARGIN), F.add_scalar(self, MARGIN)
     return finished(over("mul", (self - target) / (below * above), grad), weight, reduction)
 
 
 def binary_cross_entropy_double_backward(
     grad: Any, grad_output: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
-    below, above = F.add_scalar(self, MARGIN), F.add_scalar(F.sub(1, self), MARGIN)
+    below, above = F.add_scalar(self, MARGIN), F.add_scalar(complement(self), MARGIN)
     above = F.pow(above, 2)
     variance = F.pow(below, 2) * above
     twice = F.mul_scalar(self, 2) * target
@@ -62,7 +63,7 @@ def binary_cross_entropy_double_backward(
 def binary_cross_entropy_double_backward_target(
     grad: Any, grad_output: Any, self: Any, weight: Any, reduction: int
 ) -> Any:
-    variance = F.sub(1, self) * self
+    variance = F.mul_(complement(self), self)
     F.clamp_min_(F.detach(variance), MARGIN)  # which the graph does not show
     slope = F.neg(grad) * grad_output
     if weight is not None:

@@ -20,9 +20,13 @@ OPERATORS = {
 }  # fmt: skip
 UNARY = {"neg": "neg", "pos": "positive", "invert": "_invert", "abs": "abs"}
 # ``2 - x`` is an op of its own, ``2 / x`` two of them; other reflected operators are the operator or its exchange.
-REFLECTED = {"add": "add", "mul": "mul", "sub": "rsub", "truediv": "_reciprocal_times"}
-EXCHANGED = ("floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
+REFLECTED = {
+    "add": "add", "mul": "mul", "sub": "rsub", "truediv": "_reciprocal_times",
+    "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+}  # fmt: skip
+EXCHANGED = ("floordiv", "mod", "pow", "lshift", "rshift")
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
+BINARY = (*OPERATORS, "matmul", *(f"r{special}" for special in (*REFLECTED, *EXCHANGED, "matmul")))
 
 
 def attach() -> None:
@@ -44,6 +48,8 @@ def attach() -> None:
             setattr(Tensor, f"__r{special}__", exchanged(INTERNAL[OPERATORS[special]]))
     cls: Any = Tensor
     cls.__matmul__, cls.__rmatmul__ = matmul, rmatmul
+    for special in BINARY:
+        vars(cls)[f"__{special}__"].__name__ = f"__{special}__"
     # Names of Python 2 that torch still has.
     for special in ("div", "idiv", "rdiv"):
         setattr(Tensor, f"__{special}__", getattr(Tensor, f"__{special.replace('div', 'truediv')}__"))

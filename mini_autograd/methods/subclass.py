@@ -9,7 +9,7 @@ from mini_autograd.autograd import forward_ad
 from mini_autograd.graph.leaf import require_made
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
-from mini_autograd.methods import history
+from mini_autograd.methods import history, operators
 from mini_autograd.methods.properties import ReadOnly
 from mini_autograd.op import binding, override
 from mini_autograd.op.declare import FUNCTIONS, INTERNAL, METHODS, NN, SPECIAL
@@ -64,6 +64,9 @@ IN_PYTHON = ("backward", "register_hook", "register_post_accumulate_grad_hook") 
 PROPERTIES = ("T", "mT", "H", "mH", "real", "imag", "data")
 # What the classes of an index or of a value override, too: so these are overridden in Tensor itself.
 OF_ARGUMENTS = ("__getitem__", "__setitem__")
+# The operators that are handed over as themselves: others are handed over as the methods that they call.
+ITSELF = {"lshift", "rshift", "eq", "ne", "lt", "le", "gt", "ge"}
+ITSELF |= {"rsub", "rtruediv", "rfloordiv", "rmod", "rpow", "rlshift", "rrshift", "rmatmul"}
 
 
 def begin_to_override(cls: Any, /, **options: Any) -> None:
@@ -75,6 +78,9 @@ def begin_to_override(cls: Any, /, **options: Any) -> None:
     if first:
         for name in OF_ARGUMENTS:
             setattr(Tensor, name, override.method(getattr(Tensor, name)))
+        for special in operators.BINARY:
+            operator = override.operator(getattr(Tensor, f"__{special}__"), special in ITSELF)
+            setattr(Tensor, f"__{special}__", operator)
         spaces = (FUNCTIONS, METHODS, INTERNAL, NN, SPECIAL)
         override.leave_out(packet for space in spaces for packet in space.values())
     for name in sorted(OVERRIDDEN):

@@ -247,3 +247,20 @@ def method(plain: Callable[..., Any], in_python: bool = False) -> Callable[..., 
 
     pass_over(overridden)
     return overridden
+
+
+def operator(plain: Callable[..., Any], itself: bool) -> Callable[..., Any]:
+    """A binary operator whose classes may take it over: ``itself``, or what it calls; what they refuse is
+    NotImplemented."""
+    overridden = method(plain) if itself else plain
+
+    @functools.wraps(plain)
+    def operating(self: TensorBase, other: object) -> Any:
+        if modes.current().plain_calls or not overriding((self, other), []):
+            return plain(self, other)
+        try:
+            return overridden(self, other)
+        except TypeError:
+            return NotImplemented
+
+    return operating

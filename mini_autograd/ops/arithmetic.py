@@ -4,7 +4,7 @@ import math
 
 from mini_autograd import errors
 from mini_autograd.backward import arithmetic as backward
-from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented, times
+from mini_autograd.backward.arithmetic import complement, conj, no_change, no_tangent, not_implemented, times
 from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
@@ -409,7 +409,7 @@ binary("lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor", kernel.l
     dtype=only(promote, unimplemented("lerp_kernel_tensor", BOOL, INT)), check=check_lerp,
     jvp=lambda self, end, weight, self_t, end_t, weight_t: backward.lerp_jvp(self, end, weight, self_t, end_t,
     weight_t),
-    self   = lambda grad, weight:    grad * conj(F.sub(1, weight)),
+    self   = lambda grad, weight:    grad * conj(complement(weight)),
     end    = lambda grad, weight:    grad * conj(weight),
     weight = lambda grad, self, end: grad * conj(end - self))
 

@@ -3,7 +3,7 @@
 import math
 
 from mini_autograd.backward import elementary as backward
-from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented
+from mini_autograd.backward.arithmetic import complement, conj, no_change, no_tangent, not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, like, op, promote, same, to_float
@@ -115,7 +115,7 @@ unary(
     "atanh(Tensor self) -> Tensor",
     kernel.atanh,
     in_place=False,
-    self=lambda grad, self: F.mul_scalar(grad, 1) / conj(F.sub(1, F.pow(self, 2))),
+    self=lambda grad, self: F.mul_scalar(grad, 1) / conj(complement(F.pow(self, 2))),
 )
 for name in ("asinh", "acosh", "atanh"):
     unary(

@@ -271,6 +271,10 @@ def check_chances(self, target, weight, reduction):
         check_written(self._array.shape, weight._array.shape)
 
 
+def check_chance_slopes(grad_output, self, target, weight, reduction):
+    check_constant("binary_cross_entropy_backward", "weight", weight)
+
+
 def check_written(shape, other):
     """RuntimeError where what is ``shape`` cannot be written over with its product with ``other``."""
     check_broadcast([shape, other])
@@ -320,7 +324,7 @@ row(f"binary_cross_entropy({CHANCES}=None, int reduction=1) -> Tensor", kernel.b
         backward.binary_cross_entropy_target(grad, self, target, weight, reduction))
 
 gradient(f"binary_cross_entropy_backward(Tensor grad_output, {CHANCES}=None, int reduction=1) -> Tensor",
-    kernel.binary_cross_entropy_backward, elementwise=like, laid=("self",), jvp="pointwise",
+    kernel.binary_cross_entropy_backward, elementwise=like, laid=("self",), jvp="pointwise", check=check_chance_slopes,
     grad_output = lambda grad, self, target, weight, reduction:
         backward.binary_cross_entropy_grad_output(grad, self, target, weight, reduction),
     self        = lambda grad, grad_output, self, target, weight, reduction:
