@@ -22,10 +22,18 @@ from ..statements.instance import CLASSES
 from .mode import Body, inside
 
 NAMES = ("set_default_tensor_type",)
-# What follows on any tensor; what it needs otherwise, torch says.
+# What follows on any tensor; what it needs otherwise, torch says. None of it rounds: a cast would hide by how much.
 LINKS: tuple[tuple[str, tuple[object, ...]], ...] = (
-    *(("detach", ()), ("clone", ()), ("contiguous", ()), ("sum", ()), ("neg", ()), ("exp", ()), ("abs", ())),
-    *(("reshape", (-1,)), ("unsqueeze", (0,)), ("squeeze", ()), ("t", ()), ("add_", (1,)), ("mul", (2,))),
+    *(
+        ("detach", ()),
+        ("clone", ()),
+        ("contiguous", ()),
+        ("amax", ()),
+        ("neg", ()),
+        ("abs", ()),
+        ("sign", ()),
+    ),
+    *(("reshape", (-1,)), ("unsqueeze", (0,)), ("squeeze", ()), ("t", ()), ("neg_", ()), ("mul", (2,))),
     *(("requires_grad_", ()), ("double", ()), ("float", ()), ("item", ()), ("numpy", ()), ("size", ())),
 )
 

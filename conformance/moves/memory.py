@@ -21,7 +21,7 @@ def resized(state: State) -> None:
     state.need("Tensor.resize_")
     name = _target(state)
     x = state.env[name]
-    state.attempt(Op("Tensor.resize_", (Ref(name), *_sizes(state, _room(x, x) - x.storage_offset()))))
+    state.attempt(Op("Tensor.resize_", (Ref(name), *_sizes(state, _room(x) - x.storage_offset()))))
 
 
 def set_to(state: State) -> None:
@@ -44,16 +44,16 @@ def set_to(state: State) -> None:
     held = Ref(state.name("s")) if whole else Ref(source)
     if whole:
         state.run(Op("Tensor.untyped_storage", (Ref(source),), out=Output(held.name)))
-    room = _room(y, x) - (0 if whole else y.storage_offset())
+    room = _room(y) - (0 if whole else y.storage_offset())
     size = _sizes(state, min(room, y.numel()))
     offset = choice.integer(0, max(room - math.prod(size), 0))
     stride = _strides(state, size) if choice.chance(0.5) else ()
     state.attempt(Op("Tensor.set_", (Ref(name), held, offset, size, *((stride,) if stride else ()))))
 
 
-def _room(tensor: Any, other: Any) -> int:
-    """How many elements of `other` the memory of `tensor` holds."""
-    return tensor.untyped_storage().nbytes() // other.element_size()
+def _room(tensor: Any) -> int:
+    """How many elements of the memory are known to be written: up to the end of a contiguous tensor."""
+    return tensor.storage_offset() + tensor.numel() if tensor.is_contiguous() else 0
 
 
 def asked(state: State) -> None:
