@@ -37,6 +37,8 @@ class Packed:
                 "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
                 f"{type(made).__name__}"
             )
+        if not self.requires and self.tangent is None and not requires_grad(made):
+            return made
         alias = alias_of(made)
         alias._tangent = self.tangent
         if not self.requires:

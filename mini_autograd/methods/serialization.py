@@ -48,6 +48,8 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
         return known
     if type(self) is not Tensor:
         raise RuntimeError(NO_NEW_EMPTY)
+    if self._marks & ZERO_BIT:
+        raise RuntimeError("Attempted to call copy_() on an invalid python storage.")
     made = rebuilt(class_of(self), deepcopied(storage_of(self), memo), *layout_of(self))
     if self._marks & BITS:
         made = copy_without_bits(made)
@@ -58,9 +60,15 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
     return made
 
 
+def check_serializable(tensor: TensorBase) -> None:
+    if tensor._marks & ZERO_BIT:
+        raise RuntimeError("ZeroTensor is not serializable, please file an issue if required.")
+
+
 def __copy__(self: TensorBase) -> TensorBase:
     """A leaf over the same memory, without gradient."""
     warn_of_hooks(self)
+    check_serializable(self)
     made = rebuilt(class_of(self), storage_of(self), *layout_of(self))
     vars(made).update(vars(self))
     return made
@@ -72,8 +80,7 @@ def __reduce_ex__(self: TensorBase, protocol: Any) -> tuple:
     Tensors that share memory do so no more once unpickled: each is given a storage of its own.
     """
     warn_of_hooks(self)
-    if self._marks & ZERO_BIT:
-        raise RuntimeError("ZeroTensor is not serializable, please file an issue if required.")
+    check_serializable(self)
     own = Storage(storage_of(self).memory)
     return rebuilt, (class_of(self), own, *layout_of(self)), vars(self) or None
 
