@@ -111,7 +111,7 @@ def addmm_below(self, mat1, mat2, beta, alpha):
     return result
 
 
-summed(f"addmm(Tensor self, Tensor mat1, Tensor mat2, {NUMBERS}", kernel.addmm, write=kernel.fitting(kernel.addmm),
+summed(f"addmm(Tensor self, Tensor mat1, Tensor mat2, {NUMBERS}", kernel.addmm, write=kernel.fitting_product(kernel.addmm),
     dtype=alike("addmm_impl_cpu_", differ_addmm, kernel.addmm), below=addmm_below,
     jvp=lambda self_t, mat1, mat1_t, mat2, mat2_t, beta, alpha:
         sum_tangent(F.mm, self_t, mat1, mat1_t, mat2, mat2_t, beta, alpha),
@@ -132,7 +132,7 @@ summed(f"addmv(Tensor self, Tensor mat, Tensor vec, {NUMBERS}", kernel.addmv, wr
     mat  = lambda grad, vec, alpha: matrix_backward(grad, vec, alpha),
     vec  = lambda grad, mat, alpha: vector_backward(grad, mat, alpha))
 
-summed(f"addr(Tensor self, Tensor vec1, Tensor vec2, {NUMBERS}", kernel.addr, write=kernel.fitting(kernel.addr),
+summed(f"addr(Tensor self, Tensor vec1, Tensor vec2, {NUMBERS}", kernel.addr, write=kernel.addr_into,
     dtype=promote,
     jvp=lambda self_t, vec1, vec1_t, vec2, vec2_t, beta, alpha:
         sum_tangent(F.ger, self_t, vec1, vec1_t, vec2, vec2_t, beta, alpha),

@@ -205,16 +205,42 @@ def addr(self: Array, vec1: Array, vec2: Array, beta: Any = 1, alpha: Any = 1) -
     return arranged(result, [added, vec1.reshape(-1, 1), vec2])
 
 
+def addr_into(self: Array, vec1: Array, vec2: Array, beta: Any = 1, alpha: Any = 1) -> Array:
+    """The same written over ``self``, which is a matrix of that shape."""
+    if vec1.ndim == 1 and vec2.ndim == 1:
+        if self.ndim != 2:
+            raise RuntimeError(f"2D tensor expected, got {self.ndim}D tensor for input")
+        if self.shape != (vec1.size, vec2.size):
+            sizes = ", v1: ".join(str(list(one.shape)) for one in (self, vec1))
+            raise RuntimeError(f"size mismatch, input: {sizes}, v2: {list(vec2.shape)}")
+    return addr(self, vec1, vec2, beta, alpha)
+
+
 def fitting(kernel: Any) -> Any:
     """The kernel of the variant in place, whose result must have the shape of what it is written to."""
 
     def run(self: Array, *args: Any) -> Array:
         result: Array = kernel(self, *args)
-        if result.shape != self.shape:
-            raise RuntimeError(
-                f"Bad in-place call: input tensor size {list(self.shape)} and output tensor size {list(result.shape)} "
-                "should match"
-            )
+        check_fit(self, result.shape)
+        return result
+
+    return run
+
+
+def check_fit(self: Array, shape: tuple[int, ...]) -> None:
+    if shape != self.shape:
+        raise RuntimeError(
+            f"Bad in-place call: input tensor size {list(self.shape)} and output tensor size {list(shape)} should match"
+        )
+
+
+def fitting_product(kernel: Any) -> Any:
+    """The same for a product of matrices, before which the shapes are looked at."""
+
+    def run(self: Array, mat1: Array, mat2: Array, *numbers: Any) -> Array:
+        if mat1.ndim == mat2.ndim == 2 and mat1.shape[1] == mat2.shape[0]:
+            check_fit(self, (mat1.shape[0], mat2.shape[1]))
+        result: Array = kernel(self, mat1, mat2, *numbers)
         return result
 
     return run
