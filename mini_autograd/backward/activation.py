@@ -27,7 +27,8 @@ def mish(grad: Any, self: Any) -> Any:
     if not current().grad:
         return F.mish_backward(grad, self)
     sigmoid, tanh = F.sigmoid(self), F.tanh(F.log1p(F.exp(self)))
-    return grad * (tanh + self * sigmoid * complement(tanh * tanh))
+    slope = complement(tanh * tanh)  # NOTE [Order of operands]
+    return grad * (tanh + self * sigmoid * slope)
 
 
 def elu_backward_self(

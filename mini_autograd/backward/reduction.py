@@ -162,13 +162,19 @@ def product_of_others(grad: Any, self: Any, dim: int) -> Any:
 
 
 def has_zeros(tensor: Any) -> bool:
-    """Whether a factor is zero; under a transform, where that may differ by example, one may always be."""
-    return tensor._layered or not F.all(tensor)._array
+    """Whether a factor is zero; one may always be where nobody looks."""
+    return not is_looked_into(tensor) or not F.all(tensor)._array
 
 
 def count_zeros(tensor: Any) -> int:
-    """How many factors are zero; one where nobody can tell, as above."""
-    return 1 if tensor._layered else int(F.sum(F.eq(tensor, 0))._array)
+    """How many factors are zero; one where nobody looks."""
+    return int(F.sum(F.eq(tensor, 0))._array) if is_looked_into(tensor) else 1
+
+
+def is_looked_into(tensor: Any) -> bool:
+    """Whether the elements decide on the formula: not under a transform, where they may differ by example, nor where
+    somebody is told of writes, for torch then does not know what it has before it."""
+    return not tensor._layered and modes.current().written is None
 
 
 def prod_jvp(self_t: Any, self: Any, result: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.backward.reduction import has_zeros
+from mini_autograd.backward.reduction import has_zeros, is_looked_into
 from mini_autograd.backward.writing import over, zeros
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
@@ -32,6 +32,8 @@ def cumprod_backward(grad: Any, self: Any, dim: int, result: Any) -> Any:
         return reversed_cumsum(weighted, dim) / F.conj(self)
     if not current().grad:
         return cumprod_backward_by_zeros(grad, self, result, weighted, dim)
+    if not is_looked_into(self):
+        return F.stack([cumprod_backward_at(grad, self, dim, at) for at in range(self.shape[dim])], dim)
     total = F.zero_(F.new_empty(grad, tuple(self.shape)))
     for at in range(self.shape[dim]):
         F.copy_(F.select(total, dim, at), cumprod_backward_at(grad, self, dim, at))

@@ -464,7 +464,8 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     recording = switches.grad and not switches.inference and any_requires_grad(given)
     if recording and not op.free:
         check_in_place(target)
-    recording = recording and op.differentiable != () and target._dtype.category >= FLOAT
+    saving = recording and op.differentiable != ()
+    recording = saving and target._dtype.category >= FLOAT
     seen = args
     try:
         if op.check is not None:
@@ -476,12 +477,14 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
         tangled = bool(op.elementwise) and check_memory(written, given)
         kind = computing_dtype(op, args, given)
     except Exception as error:
-        if recording:
+        if saving:
             save_before(error, op, args, True)
         if isinstance(error, NotImplementedError) and op.elementwise:
             check_cast(op, args)
         raise
-    node = recorded.record(op, args, True) if recording else None
+    node = recorded.record(op, args, True) if saving else None
+    if not recording:
+        node = None  # an integer has no history, but what it would need is packed all the same
     if switches.written is not None:
         switches.written.before_write(target)
     # A tangent's rule reads what is about to be written over.

@@ -96,18 +96,17 @@ def linear(input, weight, bias):
         raise RuntimeError(
             f"both arguments to linear need to be at least 1D, but they are {ndim}D and {weight._array.ndim}D"
         )
-    turned = F.t(weight)
     if bias is None:
-        return matmul(input, turned)
+        return matmul(input, F.t(weight))
     if ndim == 2:
-        return F.addmm(bias, input, turned)
+        return F.addmm(bias, input, F.t(weight))
     whole = bias._array.ndim == 1 or (bias._array.ndim > 1 and bias._array.size == weight._array.shape[0])
     if whole and input._array.flags.c_contiguous and bias._array.flags.c_contiguous:
         shape = input._array.shape
         rows = F.reshape(input, (math.prod(shape[:-1]), shape[-1]))
-        result = F.addmm(bias, rows, turned)
+        result = F.addmm(bias, rows, F.t(weight))
         return F.view(result, (*shape[:-1], result._array.shape[1]))
-    return F.add_(matmul(input, turned), bias)
+    return F.add_(matmul(input, F.t(weight)), bias)
 
 
 def bilinear(input1, input2, weight, bias):

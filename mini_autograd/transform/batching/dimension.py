@@ -84,7 +84,7 @@ def every(rank: int) -> Any:
       "_log_softmax", "_softmax_backward_data", "_log_softmax_backward_data", "_safe_softmax", "sort", "argsort",
       "topk", "kthvalue", "mode", "glu", "glu_backward", "flip", "gather", "scatter", "scatter_add", "select_scatter",
       "slice_scatter", "diagonal_scatter", "linalg_cross", "select", "slice", "diagonal", "unfold", "split",
-      "split_with_sizes", "unbind", "transpose", "squeeze_dim", "select_backward", "slice_backward",
+      "split_with_sizes", "unbind", "squeeze_dim", "select_backward", "slice_backward",
       "diagonal_backward", "unfold_backward", "narrow_copy", "select_copy", "slice_copy", "transpose_copy", "aminmax",
       "unsafe_split", "unsafe_split_with_sizes", "diagonal_copy", "unfold_copy")  # fmt: skip
 def dimension(call: Call) -> tuple[Any, int]:
@@ -154,6 +154,14 @@ def squeeze(call: Call) -> tuple[Any, int]:
         return along(call)
     shape = call.shown[0]._array.shape
     return F.squeeze(call.front(0), tuple([dim + 1 for dim, size in enumerate(shape) if size == 1])), 0
+
+
+@rule("transpose")
+def transpose(call: Call) -> tuple[Any, int]:
+    """Of examples without dimensions no view is made."""
+    if call.rank(0) or not {call.value("dim0"), call.value("dim1")} <= {0, -1}:
+        return along(call)
+    return call.args[0], call.dims[0]
 
 
 @rule("t", "t_copy")
