@@ -233,9 +233,7 @@ def _prelu_kernel(self: Array, weight: Array) -> Array:
 def _prelu_kernel_backward(grad_output: Array, self: Array, weight: Array) -> tuple[Array, Array]:
     positive, zero = self > 0, number(0, self)
     slopes = choose(positive, grad_output, weight * grad_output), choose(positive, zero, self * grad_output)
-    one, other = [
-        arranged(slope, [self, np.broadcast_to(weight, self.shape), grad_output]) for slope in slopes
-    ]
+    one, other = [arranged(slope, [self, weight, grad_output]) for slope in slopes]
     return one, other
 
 
