@@ -222,7 +222,7 @@ def xlog1py_scalar(grad: Any, self: Any, other: float) -> Any:
 
 
 def copysign(grad: Any, self: Any, result: Any) -> Any:
-    return grad * F.masked_fill(result / self, F.eq(self, 0), 0)
+    return grad * F.masked_fill_(result / self, F.eq(self, 0), 0)
 
 
 def copysign_jvp(self_t: Any, self: Any, result: Any) -> Any:

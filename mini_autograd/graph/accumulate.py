@@ -39,12 +39,19 @@ class AccumulateGrad(Node):
     def _apply(self, grads: list) -> list:
         variable = self.variable
         if grads[0] is not None:
-            if variable._node is not None:
+            if variable._node is not None or (variable._view is not None and is_made_anew(variable)):
                 raise RuntimeError("leaf variable has been moved into the graph interior")
             if variable._requires:
                 accumulate(variable, grads)
         run_after_hooks(variable)
         return []
+
+
+def is_made_anew(variable: TensorBase) -> bool:
+    """Whether a leaf that is a view has a history by now, as it has where its base was written in place."""
+    from mini_autograd.graph.view import grad_fn  # which imports this module
+
+    return grad_fn(variable) is not None
 
 
 def accumulate(variable: TensorBase, grads: list) -> None:

@@ -171,6 +171,7 @@ def take(variable: TensorBase, entry: Any) -> bool:
         variable._gradient is not None
         or not variable._requires
         or variable._node is not None
+        or variable._view is not None
         or variable._after_hooks
     ):
         return False

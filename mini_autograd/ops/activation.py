@@ -7,6 +7,7 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import uint8
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.layouts import contiguous_format
 from mini_autograd.op.declare import family, like, op, promote, same
 from mini_autograd.op.generator import source_of
 from mini_autograd.op.node_class import NO_DERIVATIVE
@@ -83,7 +84,7 @@ slope("leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slop
 NOISY = "Tensor self, Tensor noise, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False"
 unary(f"rrelu_with_noise({NOISY}) -> Tensor", kernel.rrelu_with_noise,
     dtype=floating("rrelu_with_noise_out_cpu"),
-    variants="internal", in_place=False,
+    variants="internal", in_place=False, elementwise=False,
     self = lambda grad, self, noise, lower, upper, training:
         F.rrelu_with_noise_backward(grad, self, noise, lower, upper, training, False))
 in_place(f"rrelu_with_noise({NOISY}) -> Tensor", kernel.rrelu_with_noise,
@@ -92,7 +93,7 @@ in_place(f"rrelu_with_noise({NOISY}) -> Tensor", kernel.rrelu_with_noise,
     self = lambda grad, result, noise, lower, upper, training:
         F.rrelu_with_noise_backward(grad, result, noise, lower, upper, training, True))
 slope("rrelu_with_noise_backward(Tensor grad_output, Tensor self, Tensor noise, Scalar lower, Scalar upper, "
-    "bool training, bool self_is_result) -> Tensor", kernel.rrelu_with_noise_backward, dtype=promote,
+    "bool training, bool self_is_result) -> Tensor", kernel.rrelu_with_noise_backward, dtype=promote, elementwise=False,
     grad_output = lambda grad, self, noise, lower, upper, training:
         F.rrelu_with_noise_backward(grad, self, noise, lower, upper, training, False),
     self        = lambda grad: no_change(grad))
@@ -111,7 +112,7 @@ def rrelu_(self, lower, upper, training, generator):
 
 def slopes(self, lower, upper, training, generator):
     """What stands for the slope of each element; nothing in particular but in training."""
-    return F.rrelu_noise(self, lower, upper, generator) if training else F.empty_like(self)
+    return F.rrelu_noise(self, lower, upper, generator) if training else F.empty_like(self, memory_format=contiguous_format)
 
 
 BOUNDS = "Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False, Generator? generator=None"

@@ -115,7 +115,7 @@ copied_tangent.takes_none = True  # type: ignore[attr-defined]
 internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", kernel.copy, numbers=True,
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
     check=check_copy, jvp=copied_tangent,
-    self = lambda grad: F.zeros_like(grad),
+    self = lambda grad: F.zeros_like(grad, memory_format=layouts.contiguous_format),
     src  = lambda grad, src_info: cast_back(grad, src_info[1]))
 
 

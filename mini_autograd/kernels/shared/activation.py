@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.arithmetic import number
-from mini_autograd.kernels.shared.arrangement import arranged
+from mini_autograd.kernels.shared.arrangement import arranged, dense_strides, restrided
 from mini_autograd.kernels.shared.choice import choose
 from mini_autograd.kernels.shared.memory import contiguous
 
@@ -66,9 +66,9 @@ def rrelu_noise(self: Array, lower: float, upper: float, source: Any) -> Array:
 
 
 def rrelu_with_noise(self: Array, noise: Array, lower: float, upper: float, training: bool) -> Array:
-    if not training:
-        return leaky_relu(self, (lower + upper) / 2)
-    return choose(self <= 0, self * noise, self)
+    """``self`` times a slope where it is not positive; without gaps in plain order, however ``self`` lies."""
+    result = choose(self <= 0, self * noise, self) if training else leaky_relu(self, (lower + upper) / 2)
+    return restrided(result, dense_strides(result.shape, 1, range(result.ndim)))
 
 
 def rrelu_with_noise_backward(
@@ -81,8 +81,9 @@ def rrelu_with_noise_backward(
     self_is_result: bool,
 ) -> Array:
     if training and upper - lower > 1e-6:
-        return noise * grad_output
-    return leaky_relu_backward(grad_output, self, (lower + upper) / 2, self_is_result)
+        return arranged(noise * grad_output, [noise, grad_output])
+    slopes = leaky_relu_backward(grad_output, self, (lower + upper) / 2, self_is_result)
+    return arranged(slopes, [self, grad_output])
 
 
 # -- Of the normal distribution ------------------------------------------------------------------------------
@@ -233,9 +234,7 @@ def _prelu_kernel(self: Array, weight: Array) -> Array:
 def _prelu_kernel_backward(grad_output: Array, self: Array, weight: Array) -> tuple[Array, Array]:
     positive, zero = self > 0, number(0, self)
     slopes = choose(positive, grad_output, weight * grad_output), choose(positive, zero, self * grad_output)
-    one, other = [
-        arranged(slope, [self, np.broadcast_to(weight, self.shape), grad_output]) for slope in slopes
-    ]
+    one, other = [arranged(slope, [self, weight, grad_output]) for slope in slopes]
     return one, other
 
 
