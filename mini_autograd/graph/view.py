@@ -78,6 +78,19 @@ def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: st
     tensor._view = view
 
 
+def check_in_place(target: TensorBase) -> None:
+    """RuntimeError when writing to ``target`` would lose the gradient of a leaf."""
+    if target._view is not None:
+        check_writable(target, indirect=False)
+        if tensors.requires_grad(target):
+            if target._view.base._node is None:
+                raise errors.leaf_view_in_place()
+            if target._node is None:  # yet to be made anew: it passes for the leaf that it was
+                raise errors.leaf_in_place()
+    elif target._requires and target._node is None:
+        raise errors.leaf_in_place()
+
+
 def check_writable(tensor: TensorBase, indirect: bool) -> None:
     """RuntimeError when the history of a written view could not be told, as torch words it."""
     creation = tensor._view.creation

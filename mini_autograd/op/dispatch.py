@@ -25,7 +25,7 @@ from mini_autograd.graph.view import (
     INFERENCE,
     MULTI_OUTPUT,
     NO_GRAD,
-    check_writable,
+    check_in_place,
     rebase_history,
 )
 from mini_autograd.kernels.shared import memory
@@ -567,19 +567,6 @@ def write_in_order(op: Op, args: list, kind: Any, run: Any) -> None:
             one[at] = tensors.wrap(np.asarray(element).reshape(1), args[at]._dtype)
         result = np.asarray(run_kernel(op, one, kind, run))
         target[index] = cast(result, args[0]._dtype).reshape(())
-
-
-def check_in_place(target: TensorBase) -> None:
-    """RuntimeError when writing to ``target`` would lose the gradient of a leaf."""
-    if target._view is not None:
-        check_writable(target, indirect=False)
-        if tensors.requires_grad(target):
-            if target._view.base._node is None:
-                raise errors.leaf_view_in_place()
-            if target._node is None:  # yet to be made anew: it passes for the leaf that it was
-                raise errors.leaf_in_place()
-    elif target._requires and target._node is None:
-        raise errors.leaf_in_place()
 
 
 def write(op: Op, target: TensorBase, result: Any, kind: Any) -> None:

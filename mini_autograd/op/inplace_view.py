@@ -14,8 +14,9 @@ from typing import Any
 from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
+from mini_autograd.graph.view import check_in_place
 from mini_autograd.op.declare import op
-from mini_autograd.op.dispatch import check_in_place, execute
+from mini_autograd.op.dispatch import execute
 from mini_autograd.op.recorded import record
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import TensorBase, requires_grad, storage_of, version_of

@@ -4,11 +4,11 @@ from mini_autograd.backward.elementary import no_tangent_in_place
 from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
-from mini_autograd.graph.view import rebase_history
+from mini_autograd.graph.view import check_in_place, rebase_history
 from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, placed
 from mini_autograd.kernels.shared.view import check_strided
 from mini_autograd.op.declare import op
-from mini_autograd.op.dispatch import any_requires_grad, check_in_place
+from mini_autograd.op.dispatch import any_requires_grad
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.recorded import record
 from mini_autograd.op.storage import UntypedStorage, grow

@@ -8,10 +8,10 @@ from typing import Any
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import count_write
-from mini_autograd.graph.view import rebase_history
+from mini_autograd.graph.view import check_in_place, rebase_history
 from mini_autograd.op import recorded
 from mini_autograd.op.bits import elements_of
-from mini_autograd.op.dispatch import any_requires_grad, check_in_place, execute, mark_views, tensors_in
+from mini_autograd.op.dispatch import any_requires_grad, execute, mark_views, tensors_in
 from mini_autograd.op.factory import Maker, require
 from mini_autograd.op.forward import zeros_laid_like
 from mini_autograd.op.override import disabled

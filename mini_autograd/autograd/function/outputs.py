@@ -13,8 +13,7 @@ from mini_autograd.autograd.function.pause import Pause
 from mini_autograd.dtypes import DEFAULT as DEFAULT_DTYPE
 from mini_autograd.graph import modes, view
 from mini_autograd.graph.operations import F
-from mini_autograd.graph.view import CUSTOM_FUNCTION, DEFAULT, MULTI_OUTPUT
-from mini_autograd.op.dispatch import check_in_place
+from mini_autograd.graph.view import CUSTOM_FUNCTION, DEFAULT, MULTI_OUTPUT, check_in_place
 from mini_autograd.tensor import TensorBase, requires_grad, version_of
 
 # What a node expects for an output that is no tensor or has no gradient.
