@@ -14,6 +14,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.rules import accumulating, wrap_dim
 from mini_autograd.op.support import BOOL, CPP_NAMES, only, unimplemented
+from mini_autograd.ops.unrecorded import refusing
 
 
 def check_dim(self, dim, *rest):
@@ -53,7 +54,7 @@ def check_extremum(name):
 for name in ("cummax", "cummin"):
     op(f"{name}(Tensor self, int dim) -> (Tensor values, Tensor indices)", getattr(kernel, name),
         check=check_extremum(name), dtype=only(same, unimplemented(f"{name}_cpu", COMPLEX)),
-        result=(None, dtypes.int64),
+        result=(None, dtypes.int64), below=refusing(name),
             jvp=lambda self_t, dim, indices: (indexed_jvp(self_t, dim, indices, True), None),
         self = lambda grad, self, dim, indices: F.cummaxmin_backward(grad, self, indices, dim))
 

@@ -12,6 +12,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, same
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import BOOL, only, refused, unimplemented
+from mini_autograd.ops.unrecorded import of_one_element, refusing, sorted_in_place
 
 
 def check_dim(self, dim, *rest):
@@ -42,9 +43,10 @@ sortable = only(same, refused(RuntimeError, " Sort does not support complex dtyp
 
 chosen("sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> "
     "(Tensor values, Tensor indices)", kernel.sort_stable, dtype=sortable, grad_fn="SortBackward1",
-    check=check_dim_stable)
+    check=check_dim_stable, below=sorted_in_place(lambda self, stable, dim, descending:
+        F.sort(self, stable=stable, dim=dim, descending=descending)))
 chosen("sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", kernel.sort,
-    dtype=sortable, check=check_dim)
+    dtype=sortable, check=check_dim, below=sorted_in_place(lambda *args: F.sort(*args)))
 op("argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor",
     composite=lambda self, stable, dim, descending: F.sort(self, stable=stable, dim=dim, descending=descending)[1])
 op("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor",
@@ -73,21 +75,25 @@ def check_kth(self, k, dim, keepdim):
 
 chosen("topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True) -> "
     "(Tensor values, Tensor indices)", kernel.topk, check=check_topk,
+    below=of_one_element(lambda *args: F.topk(*args), lambda values, self: F.copy_(values, self)),
     dtype=only(same, refused(RuntimeError, " topk does not support complex dtypes on CPU", COMPLEX),
                refused(RuntimeError, "topk does not support bool dtypes on CPU", BOOL)))
 chosen_dim("kthvalue(Tensor self, SymInt k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor "
     "indices)",
-    kernel.kthvalue, dtype=only(same, unimplemented("kthvalue_cpu", BOOL, COMPLEX)), check=check_kth)
+    kernel.kthvalue, dtype=only(same, unimplemented("kthvalue_cpu", BOOL, COMPLEX)), check=check_kth,
+    below=refusing("kthvalue"))
 chosen_dim("mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)",
     kernel.mode,
     dtype=only(same, unimplemented("mode_cpu", COMPLEX)),
+    below=of_one_element(lambda *args: F.mode(*args), lambda values, self: F.fill_(values, self), before=1,
+        several=2),
     check=lambda self, dim, keepdim: check_not_empty("mode", self, dim))
 
 for name in ("median", "nanmedian"):
     chosen_dim(f"{name}.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)",
         getattr(kernel, f"{name}_dim"), dtype=only(same, unimplemented("median_out", BOOL, COMPLEX)),
         check=lambda self, dim, keepdim: check_not_empty("median", self, dim),
-        grad_fn=f"{name.title()}Backward1")
+        grad_fn=f"{name.title()}Backward1", below=refusing(name))
     op(f"{name}(Tensor self) -> Tensor", getattr(kernel, name),
         dtype=only(same, unimplemented("median_cpu", BOOL, COMPLEX)), jvp=selected_all_jvp,
         self = lambda grad, self, result: selected_all_backward(grad, self, result))
