@@ -470,6 +470,6 @@ unary("sgn(Tensor self) -> Tensor", kernel.sgn, in_place=True,
 unary("frexp.Tensor(Tensor self) -> (Tensor mantissa, Tensor exponent)", kernel.frexp, in_place=False,
     dtype=only(same, refused(RuntimeError, "torch.frexp() only supports floating-point dtypes", BOOL, INT,
     COMPLEX)),
-    result=(None, int32), elementwise=False,
+    result=(None, int32), elementwise=False, below=by_out("frexp"),
     jvp=lambda self_t, exponent: (self_t / F.exp2(exponent), None),
     self = lambda grad, exponent: grad / F.exp2(exponent))

@@ -47,7 +47,7 @@ def to(self, dtype=None, non_blocking=False, copy=False, memory_format=None):
     moved = memory_format not in (None, layouts.preserve_format) and not suits(self, memory_format)
     if dtype is self._dtype and not copy and not moved:
         return self
-    if not dtype.is_differentiable:
+    if not dtype.is_differentiable and not self._layered:  # torch has no rule to detach the rows of a pass
         self = F.detach(self)  # nor is the history of a view looked at, which may have been written over
     return execute(TO_COPY, [self, dtype, non_blocking, memory_format])
 

@@ -35,6 +35,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, op, same, to_float
 from mini_autograd.op.rules import accumulating, wrap_dim, wrap_dims
 from mini_autograd.op.support import by_out, only, refused, unimplemented
+from mini_autograd.ops.unrecorded import of_one_element
 
 # Checks and dtypes.
 
@@ -206,6 +207,8 @@ for name, other in (("max", "maximum"), ("min", "minimum")):
 
     op(f"{name}.dim(Tensor self, int dim, bool keepdim=False) -> (Tensor values, Tensor indices)",
         getattr(kernel, f"{name}_dim"), check=check_extremum_dim(f"{name}()"), result=(None, dtypes.int64),
+        below=of_one_element(lambda *args, name=name: getattr(F, name)(*args), lambda values, self: F.fill_(values, self),
+            several=2),
         dtype=only(same, refused(RuntimeError, f"{name}(): does not support complex input", COMPLEX)),
         jvp=lambda self_t, dim, keepdim, indices: (indexed_jvp(self_t, dim, indices, keepdim), None),
         self = lambda grad, self_sym_sizes, dim, keepdim, indices:

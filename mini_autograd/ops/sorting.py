@@ -12,6 +12,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, same
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import BOOL, by_out, only, refused, unimplemented
+from mini_autograd.ops.unrecorded import of_one_element, sorted_in_place
 
 
 def check_dim(self, dim, *rest):
@@ -40,22 +41,12 @@ chosen_dim = family(result=(None, dtypes.int64), jvp=chosen_dim_jvp,
 
 sortable = only(same, refused(RuntimeError, " Sort does not support complex dtypes on CPU", COMPLEX))
 
-
-def sort_below(self, *rest):
-    """torch copies first, which is recorded, and sorts the copy, which is not."""
-    found = F.sort(F.detach(self), *rest)
-    ordered = found[0]._array.copy()
-    F.copy_(found[0], self)
-    found[0]._array[...] = ordered
-    return found
-
-
 chosen("sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> "
     "(Tensor values, Tensor indices)", kernel.sort_stable, dtype=sortable, grad_fn="SortBackward1",
-    check=check_dim_stable,
-    below=lambda self, stable, dim, descending: sort_below(self, dim, descending))
+    check=check_dim_stable, below=sorted_in_place(lambda self, stable, dim, descending:
+        F.sort(self, stable=stable, dim=dim, descending=descending)))
 chosen("sort(Tensor self, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)", kernel.sort,
-    dtype=sortable, check=check_dim, below=sort_below)
+    dtype=sortable, check=check_dim, below=sorted_in_place(lambda *args: F.sort(*args)))
 op("argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor",
     composite=lambda self, stable, dim, descending: F.sort(self, stable=stable, dim=dim, descending=descending)[1])
 op("argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor",
@@ -84,6 +75,7 @@ def check_kth(self, k, dim, keepdim):
 
 chosen("topk(Tensor self, SymInt k, int dim=-1, bool largest=True, bool sorted=True) -> "
     "(Tensor values, Tensor indices)", kernel.topk, check=check_topk,
+    below=of_one_element(lambda *args: F.topk(*args), lambda values, self: F.copy_(values, self)),
     dtype=only(same, refused(RuntimeError, " topk does not support complex dtypes on CPU", COMPLEX),
                refused(RuntimeError, "topk does not support bool dtypes on CPU", BOOL)))
 chosen_dim("kthvalue(Tensor self, SymInt k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor "
@@ -93,6 +85,8 @@ chosen_dim("kthvalue(Tensor self, SymInt k, int dim=-1, bool keepdim=False) -> (
 chosen_dim("mode(Tensor self, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)",
     kernel.mode,
     dtype=only(same, unimplemented("mode_cpu", COMPLEX)),
+    below=of_one_element(lambda *args: F.mode(*args), lambda values, self: F.fill_(values, self), before=1,
+        several=2),
     check=lambda self, dim, keepdim: check_not_empty("mode", self, dim))
 
 for name in ("median", "nanmedian"):

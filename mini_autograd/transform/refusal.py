@@ -112,3 +112,31 @@ def no_fallback(name: str) -> RuntimeError:
     return RuntimeError(
         f"Batching rule not implemented for aten::{name}; the fallback path doesn't work on out= or view ops."
     )
+
+
+def part_outside(
+    size: list, stride: list, offset: int, last: int, own: int, end: int, space: str
+) -> RuntimeError:
+    """A part of an example that reaches outside of it; torch's older vmap leaves a ``space`` out where lines meet."""
+    return RuntimeError(
+        f"result = tensor.as_strided({size},{space}{stride},{space}{offset}){space}can access memory outside of "
+        f"`tensor`. `result` can access some{space}memory in range [{offset}, {last}], but `tensor` can only access "
+        f"some memory in range [{own}, {end}]. This is not supported inside of vmap, please try to{space}rewrite the "
+        "`as_strided` call as a sequence of PyTorch view operations"
+    )
+
+
+def part_of_nothing(size: list, stride: list, offset: int) -> RuntimeError:
+    return RuntimeError(
+        f"result = tensor.as_strided({size}, {stride}, {offset}) can access memory outside of `tensor`. `tensor` has "
+        "no storage but the passed-in (size, stride, storage_offset) imply a result with some storage. This is not "
+        "supported inside of vmap, please try to rewrite the `as_strided` call as a sequence of PyTorch view "
+        "operations"
+    )
+
+
+def part_of_unequal_lengths(size: list, stride: list) -> RuntimeError:
+    return RuntimeError(
+        "Tensor.as_strided(size, stride, ...): size and stride must have the same length! Got size "
+        f"{size} and stride {stride}"
+    )

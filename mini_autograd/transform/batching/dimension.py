@@ -9,6 +9,7 @@ from mini_autograd import errors
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.tensor import TensorBase, storage_offset
+from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.loop import loop
 from mini_autograd.transform.batching.rule import Call, expanded, rule
 
@@ -192,12 +193,38 @@ def reshape_alias(call: Call) -> tuple[Any, int]:
     return F.view(call.front(0), (call.size, *call.value("size"))), 0
 
 
+def check_part(call: Call, example: Any, offset: int | None) -> None:
+    """RuntimeError where a part of an example would reach outside of it."""
+    size, stride, own = tuple(call.value("size")), tuple(call.value("stride")), storage_offset(example)
+    offset = own if offset is None else offset
+    if len(size) != len(stride):
+        raise refusal.part_of_unequal_lengths(list(size), list(stride))
+    if 0 in size:
+        return
+    itemsize = example._array.itemsize
+    end = own + 1 + reach(example._array.shape, [step // itemsize for step in example._array.strides])
+    last = offset + 1 + reach(size, stride)
+    if example._array.size and own <= offset and last <= end:
+        return
+    if not example._array.size:
+        raise refusal.part_of_nothing(list(size), list(stride), offset)
+    raise refusal.part_outside(
+        list(size), list(stride), offset, last, own, end, " " if example.spaced else ""
+    )
+
+
+def reach(size: Any, stride: Any) -> int:
+    """How far the last element lies from the first."""
+    return sum((length - 1) * step for length, step in zip(size, stride, strict=True))
+
+
 @rule("as_strided", "as_strided_copy", "_places")
 def as_strided(call: Call) -> tuple[Any, int]:
     """The same part of every example, whose place is told from the first element of its own."""
     value = call.front(0)
     array = value._array
     offset = call.value("storage_offset")
+    check_part(call, call.shown[0], offset)
     own = storage_offset(call.shown[0])
     start = 0 if offset is None else offset - own
     step = array.strides[0] // array.itemsize if call.size else 0

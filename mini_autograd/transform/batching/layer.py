@@ -32,6 +32,7 @@ class Batched(Tensor):
     """
 
     __slots__ = ("_dim", "_layer", "_value")
+    spaced = True  # whether torch leaves a space where the lines of an error meet
     _layered = True
     __torch_function__ = disabled
     _dim: int

@@ -49,6 +49,7 @@ class Row(Batched):
     """One row for every cotangent."""
 
     __slots__ = ()
+    spaced = False
 
     def _detached(self) -> Any:
         raise refusal.no_fallback("detach")
