@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from . import argument as arguments
+from .checkpoint import SEED
 from .error import ProgramError
 from .statement import Events, Name, Output, Statement
 from .transformed_function import APPLYING
@@ -248,6 +249,8 @@ CALLS = (
     "autograd.gradcheck",
     "autograd.gradgradcheck",
 )
+# What draws the cotangents that hooks are shown: both libraries start from the same seed.
+SEEDED = ("autograd.gradcheck", "autograd.gradgradcheck")
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +288,8 @@ class Transform(Statement):
         if self.call is not None:
             v = [] if self.v is None else [arguments.bind(arguments.Ref(self.v), lib, env)]
             inputs = args[0] if len(args) == 1 else tuple(args)
+            if self.call in SEEDED:
+                lib.manual_seed(SEED)
             result = found(lib, self.call)(f, inputs, *v, **self.options)
         else:
             result = f(*args)
@@ -305,10 +310,11 @@ class Transform(Statement):
             called = f"torch.{self.call}({text}, {inputs}{'' if self.v is None else f', {self.v}'}{passed})"
         else:
             called = f"{text}({args})"
+        seeded = [f"torch.manual_seed({SEED})"] if self.call in SEEDED else []
         if not self.out:
-            return [called]
+            return [*seeded, called]
         count = len(self.out)
-        return [f"{arguments.listed(self.out)} = flattened({called})[:{count}]"]
+        return [*seeded, f"{arguments.listed(self.out)} = flattened({called})[:{count}]"]
 
     def definitions(self) -> list[str]:
         used = [

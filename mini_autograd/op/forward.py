@@ -17,6 +17,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
+from mini_autograd.kernels.shared import arrangement, memory
 from mini_autograd.op.bits import elements_of, write_elements
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.recorded import layout_of
@@ -184,7 +185,7 @@ def with_values(result: Any, op: Op, rule: Any, args: list, tangents: list, outp
 
 
 def adopt(traced: Any, exact: Any) -> Any:
-    """``traced`` with the values of ``exact``; None where that is."""
+    """``traced`` with the values of ``exact``, laid as that, as torch's sums with such zeros are; None where it is."""
     if exact is None or traced is None or traced._array.shape != exact._array.shape:
         return None if exact is None else traced
     mine, other = value_within(traced), value_within(exact)
@@ -193,6 +194,8 @@ def adopt(traced: Any, exact: Any) -> Any:
     elements = elements_of(other)
     if elements_of(mine).tobytes() != elements.tobytes():
         write_elements(mine, elements)
+    if mine._array.strides != other._array.strides and memory.is_dense(other._array):
+        mine._array = arrangement.restrided(mine._array, arrangement.layout_of(other._array)[1])
     return traced
 
 

@@ -48,9 +48,11 @@ REFUSAL = "so unique cannot be applied"
 
 
 def check_slices(self, dim, *rest):
+    if not self._array.ndim:
+        raise errors.no_dimensions(dim)
     at = wrap_dim(dim, self._array.ndim)
     empty = self._array.shape.count(0)
-    if self._array.ndim and self._array.shape[at] == 0:
+    if self._array.shape[at] == 0:
         if empty > 1:
             raise RuntimeError(f"Number of zero sized dimensions is more than one, {REFUSAL} ")
     elif empty:

@@ -143,7 +143,7 @@ def roll(self: Array, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Array:
         raise RuntimeError("`shifts` required")
     if len(shifts) != len(dims) and not (len(shifts) == 1 and not dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
-    if not self.size and dims:
+    if not self.size and (dims or self.ndim == 1):
         return clone(self)
     if not dims:
         rolled = np.roll(self.reshape(-1), shifts[0]).reshape(self.shape)

@@ -25,12 +25,22 @@ def unique2(self: Array, sorted: bool, return_inverse: bool, return_counts: bool
 def unique_consecutive(self: Array, return_inverse: bool, return_counts: bool) -> tuple[Array, ...]:
     """As ``unique2``, but an element counts again after others came in between."""
     values, inverse, counts = runs(self.reshape(-1))
-    return outputs(self, values, inverse, counts, return_inverse, return_counts)
+    room = self.size
+    return outputs(self, cut(values, room), inverse, cut(counts, room), return_inverse, return_counts)
+
+
+def cut(values: Array, room: int) -> Array:
+    """``values`` in memory with room for as many as there might have been."""
+    memory = np.empty(room, values.dtype)
+    memory[: len(values)] = values
+    return memory[: len(values)]
 
 
 def unique_dim_consecutive(
     self: Array, dim: int, return_inverse: bool, return_counts: bool
 ) -> tuple[Array, ...]:
+    if self.ndim == 1:
+        return unique_consecutive(self, True, True)
     return along_dim(self, dim, None)
 
 
