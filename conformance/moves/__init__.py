@@ -44,7 +44,7 @@ MOVES = Weighted(
         (15, backward.backward),
         (9, backward.grad),
         (2, backward.together),
-        (2, backward.clear),
+        (3, backward.clear),
         (4, backward.read),
         (2, backward.retain),
         (4, alias.detached),

@@ -212,7 +212,7 @@ def clear(state: State) -> None:
         state.attempt(Op("Tensor.zero_", (Ref(held),)))
     elif kind == 1:
         state.run(Set(Name(name), "grad", Ref(state.cotangent(x))))
-    elif kind == 2:
+    elif kind > 1 and state.choice.chance(0.8):
         state.run(Delete(Name(name), "grad"))
     else:
         state.run(Set(Name(name), "grad", None))

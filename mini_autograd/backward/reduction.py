@@ -134,7 +134,7 @@ def prod_backward(grad: Any, self: Any, result: Any) -> Any:
         return grad * F.conj(result / self)
     if zeros > 1 and not modes.current().grad:
         return F.zeros_like(self)
-    return F.view(product_of_others(grad, F.reshape(self, (-1,)), 0), self.shape)
+    return F.view(product_of_others(grad, F.view(F.contiguous(self), (-1,)), 0), self.shape)
 
 
 def prod_dim_backward(grad: Any, self: Any, result: Any, dim: int, keepdim: bool) -> Any:

@@ -34,9 +34,13 @@ STATE = np.dtype(
 
 
 class Twister:
-    """The source of random words, with the normal that is left over from the last call."""
+    """The source of random words, with the normal that is left over from the last call.
 
-    __slots__ = ("_source", "fresh", "normal", "seed")
+    ``_held``: the state, with that normal, where nothing was drawn since it was set or asked for: checkpoints do both
+    whenever they run a function again, and most functions draw nothing.
+    """
+
+    __slots__ = ("_held", "_source", "fresh", "normal", "seed")
 
     def __init__(self, seed: int = DEFAULT_SEED) -> None:
         self.restart(seed)
@@ -47,6 +51,7 @@ class Twister:
         self.normal: float | None = None
         self.fresh = True
         self._source: Any = None
+        self._held: tuple[Array, float | None] | None = None
 
     @property
     def source(self) -> Any:
@@ -55,13 +60,18 @@ class Twister:
             from numpy.random import MT19937  # here, for its import takes long and few programs need it
 
             self._source = MT19937()
-            self._source._legacy_seeding(self.seed & 0xFFFFFFFF)
+            if self._held is None:
+                self._source._legacy_seeding(self.seed & 0xFFFFFFFF)
+            else:
+                self._source.state = {"bit_generator": "MT19937", "state": words_of(self._held[0])}
         return self._source
 
     def words(self, count: int) -> Array:
         """The next 32-bit words, as uint64."""
         self.fresh = self.fresh and not count
-        return self.source.random_raw(count)
+        source = self.source
+        self._held = None
+        return source.random_raw(count)
 
     def double_words(self, count: int) -> Array:
         """The next 64-bit words, the upper half drawn first."""
@@ -82,6 +92,8 @@ class Twister:
 
     def state(self) -> Array:
         """The state as the bytes in which torch lays it out."""
+        if self._held is not None and self._held[1] == self.normal:
+            return self._held[0].copy()
         record = np.zeros((), STATE)
         inner = self.source.state["state"]
         position = int(inner["pos"])
@@ -90,7 +102,8 @@ class Twister:
         record["next"] = 0 if self.fresh else position
         if self.normal is not None:
             record["normal"], record["has_normal"] = self.normal, 1
-        return np.frombuffer(record.tobytes(), np.uint8).copy()
+        self._held = np.frombuffer(record.tobytes(), np.uint8).copy(), self.normal
+        return self._held[0].copy()
 
     def set_state(self, state: Array) -> None:
         """Continue from a state; RuntimeError for bytes that are none."""
@@ -104,10 +117,16 @@ class Twister:
         if not record["seeded"] or not 0 < left <= WORDS or not 0 <= position <= WORDS:
             raise RuntimeError("Invalid mt19937 state")
         self.restart(int(record["seed"]))
-        inner = {"key": record["words"].astype(np.uint32), "pos": WORDS if left == 1 else position}
-        self.source.state = {"bit_generator": "MT19937", "state": inner}
         self.fresh = left == 1 and position == 0
         self.normal = float(record["normal"]) if record["has_normal"] else None
+        self._held = state.copy(), self.normal
+
+
+def words_of(state: Array) -> dict[str, Any]:
+    """The words of a state and the place of the next, as numpy's generator has them."""
+    record = np.frombuffer(state.tobytes(), STATE)[0]
+    position = WORDS if record["left"] == 1 else int(record["next"])
+    return {"key": record["words"].astype(np.uint32), "pos": position}
 
 
 def all_between(array: Array, low: float, high: float) -> bool:
