@@ -49,25 +49,35 @@ def pattern(error: BaseException) -> str:
 
 @dataclass(slots=True)
 class Reached:
-    """What the run of one program reached: kinds that succeeded, mistakes that raised, error texts, node names."""
+    """What the run of one program reached: kinds that succeeded, mistakes that raised, error texts, node names.
+
+    A statement counts once however often a loop runs it, as it does where it is drawn.
+    """
 
     kinds: list[str] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     nodes: list[str] = field(default_factory=list)
+    noted: set[tuple[tuple[int, ...], str]] = field(default_factory=set)
 
-    def succeed(self, statement: Statement) -> None:
+    def succeed(self, statement: Statement, path: tuple[int, ...]) -> None:
         """Note a statement that raised nothing, with those inside it that are not run one by one."""
-        if isinstance(statement, Scope) and not statement.stepped:
-            self.kinds += [one.kind for one in statement.flat()]
-        else:
-            self.kinds.append(statement.kind)
+        if not self._first(path, statement.kind):
+            return
+        whole = isinstance(statement, Scope) and not statement.stepped
+        self.kinds += [one.kind for one in statement.flat()] if whole else [statement.kind]
 
-    def fail(self, error: BaseException, mistake: str | None) -> None:
+    def fail(self, error: BaseException, mistake: str | None, path: tuple[int, ...]) -> None:
         """Note an error that both sides raised."""
         self.errors.append(pattern(error))
-        if mistake is not None:
+        if mistake is not None and self._first(path, mistake):
             self.mistakes.append(mistake)
+
+    def _first(self, path: tuple[int, ...], what: str) -> bool:
+        """Whether this was not noted before of the statement at `path`."""
+        known = (path, what) in self.noted
+        self.noted.add((path, what))
+        return not known
 
 
 @dataclass(slots=True)

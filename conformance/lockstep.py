@@ -189,7 +189,7 @@ class Run:
             aside.run(inner)
         self._look(inner)
         if attempt:
-            self.reached.kinds.append(statement.kind)
+            self.reached.succeed(statement, path)
             for lane in self.lanes:
                 lane.error = None
         elif self.lanes[0].error is not None:
@@ -254,7 +254,7 @@ class Run:
         comparison = self.comparison
         if expected.error is None:
             self.succeeded[statement.label] += 1
-            self.reached.succeed(statement)
+            self.reached.succeed(statement, comparison.path)
             self._bindings()
             if isinstance(statement, Print):
                 self._texts(expected.result, got.result)
@@ -262,7 +262,7 @@ class Run:
                 comparison.value(expected.result, got.result, ("result",))
         else:
             self.failed_alike[statement.label] += 1
-            self.reached.fail(expected.error, self.mistake)
+            self.reached.fail(expected.error, self.mistake, comparison.path)
         self.all_seen = self.thorough or expected.error is not None or statement.writes_untold
         if self.all_seen:
             comparison.again()

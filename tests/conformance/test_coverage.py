@@ -7,7 +7,7 @@ from conformance.generate import Generator
 from conformance.lockstep import Lockstep
 from conformance.moves.misuse import MISTAKES
 from conformance.program import Program
-from conformance.statements import KINDS, Attempt, Block, ModeUse, Op, Ref, literal
+from conformance.statements import KINDS, Attempt, Block, ModeUse, Op, Ref, Repeat, literal
 from conformance.subjects import load_subject
 
 TORCH = load_subject("torch")
@@ -68,3 +68,10 @@ def test_about_a_tenth_of_the_programs_hold_mistakes():
     programs = [Generator().program(3, index) for index in range(400)]
     held = [any(isinstance(one, Attempt) and one.mistake for one in program.flat()) for program in programs]
     assert 0.05 < sum(held) / len(programs) < 0.15
+
+
+def test_a_statement_of_a_loop_counts_once():
+    wrong = Attempt(Op("mm", (Ref("x0"), 2)), "unknown_argument")
+    coverage = reached(LEAF, Repeat(3, (Op("exp", (Ref("x0"),), out="x1"), wrong)))
+    assert coverage.succeeded == {"tensor": 1, "for": 1, "op": 1, "attempt": 1}
+    assert coverage.raised == coverage.mistakes == {"unknown_argument": 1}
