@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from . import argument as arguments
 from .argument import Ref
 from .op import function
+from .output import bind_outputs
 from .statement import Events, Name, Output, Statement
 
 
@@ -64,9 +65,7 @@ class Grad(Statement):
         call = function(lib, "autograd.grad")
         outputs, inputs, options = (arguments.bind(item, lib, env) for item in self._arguments())
         result = call(outputs, inputs, **dict(options))
-        for name, value in zip(self.out, result, strict=True):
-            env[name] = value
-        return result
+        return bind_outputs(self.out, result, env)
 
     def _arguments(self) -> tuple[list[Ref], list[Ref], list[tuple[str, Any]]]:
         given = self.grad_outputs

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from . import argument as arguments
 from .error import ProgramError
 from .op import function
+from .output import assigned, bind_outputs
 from .statement import Events, Output, Statement
 
 # Functions draw the same random numbers in either library.
@@ -80,19 +81,13 @@ class Checkpoint(Statement):
         run = function(lib, "utils.checkpoint.checkpoint")
         lib.manual_seed(SEED)
         result = run(FUNCTIONS[self.name], lib, *args, **self._options())
-        if isinstance(self.out, tuple):
-            for name, value in zip(self.out, result, strict=True):
-                env[name] = value
-        else:
-            env[self.out] = result
-        return result
+        return bind_outputs(self.out, result, env)
 
     def lines(self) -> list[str]:
-        names = self.out if isinstance(self.out, str) else arguments.listed(self.out)
         args = ", ".join([self.name, "torch", *map(arguments.source, self.args)])
         options = ", ".join(f"{key}={value}" for key, value in self._options().items())
         seeded = f"torch.manual_seed({SEED})"
-        return [seeded, f"{names} = torch.utils.checkpoint.checkpoint({args}, {options})"]
+        return [seeded, assigned(self.out, f"torch.utils.checkpoint.checkpoint({args}, {options})")]
 
     def definitions(self) -> list[str]:
         needed = (wave, within) if self.name == "within" else (FUNCTIONS[self.name],)

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from . import argument as arguments
 from .error import ProgramError
+from .output import assigned, bind_outputs
 from .statement import Events, Output, Statement
 
 OPERATORS = {
@@ -90,18 +91,10 @@ class Op(Statement):
             result = getattr(args[0], self.name[7:])(*args[1:], **kwargs)
         else:
             result = function(lib, self.name)(*args, **kwargs)
-        if isinstance(self.out, tuple):
-            for name, value in zip(self.out, result, strict=True):
-                env[name] = value
-        elif self.out is not None:
-            env[self.out] = result
-        return result
+        return bind_outputs(self.out, result, env)
 
     def lines(self) -> list[str]:
-        call = self._call()
-        if isinstance(self.out, tuple):
-            return [f"{arguments.listed(self.out)} = {call}"]
-        return [call if self.out is None else f"{self.out} = {call}"]
+        return [assigned(self.out, self._call())]
 
     def _call(self) -> str:
         space, _, name = self.name.rpartition(".")

@@ -479,7 +479,9 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     except Exception as error:
         if saving:
             save_before(error, op, args, True)
-        if isinstance(error, NotImplementedError) and op.elementwise:
+        if (
+            isinstance(error, NotImplementedError) and op.elementwise
+        ):  # torch looks for a kernel only after that
             check_cast(op, args)
         raise
     node = recorded.record(op, args, True) if saving else None

@@ -19,13 +19,8 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.bits import zero_if_any
 from mini_autograd.op.declare import family, op, promote
+from mini_autograd.op.support import CPP_NAMES
 from mini_autograd.tensor import CONJ, TensorBase
-
-TYPES = {
-    "uint8": "unsigned char", "int8": "signed char", "int16": "short int", "int32": "int", "int64": "long int",
-    "float16": "c10::Half", "bfloat16": "c10::BFloat16", "float32": "float", "float64": "double", "bool": "bool",
-    "complex64": "c10::complex<float>", "complex128": "c10::complex<double>",
-}
 
 
 def alike(name, differ, check=None):
@@ -52,7 +47,7 @@ product = family(jvp="multilinear")
 
 product("mm(Tensor self, Tensor mat2) -> Tensor", kernel.mm,
     dtype=alike("addmm_impl_cpu_", lambda one, two:
-        f"expected m1 and m2 to have the same dtype, but got: {TYPES[one.name]} != {TYPES[two.name]}",
+        f"expected m1 and m2 to have the same dtype, but got: {CPP_NAMES[one]} != {CPP_NAMES[two]}",
         kernel.check_matrices),
     self = lambda grad, mat2, self_sym_sizes, self_sym_strides:
         mat1_backward(grad, mat2, self_sym_sizes, self_sym_strides, 1),
@@ -143,8 +138,8 @@ summed(f"addr(Tensor self, Tensor vec1, Tensor vec2, {NUMBERS}", kernel.addr, wr
 summed(f"baddbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.baddbmm,
     write=kernel.fitting(kernel.baddbmm),
     dtype=alike("baddbmm", lambda one, two, three:
-        f"Input dtypes must be the same, got: input {TYPES[one.name]}, batch1: {TYPES[two.name]}, "
-        f"batch2: {TYPES[three.name]}", kernel.baddbmm),
+        f"Input dtypes must be the same, got: input {CPP_NAMES[one]}, batch1: {CPP_NAMES[two]}, "
+        f"batch2: {CPP_NAMES[three]}", kernel.baddbmm),
     jvp=lambda self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha:
         sum_tangent(F.bmm, self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha),
     self   = lambda grad, beta:          scaled(grad, beta),

@@ -75,6 +75,7 @@ class Layer:
             switches.layers, switches.level = before
 
     def execute(self, op: Op, args: list) -> Any:
+        """Run an op under the layer; each kind of layer has a way of its own."""
         raise NotImplementedError
 
     def unpack(self, tensor: TensorBase) -> tuple:

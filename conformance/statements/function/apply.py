@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from .. import argument as arguments
 from ..error import ProgramError
+from ..output import assigned, bind_outputs
 from ..statement import Events, Output, Statement
 from .calling import CALLING
 from .forward_mode import FORWARD_MODE
@@ -46,18 +47,12 @@ class Apply(Statement):
         args = [arguments.bind(item, lib, env) for item in self.args]
         kwargs = {name: arguments.bind(item, lib, env) for name, item in self.kwargs.items()}
         result = FUNCTIONS[self.name](lib, events).apply(*args, **kwargs)
-        if isinstance(self.out, tuple):
-            for name, value in zip(self.out, result, strict=True):
-                env[name] = value
-        else:
-            env[self.out] = result
-        return result
+        return bind_outputs(self.out, result, env)
 
     def lines(self) -> list[str]:
-        names = self.out if isinstance(self.out, str) else arguments.listed(self.out)
         given = [arguments.source(item) for item in self.args]
         given += [f"{name}={arguments.source(item)}" for name, item in self.kwargs.items()]
-        return [f"{names} = {self.name}(torch, events).apply({', '.join(given)})"]
+        return [assigned(self.out, f"{self.name}(torch, events).apply({', '.join(given)})")]
 
     def definitions(self) -> list[str]:
         made = textwrap.dedent(inspect.getsource(FUNCTIONS[self.name])).rstrip()
