@@ -85,6 +85,7 @@ class State:
 
     def run(self, statement: Statement) -> Any:
         """Append a statement and run it on the reference; Invalid, and not appended, when it raises."""
+        self._refuse_half_complex(statement)
         try:
             result = statement.execute(torch, self.env, self.events)
         except Exception as error:
@@ -96,6 +97,7 @@ class State:
 
     def attempt(self, statement: Statement) -> bool:
         """Append a statement that may fail, as an attempt when it does; whether it succeeded."""
+        self._refuse_half_complex(statement)
         try:
             statement.execute(torch, self.env, self.events)
         except Exception:
@@ -104,6 +106,13 @@ class State:
         self._refuse_foreign(statement)
         self.append(statement)
         return True
+
+    def _refuse_half_complex(self, statement: Statement) -> None:
+        """Invalid where a statement reads two tensors that torch would take together as complex32."""
+        read = [self.env[name] for name in statement.reads() if is_tensor(self.env.get(name))]
+        halves = [one for one in read if one.dtype is torch.float16]
+        if halves and any(torch.result_type(one, half) is torch.complex32 for one in read for half in halves):
+            raise Invalid("computed in complex32, which programs do not have")
 
     def _refuse_foreign(self, statement: Statement) -> None:
         """Invalid where a statement has made a tensor of a dtype that programs do not have, as complex32."""

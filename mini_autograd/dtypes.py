@@ -52,8 +52,13 @@ class dtype:
         return {"complex64": float32, "complex128": float64}.get(self.name, self)
 
     def to_complex(self) -> dtype:
+        """The type of complex numbers of this precision; RuntimeError for half, which numpy has none of."""
         if self.category == COMPLEX:
             return self
+        if self is float16:
+            raise RuntimeError(
+                "torch.complex32, the type of complex numbers of half precision, is not supported"
+            )
         return complex128 if self is float64 else complex64
 
     @property

@@ -1,6 +1,7 @@
 cimport cython
 from mini_autograd.dtypes cimport dtype
 from mini_autograd.graph cimport c_copyreg as copyreg
+from mini_autograd.kernels.host cimport memory
 
 cdef class Version:
     cdef public Py_ssize_t value
@@ -35,10 +36,12 @@ cdef class TensorBase:
     cpdef void _init(self, object array, dtype dtype)
 
 cdef bint FILLED
+cdef dtype FLOAT64
 
 @cython.locals(tensor=TensorBase)
 cpdef TensorBase wrap(object array, dtype dtype)
 cpdef TensorBase twin(TensorBase tensor)
+@cython.locals(tensor=TensorBase, dtype=dtype)
 cpdef TensorBase wrap_number(object value)
 cpdef bint requires_grad(TensorBase tensor)
 cpdef Py_ssize_t version_of(TensorBase tensor)

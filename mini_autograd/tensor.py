@@ -13,6 +13,7 @@ import numpy as np
 
 from mini_autograd import dtypes
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared import memory
 from mini_autograd.kernels.shared.memory import memory_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ else:
 
 
 address = kernel.address
+
+FLOAT64 = dtypes.float64
 
 # NOTE [Bits]: ``conj`` and ``_neg_view`` compute nothing: they are views with a bit that says that the elements are the
 # conjugates, or the negatives, of what the memory holds. A view of such a tensor has its bits too; to all other ops the
@@ -182,12 +185,15 @@ def twin(tensor: TensorBase) -> Tensor:
 
 def wrap_number(value: object) -> Tensor:
     """A 0-d tensor standing for a Python number: it yields to every tensor of its category in promotion."""
-    dtype = dtypes.of_scalar(value)
-    if dtype.category == dtypes.FLOAT:
-        dtype = dtypes.float64
-    elif dtype.category == dtypes.COMPLEX:
-        dtype = dtypes.complex128
-    tensor = wrap(np.array(value, dtype.numpy), dtype)
+    if type(value) is float:
+        tensor = wrap(memory.cell(value), FLOAT64)
+    else:
+        dtype = dtypes.of_scalar(value)
+        if dtype.category == dtypes.FLOAT:
+            dtype = FLOAT64
+        elif dtype.category == dtypes.COMPLEX:
+            dtype = dtypes.complex128
+        tensor = wrap(np.array(value, dtype.numpy), dtype)
     tensor._marks = WRAPPED
     return tensor
 

@@ -1,5 +1,6 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
+from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport modes, packing
 from mini_autograd.graph.node cimport Node
 from mini_autograd.tensor cimport TensorBase

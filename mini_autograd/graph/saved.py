@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
-from mini_autograd.graph import anomaly, modes, packing
+from mini_autograd.graph import anomaly, collector, modes, packing
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
@@ -82,6 +82,8 @@ class SavedTensor:
             return tensor._outside()
         if tensors.version_of(tensor) != self.version:
             raise self._modified(node)
+        if collector.HIDES:
+            collector.track(tensor)
         return tensor if self.output_nr < 0 else self.whole(node)
 
     def is_cut_off(self) -> bool:

@@ -10,7 +10,7 @@ from mini_autograd.kernels.host cimport memory
 from mini_autograd.op.row cimport Formula, Op, Save
 from mini_autograd.tensor cimport TensorBase, requires_grad
 
-cdef int ARGSIZE, INFO, NDIM, NUMEL, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS
+cdef int ARGSIZE, INFO, NDIM, NUMEL, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS, WRAPPED
 
 cdef class RecordedOp(Node):
     cdef public Op op
@@ -46,6 +46,7 @@ cpdef RecordedOp record(Op op, list args, bint in_place)
 @cython.locals(following=Node, held=SavedTensor)
 cdef bint is_hidden(RecordedOp node, list saved)
 cdef hide(RecordedOp node, list saved)
+cdef hide_saved(SavedTensor saved)
 @cython.locals(kind=int, tensor=TensorBase)
 cdef keep(Save save, list args, bint in_place)
 @cython.locals(tensor=TensorBase)

@@ -28,7 +28,7 @@ from mini_autograd.op.row import (
     Op,
     Save,
 )
-from mini_autograd.tensor import TensorBase, requires_grad, storage_offset
+from mini_autograd.tensor import WRAPPED, TensorBase, requires_grad, storage_offset
 
 # The numbers of the outputs that most edges lead to: each to the first.
 NRS = tuple([(0,) * count for count in range(16)])
@@ -185,6 +185,8 @@ class RecordedOp(Node):
                 for held in item if type(item) is list else (item,):
                     if type(held) is SavedTensor:
                         collector.track(held)
+                        if held.tensor is not None:
+                            collector.track(held.tensor)
 
     def name(self) -> str:
         return self.op.node_name
@@ -264,11 +266,18 @@ def hide(node: RecordedOp, saved: list) -> None:
     collector.untrack(saved)
     for item in saved:
         if type(item) is SavedTensor:
-            collector.untrack(item)
+            hide_saved(item)
         elif type(item) is list:
             for one in item:
                 if one is not None:
-                    collector.untrack(one)
+                    hide_saved(one)
+
+
+def hide_saved(saved: SavedTensor) -> None:
+    """Hide what holds a tensor and, until it is shown, one that stands for a number, which is nobody else's."""
+    collector.untrack(saved)
+    if saved.tensor._marks & WRAPPED:
+        collector.untrack(saved.tensor)
 
 
 def is_hidden(node: RecordedOp, saved: list) -> bool:

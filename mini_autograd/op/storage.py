@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-from typing import Any
 
-from mini_autograd.kernels.shared.memory import grown, is_lent, placed
+from mini_autograd.kernels.shared.memory import grown, is_lent, owner_of, placed
 from mini_autograd.tensor import Storage, TensorBase, address
 
 
@@ -44,7 +43,7 @@ def grow(storage: Storage, size: int) -> None:
     if is_lent(storage.memory):
         raise RuntimeError("Trying to resize storage that is not resizable")
     before = storage.memory
-    sharing = tensors_over(before)
+    sharing = tensors_over(storage)
     storage.memory = grown(before, size)
     for tensor in sharing:
         array = tensor._array
@@ -53,10 +52,8 @@ def grow(storage: Storage, size: int) -> None:
         tensor._array = placed(storage.memory, array.dtype, array.shape, array.strides, offset)
 
 
-def tensors_over(memory: Any) -> list[TensorBase]:
-    """The tensors that look into ``memory``, found by asking all there are, since hardly ever one has to know."""
-    if not memory.size:
-        return []
-    first = address(memory)
+def tensors_over(storage: Storage) -> list[TensorBase]:
+    """The tensors that look into ``storage``, found by asking all there are, since hardly ever one has to know."""
     tensors = [one for one in gc.get_objects() if issubclass(type(one), TensorBase)]
-    return [one for one in tensors if one._array.size and first <= address(one._array) < first + memory.size]
+    owner = owner_of(storage.memory)
+    return [one for one in tensors if one._storage is storage or owner_of(one._array) is owner]

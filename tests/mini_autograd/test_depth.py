@@ -150,6 +150,15 @@ def test_cycle_through_a_hook_is_collected() -> None:
     assert is_freed(on_a_leaf)
 
 
+def test_number_that_a_node_keeps_is_hidden_as_the_node_is_until_shown() -> None:
+    x = mini_autograd.ones(2, requires_grad=True)
+    node: Any = (x * 2.0).grad_fn
+    seen = [one for one in gc.get_objects() if type(one) is mini_autograd.Tensor]
+    number = node._saved_other
+    assert any(one is number for one in seen) == gc.is_tracked(node)
+    assert gc.is_tracked(number)
+
+
 def test_cycle_through_metadata_is_collected() -> None:
     def kept() -> Any:
         y: Any = mini_autograd.ones(2, requires_grad=True) * 2

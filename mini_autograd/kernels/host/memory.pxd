@@ -13,4 +13,5 @@ cdef bint is_whole(array) except -1
 cdef bint owns_memory(array) except -1
 cdef bint is_one_segment(array) except -1
 cpdef bint laid_like(cnp.ndarray left, cnp.ndarray right) except -1
+cdef cell(double value)
 cdef placed(cnp.ndarray array, Layout *layout, Py_ssize_t offset)

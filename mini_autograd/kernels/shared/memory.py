@@ -50,6 +50,11 @@ def memory_of(array: Array) -> Array:
     return np.lib.stride_tricks.as_strided(owner, (count,), (owner.itemsize,)).view(np.uint8)
 
 
+def cell(value: float) -> Array:
+    """A 0-d array of one float64."""
+    return np.array(value, np.float64)
+
+
 def cast_with_room(number: Array, kind: np.dtype[Any]) -> Array:
     """A 0-d array cast, in memory that has room for as many elements as before."""
     memory = np.empty(memory_of(number).nbytes // number.itemsize, kind)
