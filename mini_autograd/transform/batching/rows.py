@@ -13,6 +13,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
+from mini_autograd.transform.batching.elementwise import elementwise
 from mini_autograd.transform.batching.layer import Batched, Batching
 from mini_autograd.transform.batching.loop import loop
 from mini_autograd.transform.batching.rule import Call, Rule, rule_of
@@ -71,7 +72,8 @@ class RowBatching(Batching):
 
     def rule_of(self, op: Op) -> Rule:
         if op.name in WRITTEN if op.in_place else is_ruled(op):
-            return rule_of(op)
+            rule = rule_of(op)
+            return beside_one_row if rule is elementwise else rule
         if not self.size:
             raise refusal.no_rows(op.name + overload(op))
         return loop if op.in_place else stacked
@@ -94,6 +96,18 @@ def gives_new(op: Op) -> bool:
     return not op.in_place and all(
         one.type.kind == "Tensor" and one.type.alias is None for one in op.schema.returns
     )
+
+
+def beside_one_row(call: Call) -> tuple[Any, int]:
+    """:func:`elementwise`, where what is the same for all rows is one row, but for a number: the strides are so laid."""
+    given = call.given()
+    rank = max(call.rank(position) for position in given)
+    for position in given:
+        value = call.args[position]
+        if call.dims[position] is None and call.rank(position):
+            shape = value._array.shape
+            call.args[position] = F.view(value, (1,) * (rank + 1 - len(shape)) + shape)
+    return elementwise(call)
 
 
 def stacked(call: Call) -> tuple[Any, int]:
