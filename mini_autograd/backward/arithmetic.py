@@ -70,7 +70,9 @@ def plus(one: Any, other: Any) -> Any:
 def minus(one: Any, other: Any) -> Any:
     if other is None:
         return one
-    return -other if one is None else one - other
+    if one is None:
+        return other if other._marks & ZERO_BIT else -other
+    return one - other
 
 
 def scaled(tangent: Any, factor: complex) -> Any:
@@ -238,18 +240,14 @@ def abs_jvp(self_t: Any, self: Any) -> Any:
     return self_t * F.sgn(self)
 
 
-def sgn_backward(grad: Any, self: Any, result: Any) -> Any:
-    """:func:`sgn`, which for a real number is known to be 0: NOTE [Zero tensors]."""
-    slope = sgn(grad, self, result)
-    if self._dtype.category != COMPLEX and not slope._layered:
-        slope._marks |= ZERO_BIT
-    return slope
-
-
 def sgn(grad: Any, self: Any, result: Any) -> Any:
-    """What a complex number's direction changes by: the part of ``grad`` at right angles to it."""
+    """What a complex number's direction changes by: the part of ``grad`` at right angles to it; for a real number that
+    is known to be 0: NOTE [Zero tensors]."""
     if self._dtype.category != COMPLEX:
-        return F.zeros(grad.shape, dtype=grad.dtype)
+        zeros = F.zeros(grad.shape, dtype=grad.dtype)
+        if not zeros._layered:
+            zeros._marks |= ZERO_BIT
+        return zeros
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
     return F.masked_fill(turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)
