@@ -27,8 +27,8 @@ address = kernel.address
 # conjugates, or the negatives, of what the memory holds. A view of such a tensor has its bits too; to all other ops the
 # elements are given as they are meant, and what they write through it is turned back (see ``op.bits``).
 #
-# NOTE [Zero tensors]: the slope of a real ``sgn``, and in a graph the tangent of what has none, say by a bit that they are
-# 0 everywhere; so do their views, products and sums with others. They have no memory: they are not written to, nor
+# NOTE [Zero tensors]: the slope of a real ``sgn``, and in a graph the tangent of what has none, say by a bit that they
+# are 0 everywhere; so do their views, products and sums with others. They have no memory: they are not written to, nor
 # given to numpy, and to all other ops they are one zero that is expanded.
 WRAPPED, CONJ, NEG, ZERO_BIT = 1, 2, 4, 8
 BITS = CONJ | NEG | ZERO_BIT

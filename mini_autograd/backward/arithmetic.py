@@ -8,6 +8,7 @@ from typing import Any
 
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
+from mini_autograd.op.bits import zeros_by_bit
 from mini_autograd.op.rules import result_type
 from mini_autograd.tensor import ZERO_BIT
 
@@ -244,10 +245,7 @@ def sgn(grad: Any, self: Any, result: Any) -> Any:
     """What a complex number's direction changes by: the part of ``grad`` at right angles to it; for a real number that
     is known to be 0: NOTE [Zero tensors]."""
     if self._dtype.category != COMPLEX:
-        zeros = F.zeros(grad.shape, dtype=grad.dtype)
-        if not zeros._layered:
-            zeros._marks |= ZERO_BIT
-        return zeros
+        return zeros_by_bit(grad.shape, grad.dtype)
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
     return F.masked_fill(turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)

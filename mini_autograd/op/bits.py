@@ -6,6 +6,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.dtypes import BOOL
+from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import BITS, CONJ, NEG, WRAPPED, ZERO_BIT, TensorBase, wrap
@@ -54,6 +55,17 @@ def check_mutable(tensor: TensorBase) -> None:
     """RuntimeError for what is zeros by a bit, and has no memory to write to."""
     if tensor._marks & ZERO_BIT:
         raise RuntimeError(IMMUTABLE)
+
+
+def zeros_by_bit(shape: Any, dtype: Any) -> TensorBase:
+    """Zeros that say so: NOTE [Zero tensors]."""
+    zeros: Any = F.zeros(shape, dtype=dtype)
+    one = zeros
+    one._marks |= ZERO_BIT
+    while one._layered:
+        one = one._value
+        one._marks |= ZERO_BIT
+    return zeros  # type: ignore[no-any-return]
 
 
 def zero_if_any(self: Any, other: Any) -> int:

@@ -18,7 +18,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
 from mini_autograd.kernels.shared import arrangement, memory
-from mini_autograd.op.bits import elements_of, resolved, write_elements
+from mini_autograd.op.bits import elements_of, resolved, write_elements, zeros_by_bit
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.recorded import layout_of
 from mini_autograd.op.row import OUTPUT, SIZES, Op
@@ -139,8 +139,8 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
 def zeros_beside(primal: TensorBase) -> TensorBase:
     """The zeros, so by a bit, that stand for a missing tangent: of a number's, a number too, which says nothing about
     the dtype."""
-    zeros = F.zeros(primal._array.shape, dtype=primal._dtype)
-    zeros._marks = primal._marks & WRAPPED | ZERO_BIT
+    zeros = zeros_by_bit(primal._array.shape, primal._dtype)
+    zeros._marks |= primal._marks & WRAPPED
     return zeros
 
 
