@@ -30,8 +30,9 @@ FLOAT64 = dtypes.float64
 # conjugates, or the negatives, of what the memory holds. A view of such a tensor has its bits too; to all other ops the
 # elements are given as they are meant, and what they write through it is turned back (see ``op.bits``).
 #
-# NOTE [Zero tensors]: the gradient of a real ``sgn`` says by a bit that it is 0 everywhere; so do its views, products
-# and sums with others. To all other ops it is zeros as any, but it is not written to, nor given to numpy.
+# NOTE [Zero tensors]: the slope of a real ``sgn``, and in a graph the tangent of what has none, say by a bit that they
+# are 0 everywhere; so do their views, products and sums with others. They have no memory: they are not written to, nor
+# given to numpy, and to all other ops they are one zero that is expanded.
 WRAPPED, CONJ, NEG, ZERO_BIT = 1, 2, 4, 8
 BITS = CONJ | NEG | ZERO_BIT
 

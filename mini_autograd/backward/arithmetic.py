@@ -8,6 +8,7 @@ from typing import Any
 
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
+from mini_autograd.op.bits import zeros_by_bit
 from mini_autograd.op.rules import result_type
 from mini_autograd.tensor import ZERO_BIT
 
@@ -70,7 +71,9 @@ def plus(one: Any, other: Any) -> Any:
 def minus(one: Any, other: Any) -> Any:
     if other is None:
         return one
-    return -other if one is None else one - other
+    if one is None:
+        return other if other._marks & ZERO_BIT else -other
+    return one - other
 
 
 def scaled(tangent: Any, factor: complex) -> Any:
@@ -238,18 +241,11 @@ def abs_jvp(self_t: Any, self: Any) -> Any:
     return self_t * F.sgn(self)
 
 
-def sgn_backward(grad: Any, self: Any, result: Any) -> Any:
-    """:func:`sgn`, which for a real number is known to be 0: NOTE [Zero tensors]."""
-    slope = sgn(grad, self, result)
-    if self._dtype.category != COMPLEX and not slope._layered:
-        slope._marks |= ZERO_BIT
-    return slope
-
-
 def sgn(grad: Any, self: Any, result: Any) -> Any:
-    """What a complex number's direction changes by: the part of ``grad`` at right angles to it."""
+    """What a complex number's direction changes by: the part of ``grad`` at right angles to it; for a real number that
+    is known to be 0: NOTE [Zero tensors]."""
     if self._dtype.category != COMPLEX:
-        return F.zeros(grad.shape, dtype=grad.dtype)
+        return zeros_by_bit(grad.shape, grad.dtype)
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
     return F.masked_fill(turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)

@@ -226,7 +226,7 @@ def std_backward(
 
 
 def half_over(grad: Any, result: Any) -> Any:
-    return F.masked_fill(grad / F.mul_scalar(result, 2), F.eq(result, 0), 0)
+    return F.masked_fill_(grad / F.mul_scalar(result, 2), F.eq(result, 0), 0)
 
 
 def var_mean_backward(grads: tuple, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:

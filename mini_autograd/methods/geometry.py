@@ -9,7 +9,7 @@ from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.storage import UntypedStorage
 from mini_autograd.size import Size
-from mini_autograd.tensor import Tensor, TensorBase, address, storage_of
+from mini_autograd.tensor import ZERO_BIT, Tensor, TensorBase, address, storage_of
 from mini_autograd.tensor import storage_offset as offset_of
 from mini_autograd.typename import type_name
 
@@ -55,7 +55,7 @@ def storage_offset(self: TensorBase) -> int:
 
 
 def data_ptr(self: TensorBase) -> int:
-    return address(self._array) if self._array.size else 0
+    return address(self._array) if self._array.size and not self._marks & ZERO_BIT else 0
 
 
 def is_contiguous(self: TensorBase, *, memory_format: Any = layouts.contiguous_format) -> bool:

@@ -6,9 +6,10 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.dtypes import BOOL
+from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.row import Op
-from mini_autograd.tensor import BITS, CONJ, NEG, ZERO_BIT, TensorBase, wrap
+from mini_autograd.tensor import BITS, CONJ, NEG, WRAPPED, ZERO_BIT, TensorBase, wrap
 
 IMMUTABLE = (
     "ZeroTensors are immutable. Please use the materialized zero tensor obtained using .clone() if you want a mutable "
@@ -46,8 +47,25 @@ def put_off(tensor: TensorBase, bit: int) -> None:
     if bit == CONJ:
         kernel.conjugate_into(tensor._array)
     elif bit == ZERO_BIT:
-        tensor._array[...] = 0
+        tensor._array = kernel.zeros(tensor._array.shape, tensor._dtype)
     tensor._marks |= bit
+
+
+def check_mutable(tensor: TensorBase) -> None:
+    """RuntimeError for what is zeros by a bit, and has no memory to write to."""
+    if tensor._marks & ZERO_BIT:
+        raise RuntimeError(IMMUTABLE)
+
+
+def zeros_by_bit(shape: Any, dtype: Any) -> TensorBase:
+    """Zeros that say so: NOTE [Zero tensors]."""
+    zeros: Any = F.zeros(shape, dtype=dtype)
+    one = zeros
+    one._marks |= ZERO_BIT
+    while one._layered:
+        one = one._value
+        one._marks |= ZERO_BIT
+    return zeros  # type: ignore[no-any-return]
 
 
 def zero_if_any(self: Any, other: Any) -> int:
@@ -70,15 +88,22 @@ def marks_of(value: Any) -> int:
 
 
 def resolved(tensor: TensorBase) -> TensorBase:
-    """A copy without bits and without history; the tensor itself where it has none."""
+    """A copy without bits and without history, of zeros one that is expanded; the tensor itself where it has none."""
+    if tensor._marks & ZERO_BIT:
+        zeros = wrap(kernel.expand(kernel.zeros((), tensor._dtype), tensor._array.shape), tensor._dtype)
+        zeros._marks = tensor._marks & WRAPPED
+        return zeros
     return wrap(elements_of(tensor), tensor._dtype) if tensor._marks & BITS else tensor
 
 
 def resolve_arguments(op: Op, args: list) -> list:
     """The arguments with copies for the tensors that have bits."""
-    if op.in_place and args[0]._marks & ZERO_BIT:
-        raise RuntimeError(IMMUTABLE)
+    if op.in_place:
+        check_mutable(args[0])
     args = args[:]
+    if op.name == "clone":  # which alone sees how zeros lie
+        args[0] = wrap(elements_of(args[0]), args[0]._dtype)
+        return args
     for position in op.tensors:
         value = args[position]
         if isinstance(value, TensorBase):

@@ -18,7 +18,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
 from mini_autograd.kernels.shared import arrangement, memory
-from mini_autograd.op.bits import elements_of, write_elements
+from mini_autograd.op.bits import elements_of, resolved, write_elements, zeros_by_bit
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.recorded import layout_of
 from mini_autograd.op.row import OUTPUT, SIZES, Op
@@ -26,6 +26,7 @@ from mini_autograd.tensor import (
     CONJ,
     NEG,
     WRAPPED,
+    ZERO_BIT,
     TensorBase,
     requires_grad,
     storage_of,
@@ -121,9 +122,9 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
     missing = [position for position in op.differentiable if is_missing(args[position], tangents[position])]
     if not is_recorded(op, args):
         result = apply(op, rule, args, tangents, outputs)
-        # Zeros make a new tensor where they are added.
+        # Zeros make a new tensor where they are added, but to what is zeros by a bit too.
         kept = missing and result is not None and any(result is one for one in tangents)
-        return F.clone(result) if kept else result
+        return F.clone(result) if kept and not result._marks & ZERO_BIT else result
     full = list(tangents)
     if op.in_place:
         outputs = [primal_of(outputs[0])]
@@ -136,9 +137,10 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
 
 
 def zeros_beside(primal: TensorBase) -> TensorBase:
-    """The zeros that stand for a missing tangent: of a number's, a number too, which says nothing about the dtype."""
-    zeros = F.zeros(primal._array.shape, dtype=primal._dtype)
-    zeros._marks = primal._marks & WRAPPED
+    """The zeros, so by a bit, that stand for a missing tangent: of a number's, a number too, which says nothing about
+    the dtype."""
+    zeros = zeros_by_bit(primal._array.shape, primal._dtype)
+    zeros._marks |= primal._marks & WRAPPED
     return zeros
 
 
@@ -251,10 +253,11 @@ def execute_again(op: Op, args: list) -> Any:
     return execute(op, args)
 
 
-def snapshot(tensor: TensorBase) -> TensorBase:
-    """A copy to compute a tangent from: in the graph, with a copy of the tangent, where that is in one; else with the
-    tangent itself."""
-    if modes.current().grad and in_graph(tensor):
+def snapshot(op: Op, args: list) -> TensorBase:
+    """A copy of what is written to compute a tangent from: in the graph, with a copy of the tangent, where what is
+    computed will be in one; else with the tangent itself."""
+    tensor: TensorBase = args[0]
+    if is_recorded(op, args):
         copied: TensorBase = F.clone(tensor)
         return copied
     copy = wrap(tensor._array.copy(), tensor._dtype)
@@ -355,6 +358,7 @@ def zeros_laid_like(tangent: TensorBase, primal: TensorBase, examples: int) -> T
     if switches.level > 0:
         found: TensorBase = switches.layers[-1].zeros_laid_like(tangent, primal, examples)
         return found
+    primal = resolved(primal) if primal._marks & ZERO_BIT else primal
     sizes = tangent._array.shape[:examples]
     numel = storage_of(primal).memory.nbytes // primal._dtype.itemsize
     outer = [numel * prod(sizes[place + 1 :]) for place in range(examples)]
@@ -378,9 +382,16 @@ def has_strides_of(tangent: TensorBase, primal: TensorBase) -> bool:
 def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
     if not has_strides_of(tangent, primal):
         return False
+    if (tangent._marks | primal._marks) & ZERO_BIT:
+        return elements_held(tangent) == elements_held(primal)
     one, other = tangent._array, primal._array
     if one.base is None and other.base is None:
         return one.size == other.size
     return (not one.size or storage_offset(tangent) == storage_offset(primal)) and storage_of(
         tangent
     ).memory.nbytes == storage_of(primal).memory.nbytes
+
+
+def elements_held(tensor: TensorBase) -> int:
+    """How many elements there is memory for; zeros by a bit count as one that is expanded."""
+    return 1 if tensor._marks & ZERO_BIT else storage_of(tensor).memory.nbytes // tensor._dtype.itemsize

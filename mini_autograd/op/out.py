@@ -18,7 +18,7 @@ from mini_autograd.kernels.shared.memory import restrided
 from mini_autograd.kernels.shared.overlap import check_apart, check_single
 from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
-from mini_autograd.op.bits import IMMUTABLE, elements_of, write_elements
+from mini_autograd.op.bits import check_mutable, elements_of, write_elements
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
 from mini_autograd.op.out_overload import CALCULATED, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize, warn_resized
@@ -26,7 +26,7 @@ from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
 from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
 from mini_autograd.return_types import ReturnType, return_type
-from mini_autograd.tensor import BITS, ZERO_BIT, TensorBase, requires_grad
+from mini_autograd.tensor import BITS, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 __all__ = ["call", "out_schema", "with_out"]
@@ -145,8 +145,7 @@ def check_modes(op: Op, given: list, outs: list, switches: modes.Modes) -> None:
 
 def write(op: Op, out: TensorBase, result: TensorBase, given: list) -> None:
     """Give ``out`` the shape, unless it has it, and the elements of ``result``."""
-    if out._marks & ZERO_BIT:
-        raise RuntimeError(IMMUTABLE)
+    check_mutable(out)
     shape = result._array.shape
     if out._array.shape != shape:
         if op.name != "narrow_copy":

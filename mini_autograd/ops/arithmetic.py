@@ -465,7 +465,7 @@ unary("sign(Tensor self) -> Tensor", kernel.sign, dtype=only(same, SIGN), in_pla
 
 unary("sgn(Tensor self) -> Tensor", kernel.sgn, in_place=True,
     jvp=lambda self_t, self, result: backward.sgn(self_t, self, result),
-    self = lambda grad, self, result: backward.sgn_backward(grad, self, result))
+    self = lambda grad, self, result: backward.sgn(grad, self, result))
 
 unary("frexp.Tensor(Tensor self) -> (Tensor mantissa, Tensor exponent)", kernel.frexp, in_place=False,
     dtype=only(same, refused(RuntimeError, "torch.frexp() only supports floating-point dtypes", BOOL, INT,

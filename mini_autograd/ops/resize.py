@@ -4,14 +4,19 @@ from mini_autograd import layouts
 from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
+from mini_autograd.op.bits import check_mutable
 from mini_autograd.op.declare import op
 from mini_autograd.op.resize import resize
 from mini_autograd.tensor import requires_grad
 
 
-def resize_(self, size, memory_format):
+def check_constant(self):
     if requires_grad(self) and not modes.current().inference:
         raise RuntimeError("cannot resize variables that require grad")
+
+
+def resize_(self, size, memory_format):
+    check_constant(self)
     if any(length < 0 for length in size):
         raise RuntimeError("numel: integer multiplication overflow")
     if memory_format is layouts.preserve_format:
@@ -26,6 +31,8 @@ def resize_(self, size, memory_format):
 
 
 def resize_as_(self, the_template, memory_format):
+    check_constant(self)
+    check_mutable(self)
     return resize_(self, the_template._array.shape, memory_format)
 
 

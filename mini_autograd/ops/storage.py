@@ -7,6 +7,7 @@ from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import check_in_place, rebase_history
 from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, placed
 from mini_autograd.kernels.shared.view import check_strided
+from mini_autograd.op.bits import check_mutable
 from mini_autograd.op.declare import op
 from mini_autograd.op.dispatch import any_requires_grad
 from mini_autograd.op.node_class import NO_DERIVATIVE
@@ -39,6 +40,7 @@ def replace(row, args, place):
     recording = switches.grad and not switches.inference and any_requires_grad(args)
     if recording:
         check_in_place(target)
+    check_mutable(target)
     if any(tensor._tangent is not None for tensor in args):
         no_tangent_in_place("set")()
     node = record(row, args, True) if recording else None

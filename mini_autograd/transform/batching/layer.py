@@ -162,7 +162,7 @@ class Batching(PushingLayer):
             return self.under(execute, op, values)
         switches = modes.current()
         level, switches.beneath = switches.beneath, -1
-        before = [snapshot(values[0]), *values[1:]] if op.in_place else values
+        before = [snapshot(op, values), *values[1:]] if op.in_place else values
         try:
             result = self.under(execute, op, values)
         finally:
