@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import Any
 
-from mini_autograd.kernels.shared.memory import grown, is_lent, placed
+from mini_autograd.kernels.shared.memory import grown, is_lent, owner_of, placed
 from mini_autograd.tensor import Storage, TensorBase, address
 
 
@@ -28,7 +28,8 @@ class UntypedStorage:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, UntypedStorage):
             return NotImplemented
-        return address(self._storage.memory) == address(other._storage.memory)
+        # Other libraries' tensors, and what comes back from them, may be at one address with storages of their own.
+        return owner_of(self._storage.memory) is owner_of(other._storage.memory)
 
     def __hash__(self) -> int:
         return hash(address(self._storage.memory))
