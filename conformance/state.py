@@ -73,6 +73,10 @@ class State:
     count: int = 0
     made: int = 0
 
+    def is_lent(self, name: str) -> bool:
+        """Whether torch has lent the memory of a tensor, which may have been done under another name for it."""
+        return any(self.env.get(lent) is self.env[name] for lent in self.lent)
+
     def name(self, letter: str = "x") -> str:
         """A name not used before."""
         self.count += 1

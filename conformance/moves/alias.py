@@ -57,7 +57,7 @@ def flagged(state: State) -> None:
 def data_set(state: State) -> None:
     """x.data = y"""
     name = state.existing(lambda tensor: not tensor.is_inference())
-    if name is None or name in state.lent:  # torch frees the memory that it has lent
+    if name is None or state.is_lent(name):  # torch frees the memory that it has lent
         raise Invalid("nothing to set")
     x = state.env[name]
     other = state.existing(

@@ -68,7 +68,7 @@ def asked(state: State) -> None:
 def _target(state: State) -> str:
     """A tensor to change, which is not one whose memory torch has lent."""
     name = state.existing(lambda tensor: writable(tensor) and tensor.ndim < 4)
-    if name is None or name in state.lent:
+    if name is None or state.is_lent(name):
         raise Invalid("no tensor to change")
     return name
 

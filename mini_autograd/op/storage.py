@@ -27,7 +27,8 @@ class UntypedStorage:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, UntypedStorage):
             return NotImplemented
-        return address(self._storage.memory) == address(other._storage.memory)
+        # Other libraries' tensors, and what comes back from them, may be at one address with storages of their own.
+        return owner_of(self._storage.memory) is owner_of(other._storage.memory)
 
     def __hash__(self) -> int:
         return hash(address(self._storage.memory))

@@ -6,8 +6,8 @@ from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.op.bits import check_mutable
 from mini_autograd.op.declare import op
-from mini_autograd.op.resize import resize
-from mini_autograd.tensor import requires_grad
+from mini_autograd.op.resize import resize, warn_resized
+from mini_autograd.tensor import BITS, requires_grad
 
 
 def check_constant(self):
@@ -33,7 +33,10 @@ def resize_(self, size, memory_format):
 def resize_as_(self, the_template, memory_format):
     check_constant(self)
     check_mutable(self)
-    return resize_(self, the_template._array.shape, memory_format)
+    shape = the_template._array.shape
+    if self._marks & BITS:  # torch resizes a copy without bits, and then this like an output
+        warn_resized(self._array, shape, 6)
+    return resize_(self, shape, memory_format)
 
 
 op("resize_(Tensor(a!) self, SymInt[] size, *, MemoryFormat? memory_format=None) -> Tensor(a!)",

@@ -49,11 +49,11 @@ def check_backward(grad_output, output, dim, input_dtype):
 
 
 rows("_softmax(Tensor self, int dim, bool half_to_float) -> Tensor", kernel.softmax,
-    dtype=forward("softmax"), check=check, jvp=backward.softmax_jvp,
+    opmath=False, dtype=forward("softmax"), check=check, jvp=backward.softmax_jvp,
     self = lambda grad, result, dim: F._softmax_backward_data(grad, result, dim, grad._dtype))
 
 rows("_log_softmax(Tensor self, int dim, bool half_to_float) -> Tensor", kernel.log_softmax,
-    dtype=forward("log_softmax"), check=check, jvp=backward.log_softmax_jvp,
+    opmath=False, dtype=forward("log_softmax"), check=check, jvp=backward.log_softmax_jvp,
     self = lambda grad, result, dim: F._log_softmax_backward_data(grad, result, dim, grad._dtype))
 
 GRADIENT = "(Tensor grad_output, Tensor output, int dim, ScalarType input_dtype) -> Tensor"
@@ -72,7 +72,7 @@ rows(f"_log_softmax_backward_data{GRADIENT}", kernel.log_softmax_backward_data,
 
 # Where everything is minus infinity the result is 0, as attention wants it.
 rows("_safe_softmax(Tensor self, int dim, ScalarType? dtype=None) -> Tensor", kernel.safe_softmax,
-    dtype=forward("softmax"), check=lambda self, dim, dtype: check(self, dim), jvp=backward.safe_softmax_jvp,
+    opmath=False, dtype=forward("softmax"), check=lambda self, dim, dtype: check(self, dim), jvp=backward.safe_softmax_jvp,
     self = lambda grad, result, dim: F._softmax_backward_data(grad, result, dim, grad._dtype))
 
 

@@ -5,13 +5,14 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import check_in_place, rebase_history
-from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, placed
+from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, placed, steps_of
 from mini_autograd.kernels.shared.view import check_strided
-from mini_autograd.op.bits import check_mutable
+from mini_autograd.op.bits import check_mutable, resolved, write_elements
 from mini_autograd.op.declare import op
 from mini_autograd.op.dispatch import any_requires_grad
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.recorded import record
+from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.storage import UntypedStorage, grow
 from mini_autograd.op.support import CPP_NAMES
 from mini_autograd.tensor import BITS, Storage, storage_of
@@ -34,8 +35,20 @@ of_two = node_row("_set_.source_Tensor(Tensor(a!) self, Tensor source) -> Tensor
                   self=no_derivative, source=no_derivative)
 
 
-def replace(row, args, place):
-    """Give ``self`` the memory and the array over it that ``place()`` finds, with torch's checks before that."""
+def settle(target, storage, array):
+    target._storage, target._array = storage, array
+
+
+def copy_back(target, storage, array):
+    """Write what a copy without bits was set to over the elements of ``target``: NOTE [Set by way of a copy]."""
+    warn_resized(target._array, array.shape, 6)
+    resize(target, array.shape)
+    write_elements(target, array)
+
+
+def replace(row, args, place, settle=settle):
+    """Have ``settle`` do what is to be done with the memory and the array over it that ``place()`` finds for ``self``,
+    with torch's checks before that."""
     target, switches = args[0], modes.current()
     recording = switches.grad and not switches.inference and any_requires_grad(args)
     if recording:
@@ -45,7 +58,7 @@ def replace(row, args, place):
         no_tangent_in_place("set")()
     node = record(row, args, True) if recording else None
     about_to_write(target)
-    target._storage, target._array = place()
+    settle(target, *place())
     if not switches.inference:
         target._accumulator = None  # a leaf of another shape is not what it was
     count_write(target)
@@ -57,15 +70,28 @@ def replace(row, args, place):
 
 def set_(self):
     def place():
-        storage = Storage(fresh(0))
-        return storage, placed(storage.memory, self._dtype.numpy, (0,), (self._dtype.itemsize,), 0)
+        storage, array = Storage(fresh(0)), self._array
+        strides = array.strides if array.shape == (0,) else (self._dtype.itemsize,)
+        return storage, placed(storage.memory, self._dtype.numpy, (0,), strides, 0)
 
     return replace(of_one, [self], place)
 
 
+# NOTE [Set by way of a copy]: torch knows how to set a tensor with bits to all of another tensor, and in inference mode
+# to that alone. To a storage it sets a copy without bits, which it then copies back: the tensor keeps its own memory.
+
+
 def set_storage(self, source):
-    count = source.nbytes() // self._dtype.itemsize
-    return set_part(self, source, 0, (count,), ())
+    size = (source.nbytes() // self._dtype.itemsize,)
+    if not self._marks & BITS:
+        return set_part(self, source, 0, size, ())
+    return set_copy(self, source, 0, size, ())
+
+
+def set_copy(self, source, storage_offset, size, stride):
+    """As :func:`set_part` where ``self`` has bits: NOTE [Set by way of a copy]."""
+    copy = resolved(self)
+    return replace(of_one, [self], lambda: part(copy, source._storage, storage_offset, size, stride), copy_back)
 
 
 def set_part(self, source, storage_offset, size, stride):
@@ -80,10 +106,14 @@ def set_tensor(self, source):
 
 
 def set_part_of_tensor(self, source, storage_offset, size, stride):
+    copied = modes.current().inference
+    if copied:
+        source = resolved(source)
     if not source._array.flags.c_contiguous:
         raise RuntimeError("passed in tensor to be used as storage must be contiguous")
     start = offset_of(source) + storage_offset
-    return set_part(self, UntypedStorage(storage_of(source)), start, size, stride)
+    setting = set_copy if copied and self._marks & BITS else set_part
+    return setting(self, UntypedStorage(storage_of(source)), start, size, stride)
 
 
 def part(self, storage, offset, size, stride):
@@ -116,12 +146,13 @@ def check_part(offset, size, stride):
 
 
 def is_set_to(self, tensor):
-    bits = (self._marks | tensor._marks) & BITS
-    return not bits and self._dtype is tensor._dtype and look(self) == look(tensor)
+    return not (self._marks | tensor._marks) & BITS and look(self) == look(tensor)
 
 
 def look(tensor):
-    return UntypedStorage(storage_of(tensor)), offset_of(tensor), tensor._array.shape, tensor._array.strides
+    """What is compared, counted in elements of whatever type."""
+    array = tensor._array
+    return UntypedStorage(storage_of(tensor)), offset_of(tensor), array.shape, steps_of(array)
 
 
 op("set_(Tensor(a!) self) -> Tensor(a!)", composite=set_, variants="method")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.creation import new_array
+from mini_autograd.kernels.shared.memory import placed
 
 Array = np.ndarray[Any, Any]
 
@@ -54,7 +55,10 @@ def aliased(array: Array, dtype: Any) -> Array:
     plain = np.asarray(array)
     # A type that is equal but another object, as that of ``longlong``, would be taken for another one.
     # Through a memoryview the memory begins with this array, whatever larger one it is a part of.
-    alias = np.asarray(memoryview(plain)) if plain.size else plain[...]
+    if plain.size:
+        alias = np.asarray(memoryview(plain))
+    else:
+        alias = placed(np.empty(0, np.uint8), plain.dtype, plain.shape, plain.strides, 0)
     if alias.strides != plain.strides:  # which a memoryview has otherwise along dimensions of size 1
         alias = np.ndarray(plain.shape, alias.dtype, alias, 0, plain.strides)
     return alias.view(dtype.numpy) if alias.dtype is not dtype.numpy else alias

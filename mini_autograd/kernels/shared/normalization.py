@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared.moments import LANES, moments
 from mini_autograd.kernels.shared.reduction import add_up, plain
 
 Array = np.ndarray[Any, Any]
@@ -25,9 +26,11 @@ def native_layer_norm(
     mean = add_up(rows, (1,), True) / kind(max(count, 1))
     result = rows - mean
     variance = np.einsum("ij,ij->i", result, result)[:, None] / kind(count)
-    # The mean of an infinity and anything else runs into NaN on the way.
-    if count:
-        mean = np.where(np.isnan(variance), variance, mean)
+    odd = np.flatnonzero(~np.isfinite(variance)) if count else ()
+    for at in odd:
+        mean[at], variance[at] = moments(rows[at], LANES // input.itemsize)
+    if len(odd):
+        result = rows - mean
     deviation = kind(1) / np.sqrt(variance + kind(eps))
     result *= deviation
     if weight is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,15 @@ from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.overlap import check_disjoint, check_single, warn_expanded
 from mini_autograd.kernels.shared.part import along
-from mini_autograd.kernels.shared.scattering import LONG, at_least_1d, check_range, copied, legacy, reduce_all
+from mini_autograd.kernels.shared.scattering import (
+    LONG,
+    at_least_1d,
+    check_range,
+    copied,
+    legacy,
+    reduce_all,
+    rounded_once,
+)
 from mini_autograd.kernels.shared.view import as_strided, position
 
 Array = np.ndarray[Any, Any]
@@ -66,23 +75,30 @@ def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: An
     check_slices("index_add_", self, at, index, source)
     if self.ndim > 1 and not self.size:
         return self
-    if self.ndim > 1 and at in (0, self.ndim - 1):  # which torch has ``scatter_add`` do
+    scattered = self.ndim > 1 and at in (0, self.ndim - 1)  # which torch has ``scatter_add`` do
+    if scattered:
         check_range(index, at, self.shape[at])
     elif not is_within(index, self.shape[at] if self.ndim else 1):
         raise IndexError("index out of range in self")
     check_single(self)
     target, added = at_least_1d(self), at_least_1d(source)
-    place = along(target.ndim, at, at_least_1d(index))
-    if alpha != 1 and self.dtype.kind in "fV" and self.itemsize < 8:
-        # Product and sum are rounded together, slice by slice.
-        for at_source, at_target in enumerate(at_least_1d(index).tolist()):
-            part = along(target.ndim, at, at_target)
-            target[part] = target[part] + added[along(target.ndim, at, at_source)].astype(np.float64) * alpha
+    places = at_least_1d(index)
+    if alpha != 1 and self.ndim > 1 and self.dtype == np.float32:
+        add_multiples(target, at, places, added, np.float64(np.float32(alpha)))
         return self
     if alpha != 1:
         added = added * element(alpha, dtypes.of_numpy(self.dtype))
-    add_at(target, place, added)
+    with rounded_once(target) if scattered and alpha == 1 else nullcontext(target) as sums:
+        add_at(sums, along(target.ndim, at, places), added)
     return self
+
+
+def add_multiples(target: Array, dim: int, index: Array, source: Array, alpha: np.float64) -> None:
+    """Add ``alpha`` times each slice, product and sum rounded together."""
+    for at_source, at_target in enumerate(index.tolist()):
+        part = along(target.ndim, dim, at_target)
+        multiple = source[along(target.ndim, dim, at_source)].astype(np.float64) * alpha
+        target[part] = target[part] + multiple
 
 
 def check_slices(name: str, self: Array, dim: int, index: Array, source: Array) -> None:

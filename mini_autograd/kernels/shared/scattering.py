@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -142,8 +144,20 @@ def scatter_add_into(self: Array, dim: int, index: Array, src: Array) -> Array:
     check_disjoint(self, index, src)
     dim, target, places, values = prepared(self, dim, index, src)
     if index.size:
-        add_at(target, places_along(target.shape, dim, places), values)
+        with rounded_once(target) as sums:
+            add_at(sums, places_along(target.shape, dim, places), values)
     return self
+
+
+@contextmanager
+def rounded_once(target: Array) -> Iterator[Array]:
+    """What to combine elements in, one after the other: ``target`` or, of a half type, its numbers in float32."""
+    if not (target.itemsize == 2 and target.dtype.kind in "fV"):
+        yield target
+        return
+    wide = target.astype(np.float32)
+    yield wide
+    target[...] = wide
 
 
 def scatter_add(self: Array, dim: int, index: Array, src: Array) -> Array:
@@ -162,7 +176,8 @@ def scatter_combined_into(self: Array, dim: int, index: Array, src: Any, reduce:
     dim, target, places, values = prepared(self, dim, index, source)
     value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
     if index.size:
-        reduce_at(LIMITED[reduce], target, places_along(target.shape, dim, places), value)
+        with rounded_once(target) as combined:
+            reduce_at(LIMITED[reduce], combined, places_along(target.shape, dim, places), value)
     return self
 
 
@@ -199,9 +214,10 @@ def check_reduction(self: Array, reduce: str) -> None:
 
 
 def reduce_all(target: Array, place: Any, values: Any, reduce: str, include_self: bool) -> None:
-    if not include_self:
-        target[place] = identity(reduce, target.dtype)
-    reduce_at(REDUCTIONS[reduce], target, place, values)
+    with rounded_once(target) as combined:
+        if not include_self:
+            combined[place] = identity(reduce, combined.dtype)
+        reduce_at(REDUCTIONS[reduce], combined, place, values)
     if reduce == "mean":
         counts = np.full(target.shape, 1 if include_self else 0, np.int64)
         np.add.at(counts, place, 1)
@@ -227,18 +243,8 @@ def identity(reduce: str, dtype: Any) -> Any:
 
 
 def reduce_at(ufunc: Any, target: Array, place: Any, values: Any) -> None:
-    """Apply ``ufunc`` at each place, one after the other where places repeat; half types round every time."""
-    if ufunc is np.add:
-        add_at(target, place, np.asarray(values, target.dtype))
-    elif target.dtype.kind == "V":
-        flat = np.arange(target.size).reshape(target.shape)[place].reshape(-1)
-        spread = np.broadcast_to(np.asarray(values), target[place].shape).reshape(-1).astype(np.float32)
-        results = target.reshape(-1).astype(np.float32)
-        for at, value in zip(flat.tolist(), spread, strict=True):
-            results[at] = np.float32(target.dtype.type(ufunc(results[at], value)))
-        target[...] = results.reshape(target.shape)
-    else:
-        ufunc.at(target, place, values)
+    """Apply ``ufunc`` at each place, one after the other where places repeat."""
+    ufunc.at(target, place, np.asarray(values).astype(target.dtype, copy=False))
 
 
 def scatter_reduce(

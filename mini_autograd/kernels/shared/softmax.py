@@ -11,19 +11,28 @@ from mini_autograd.kernels.shared.reduction import add_up, plain
 Array = np.ndarray[Any, Any]
 
 
+# NOTE [Half softmax]: half types are computed in float32, but torch keeps some steps in the half type itself: the
+# powers, once they have been added up, along all dimensions but the last; of the logarithm the sum of the powers and
+# its logarithm, along the last.
+
+
 def softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
     if self.size == 0:
         return fresh(self)
-    result = below_largest(self, dim)
+    result = below_largest(opened(self), dim)
     np.exp(result, out=result)
-    return np.divide(result, total(result, dim), out=result)
+    sums = total(result, dim)
+    powers = result if is_last(self, dim) else kept(result, self)
+    return closed(np.divide(powers, sums, out=result), self)
 
 
 def log_softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
     if self.size == 0:
         return fresh(self)
-    result = below_largest(self, dim)
-    return np.subtract(result, np.log(total(np.exp(result), dim)), out=result)
+    result = below_largest(opened(self), dim)
+    sums = total(np.exp(result), dim)
+    logarithms = kept(np.log(kept(sums, self)), self) if is_last(self, dim) else np.log(sums)
+    return closed(np.subtract(result, logarithms, out=result), self)
 
 
 def safe_softmax(self: Array, dim: int, dtype: object = None) -> Array:
@@ -47,6 +56,25 @@ def log_softmax_backward_data(grad_output: Array, output: Array, dim: int, input
     if result.size:
         np.multiply(result, total(grad_output, dim), out=result)
     return np.subtract(grad_output, result, out=result)
+
+
+def opened(self: Array) -> Array:
+    """The elements in the type that they are computed in."""
+    return self.astype(np.float32) if self.itemsize == 2 else self
+
+
+def closed(result: Array, like: Array) -> Array:
+    """The result in the type of ``like``."""
+    return result if result.dtype == like.dtype else plain(result.astype(like.dtype))
+
+
+def kept(step: Any, like: Array) -> Any:
+    """What is left of a step in the type of ``like``, to compute on with: NOTE [Half softmax]."""
+    return step if step.dtype == like.dtype else step.astype(like.dtype).astype(step.dtype)
+
+
+def is_last(self: Array, dim: int) -> bool:
+    return dim in (-1, self.ndim - 1) or self.ndim == 0
 
 
 def fresh(self: Array) -> Array:
