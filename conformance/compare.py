@@ -26,6 +26,7 @@ from .reading import (
     raw_names,
     saved_names,
     text_of,
+    unpack_hook,
     version_of,
 )
 from .rendition import Rendition
@@ -464,16 +465,26 @@ class Comparison:
             self.differ(Observation.SAVED, name, location, expected, got)
 
     def freed(self) -> None:
-        """Compare, for nodes known so far, whether what they saved can still be read."""
+        """Compare, for nodes known so far, whether what they saved can still be read.
+
+        Of what one hook unpacks, as all that a checkpointed call has saved, the first is read, and runs the call
+        again; of the others it is enough that they are still held.
+        """
+        asked: set[Any] = set()
         for left, right in self.nodes.values():
             names = saved_names(left)
-            if names and names == saved_names(right):
-                for name in names:
-                    problem, other = read(left, name)[1], read(right, name)[1]
-                    if problem != other:
-                        location = (left.name(), name)
-                        states = problem or "can be read", other or "can be read"
-                        self.differ(Observation.SAVED, "freed", location, *states)
+            if not names or names != saved_names(right):
+                continue
+            for name in names:
+                hooks = unpack_hook(left, name), unpack_hook(right, name)
+                if hooks[0] in asked and hooks[1] in asked:
+                    continue
+                asked.update({*hooks} - {None})
+                problem, other = read(left, name)[1], read(right, name)[1]
+                if problem != other:
+                    location = (left.name(), name)
+                    states = problem or "can be read", other or "can be read"
+                    self.differ(Observation.SAVED, "freed", location, *states)
 
     # --- after each statement -------------------------------------------------------------------------------
 

@@ -100,6 +100,16 @@ def raw_names(node: Any) -> tuple[str, ...]:
     return names
 
 
+def unpack_hook(node: Any, name: str) -> Any:
+    """The hook that unpacks a saved value of a node while it is held, None where there is no such hook."""
+    try:
+        raw = getattr(node, f"_raw{name}" if name.startswith("_saved_") else f"_raw_{name}", None)
+    except RuntimeError:  # a list of what was freed cannot be read
+        return None
+    first = raw[0] if isinstance(raw, tuple) and raw else raw
+    return getattr(first, "unpack_hook", None)
+
+
 def error_text(error: BaseException) -> str:
     """The text of an exception, without addresses and without the list of overloads a call was tried on."""
     text = _ADDRESS.sub("0x…", str(error))

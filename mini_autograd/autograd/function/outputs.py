@@ -14,6 +14,7 @@ from mini_autograd.dtypes import DEFAULT as DEFAULT_DTYPE
 from mini_autograd.graph import modes, view
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.view import CUSTOM_FUNCTION, DEFAULT, MULTI_OUTPUT, check_in_place
+from mini_autograd.op.override import plain_calls
 from mini_autograd.tensor import TensorBase, requires_grad, version_of
 
 # What a node expects for an output that is no tensor or has no gradient.
@@ -103,7 +104,8 @@ class Outputs:
         if not requires_grad(output):
             return self.as_view(output) if is_input and not is_dirty else output
         if is_input:
-            return F.detach(output)
+            with plain_calls():  # torch detaches below where classes are asked
+                return F.detach(output)
         # A view still has the history of its base, as one made without recording has.
         if output._view is None and not modes.current().inference:
             output._node, output._nr, output._requires, output._retains = None, 0, False, False

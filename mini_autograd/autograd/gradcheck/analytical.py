@@ -112,12 +112,12 @@ def forward_jacobian(
 
 
 def dual_inputs(inputs: tuple) -> tuple[list, list]:
-    """The inputs, of which those to differentiate by are dual, and their tangents, which may be written to."""
+    """The inputs, of which those to differentiate by are dual and without a graph, and their tangents, to write to."""
     duals: list = []
     tangents = []
     for one in inputs:
         if isinstance(one, TensorBase) and requires_grad(one):
-            one = make_dual(one, F.detach(F.zeros_like(one)))
+            one = make_dual(F.detach(one), F.zeros_like(one))
             tangents.append(unpack_dual(one).tangent)
         duals.append(one)
     return duals, tangents

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd.autograd.differentiate import grad
-from mini_autograd.autograd.gradcheck.arguments import as_tuple, check_inputs, outputs_in
+from mini_autograd.autograd.gradcheck.arguments import as_tuple, check_inputs, inputs_in, outputs_in
 from mini_autograd.autograd.gradcheck.batching import check_batched, check_batched_forward
 from mini_autograd.autograd.gradcheck.comparison import Case, Options, compare
 from mini_autograd.autograd.gradcheck.message import GradcheckError
@@ -17,7 +17,7 @@ from mini_autograd.autograd.gradcheck.undefined import (
 )
 from mini_autograd.dtypes import float64
 from mini_autograd.graph.operations import F
-from mini_autograd.tensor import TensorBase, requires_grad
+from mini_autograd.tensor import TensorBase
 
 Func = Callable[..., Any]
 
@@ -83,8 +83,10 @@ def check_all(func: Func, inputs: tuple, options: Options, modes: tuple, batched
     if batched[0]:
         for index, one in enumerate(outputs):
             check_batched(inputs, one, index)
+    if not backward:
+        return
     check_multiplied(outputs, inputs)
-    if options.check_undefined_grad and backward:
+    if options.check_undefined_grad:
         check_undefined(func, outputs, inputs)
 
 
@@ -111,7 +113,7 @@ def check_forward(func: Func, result: Any, inputs: tuple, options: Options) -> N
     if not indices:
         compare(Case(func, inputs, options, True), result)
         if options.check_undefined_grad:
-            check_undefined_forward(func, outputs_in(result), inputs)
+            check_undefined_forward(func, inputs)
         return
     parts: list = []
     for imaginary, part in ((True, F.imag), (False, F.real)):
@@ -127,7 +129,7 @@ def check_forward(func: Func, result: Any, inputs: tuple, options: Options) -> N
         parts.append((of_part, given))
     if options.check_undefined_grad:
         for of_part, given in parts:
-            check_undefined_forward(of_part, (), given)
+            check_undefined_forward(of_part, given)
 
 
 def joined(part: Any, whole: Any, imaginary: bool) -> Any:
@@ -173,12 +175,15 @@ def gradgradcheck(
         )
     else:
         weights = as_tuple(grad_outputs)
-    count = len(weights)
+    count = len(weights)  # without any, nothing is left for the function, as in torch
+    places, of_weights = inputs_in(given), inputs_in(weights)
 
     def gradient(*args: Any) -> tuple:
-        outputs = outputs_in(func(*args[:-count]))
-        leaves = tuple([one for one in args[:-count] if isinstance(one, TensorBase) and requires_grad(one)])
-        found = grad(outputs, leaves, args[-count:], create_graph=True, allow_unused=True)
+        several = with_graphs(args[:-count], places)
+        outputs = outputs_in(func(*several))
+        cotangents = with_graphs(args[-count:], of_weights)
+        leaves = tuple([one for at, one in enumerate(several) if at in places])
+        found = grad(outputs, leaves, cotangents, create_graph=True, allow_unused=True)
         return tuple([one for one in found if one is not None])
 
     return gradcheck(
@@ -199,10 +204,16 @@ def gradgradcheck(
     )
 
 
+def with_graphs(several: tuple, places: list[int]) -> tuple:
+    """Inputs of which those at ``places`` require a gradient again: in forward mode they are given without."""
+    return tuple([one.requires_grad_() if at in places else one for at, one in enumerate(several)])
+
+
 def random_cotangent(like: TensorBase, gaps: bool) -> Any:
-    """Numbers between -1 and 1 in the shape of ``like``; with gaps between the elements if ``gaps``."""
-    made = F.empty(like._array.shape, dtype=like._dtype if like._dtype.is_differentiable else float64)
+    """Numbers between -1 and 1 in the shape of ``like``; with ``gaps`` they are every other one of those drawn."""
+    shape = like._array.shape
+    gaps = gaps and like._array.size > 1
+    drawn = (*shape[:-1], 2 * shape[-1]) if gaps else shape
+    made = F.empty(drawn, dtype=like._dtype if like._dtype.is_differentiable else float64)
     F.uniform_(F.view_as_real(made) if made._dtype.is_complex else made, -1, 1)
-    if gaps and made._array.size > 1:
-        made = F.slice(F.repeat_interleave(made, 2, dim=-1), -1, 0, None, 2)
-    return made.requires_grad_()
+    return (F.slice(made, -1, 1, None, 2) if gaps else made).requires_grad_()
