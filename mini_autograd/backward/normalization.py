@@ -11,6 +11,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.graph.operations import F
+from mini_autograd.tensor import ZERO_BIT
 
 
 class Rows:
@@ -68,7 +69,10 @@ def layer_norm_jvp(
 def normal_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, dims: tuple) -> Any:
     """The tangent of ``(input - mean) * rstd``."""
     own = (input_t - F.mean(input_t, dims, True)) * rstd
-    centered = (input_t - F.mean(input_t, dims, True)) * (input - mean) * -F.pow(rstd, 3)
+    centered, slope = input_t - F.mean(input_t, dims, True), -F.pow(rstd, 3)
+    # Of zeros that stand for no tangent torch takes the product in another order.
+    zeros = input_t._marks & ZERO_BIT
+    centered = slope * centered * (input - mean) if zeros else centered * (input - mean) * slope
     count = math.prod([input.shape[dim] for dim in dims])
     return own + (input - mean) * F.div_scalar(F.sum(centered, dims, True), count)
 

@@ -99,7 +99,7 @@ def gives_new(op: Op) -> bool:
 
 
 def beside_one_row(call: Call) -> tuple[Any, int]:
-    """:func:`elementwise`, where what is the same for all rows is one row, but for a number: the strides are so laid."""
+    """:func:`elementwise`, where what is the same for all rows is one row, but for a number: so strides are laid."""
     given = call.given()
     rank = max(call.rank(position) for position in given)
     for position in given:
