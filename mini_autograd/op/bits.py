@@ -65,7 +65,7 @@ def zeros_by_bit(shape: Any, dtype: Any) -> TensorBase:
     while one._layered:
         one = one._value
         one._marks |= ZERO_BIT
-    return zeros  # type: ignore[no-any-return]
+    return zeros
 
 
 def zero_if_any(self: Any, other: Any) -> int:
