@@ -124,7 +124,9 @@ class Differentiation(PushingLayer):
         else:
             result = self.under(execute, op, map_tensors(op, args, value_of))
         several = isinstance(result, (tuple, list))
-        outputs = [None if one is None else self.lift(one) for one in (result if several else (result,))]
+        outputs: list[Any] = [
+            None if one is None else self.lift(one) for one in (result if several else (result,))
+        ]
         if op.alias >= 0:
             mark_views(op, outputs, args, switches)
             for one in outputs:
