@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd.autograd.functional.basis import chunks_of_basis
-from mini_autograd.func.argument import check_real, chosen, lowered, replaced, with_aux
+from mini_autograd.func.argument import check_real, chosen, lifted, lowered, replaced, with_aux
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.op.forward import laid_like
@@ -60,7 +60,7 @@ def jvp_with(
         duals = [dual(layer, x, t) for x, t in zip(flat, flat_tangents, strict=True)]
         args = unflatten(duals, structure)
         if argnums is not None:
-            args = replaced(primals, argnums, (args,) if isinstance(argnums, int) else args)
+            args = replaced(lifted(layer, primals), argnums, (args,) if isinstance(argnums, int) else args)
         result = func(*args)
         aux: Any = None
         if has_aux:

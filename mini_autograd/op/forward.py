@@ -145,15 +145,17 @@ def zeros_beside(primal: TensorBase) -> TensorBase:
 
 
 def is_recorded(op: Op, args: list) -> bool:
-    """Whether the tangents that come of ``args`` are in a graph."""
-    if not modes.current().grad:
-        return False
-    return any(in_graph(one) for one in tensors_among(op, args))
+    """Whether the tangents that come of ``args`` are in a graph, or have tangents below."""
+    grad = modes.current().grad
+    return any(in_graph(one, grad) for one in tensors_among(op, args))
 
 
-def in_graph(tensor: Any) -> bool:
-    """Whether the tensor or its tangent is in a graph; under transforms in any, or with a tangent below."""
-    while not (requires_grad(tensor) or (tensor._tangent is not None and requires_grad(tensor._tangent))):
+def in_graph(tensor: Any, grad: bool) -> bool:
+    """Whether the tensor or its tangent is in a graph, if there is to be one; under transforms in any, or with a
+    tangent below."""
+    while not (
+        grad and (requires_grad(tensor) or (tensor._tangent is not None and requires_grad(tensor._tangent)))
+    ):
         if not tensor._layered:
             return False
         tensor = tensor._value
@@ -176,11 +178,12 @@ def with_values(result: Any, op: Op, rule: Any, args: list, tangents: list, outp
     """``result``, which has the graph of torch's formulas, in which missing tangents are zeros; but these vanish
     whatever they are multiplied by, so the values are those without them."""
     switches = modes.current()
+    before = switches.grad
     switches.grad = False
     try:
         exact = apply(op, rule, args, tangents, outputs)
     finally:
-        switches.grad = True
+        switches.grad = before
     if isinstance(exact, tuple):
         return tuple([adopt(*pair) for pair in zip(result, exact, strict=True)])
     return adopt(result, exact)

@@ -19,18 +19,22 @@ from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
 from mini_autograd.transform.chance import is_random
-from mini_autograd.transform.layer import SHOWN_ANEW, map_tensors, new_layered, shown, view_of
+from mini_autograd.transform.layer import RESIZED, SHOWN_ANEW, map_tensors, new_layered, shown, view_of
 from mini_autograd.transform.push import PushingLayer
 
 
 class Tracked(Tensor):
-    """A tensor of a :class:`Differentiation`; its array is that of its value."""
+    """A tensor of a :class:`Differentiation`; its array is that of its value.
 
-    __slots__ = ("_layer", "_value")
+    ``_captured``: whether it is a view of what the function was not given.
+    """
+
+    __slots__ = ("_captured", "_layer", "_value")
     _layered = True
     __torch_function__ = disabled
     _layer: Any
     _value: Any
+    _captured: bool
 
     def _twin(self) -> Tracked:
         return tracked(self._layer, self._value)
@@ -58,6 +62,7 @@ class Tracked(Tensor):
 
 def tracked(layer: Differentiation, value: TensorBase) -> Tracked:
     made: Tracked = new_layered(Tracked, layer, value, value._array)
+    made._captured = False
     return made
 
 
@@ -110,6 +115,7 @@ class Differentiation(PushingLayer):
             return self.compose(op, args)
         if op.in_place:
             return self.execute_in_place(op, args)
+        captured = op.alias >= 0 and self.is_captured(args[op.alias])
         args = map_tensors(op, args, self.lift)
         switches = modes.current()
         recording = bool(op.differentiable) and switches.grad and any_requires_grad(tensors_in(op, args))
@@ -118,9 +124,13 @@ class Differentiation(PushingLayer):
         else:
             result = self.under(execute, op, map_tensors(op, args, value_of))
         several = isinstance(result, (tuple, list))
-        outputs = [None if one is None else self.lift(one) for one in (result if several else (result,))]
+        outputs: list[Any] = [
+            None if one is None else self.lift(one) for one in (result if several else (result,))
+        ]
         if op.alias >= 0:
             mark_views(op, outputs, args, switches)
+            for one in outputs:
+                one._captured = captured
         node = recorded.record(op, args, False) if recording else None
         if node is not None:
             recorded.tie(node, op, outputs)
@@ -135,6 +145,8 @@ class Differentiation(PushingLayer):
             return self.under(execute, op, map_tensors(op, args, self.lowered))
         if isinstance(op.composite, Maker):
             return self.make(op, args)
+        if op.name in RESIZED or op.name in SHOWN_ANEW:
+            self.check_given(op, args[0])
         if op.name in SHOWN_ANEW:
             target = args[0]
             if modes.current().grad and any_requires_grad([target]):
@@ -156,8 +168,7 @@ class Differentiation(PushingLayer):
 
     def execute_in_place(self, op: Op, args: list) -> TensorBase:
         target = args[0]
-        if not (isinstance(target, Tracked) and target._layer is self):
-            raise refusal.captured(f"aten::{op.name}" + overload(op))
+        self.check_given(op, target)
         args = [target, *map_tensors(op, args, self.lift)[1:]]
         recording = modes.current().grad and any_requires_grad(tensors_in(op, args))
         if recording and not op.free:
@@ -175,6 +186,15 @@ class Differentiation(PushingLayer):
         if node is not None:
             recorded.save_outputs(node, op, [target])
         return target
+
+    def is_captured(self, tensor: TensorBase) -> bool:
+        """Whether the tensor is not of this layer, or a view of one that is not."""
+        return not (isinstance(tensor, Tracked) and tensor._layer is self) or tensor._captured
+
+    def check_given(self, op: Op, target: TensorBase) -> None:
+        """RuntimeError for writing to what the function was not given."""
+        if self.is_captured(target):
+            raise refusal.captured(f"aten::{op.name}" + overload(op))
 
     def snapshot(self, tensor: Tracked) -> Tracked:
         """A copy to compute a tangent from, where one is to be computed."""

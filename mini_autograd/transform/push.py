@@ -16,10 +16,11 @@ from mini_autograd.op.forward import (
     has_tangent,
     laid_like,
     tangents_of,
+    zeros_beside,
     zeros_laid_like,
 )
 from mini_autograd.op.row import Op
-from mini_autograd.tensor import TensorBase, storage_offset
+from mini_autograd.tensor import ZERO_BIT, TensorBase, storage_offset
 from mini_autograd.transform.layer import Layer
 
 
@@ -74,6 +75,8 @@ def give(op: Op, output: TensorBase, tangent: TensorBase) -> None:
 
 def fitted(tangent: TensorBase, output: TensorBase) -> TensorBase:
     if tangent._array.shape != output._array.shape:
+        if tangent._marks & ZERO_BIT:
+            return F.add(tangent, zeros_beside(output))
         tangent = F.clone(F.expand(tangent, output._array.shape), memory_format=contiguous_format)
     return tangent if tangent._dtype.is_complex is output._dtype.is_complex else F.to(tangent, output._dtype)
 

@@ -308,6 +308,7 @@ def put_into(self: Array, index: Array, source: Array, accumulate: bool = False)
         raise IndexError("put_(): Tried to put elements into an empty tensor")
     check_taken(index, self.size)
     check_single(self)
+    check_disjoint(self, index, source)
     places = index.reshape(-1) % max(self.size, 1)
     place = np.unravel_index(places, self.shape) if self.ndim else ()
     if self.ndim == 0:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.arrangement import broadcast_strides, memory_order
-from mini_autograd.kernels.shared.memory import address, is_dense
+from mini_autograd.kernels.shared.memory import address, is_dense, owner_of
 
 Array = np.ndarray[Any, Any]
 
@@ -31,7 +31,8 @@ READ_AND_WRITTEN = (
 
 
 def overlap(one: Array, other: Array) -> int:
-    """Whether the arrays share memory, and if so whether they lie on it ALIKE; TANGLED where torch does not see."""
+    """Whether the arrays share memory, and if so whether they lie on it ALIKE; TANGLED where torch does not see, as it
+    never does where the memory came from outside a second time."""
     if one is other:
         return ALIKE
     if not (one.size and other.size and np.may_share_memory(one, other)):
@@ -40,6 +41,8 @@ def overlap(one: Array, other: Array) -> int:
         alike = address(one) == address(other) and one.shape == other.shape and one.strides == other.strides
         return ALIKE if alike else TANGLED
     whole = address(one) == address(other) and one.nbytes == other.nbytes
+    if owner_of(one) is not owner_of(other):
+        return TANGLED
     return ALIKE if whole and one.strides == other.strides else CROSSED
 
 
