@@ -17,6 +17,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
+from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared import arrangement, memory
 from mini_autograd.op.bits import elements_of, resolved, write_elements, zeros_by_bit
 from mini_autograd.op.formula import parameters
@@ -186,14 +187,27 @@ def with_values(result: Any, op: Op, rule: Any, args: list, tangents: list, outp
         switches.grad = before
     if isinstance(exact, tuple):
         return tuple([adopt(*pair) for pair in zip(result, exact, strict=True)])
+    if exact is not None and not result._array.size and any(exact is one for one in tangents):
+        return laid_as_expanded(result, exact)
     return adopt(result, exact)
+
+
+def laid_as_expanded(total: TensorBase, tangent: TensorBase) -> TensorBase:
+    """The empty sum ``total`` of a tangent and zeros, which torch makes as a copy of the tangent expanded."""
+    mine, other = value_within(total), value_within(tangent)._array
+    if mine._array.ndim >= other.ndim:
+        strides = [step // other.itemsize for step in kernel.expand(other, mine._array.shape).strides]
+        mine._array = arrangement.restrided(mine._array, tuple(strides))
+    return total
 
 
 def adopt(traced: Any, exact: Any) -> Any:
     """``traced`` with the values of ``exact``, laid as that, as torch's sums with such zeros are; None where it is."""
-    if exact is None or traced is None or traced._array.shape != exact._array.shape:
+    if exact is None or traced is None:
         return None if exact is None else traced
     mine, other = value_within(traced), value_within(exact)
+    if traced._array.shape != exact._array.shape:
+        return traced
     if mine._array.shape != other._array.shape:
         return exact
     elements = elements_of(other)
