@@ -45,7 +45,8 @@ class Program:
         lines = self.lines()
         text = "\n".join([*lines, *self.definitions()])
         alias = "import torch" if library == "torch" else f"import {library} as torch"
-        needed = [name for name in ("copy", "numpy", "operator", "pickle", "threading") if f"{name}." in text]
+        modules = ("contextlib", "copy", "numpy", "operator", "pickle", "threading")
+        needed = [name for name in modules if f"{name}." in text]
         parts = ["\n".join([*(f"import {name}" for name in needed), alias])]
         parts += self.definitions()
         if parts[1:]:

@@ -284,7 +284,7 @@ def _imports(code: str) -> str:
         "argparse",
         "importlib",
         "sys",
-        *re.findall(r"\b(copy|operator|pickle|threading|warnings)\.", code),
+        *re.findall(r"\b(contextlib|copy|operator|pickle|threading|warnings)\.", code),
     }
     lines = [f"import {name}" for name in sorted(modules)]
     return "\n".join([*lines, *(["", "import numpy"] if "numpy." in code else [])])

@@ -19,6 +19,7 @@ from . import (
     memory,
     mode,
     operation,
+    profile,
     transform,
 )
 from .misuse import mistake
@@ -95,6 +96,7 @@ NESTINGS = Weighted(
         (1, mode.anomaly),
         (2, loop.repeated),
         (1, loop.default_type),
+        (1, profile.profiled),
     )
 )
 
@@ -126,6 +128,7 @@ NAMES = (
     *chain.NAMES,
     *memory.NAMES,
     *loop.NAMES,
+    *profile.NAMES,
 )
 
 __all__ = ["MOVES", "NAMES", "NESTINGS", "Move", "Nesting", "leaf", "mistake"]

@@ -20,6 +20,7 @@ from .mode import ModeUse
 from .nested import NestedPass
 from .numpy_call import NumpyCall
 from .op import Op
+from .profile import Profile
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
 from .subclass import AsSubclass
 from .tensor import TensorLiteral, literal
@@ -59,6 +60,7 @@ __all__ = [
     "Op",
     "Output",
     "Print",
+    "Profile",
     "ProgramError",
     "RawHooks",
     "Ref",

@@ -25,6 +25,7 @@ MODES = GRAD_MODES | frozenset(
         "autograd.graph.disable_saved_tensors_hooks",
         "autograd.graph.save_on_cpu",
         "autograd.graph.allow_mutation_on_saved_tensors",
+        "autograd.profiler.record_function",
     )
 )
 

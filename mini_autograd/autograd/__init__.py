@@ -1,6 +1,6 @@
 """Derivatives of arbitrary functions of tensors. See https://pytorch.org/docs/stable/autograd.html."""
 
-from mini_autograd.autograd import anomaly_mode, forward_ad, function, functional, grad_mode, graph
+from mini_autograd.autograd import anomaly_mode, forward_ad, function, functional, grad_mode, graph, profiler
 from mini_autograd.autograd.anomaly_mode import detect_anomaly, set_detect_anomaly
 from mini_autograd.autograd.differentiate import backward, grad
 from mini_autograd.autograd.function import Function
@@ -37,6 +37,7 @@ __all__ = [
     "is_grad_enabled",
     "is_multithreading_enabled",
     "no_grad",
+    "profiler",
     "set_detect_anomaly",
     "set_grad_enabled",
     "set_multithreading_enabled",

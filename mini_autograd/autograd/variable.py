@@ -11,6 +11,7 @@ from mini_autograd.graph.engine import is_checkpoint_valid, queue_callback
 from mini_autograd.graph.leaf import require_made
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
+from mini_autograd.op.profiling import as_op
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
 from mini_autograd.typename import type_name
 
@@ -52,7 +53,7 @@ class VariableMeta(type):
             )
             if requires_grad:
                 raise ValueError("Variable can't be volatile and require_grad at the same time!")
-        alias = F.empty((0,)) if data is None else alias_of_data(data)
+        alias = F.empty((0,)) if data is None else as_op("detach", alias_of_data, data)
         require_made(alias, requires_grad)
         return alias
 

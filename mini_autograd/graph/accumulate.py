@@ -11,6 +11,7 @@ from mini_autograd import tensor as tensors
 from mini_autograd.graph import anomaly, collector, modes
 from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.recorder import by_user
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared import filling, memory
 from mini_autograd.layouts import contiguous_format
@@ -216,7 +217,7 @@ def run_after_hooks(variable: TensorBase) -> None:
     hooks = variable._after_hooks
     if hooks:
         for hook in tuple(hooks.values()):
-            if hook(variable) is not None:
+            if by_user(hook, variable) is not None:
                 raise RuntimeError("Tensor post accumulate grad hooks should return None.")
 
 

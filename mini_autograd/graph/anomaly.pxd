@@ -1,2 +1,3 @@
 cdef bint enabled
 cdef bint check_nan
+cdef bint watched

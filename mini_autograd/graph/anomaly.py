@@ -16,6 +16,9 @@ from mini_autograd.warning import OWN
 
 enabled = False
 check_nan = True
+# Whether passes are watched node by node: in anomaly mode, or by a profiler, of whatever thread.
+watched = False
+profilers = 0
 
 
 def is_enabled() -> bool:
@@ -29,7 +32,16 @@ def checks_nan() -> bool:
 def switch(mode: bool, nan: bool) -> None:
     global enabled, check_nan
     enabled, check_nan = mode, nan
-    modes.withhold(mode)
+    watch(0)
+
+
+def watch(more: int) -> int:
+    """How many threads are profiled, if that are so many ``more``."""
+    global watched, profilers
+    profilers += more
+    watched = enabled or profilers > 0
+    modes.withhold(watched)
+    return profilers
 
 
 def remember(node: Any) -> None:

@@ -131,3 +131,6 @@ class CustomNode(Node):
 
     def is_strict(self) -> bool:
         return True
+
+    def is_custom(self) -> bool:
+        return True

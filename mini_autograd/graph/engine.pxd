@@ -2,7 +2,7 @@ cimport cython
 from mini_autograd.dtypes cimport dtype
 from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport accumulate, anomaly, modes
-from mini_autograd.graph.node cimport Node
+from mini_autograd.graph.node cimport Node, watched_apply
 from mini_autograd.graph.ready cimport ReadyQueue
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.tensor cimport TensorBase
@@ -23,6 +23,7 @@ cdef class Pass:
     cdef public bint recording
     cdef public object outer
     cdef public object plan
+    cdef public object range
     cdef public object warnings
     cdef public ReadyQueue queue
     cdef public dict others
@@ -34,6 +35,9 @@ cdef class Pass:
     cdef distribute(self, Node node, list results)
     @cython.locals(switches=modes.Modes)
     cdef run(self)
+    @cython.locals(switches=modes.Modes)
+    cdef begin_evaluation(self, Node node)
+    cdef end_evaluation(self)
     @cython.locals(queue=ReadyQueue, node=Node, place=Node, grads=list, hooked=bint, needed=bint, capture=Capture, results=list)
     cdef empty_queue(self, bint watched)
     @cython.locals(node=Node, following=Node)

@@ -10,7 +10,7 @@ from mini_autograd import errors, layouts
 from mini_autograd.dtypes import COMPLEX, dtype
 from mini_autograd.graph import accumulate, anomaly, collector, deep, modes
 from mini_autograd.graph.deep import DEEPEST
-from mini_autograd.graph.node import Node
+from mini_autograd.graph.node import Node, watched_apply
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.ready import ReadyQueue
 from mini_autograd.kernels.shared import memory
@@ -49,12 +49,12 @@ class Pass:
     ``nodes``: every node that the roots lead to. ``others``: stand-ins for those of them that another pass is at.
     ``plan``: which nodes to run, or None for all of them. ``callbacks``: what is to be called at the end,
     None for nothing. ``root``: where the pass starts, if that is at one edge. ``outer``: the pass within which this one
-    runs, None for none. ``warnings``: what the engine itself has to warn of, and where each comes from, which torch
-    holds back until the pass is over; None for nothing.
+    runs, None for none. ``range``: what a profiler sees of the node that runs. ``warnings``: what the engine itself
+    has to warn of, and where each comes from, which torch holds back until the pass is over; None for nothing.
     """
 
     __slots__ = ("callbacks", "captured", "keep_graph", "nodes", "number", "others", "outer", "plan", "queue",
-                 "recording", "root", "warnings")  # fmt: skip
+                 "range", "recording", "root", "warnings")  # fmt: skip
 
     def __init__(self, keep_graph: bool, recording: bool) -> None:
         self.keep_graph = keep_graph
@@ -65,6 +65,7 @@ class Pass:
         self.plan: Any = None
         self.root: Any = None
         self.outer: Any = None
+        self.range: Any = None
         self.callbacks: Any = None
         self.warnings: Any = None
         self.captured: list = []
@@ -161,18 +162,36 @@ class Pass:
 
     def run(self) -> None:
         """Run what is ready until nothing is; in anomaly mode tell of what went wrong where."""
-        if not anomaly.enabled:
+        if not anomaly.watched:
             self.empty_queue(False)
             return
         switches = modes.current()
         outer = switches.evaluating
+        if switches.recorder is not None and self.root is None:
+            switches.recorder.root(switches.sequence)
         try:
             self.empty_queue(True)
         except BaseException:
-            anomaly.tell()
+            if anomaly.enabled:
+                anomaly.tell()
             raise
         finally:
             switches.evaluating = outer
+            self.end_evaluation()
+
+    def begin_evaluation(self, node: Node) -> None:
+        """Let who watches know at which node the pass is."""
+        switches = modes.current()
+        switches.evaluating = node
+        if switches.recorder is not None:
+            self.range = switches.recorder.evaluation(node)
+
+    def end_evaluation(self) -> None:
+        if self.range is not None:
+            recorder = modes.current().recorder
+            if recorder is not None:
+                recorder.end(self.range)
+            self.range = None
 
     def empty_queue(self, watched: bool) -> None:
         queue = self.queue
@@ -180,7 +199,7 @@ class Pass:
         while queue.size:
             node = queue.pop()
             if watched:
-                modes.current().evaluating = node
+                self.begin_evaluation(node)
             place = self.place_of(node)
             grads = place._buffer
             place._buffer = None
@@ -198,16 +217,21 @@ class Pass:
                 if hooked:
                     run_tensor_hooks(node, grads)
                 if node._pre_hooks is None and node._post_hooks is None:
-                    results = node._apply(grads) if plan is None else node._apply_within(grads, plan)
+                    if watched:
+                        results = watched_apply(node, grads, plan)
+                    else:
+                        results = node._apply(grads) if plan is None else node._apply_within(grads, plan)
                     validate(node, results)
                 else:
                     results = apply_with_hooks(node, grads, plan)
                 if not self.keep_graph:
                     node._release()
-                if watched and anomaly.check_nan:
+                if watched and anomaly.enabled and anomaly.check_nan:
                     anomaly.check(node, results)
                 grads = None  # so that what passes through the node unchanged is held by nobody else
                 self.distribute(node, results)
+            if watched:
+                self.end_evaluation()
 
     def distribute(self, node: Node, results: list) -> None:
         """Send each result along its edge, but not to nodes outside the plan."""
@@ -335,7 +359,7 @@ def apply_with_hooks(node: Node, grads: list, plan: Any) -> list:
                 check_replacements(grads, replaced, hook)
                 grads = list(replaced)
     given = tuple(grads)
-    results = node._apply(grads) if plan is None else node._apply_within(grads, plan)
+    results = watched_apply(node, grads, plan)
     validate(node, results)
     if not node._post_hooks:
         return results

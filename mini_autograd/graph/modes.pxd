@@ -18,6 +18,7 @@ cdef class Modes:
     cdef public list packing
     cdef public object packing_refused
     cdef public bint plain_calls
+    cdef public object recorder
     cdef public object task
     cdef public object written
 

@@ -21,13 +21,13 @@ class Modes:
     ``evaluating``: the node that runs, in anomaly mode. ``layout``: gradients
     are laid out as their leaves are. ``multithreading``: what ``autograd.set_multithreading_enabled`` sets.
     ``packing``: pairs of hooks on what is saved, the innermost last; ``packing_refused``: why there may be none, None
-    where there may. ``plain_calls``: no class overrides calls (see ``op.override``). ``run``: calls a kernel without
-    numpy's warnings. ``written``: is told of each tensor before it is written, None for nobody (see
-    ``graph.mutation``).
+    where there may. ``plain_calls``: no class overrides calls (see ``op.override``). ``recorder``: what a profiler
+    sees, None for none (see ``graph.recorder``). ``run``: calls a kernel without numpy's warnings. ``written``: is
+    told of each tensor before it is written, None for nobody (see ``graph.mutation``).
     """
 
     __slots__ = ("beneath", "depth", "duals", "evaluating", "grad", "ident", "inference", "layers", "layout", "level",
-                 "multithreading", "packing", "packing_refused", "plain_calls", "run", "sequence", "task",
+                 "multithreading", "packing", "packing_refused", "plain_calls", "recorder", "run", "sequence", "task",
                  "written")  # fmt: skip
 
     def __init__(self) -> None:
@@ -43,6 +43,7 @@ class Modes:
         self.packing: list[tuple] = []
         self.packing_refused: str | None = None
         self.plain_calls = False
+        self.recorder: Any = None
         self.task: Any = None
         self.depth = 0
         self.evaluating: Any = None

@@ -26,3 +26,5 @@ cdef class Node:
     @cython.locals(switches=modes.Modes)
     cdef _link(self, tuple next_nodes, tuple next_nrs, tuple outputs)
     cdef _place(self, tuple next_nodes, tuple next_nrs, tuple outputs, Py_ssize_t sequence_nr)
+
+cpdef list watched_apply(Node node, list grads, dict plan)

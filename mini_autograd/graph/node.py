@@ -124,6 +124,10 @@ class Node:
         """Whether a complex gradient of a real tensor is an error; else its real part is taken."""
         return False
 
+    def is_custom(self) -> bool:
+        """Whether its derivative is the user's code."""
+        return False
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} object at {id(self):#x}>"
 
@@ -163,7 +167,13 @@ class Node:
         for index, grad in enumerate(grads):
             if grad is not None and not isinstance(grad, TensorBase):
                 raise TypeError(f"argument {index} is not a Variable")
-        results = self._apply_by_hand(list(grads))
+        recorder = modes.current().recorder
+        begun = None if recorder is None else recorder.begin_node(self, list(grads))
+        try:
+            results = self._apply_by_hand(list(grads))
+        finally:
+            if begun is not None:
+                recorder.end_node(begun)
         return results[0] if len(results) == 1 else tuple(results)
 
     def _sequence_nr(self) -> int:
@@ -190,3 +200,15 @@ class Node:
             self._pre_hooks = {}
             self._reveal()
         return removable.add(self._pre_hooks, hook)
+
+
+def watched_apply(node: Node, grads: list, plan: Any) -> list:
+    """What the node gives, which a profiler sees."""
+    recorder = modes.current().recorder
+    if recorder is None:
+        return node._apply(grads) if plan is None else node._apply_within(grads, plan)
+    begun = recorder.begin_node(node, grads)
+    try:
+        return node._apply(grads) if plan is None else node._apply_within(grads, plan)
+    finally:
+        recorder.end_node(begun)

@@ -11,6 +11,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.graph import accumulate, modes, view
+from mini_autograd.graph.recorder import by_user
 from mini_autograd.tensor import TensorBase, alias_of, requires_grad, version_of
 
 # How many pairs of hooks are in force, in all threads: where there are none, saving asks nothing else.
@@ -31,7 +32,7 @@ class Packed:
 
     def restored(self) -> TensorBase:
         """What ``unpack`` gives, with the history of the tensor that was packed; TypeError for no tensor."""
-        made = self.unpack(self.content)
+        made = by_user(self.unpack, self.content)
         if not isinstance(made, TensorBase):
             raise TypeError(
                 "Output of saved tensor unpack_hook expected to be a Tensor but got result of type "
@@ -104,7 +105,7 @@ def packed(tensor: TensorBase, given: TensorBase, hooks: tuple) -> Packed:
     before = version_of(given)
     switches.grad = False
     try:
-        made.content = pack(given)
+        made.content = by_user(pack, given)
     finally:
         switches.grad = recording
     if version_of(given) != before:

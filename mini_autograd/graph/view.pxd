@@ -1,7 +1,7 @@
 cimport cython
 from mini_autograd cimport tensor as tensors
 from mini_autograd.graph cimport accumulate
-from mini_autograd.graph.node cimport Node
+from mini_autograd.graph.node cimport Node, watched_apply
 from mini_autograd.tensor cimport TensorBase, View
 
 @cython.locals(view=View, version=Py_ssize_t)

@@ -14,7 +14,7 @@ from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
 from mini_autograd.dtypes import int64
 from mini_autograd.graph import accumulate, replay
-from mini_autograd.graph.node import Node
+from mini_autograd.graph.node import Node, watched_apply
 from mini_autograd.graph.operations import F
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.tensor import Tensor, TensorBase, View, storage_offset
@@ -161,7 +161,7 @@ class CopySlices(Node):
             part = F.as_strided(whole, self.shape, self.stride, self.offset)
         else:
             part = replay.replayed(self.steps, whole)
-        results = self.written._apply([F.clone(part, memory_format=contiguous_format)])
+        results = watched_apply(self.written, [F.clone(part, memory_format=contiguous_format)], None)
         # Where a custom Function gives none for the part, there is none for the whole.
         if self._next_nodes[0] is not None and results[0] is not None:
             if type(grad) is not Tensor and grad._layered:

@@ -61,7 +61,7 @@ def run(self: Pass) -> None:
         or self.recording
         or switches.level >= 0
         or switches.inference
-        or anomaly.enabled
+        or anomaly.watched
     ):
         run_general(self)
     else:

@@ -34,7 +34,7 @@ def backward(
         or switches.level >= 0
         or switches.inference
         or switches.depth >= DEEPEST
-        or anomaly.enabled
+        or anomaly.watched
         or node._outputs[self._nr] != (self._array.shape, kind)
         or (self._array.ndim if gradient is None else not suits(gradient, self))
     ):

@@ -38,9 +38,9 @@ def attach() -> None:
             setattr(Tensor, f"__{special}__", unary(INTERNAL[name]))
     for special, name in OPERATORS.items():
         if name in INTERNAL:
-            setattr(Tensor, f"__{special}__", binary(INTERNAL[name], OTHERWISE.get(special)))
+            setattr(Tensor, f"__{special}__", binary(operator_of(name, special), OTHERWISE.get(special)))
         if f"{name}_" in INTERNAL and special not in COMPARISONS:
-            setattr(Tensor, f"__i{special}__", binary(INTERNAL[f"{name}_"]))
+            setattr(Tensor, f"__i{special}__", binary(operator_of(f"{name}_", f"i{special}")))
     for special, name in REFLECTED.items():
         setattr(Tensor, f"__r{special}__", binary(INTERNAL[name], OTHERWISE.get(f"r{special}")))
     for special in EXCHANGED:
@@ -55,6 +55,12 @@ def attach() -> None:
         setattr(Tensor, f"__{special}__", getattr(Tensor, f"__{special.replace('div', 'truediv')}__"))
     # Equality is elementwise, so a tensor is a key by what it is.
     Tensor.__hash__ = identity  # type: ignore[assignment, method-assign]
+
+
+def operator_of(name: str, special: str) -> Packet:
+    """The function that an operator is; those on bits torch has under the operator's name."""
+    packet = INTERNAL[name]
+    return packet.spelled(f"__{special}__") if name.startswith("bitwise") else packet
 
 
 def equals_array(self: TensorBase, other: Any) -> Any:

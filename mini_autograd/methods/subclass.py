@@ -13,6 +13,7 @@ from mini_autograd.methods import history, operators
 from mini_autograd.methods.properties import ReadOnly
 from mini_autograd.op import binding, override
 from mini_autograd.op.declare import FUNCTIONS, INTERNAL, METHODS, NN, SPECIAL
+from mini_autograd.op.profiling import as_op
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
 from mini_autograd.typename import type_name
 
@@ -43,7 +44,7 @@ def _make_subclass(cls: Any, data: Any, require_grad: bool = False) -> Any:
         raise TypeError(
             f"_make_subclass(): argument 'data' (position 2) must be Tensor, not {type_name(data)}"
         )
-    made: Any = alias_of(data)
+    made: Any = as_op("detach", alias_of, data)
     begin_to_count(made, data)
     require_made(made, require_grad)
     made.__class__ = cls

@@ -5,6 +5,7 @@ from mini_autograd.op.row cimport Op
 from mini_autograd.tensor cimport TensorBase
 
 cdef class Packet:
+    cdef public object event
     cdef public object name
     cdef public list overloads
     cdef public bint method

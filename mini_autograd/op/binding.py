@@ -31,15 +31,16 @@ SYNONYMS = {"dim": ("axis",), "keepdim": ("keepdims",), "input": ("x", "a", "x1"
 
 
 class Packet:
-    """A function: its overloads, bound as a method's or as a function's.
+    """A function: its overloads, bound as a method's or as a function's, and what profilers call it.
 
     They are tried in torch's order, in which :func:`settle` puts them at the first call.
     """
 
-    __slots__ = ("method", "name", "numbered", "overloads", "plain", "settled")
+    __slots__ = ("event", "method", "name", "numbered", "overloads", "plain", "settled")
 
     def __init__(self, name: str, method: bool) -> None:
         self.name = name
+        self.event = name
         self.method = method
         self.overloads: list[Op] = []
         self.plain: Any = None
@@ -56,6 +57,14 @@ class Packet:
                 self.plain = op
         self.overloads.append(op)
 
+    def spelled(self, event: str) -> Packet:
+        """The same function, which profilers call otherwise."""
+        made = Packet(self.name, self.method)
+        for field in ("overloads", "plain", "numbered", "settled"):
+            setattr(made, field, getattr(self, field))
+        made.event = event
+        return made
+
     def __getattr__(self, name: str) -> Any:
         if name in ("__name__", "__qualname__"):
             return self.name
@@ -68,25 +77,40 @@ class Packet:
         return f"<built-in method {self.name} of type object>"
 
 
-# Asked before each call once there are classes of tensors that override some: NOTE [Overriding] in ``op.override``.
+# Asked before each call once there are classes of tensors that override some, NOTE [Overriding] in ``op.override``, and
+# while a profiler looks on, NOTE [Profiling] in ``graph.recorder``: that one asks the classes itself.
 before: Any = None
+classes: Any = None
 
 
 def ask_before_calls(override: Any) -> None:
     """Let ``override(packet, args, kwargs)`` say what a call gives, unless it gives UNBOUND."""
+    global before, classes
+    if before is classes:
+        before = override
+    classes = override
+
+
+def ask_to_profile(noted: Any) -> None:
+    """Let ``noted(packet, args, kwargs)`` run each call until this is called with None."""
     global before
-    before = override
+    before = classes if noted is None else noted
+
+
+def overridden(packet: Packet, args: tuple, kwargs: dict) -> Any:
+    """What the classes of the arguments make of a call; UNBOUND where none overrides it."""
+    return UNBOUND if classes is None else classes(packet, args, kwargs)
 
 
 def is_asked() -> bool:
     """Whether there are classes of tensors that override calls."""
-    return before is not None
+    return classes is not None
 
 
 def asked(function: Any, args: tuple, kwargs: dict, among: tuple) -> Any:
     """What they make of a call of a function that is no op, asked for what is ``among``; UNBOUND where they do not
     override it."""
-    return before(function, args, kwargs, among)
+    return classes(function, args, kwargs, among)
 
 
 def call(packet: Packet, args: tuple, kwargs: dict) -> Any:

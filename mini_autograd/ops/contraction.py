@@ -163,14 +163,14 @@ def tensordot(self, other, dims_self, dims_other):
             inner *= left
     kept_one, kept_two = kept(one, dims_self), kept(two, dims_other)
     shape = [one._array.shape[dim] for dim in kept_one] + [two._array.shape[dim] for dim in kept_two]
-    turned_one = F.permute(one, (*kept_one, *dims_self))
-    turned_two = F.permute(two, (*dims_other, *kept_two))
+    order_one, order_two = (*kept_one, *dims_self), (*dims_other, *kept_two)
     rows = math.prod([one._array.shape[dim] for dim in kept_one])
     columns = math.prod([two._array.shape[dim] for dim in kept_two])
     if rows == columns == 1:
-        return F.reshape(inner_product(turned_one, turned_two), shape)
-    product = F.mm(F.reshape(turned_one, (rows, inner)), F.reshape(turned_two, (inner, columns)))
-    return F.reshape(product, shape)
+        return F.reshape(inner_product(F.permute(one, order_one), F.permute(two, order_two)), shape)
+    left = F.reshape(F.permute(one, order_one), (rows, inner))
+    right = F.reshape(F.permute(two, order_two), (inner, columns))
+    return F.reshape(F.mm(left, right), shape)
 
 
 def kept(tensor, dims):
@@ -179,10 +179,12 @@ def kept(tensor, dims):
 
 
 def inner_product(one, two):
-    """The sum of products of all elements."""
+    """The sum of products of all elements; of the nodes torch makes that of ``two`` first."""
     if one._array.flags.c_contiguous and two._array.flags.c_contiguous:
-        return F.dot(F.flatten(one), F.flatten(two))
-    return F.sum(F.mul(F.squeeze(one), F.squeeze(two)))
+        second = F.flatten(two)
+        return F.dot(F.flatten(one), second)
+    second = F.squeeze(two)
+    return F.sum(F.mul(F.squeeze(one), second))
 
 
 def inner(self, other):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from functools import partial
 from typing import Any
 
 from mini_autograd.autograd.function.application import apply_to
@@ -94,8 +95,12 @@ class Function(_SingleLevelFunction):
             args, kwargs = bound.args, bound.kwargs
         if kwargs:
             args = positional(cls.forward, args, kwargs, 0 if split else 1)
-        if modes.current().level > 0:
+        switches = modes.current()
+        if switches.level > 0:
             return apply_in_transform(cls, args, split)
+        if switches.recorder is not None:
+            call = partial(apply_to, cls, args, split)
+            return switches.recorder.call(cls.__name__, switches.sequence, args, call)
         return apply_to(cls, args, split)
 
 
