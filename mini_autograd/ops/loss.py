@@ -146,7 +146,7 @@ loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_
     self = lambda grad, self, target, reduction: F.soft_margin_loss_backward(grad, self, target, reduction))
 
 gradient(f"soft_margin_loss_backward(Tensor grad_output, {PAIR}, int reduction) -> Tensor",
-    kernel.soft_margin_loss_backward, jvp=None, laid=("target", "self"), check=check_sign_slopes,
+    kernel.soft_margin_loss_backward, jvp=None, opmath=False, laid=("target", "self"), check=check_sign_slopes,
     grad_output = lambda grad, grad_output, self, target, reduction:
         backward.of_grad_output(F.soft_margin_loss_backward, grad, grad_output, self, target, reduction),
     self        = lambda grad, grad_output, self, target, reduction:

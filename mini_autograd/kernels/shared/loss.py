@@ -117,6 +117,9 @@ def soft_margin_loss(self: Array, target: Array, reduction: int) -> Any:
 
 
 def soft_margin_loss_backward(grad_output: Array, self: Array, target: Array, reduction: int) -> Any:
+    """Each step is rounded to a half type here too."""
     power = np.exp(np.multiply(-target, self))
-    slope = np.multiply(-target, power) / (power + power.dtype.type(1))
-    return passed_on(grad_output, slope, share(self.size, reduction))
+    slope = np.multiply(target, power)
+    wide = slope.astype(np.float32) if slope.dtype.itemsize == 2 else slope
+    slope = (wide * wide.dtype.type(-share(self.size, reduction))).astype(slope.dtype, copy=False)
+    return slope / (power + power.dtype.type(1)) * grad_output
