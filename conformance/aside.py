@@ -23,6 +23,7 @@ class AsideLane:
     env: dict[str, Any] = field(default_factory=dict)
     events: Events = field(default_factory=list)
     result: Any = None
+    error: Exception | None = None
 
     @property
     def module(self) -> Any:
@@ -36,9 +37,12 @@ class AsideLane:
 
     def run(self, statement: Statement) -> None:
         """Execute a statement."""
-        self.result = None
-        with contextlib.suppress(Exception), self.within():
-            self.result = statement.execute(self.module, self.env, self.events)
+        self.result = self.error = None
+        try:
+            with self.within():
+                self.result = statement.execute(self.module, self.env, self.events)
+        except Exception as error:
+            self.error = error
 
     def enter(self, scope: Scope) -> AbstractContextManager[Any] | None:
         """Enter a scope's context manager."""
@@ -57,7 +61,7 @@ class AsideLane:
     def find(self, location: Location) -> Any:
         """The value at a location of the program, None where this run has none."""
         head, *rest = location
-        roots = {"result": self.result, "events": self.events}
+        roots = {"result": self.result, "events": self.events, "error": self.error}
         value: Any = self.env.get(head, roots.get(head))
         for step in rest:
             try:

@@ -289,7 +289,9 @@ class Run:
                 differ(Observation.ERROR, "not raised", ("result",), expected.error, "no error")
             elif type(expected.error).__name__ != type(got.error).__name__:
                 differ(Observation.ERROR, "type", ("result",), expected.error, got.error)
-            elif error_text(expected.error) != error_text(got.error):
+            elif error_text(expected.error) != error_text(got.error) and not self.comparison.same_words(
+                expected.error, got.error
+            ):
                 differ(Observation.ERROR, "text", ("result",), expected.error, got.error)
         if expected.warned != got.warned:
             name = "count" if len(expected.warned) != len(got.warned) else "text"

@@ -13,6 +13,8 @@ LOWEST = 1 << 12
 _DTYPE_NAMES: dict[Any, str] = {}
 _SAVED: dict[tuple[type, str], tuple[str, ...]] = {}
 _TRIGGERED = re.compile(r" \(Triggered internally at [^)]*\)")
+# A number of a printed tensor, with the blanks that make columns of them.
+_PRINTED = re.compile(r"\s*(-?(?:\d+\.\d*(?:e[+-]\d+)?|inf|nan))\b\s*")
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -116,6 +118,11 @@ def error_text(error: BaseException) -> str:
     if "received an invalid combination of arguments" in text or "got an unexpected keyword" in text:
         text = text.split("\n", 1)[0]
     return text
+
+
+def printed_numbers(text: str) -> tuple[str, numpy.ndarray[Any, Any]]:
+    """A text without the numbers with a point that are printed in it, and those numbers."""
+    return _PRINTED.sub("#", text), numpy.array([float(one) for one in _PRINTED.findall(text)])
 
 
 def warning_text(message: Warning | str) -> str:

@@ -7,6 +7,7 @@ from mini_autograd.tensor cimport TensorBase
 
 cdef class SavedTensor:
     cdef public bint leaf
+    cdef public object made_by
     cdef public Py_ssize_t output_nr
     cdef public object packed
     cdef public TensorBase tensor
@@ -21,6 +22,10 @@ cdef class SavedTensor:
     cpdef TensorBase shown(self, Node node)
     @cython.locals(tensor=TensorBase, whole=TensorBase)
     cpdef TensorBase whole(self, Node node)
+    cpdef Node maker(self, Node node)
+
+@cython.locals(saved=SavedTensor)
+cpdef SavedTensor hold_written(TensorBase tensor)
 
 @cython.locals(saved=SavedTensor)
 cpdef SavedTensor hold(TensorBase tensor, Py_ssize_t output_nr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 from mini_autograd import errors
@@ -23,10 +24,11 @@ MISSING = object()
 class SavedTensor:
     """A tensor as it was when it was saved; writing to its memory since is an error at :meth:`unpack`.
 
-    ``packed``: what hooks made of it, None without hooks; ``tensor`` is None then.
+    ``packed``: what hooks made of it, None without hooks; ``tensor`` is None then. ``made_by``: of an output, a weak
+    reference to the node that has made it where that is not the saving one, None otherwise.
     """
 
-    __slots__ = ("leaf", "output_nr", "packed", "tensor", "version")
+    __slots__ = ("leaf", "made_by", "output_nr", "packed", "tensor", "version")
 
     def _hold(self, tensor: TensorBase, output_nr: int) -> None:
         if tensor._inference:
@@ -47,6 +49,7 @@ class SavedTensor:
             alias._marks = tensor._marks
             alias._tangent = tensor._tangent
             tensor = alias
+            self.made_by: Any = None
         self.tensor = tensor
         self.version = tensors.version_of(tensor)
 
@@ -111,20 +114,35 @@ class SavedTensor:
         whole._storage = tensor._storage
         whole._marks = tensor._marks
         whole._tangent = tensor._tangent
-        whole._node = node
+        whole._node = self.maker(node)
         whole._nr = self.output_nr
         return whole
 
+    def maker(self, node: Node) -> Node | None:
+        """The node that has made the tensor; of a written view the saving one, once that is gone."""
+        if self.output_nr < 0:
+            return grad_fn(self.tensor)
+        maker: Node | None = None if self.made_by is None else self.made_by()
+        return node if maker is None else maker
+
     def _modified(self, node: Node) -> RuntimeError:
         tensor = self.tensor
-        # Of an input torch does not know which output it is, and says that it is the first.
-        maker, nr = (node, self.output_nr) if self.output_nr >= 0 else (grad_fn(tensor), 0)
+        maker = self.maker(node)
+        nr = max(self.output_nr, 0)  # of an input torch does not know which output it is, and says the first
         if maker is None and not self.leaf:
             maker = node
         kind = f"{tensor._dtype.old_name} {list(tensor._array.shape)}"
         name = None if maker is None else maker.plain_name()
         version = tensors.version_of(tensor)
         return errors.modified_in_place(kind, name, nr, version, self.version, anomaly.is_enabled())
+
+
+def hold_written(tensor: TensorBase) -> SavedTensor:
+    """Save a view that the saving node has written in place: NOTE [Saved outputs] goes for it, though its history is
+    another node's, which only the view keeps."""
+    saved = hold(tensor, tensor._nr)
+    saved.made_by = weakref.ref(tensor._node)
+    return saved
 
 
 def hold(tensor: TensorBase, output_nr: int) -> SavedTensor:

@@ -110,6 +110,7 @@ counter = {tensor_name}._counter = Version()
 {name}.packed = None
 {name}.leaf = False
 {name}.output_nr = 0
+{name}.made_by = None
 {name}.tensor = alias
 {name}.version = 0"""
 

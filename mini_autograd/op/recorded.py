@@ -456,6 +456,11 @@ def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:
         save = saves[slot]
         if save.kind == OUTPUT:
             output = outputs[save.index]
-            node.saved[slot] = saving.hold(output, output._nr if output._node is node else -1)
+            if output._node is node:
+                node.saved[slot] = saving.hold(output, output._nr)
+            elif output._node is None:  # as indices, which have no history
+                node.saved[slot] = saving.hold(output, -1)
+            else:
+                node.saved[slot] = saving.hold_written(output)
             if collector.HIDES and not node._cyclic:
                 collector.untrack(node.saved[slot])

@@ -100,3 +100,11 @@ def test_a_run_that_took_another_branch_does_not_count():
     assert not spread([0.0], [0.5], [[float("nan")]])
     assert not spread([0.0], [float("nan")], [[float("nan")]])
     assert not spread([0.0], [0.5], [])
+
+
+def test_what_took_the_same_branch_may_be_as_far_off_as_the_reference():
+    truth, expected = numpy.array([1.0, 18.0]), numpy.array([0.0, 16.2125])
+    nearer, further = numpy.array([0.9537, 17.1661]), numpy.array([0.0, 40.0])
+    assert not arbitrate(expected, nearer, truth, "float32")
+    assert arbitrate(expected, nearer, truth, "float32", branching=False)
+    assert not arbitrate(expected, further, truth, "float32", branching=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -230,5 +232,20 @@ def test_version_counts_what_it_is_told_of() -> None:
         lib.autograd.graph.increment_version(y)
         assert y._version == 1
         y.sum().backward()
+
+    same(both, grad=False)
+
+
+def test_a_written_view_is_not_kept_by_the_node_that_wrote_it() -> None:
+    def both(lib: Any) -> Any:
+        part = (leaf(lib) * 2)[:2]
+        part.exp_()
+        seen = weakref.ref(part)
+        gc.disable()
+        try:
+            del part
+            return seen() is None
+        finally:
+            gc.enable()
 
     same(both, grad=False)
