@@ -273,3 +273,15 @@ def test_values_are_the_same():
     a.grad = None
     profiled(mini_autograd, run)
     assert a.grad.tolist() == expected
+
+
+def test_what_lets_nothing_flow_back_is_a_node():
+    def run(lib):
+        lib.autograd.gradcheck(lib.sin, (given[lib],))
+
+    given = {lib: lib.tensor([0.5, 1.5], dtype=lib.float64, requires_grad=True) for lib in LIBRARIES}
+    expected, got = (
+        [event.name for event in profile.function_events if event.scope == 1] for profile in both(run)
+    )
+    assert "torch::autograd::UndefinedGrad" in got
+    assert got == expected
