@@ -135,6 +135,11 @@ class TestUse:
         with pytest.raises(RuntimeError, match=r"^Profiler context manager is not reentrant$"), profile:
             pass
 
+    def test_left_without_being_entered_it_has_seen_nothing(self, lib):
+        profile = lib.autograd.profiler.profile()
+        profile.__exit__(None, None, None)
+        assert repr(profile) == "[]"
+
     def test_disabled_it_does_nothing(self, lib):
         with lib.autograd.profiler.profile(enabled=False) as profile:
             lib.ones(2)
