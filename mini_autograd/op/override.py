@@ -191,8 +191,9 @@ def override(function: Any, args: tuple, kwargs: dict, among: tuple | None = Non
     if not isinstance(function, Packet):
         found = overriding(asked, [], takes_part)
         return handed_over(function, found, args, kwargs)
-    name = f"torch.Tensor.{function.name}" if function.method else f"torch.{function.name}"
-    public = getattr(Tensor, function.name, None) if function.method else None
+    # Operators on bits are handed over as themselves, which is what profilers call them, too.
+    name = f"torch.Tensor.{function.event}" if function.method else f"torch.{function.event}"
+    public = getattr(Tensor, function.event, None) if function.method else None
     return handed_over(public if callable(public) else function, found, args, kwargs or None, name)
 
 
