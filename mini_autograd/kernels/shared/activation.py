@@ -252,7 +252,7 @@ def glu_jvp(glu: Array, x: Array, dx: Array, dim: int) -> Array:
     first, second = np.split(dx, 2, axis=dim)
     one = number(1, x)
     sigmoid = one / (one + np.exp(-np.split(x, 2, axis=dim)[1]))
-    return first * sigmoid + glu * (one - sigmoid) * second
+    return arranged(first * sigmoid + glu * (one - sigmoid) * second, [glu])
 
 
 def glu_backward(grad_output: Array, self: Array, dim: int) -> Array:
