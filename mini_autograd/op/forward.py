@@ -2,9 +2,9 @@
 
 ``linear``: the op applied to the tangents; another op: that one. ``written``: the same as the first, a number that is
 written having the tangent 0, and in place the tangent itself is what is written to. ``multilinear``: the sum over
-arguments of the op with one of them replaced by its tangent. ``pointwise``: an elementwise op's derivative is a diagonal
-matrix, so its product with a tangent t is conj(vjp(conj(t))), from the row's own formulas. ``zero``: the tangent is
-zero. A function names what it takes: ``<argument>_t``, arguments, outputs.
+arguments of the op with one of them replaced by its tangent. ``pointwise``: an elementwise op's derivative is a
+diagonal matrix, so its product with a tangent t is conj(vjp(conj(t))), from the row's own formulas. ``zero``: the
+tangent is zero. A function names what it takes: ``<argument>_t``, arguments, outputs.
 """
 
 from __future__ import annotations
