@@ -259,4 +259,5 @@ def glu_backward(grad_output: Array, self: Array, dim: int) -> Array:
     first, second = np.split(self, 2, axis=dim)
     one = number(1, self)
     sigmoid = one / (one + np.exp(-second))
-    return np.concatenate([sigmoid * grad_output, (one - sigmoid) * sigmoid * grad_output * first], axis=dim)
+    slopes = [sigmoid * grad_output, (one - sigmoid) * sigmoid * grad_output * first]
+    return contiguous(np.concatenate(slopes, axis=dim))
