@@ -6,6 +6,7 @@ import cmath
 import math
 from typing import Any
 
+from mini_autograd.backward.writing import over
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
 from mini_autograd.op.rules import result_type
@@ -240,8 +241,10 @@ def abs_jvp(self_t: Any, self: Any) -> Any:
 
 def sgn_backward(grad: Any, self: Any, result: Any) -> Any:
     """:func:`sgn`, which for a real number is known to be 0: NOTE [Zero tensors]."""
-    slope = sgn(grad, self, result)
-    if self._dtype.category != COMPLEX and not slope._layered:
+    if self._dtype.category == COMPLEX:
+        return sgn(grad, self, result)
+    slope = F.zeros(grad.shape, dtype=grad.dtype)
+    if not slope._layered:
         slope._marks |= ZERO_BIT
     return slope
 
@@ -249,7 +252,7 @@ def sgn_backward(grad: Any, self: Any, result: Any) -> Any:
 def sgn(grad: Any, self: Any, result: Any) -> Any:
     """What a complex number's direction changes by: the part of ``grad`` at right angles to it."""
     if self._dtype.category != COMPLEX:
-        return F.zeros(grad.shape, dtype=grad.dtype)
+        return F.zero_(F.empty(grad.shape, dtype=grad.dtype))
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
-    return F.masked_fill(turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)
+    return over("masked_fill", turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)
