@@ -6,7 +6,7 @@ import cmath
 import math
 from typing import Any
 
-from mini_autograd.backward.writing import over
+from mini_autograd.backward.writing import over, zeros
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
 from mini_autograd.op.rules import result_type
@@ -223,7 +223,7 @@ def xlog1py_scalar(grad: Any, self: Any, other: float) -> Any:
 
 
 def copysign(grad: Any, self: Any, result: Any) -> Any:
-    return grad * F.masked_fill_(result / self, F.eq(self, 0), 0)
+    return grad * over("masked_fill", result / self, F.eq(self, 0), 0)
 
 
 def copysign_jvp(self_t: Any, self: Any, result: Any) -> Any:
@@ -252,7 +252,7 @@ def sgn_backward(grad: Any, self: Any, result: Any) -> Any:
 def sgn(grad: Any, self: Any, result: Any) -> Any:
     """What a complex number's direction changes by: the part of ``grad`` at right angles to it."""
     if self._dtype.category != COMPLEX:
-        return F.zero_(F.empty(grad.shape, dtype=grad.dtype))
+        return zeros(grad.shape, grad.dtype)
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
     return over("masked_fill", turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)

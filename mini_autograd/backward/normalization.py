@@ -51,6 +51,7 @@ def layer_norm_jvp(
     input: Any,
     normalized_shape: tuple,
     weight: Any,
+    bias: Any,
     result1: Any,
     result2: Any,
 ) -> tuple:
@@ -63,7 +64,9 @@ def layer_norm_jvp(
             normal = over("mul", input - result1, result2)
             term = over("mul", normal, F.view(weight_t, spread))
             total = term if total is None else over("add", over("add", term, total), 0)
-    if bias_t is not None:
+    if bias_t is None and bias is not None:
+        total = over("add", total, 0)
+    elif bias_t is not None:
         total = over("add", F.zeros_like(input) if total is None else total, F.view(bias_t, spread))
     return total, None, None
 

@@ -68,7 +68,7 @@ def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     mask = where_equal(self, result)
     if grad._layered or self._layered:
         return mask * (grad / F.sum(mask))
-    return F.masked_fill_(F.zeros(self._array.shape, dtype=self._dtype), mask, grad / F.sum(mask))
+    return over("masked_fill", F.zeros(self._array.shape, dtype=self._dtype), mask, grad / F.sum(mask))
 
 
 def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:

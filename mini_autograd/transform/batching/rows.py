@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.version import count_write
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
@@ -42,6 +43,8 @@ OWN = frozenset((
     "mul_scalar", "sub_scalar",
 ))
 WRITTEN = frozenset(("fill_", "zero_"))
+# What torch makes of zeros, which it writes, and writes a part of.
+FILLED = frozenset(("diagonal_backward", "select_backward", "slice_backward"))
 # fmt: on
 
 
@@ -71,7 +74,7 @@ class RowBatching(Batching):
 
     def rule_of(self, op: Op) -> Rule:
         if op.name in WRITTEN if op.in_place else is_ruled(op):
-            return rule_of(op)
+            return filled if op.name in FILLED else rule_of(op)
         if not self.size:
             raise refusal.no_rows(op.name + overload(op))
         return loop if op.in_place else stacked
@@ -94,6 +97,12 @@ def gives_new(op: Op) -> bool:
     return not op.in_place and all(
         one.type.kind == "Tensor" and one.type.alias is None for one in op.schema.returns
     )
+
+
+def filled(call: Call) -> tuple[Any, int]:
+    result, dim = rule_of(call.op)(call)
+    count_write(result, 2)
+    return result, dim
 
 
 def stacked(call: Call) -> tuple[Any, int]:
