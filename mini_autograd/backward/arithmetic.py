@@ -6,7 +6,7 @@ import cmath
 import math
 from typing import Any
 
-from mini_autograd.backward.writing import over, zeros
+from mini_autograd.backward.writing import over
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
 from mini_autograd.op.bits import zeros_by_bit
