@@ -120,15 +120,15 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
     """What ``rule`` makes of the tangents, for which where there is none zeros stand that say so; None where it reads
     none that there is."""
     tangents = [tangent_or_none(value) for value in args]
-    if callable(rule) and not reads_any(op, rule, tangents):
+    knows_none = getattr(rule, "takes_none", False)
+    if callable(rule) and not knows_none and not reads_any(op, rule, tangents):
         return None
     if is_recorded(op, args):
         outputs = [primal_of(outputs[0])] if op.in_place else outputs
         args = [primal_of(value) for value in args]
-    if not getattr(rule, "takes_none", False):
-        for position in op.differentiable:
-            if tangents[position] is None and isinstance(args[position], TensorBase):
-                tangents[position] = zeros_beside(args[position])
+    for position in () if knows_none else op.differentiable:
+        if tangents[position] is None and isinstance(args[position], TensorBase):
+            tangents[position] = zeros_beside(args[position])
     return apply(op, rule, args, tangents, outputs)
 
 
