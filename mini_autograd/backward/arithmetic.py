@@ -166,8 +166,8 @@ def pow_exponent(grad: Any, self: Any, exponent: Any, result: Any) -> Any:
 
 
 def pow_of_scalar(grad: Any, self: complex, exponent: Any, result: Any) -> Any:
-    factor = log_of(self)
-    slope = conj(F.mul_scalar(result, complex(factor) if result.dtype.is_complex else factor))
+    factor = log_of(complex(self) if result.dtype.is_complex else self)
+    slope = conj(F.mul_scalar(result, factor))
     return grad * (F.where(is_flat(None, exponent), 0.0, slope) if self == 0 else slope)
 
 
@@ -181,7 +181,7 @@ def is_flat(zero: Any, exponent: Any) -> Any:
 
 
 def log_of(number: complex) -> complex:
-    """The logarithm of a number, NaN for a negative one."""
+    """The logarithm of a number, NaN for a negative one that is not complex."""
     if isinstance(number, complex):
         return cmath.log(number) if number != 0 else complex(-math.inf)
     if number == 0:

@@ -28,14 +28,14 @@ SAME = object()
 class Total:
     """A sum of gradients: a bare one, and how often something was added to it in place, as far as can be seen.
 
-    ``small``: a new array costs less than to write over the old one.
+    ``small``: a new array costs less than to write over the old one; without elements it would lose its strides.
     """
 
     __slots__ = ("bare", "small", "writes")
 
     def __init__(self, bare: Any, writes: int) -> None:
         self.bare = bare if bare.ndim else bare[()]
-        self.small = bare.ndim < 2 and bare.size <= SMALL
+        self.small = bare.ndim < 2 and 0 < bare.size <= SMALL
         self.writes = writes
 
 

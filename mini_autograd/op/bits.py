@@ -42,13 +42,32 @@ def turn(tensor: TensorBase, array: Any) -> None:
         kernel.negate_into(array)
 
 
-def put_off(tensor: TensorBase, bit: int) -> None:
-    """Give the tensor, whose memory is its own, a bit and the elements that it means; 0 for none."""
+def put_off(op: Op, args: list, output: TensorBase) -> None:
+    """Give the result of ``args``, some of which have bits, the bit that the row says it has, and the elements that it
+    means; its memory is its own."""
+    bit = op.puts_off(*args)
     if bit == CONJ:
-        kernel.conjugate_into(tensor._array)
+        kernel.conjugate_into(output._array)
     elif bit == ZERO_BIT:
-        tensor._array = kernel.zeros(tensor._array.shape, tensor._dtype)
-    tensor._marks |= bit
+        output._array = kernel.zeros(output._array.shape, output._dtype)
+    elif op.name in ("add", "sub"):
+        copy_beside_zeros(op, args, output)
+    output._marks |= bit
+
+
+def copy_beside_zeros(op: Op, args: list, output: TensorBase) -> None:
+    """What zeros by a bit are added to, or taken from, is copied, the sign of its own zeros and all."""
+    one, other, alpha = args
+    if marks_of(other) & ZERO_BIT:
+        kept = kernel.expand(resolved(one)._array, output._array.shape)
+        output._array = kernel.to_copy(kept, output._dtype)
+    elif marks_of(one) & ZERO_BIT:
+        kept = kernel.expand(resolved(other)._array, output._array.shape)
+        factor = -alpha if op.name == "sub" else alpha
+        if factor == 1:
+            output._array = kernel.to_copy(kept, output._dtype)
+        else:
+            output._array[...] = kernel.mul_scalar(kernel.to_copy(kept, output._dtype), factor)
 
 
 def check_mutable(tensor: TensorBase) -> None:

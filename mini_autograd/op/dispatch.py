@@ -89,7 +89,7 @@ def execute(op: Op, args: list) -> Any:
             # Rounding to a half type may have moved it.
             output._array = arrange(op, seen, output._array, given, kind)
         if seen is not args and op.puts_off is not None:
-            put_off(output, op.puts_off(*args))
+            put_off(op, args, output)
         if op.alias >= 0:
             mark_views(op, [output], args, switches)
         elif switches.inference:

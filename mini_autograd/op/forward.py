@@ -17,9 +17,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
-from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared import arrangement, memory
-from mini_autograd.op.bits import elements_of, resolved, write_elements, zeros_by_bit
+from mini_autograd.op.bits import resolved, zeros_by_bit
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.recorded import layout_of
 from mini_autograd.op.row import OUTPUT, SIZES, Op
@@ -119,22 +117,26 @@ def steps(tensor: TensorBase) -> tuple:
 
 
 def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
+    """What ``rule`` makes of the tangents, for which where there is none zeros stand that say so; None where it reads
+    none that there is."""
     tangents = [tangent_or_none(value) for value in args]
-    missing = [position for position in op.differentiable if is_missing(args[position], tangents[position])]
-    if not is_recorded(op, args):
-        result = apply(op, rule, args, tangents, outputs)
-        # Zeros make a new tensor where they are added, but to what is zeros by a bit too.
-        kept = missing and result is not None and any(result is one for one in tangents)
-        return F.clone(result) if kept and not result._marks & ZERO_BIT else result
-    full = list(tangents)
-    if op.in_place:
-        outputs = [primal_of(outputs[0])]
-    if getattr(rule, "takes_none", False):
-        return apply(op, rule, [primal_of(value) for value in args], full, outputs)
-    for position in missing:
-        full[position] = zeros_beside(args[position])
-    result = apply(op, rule, [primal_of(value) for value in args], full, outputs)
-    return with_values(result, op, rule, args, tangents, outputs) if missing else result
+    knows_none = getattr(rule, "takes_none", False)
+    if callable(rule) and not knows_none and not reads_any(op, rule, tangents):
+        return None
+    if is_recorded(op, args):
+        outputs = [primal_of(outputs[0])] if op.in_place else outputs
+        args = [primal_of(value) for value in args]
+    for position in () if knows_none else op.differentiable:
+        if tangents[position] is None and isinstance(args[position], TensorBase):
+            tangents[position] = zeros_beside(args[position])
+    return apply(op, rule, args, tangents, outputs)
+
+
+def reads_any(op: Op, rule: Any, tangents: list) -> bool:
+    """Whether the function reads a tangent that there is, if it reads any."""
+    names = parameters(rule)
+    read = [tangent for name, tangent in zip(op.names, tangents, strict=True) if f"{name}_t" in names]
+    return not read or any(one is not None for one in read)
 
 
 def zeros_beside(primal: TensorBase) -> TensorBase:
@@ -169,60 +171,6 @@ def tensors_among(op: Op, args: list) -> list:
     """Every tensor that the op was given, those in lists included."""
     given = [args[at] if isinstance(args[at], (list, tuple)) else [args[at]] for at in op.tensors]
     return [one for several in given for one in several if one is not None]
-
-
-def is_missing(value: Any, tangent: Any) -> bool:
-    return tangent is None and isinstance(value, TensorBase)
-
-
-def with_values(result: Any, op: Op, rule: Any, args: list, tangents: list, outputs: list) -> Any:
-    """``result``, which has the graph of torch's formulas, in which missing tangents are zeros; but these vanish
-    whatever they are multiplied by, so the values are those without them."""
-    switches = modes.current()
-    before = switches.grad
-    switches.grad = False
-    try:
-        exact = apply(op, rule, args, tangents, outputs)
-    finally:
-        switches.grad = before
-    if isinstance(exact, tuple):
-        return tuple([adopt(*pair) for pair in zip(result, exact, strict=True)])
-    if exact is not None and not result._array.size and any(exact is one for one in tangents):
-        return laid_as_expanded(result, exact)
-    return adopt(result, exact)
-
-
-def laid_as_expanded(total: TensorBase, tangent: TensorBase) -> TensorBase:
-    """The empty sum ``total`` of a tangent and zeros, which torch makes as a copy of the tangent expanded."""
-    mine, other = value_within(total), value_within(tangent)._array
-    if mine._array.ndim >= other.ndim:
-        strides = [step // other.itemsize for step in kernel.expand(other, mine._array.shape).strides]
-        mine._array = arrangement.restrided(mine._array, tuple(strides))
-    return total
-
-
-def adopt(traced: Any, exact: Any) -> Any:
-    """``traced`` with the values of ``exact``, laid as that, as torch's sums with such zeros are; None where it is."""
-    if exact is None or traced is None:
-        return None if exact is None else traced
-    mine, other = value_within(traced), value_within(exact)
-    if traced._array.shape != exact._array.shape:
-        return traced
-    if mine._array.shape != other._array.shape:
-        return exact
-    elements = elements_of(other)
-    if elements_of(mine).tobytes() != elements.tobytes():
-        write_elements(mine, elements)
-    if mine._array.strides != other._array.strides and memory.is_dense(other._array):
-        mine._array = arrangement.restrided(mine._array, arrangement.layout_of(other._array)[1])
-    return traced
-
-
-def value_within(tensor: Any) -> Any:
-    """What holds all the elements of a tensor, whose own array may show one example of a batch."""
-    while tensor._layered:
-        tensor = tensor._value
-    return tensor
 
 
 def apply(op: Op, rule: Any, args: list, tangents: list, outputs: list) -> Any:

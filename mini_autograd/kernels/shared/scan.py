@@ -24,7 +24,9 @@ def accumulated(ufunc: Any, self: Array, dim: int) -> Array:
 
 
 def cumsum(self: Array, dim: int, dtype: object = None) -> Array:
-    return accumulated(np.add, self, dim)
+    """The sums begin with 0, so that none is -0."""
+    sums = accumulated(np.add, self, dim)
+    return np.add(sums, sums.dtype.type(0), out=sums) if self.ndim and sums.dtype.kind not in "iub" else sums
 
 
 def cumprod(self: Array, dim: int, dtype: object = None) -> Array:
