@@ -12,6 +12,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.backward.writing import afresh, over
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.version import count_write
 
 
 class Rows:
@@ -65,7 +66,9 @@ def layer_norm_jvp(
         if weight_t is not None:
             normal = write("mul", input - result1, result2)
             term = write("mul", normal, F.view(weight_t, spread))
-            total = term if total is None else write("add", write("add", term, total), 0)
+            total = term if total is None else total + term
+            if total is not term and write is over:
+                count_write(total, 4)  # as often as torch writes on the way to it
     if bias_t is None and bias is not None:
         total = write("add", total, 0)
     elif bias_t is not None:
