@@ -56,7 +56,7 @@ def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim
         return F.sum(F.real(over("mul", F.sgn(self), along)), dims, keepdim)
     if ord == 2:
         change = F.sum(F.real(self * along), dims, keepdim)
-        return over("masked_fill", F.div_(change, result), F.eq(result, 0), 0)
+        return over("masked_fill", over("div", change, result), F.eq(result, 0), 0)
     if math.isinf(ord):
         size = F.abs(self)
         mask = F.logical_or(F.eq(size, restored(result, tuple(self.shape), dim, keepdim)), F.isnan(size))

@@ -10,8 +10,9 @@ import math
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.backward.writing import over
+from mini_autograd.backward.writing import afresh, over
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.version import count_write
 from mini_autograd.tensor import ZERO_BIT
 
 
@@ -56,31 +57,35 @@ def layer_norm_jvp(
     result1: Any,
     result2: Any,
 ) -> tuple:
+    layered = any([one is not None and one._layered for one in (input, input_t, weight_t, bias_t)])  # noqa: C419
+    write = afresh if layered else over
     dims = tuple(range(input.ndim - len(normalized_shape), input.ndim))
     spread = (1,) * dims[0] + tuple(normalized_shape)
-    total = None if input_t is None else normal_jvp(input_t, input, result1, result2, dims)
+    total = None if input_t is None else normal_jvp(input_t, input, result1, result2, dims, write)
     if weight is not None:
         total = None if total is None else total * F.view(weight, spread)
         if weight_t is not None:
-            normal = over("mul", input - result1, result2)
-            term = over("mul", normal, F.view(weight_t, spread))
-            total = term if total is None else over("add", over("add", term, total), 0)
+            normal = write("mul", input - result1, result2)
+            term = write("mul", normal, F.view(weight_t, spread))
+            total = term if total is None else total + term
+            if total is not term and write is over:
+                count_write(total, 4)  # as often as torch writes on the way to it
     if bias_t is None and bias is not None:
-        total = over("add", total, 0)
+        total = write("add", total, 0)
     elif bias_t is not None:
-        total = over("add", F.zeros_like(input) if total is None else total, F.view(bias_t, spread))
+        total = write("add", F.zeros_like(input) if total is None else total, F.view(bias_t, spread))
     return total, None, None
 
 
-def normal_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, dims: tuple) -> Any:
+def normal_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, dims: tuple, write: Any) -> Any:
     """The tangent of ``(input - mean) * rstd``."""
-    own = over("mul", input_t - F.mean(input_t, dims, True), rstd)
+    own = write("mul", input_t - F.mean(input_t, dims, True), rstd)
     centered, slope = input_t - F.mean(input_t, dims, True), -F.pow(rstd, 3)
     # Of zeros that stand for no tangent torch takes the product in another order.
     zeros = input_t._marks & ZERO_BIT
     centered = slope * centered * (input - mean) if zeros else centered * (input - mean) * slope
     count = math.prod([input.shape[dim] for dim in dims])
-    return over("add", own, (input - mean) * F.div_scalar(F.sum(centered, dims, True), count))
+    return write("add", own, (input - mean) * F.div_scalar(F.sum(centered, dims, True), count))
 
 
 def layer_norm_double_backward(
@@ -160,19 +165,19 @@ class Flat:
         joint = self.shared(vectors * slopes) - total(vector * slope)
         thrice = 3.0 / self.count if self.count else math.inf
         joint = joint + F.mul_scalar(self.squared * slope_apart * vector_apart, thrice)
-        result = self.shared(self.slanted * joint)
+        result = over("div_scalar", self.slanted * joint, self.count)
         centered = self.shared(slopes) - slope
         along = self.shared(vector_apart * self.cubed) * centered
         centered = self.shared(vectors) - vector
         across = self.shared(slope_apart * self.cubed) * centered
-        return result + along + across
+        return over("add", over("add", result, along), across)
 
     def spread(self, of_weight: Any) -> Any:
         """The gradient, with respect to the input, of ``sum(of_weight * gradient of the weight)``."""
         own = self.grad * of_weight * self.rstd
         evenly = F.div_scalar(self.rstd * total(self.grad * of_weight), -self.count)
         along = F.div_scalar(self.slanted * total(self.grad * of_weight * self.apart), -self.count)
-        return own + evenly + along
+        return over("add", over("add", own, evenly), along)
 
     def projected(self, vector: Any, weight: Any) -> Any:
         """The derivative of the normalized elements, times ``weight``, applied to ``vector``."""

@@ -13,14 +13,14 @@ from mini_autograd.dtypes import dtype
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import count_write
-from mini_autograd.tensor import TensorBase
+from mini_autograd.tensor import TensorBase, version_of
 
 
 def zeros(shape: tuple[int, ...], kind: dtype) -> Any:
     """New zeros that count as written, but where somebody is told of writes."""
     made = F.zeros(shape, dtype=kind)
     if modes.current().written is None:
-        count_write(made)
+        count_write(value_of(made))
     return made
 
 
@@ -28,8 +28,20 @@ def over(name: str, target: Any, *rest: Any) -> Any:
     """What the op ``name`` gives, written over ``target``; under a transform, where that may be too small, a new
     tensor, and also where somebody is told of writes."""
     layered = any([isinstance(one, TensorBase) and one._layered for one in rest])  # noqa: C419 -- costs less
-    anew = layered or modes.current().written is not None
-    return getattr(F, name if anew else f"{name}_")(target, *rest)
+    if not layered and modes.current().written is None:
+        return getattr(F, f"{name}_")(target, *rest)
+    made = getattr(F, name)(target, *rest)
+    if layered:
+        count_write(value_of(made), version_of(value_of(target)) + 1)
+    return made
+
+
+def value_of(tensor: Any) -> TensorBase:
+    """What a tensor comes to beneath all transforms."""
+    while tensor._layered:
+        tensor = tensor._value
+    found: TensorBase = tensor
+    return found
 
 
 def afresh(name: str, target: Any, *rest: Any) -> Any:

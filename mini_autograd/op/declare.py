@@ -58,6 +58,7 @@ def op(
     check: Callable[..., None] | None = None,
     jvp: Any = None,
     below: Callable[..., Any] | None = None,
+    always_below: bool = False,
     grad_fn: str | tuple[str, str] | None = None,
     joint: tuple[tuple[str, ...], Callable[..., Any]] | None = None,
     composite: Callable[..., Any] | None = None,
@@ -89,7 +90,7 @@ def op(
     itself. ``check``: raises for bad arguments. ``bits``: those that a view turns, 0 to leave them as they are; of
     others the kernel is given the elements. ``puts_off``: whether arguments, some of which have bits, leave the result
     a conjugate. ``below``: what torch makes of the op where it is given nothing but inference tensors, and so is not
-    recorded, but what it is made of may be.
+    recorded, but what it is made of may be: where one of them needs a gradient, or with ``always_below`` anyway.
     ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
     in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
     arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
@@ -106,6 +107,7 @@ def op(
     row.laid = row.laid if laid is None else tuple([row.names.index(name) for name in laid])
     row.strict, row.take_real, row.free = strict, take_real, free
     row.puts_off, row.below, row.direct = puts_off, below, kernel if is_direct(kernel) else None
+    row.always_below = always_below
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:
         row.n_derived = derived

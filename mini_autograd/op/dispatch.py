@@ -64,7 +64,7 @@ def execute(op: Op, args: list) -> Any:
             return quick
     given = tensors_in(op, args)
     recording = op.differentiable and switches.grad and not switches.inference and any_requires_grad(given)
-    if op.below is not None and not recording and is_needed_below(given, switches):
+    if op.below is not None and not recording and is_needed_below(op, given, switches):
         return op.below(*args)
     if recording and op.alias >= 0:
         source = args[op.alias]
@@ -278,8 +278,11 @@ def any_requires_grad(given: list) -> bool:
     return False
 
 
-def is_needed_below(given: list, switches: modes.Modes) -> bool:
-    """Whether what is not recorded, as all tensors are from inference mode, needs gradients all the same."""
+def is_needed_below(op: Op, given: list, switches: modes.Modes) -> bool:
+    """Whether what is not recorded, as all tensors are from inference mode, needs gradients all the same, or shows
+    anyway how it was made."""
+    if op.always_below and given and not switches.inference and not any_tracked(given):
+        return True
     if not switches.grad or switches.inference:
         return False
     return any([tensors.requires_grad(tensor) for tensor in given])  # noqa: C419 -- compiled

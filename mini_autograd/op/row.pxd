@@ -12,6 +12,7 @@ cdef class Formula:
 
 cdef class Op:
     cdef public Py_ssize_t alias
+    cdef public bint always_below
     cdef public tuple arguments
     cdef public object below
     cdef public int bits

@@ -56,6 +56,7 @@ class Op:
 
     __slots__ = (
         "alias",
+        "always_below",
         "arguments",
         "below",
         "bits",
@@ -114,6 +115,8 @@ class Op:
         # Whether arguments with bits leave the result to be conjugated.
         self.puts_off: Any = None
         self.multi_view = False
+        # Whether ``below`` counts also where nothing needs a gradient.
+        self.always_below = False
         self.in_place = False
         self.numbers = False
         self.varargs = -1

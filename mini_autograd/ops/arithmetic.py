@@ -228,12 +228,24 @@ binary("pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", kernel.pow, 
     self     = lambda grad, self, exponent:         backward.pow_self(grad, self, exponent),
     exponent = lambda grad, self, exponent, result: backward.pow_exponent(grad, self, exponent, result))
 
+def power_below(self, exponent):
+    """What is raised to the first power is copied."""
+    made = F.pow(F.detach(self), exponent)
+    return F.copy_(F.empty_like(made), self) if exponent == 1 else made
+
+
 scalar("pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", kernel.pow_scalar, take_real=True, rounded=("exponent",),
-    plain=kernel.pow_scalar, check=check_power,
+    plain=kernel.pow_scalar, check=check_power, below=power_below,
     self = lambda grad, self, exponent: backward.pow_scalar(grad, self, exponent))
 
+def power_of_scalar_below(self, exponent):
+    if self != 1:  # powers of which torch fills in
+        raise errors.no_derivative_of_out("pow")
+    return F.ones_like(exponent)
+
+
 scalar("pow.Scalar(Scalar self, Tensor exponent) -> Tensor", kernel.pow_of_scalar, take_real=True, grad_fn="PowBackward2",
-    rounded=("self",), elementwise=False, in_place=False,
+    rounded=("self",), elementwise=False, in_place=False, below=power_of_scalar_below,
     exponent = lambda grad, self, exponent, result: backward.pow_of_scalar(grad, self, exponent, result))
 
 

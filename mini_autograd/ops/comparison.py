@@ -94,7 +94,7 @@ def isinf(self):
             return F.logical_or(real, imag)
         F.logical_or_(wrap(real._array, boolean), imag)  # which the result's version does not tell of
         return real
-    return F.eq(F.abs(alias_of(self)), math.inf)
+    return F.eq(F.abs(self if self._inference else alias_of(self)), math.inf)
 
 
 def isfinite(self):

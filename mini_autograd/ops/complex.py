@@ -8,6 +8,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, like, op, same
 from mini_autograd.op.node_class import NO_DERIVATIVE
+from mini_autograd.op.support import by_out
 from mini_autograd.tensor import CONJ, NEG
 
 # fmt: off
@@ -113,6 +114,7 @@ def check_parts(real, imag):
 
 for form, elementwise in (("_angle_real", True), ("_angle_complex", False)):  # only that of reals keeps their strides
     op(f"{form}(Tensor self) -> Tensor", kernel.angle, dtype=angle_type, elementwise=elementwise,
+        below=None if elementwise else by_out("angle"),
         result=lambda kind: kind.to_real(), grad_fn="AngleBackward0", variants="internal",
         jvp=lambda self_t, self: backward.angle_jvp(self_t, self),
         self = lambda grad, self: backward.angle(grad, self))
@@ -120,11 +122,11 @@ op("angle(Tensor self) -> Tensor",
     composite=lambda self: F._angle_complex(self) if self._dtype.is_complex else F._angle_real(self))
 
 parts = family(dtype=same, elementwise=True, result=lambda kind: kind.to_complex(), variants="function")
-parts("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex, check=check_parts,
+parts("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex, check=check_parts, below=by_out("complex"),
     jvp=lambda real, imag, real_t, imag_t: backward.complex_jvp(real, imag, real_t, imag_t),
     real = lambda grad, real: F.real(grad),
     imag = lambda grad, imag: F.imag(grad))
-parts("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=check_parts,
+parts("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=check_parts, below=by_out("polar"),
     jvp=lambda abs_t, angle_t, abs, angle: backward.polar_jvp(abs_t, angle_t, abs, angle),
     joint=(("abs", "angle"), backward.polar))
 

@@ -21,6 +21,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.support import no_complex_derivative
+from mini_autograd.ops.unrecorded import written_copy
 
 pick = family(dtype=as_is, jvp="linear")
 write = family(dtype=as_is, jvp="written", in_place=True)
@@ -154,7 +155,7 @@ write("index_copy(Tensor self, int dim, Tensor index, Tensor source) -> Tensor",
     source = lambda grad, dim, index, source, source_dim: selected_slices(grad, dim, index, source, source_dim))
 
 write("index_fill.int_Scalar(Tensor self, int dim, Tensor index, Scalar value) -> Tensor", kernel.index_fill,
-    write=kernel.index_fill_into,
+    write=kernel.index_fill_into, below=written_copy("index_fill"),
     self = lambda grad, dim, index: F.index_fill(grad, dim, index, 0))
 
 write("index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor", kernel.index_fill,
@@ -170,7 +171,7 @@ pick("take(Tensor self, Tensor index) -> Tensor", kernel.take,
     self = lambda grad, self, index: take_backward(grad, self, index))
 
 write("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor", kernel.put,
-    write=kernel.put_into,
+    write=kernel.put_into, below=written_copy("put"),
     self   = lambda grad, index, source_info, accumulate:
         grad if accumulate else F.put(grad, index, F.zeros(source_info[0], dtype=grad._dtype), False),
     source = lambda grad, index, source: F.reshape_as(F.take(grad, index), source))
@@ -178,7 +179,7 @@ write("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> T
 # Where a mask is set --------------------------------------------------------------------------------------
 
 write("masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor", kernel.masked_fill,
-    write=kernel.masked_fill_into,
+    write=kernel.masked_fill_into, below=written_copy("masked_fill", True),
     self = lambda grad, mask: F.masked_fill(grad, mask, 0))
 
 write("masked_fill.Tensor(Tensor self, Tensor mask, Tensor value) -> Tensor", kernel.masked_fill, strict=True,
@@ -198,7 +199,7 @@ def check_mask(self, mask, source):
 
 
 write("masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor", kernel.masked_scatter,
-    write=kernel.masked_scatter_into, check=check_mask,
+    write=kernel.masked_scatter_into, check=check_mask, below=written_copy("masked_scatter", True),
     self   = lambda grad, mask: F.masked_fill(grad, mask, 0),
     source = lambda grad, mask, source_sym_sizes: F.masked_scatter_backward(grad, mask, source_sym_sizes))
 

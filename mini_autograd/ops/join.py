@@ -12,11 +12,14 @@ from mini_autograd.backward.join import (
 )
 from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import DEFAULT
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.op.declare import family, op, promote
 from mini_autograd.op.rules import result_type, wrap_dim
+from mini_autograd.ops.unrecorded import part_of, untracked
+from mini_autograd.tensor import requires_grad
 
 join = family(dtype=promote, opmath=False, jvp="linear", variants="function")
 turn = family(opmath=False, jvp="linear")
@@ -46,7 +49,18 @@ def nonempty(tensors, name):
 join("cat(Tensor[] tensors, int dim=0) -> Tensor", kernel.cat, check=check_cat, aliases=("concat", "concatenate"),
     tensors = lambda grad, tensors_info, dim: cat_backward(grad, tensors_info, dim))
 
-join("stack(Tensor[] tensors, int dim=0) -> Tensor", kernel.stack, check=check_stack,
+def stack_below(tensors, dim):
+    """torch joins along the dimension that there is, of which it gives a view."""
+    made = F.stack([untracked(one) for one in tensors], dim)
+    shape = made._array.shape
+    dim = dim % len(shape)
+    if dim == len(shape) - 1:
+        return made
+    return part_of(made, (*shape[:dim], shape[dim] * shape[dim + 1], *shape[dim + 2 :]))
+
+
+join("stack(Tensor[] tensors, int dim=0) -> Tensor", kernel.stack, check=check_stack, below=stack_below,
+    always_below=True,
     tensors = lambda grad, tensors_info, dim: stack_backward(grad, tensors_info, dim))
 
 
@@ -135,9 +149,12 @@ def flip_below(self, dims):
 
 
 def roll_below(self, shifts, dims):
-    """The same of what is empty; what is rolled along one dimension after the other is recorded from the second on."""
-    if not dims or self._array.size:
-        return F.roll(F.detach(self), shifts, dims)
+    """The same of what is empty; what is rolled along one dimension after the other is recorded from the second on, and
+    along none it is a view of all in a row."""
+    if not dims:
+        return part_of(F.roll(untracked(self), shifts, dims), (-1,))
+    if self._array.size or not (requires_grad(self) and modes.current().grad):
+        return F.roll(untracked(self), shifts, dims)
     first = F.clone(self)
     return F.roll(first, shifts[1:], dims[1:]) if len(dims) > 1 else first
 
@@ -155,7 +172,7 @@ def rot90_below(self, k, dims):
 turn("flip(Tensor self, int[] dims) -> Tensor", kernel.flip, below=flip_below,
     self = lambda grad, dims: F.flip(grad, dims))
 
-turn("roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor", kernel.roll, below=roll_below,
+turn("roll(Tensor self, SymInt[1] shifts, int[1] dims=[]) -> Tensor", kernel.roll, below=roll_below, always_below=True,
     self = lambda grad, shifts, dims: F.roll(grad, [-shift for shift in shifts[::-1]], dims[::-1]))
 
 turn("rot90(Tensor self, int k=1, int[] dims=[0, 1]) -> Tensor", kernel.rot90, below=rot90_below,
@@ -177,7 +194,13 @@ composite("flipud(Tensor self) -> Tensor", flip_one(1, 0), "function method")
 
 # Repetition -----------------------------------------------------------------------------------------------
 
-turn("repeat(Tensor self, SymInt[] repeats) -> Tensor", kernel.repeat, variants="method",
+def repeat_below(self, repeats):
+    made = F.repeat(untracked(self), repeats)
+    return part_of(made, made._array.shape, 1)
+
+
+turn("repeat(Tensor self, SymInt[] repeats) -> Tensor", kernel.repeat, variants="method", below=repeat_below,
+    always_below=True,
     self = lambda grad, self_sym_sizes, repeats: repeat_backward(grad, self_sym_sizes, repeats))
 
 op("_repeat_counts(Tensor repeats, *, SymInt? output_size=None) -> Tensor", kernel.repeat_counts, variants="internal")

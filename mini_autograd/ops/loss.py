@@ -7,7 +7,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, promote
 from mini_autograd.op.rules import result_type, to_float
-from mini_autograd.op.support import check_constant, no_complex_derivative, only, unimplemented
+from mini_autograd.op.support import by_out, check_constant, no_complex_derivative, only, unimplemented
 
 # fmt: off
 
@@ -142,7 +142,7 @@ def soft_margin_jvp(self_t, target_t, self, target, reduction):
 
 
 loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_loss, dtype=soft_margin_dtype, opmath=False,
-    check=check_sign, jvp=soft_margin_jvp,
+    check=check_sign, jvp=soft_margin_jvp, below=by_out("soft_margin_loss"),
     self = lambda grad, self, target, reduction: F.soft_margin_loss_backward(grad, self, target, reduction))
 
 gradient(f"soft_margin_loss_backward(Tensor grad_output, {PAIR}, int reduction) -> Tensor",

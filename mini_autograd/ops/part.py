@@ -16,6 +16,7 @@ from mini_autograd.op.declare import family, op
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import no_complex_derivative
 from mini_autograd.op.view_copy import view_and_copy
+from mini_autograd.ops.unrecorded import written_part
 
 view = partial(view_and_copy, jvp="linear")
 part = family(opmath=False, jvp="linear")
@@ -184,12 +185,14 @@ for name, at_least, dim in (("hsplit", 1, 1), ("vsplit", 2, 0), ("dsplit", 3, 2)
 # A part replaced ------------------------------------------------------------------------------------------
 
 part("select_scatter(Tensor self, Tensor src, int dim, SymInt index) -> Tensor", kernel.select_scatter,
+    below=written_part("select_scatter"), always_below=True,
     check=no_complex_derivative("select_scatter"),
     self = lambda grad, dim, index: F.select_scatter(grad, F.zeros_like(F.select(grad, dim, index)), dim, index),
     src  = lambda grad, dim, index: F.select(grad, dim, index))
 
 part("slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymInt? end=None, SymInt step=1) -> Tensor",
-    kernel.slice_scatter, check=no_complex_derivative("slice_scatter"),
+    kernel.slice_scatter,
+    below=written_part("slice_scatter"), always_below=True, check=no_complex_derivative("slice_scatter"),
     self = lambda grad, dim, start, end, step: F.slice_scatter(
         grad, F.zeros_like(F.slice(grad, dim, start, end, step)), dim, start, end, step),
     src  = lambda grad, dim, start, end, step: F.slice(grad, dim, start, end, step))
@@ -201,6 +204,7 @@ part("as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride
     src  = lambda grad, size, stride, storage_offset: F.as_strided(F.contiguous(grad), size, stride, storage_offset))
 
 part("diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor", kernel.diagonal_scatter,
+    below=written_part("diagonal_scatter"), always_below=True,
     self = lambda grad, offset, dim1, dim2: F.diagonal_scatter(
         grad, F.zeros_like(F.diagonal(grad, offset, dim1, dim2)), offset, dim1, dim2),
     src  = lambda grad, offset, dim1, dim2: F.diagonal(grad, offset, dim1, dim2))

@@ -2,7 +2,7 @@
 
 import warnings
 
-from mini_autograd import dtypes
+from mini_autograd import dtypes, errors
 from mini_autograd.backward.reduction import (
     aminmax_backward,
     aminmax_jvp,
@@ -34,7 +34,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, op, same, to_float
 from mini_autograd.op.rules import accumulating, wrap_dim, wrap_dims
-from mini_autograd.op.support import by_out, only, refused, unimplemented
+from mini_autograd.op.support import HALF, by_out, only, refused, unimplemented
 from mini_autograd.ops.unrecorded import of_one_element
 
 # Checks and dtypes.
@@ -274,12 +274,23 @@ for name, returns, variants in MOMENTS:
         composite=lambda self, dim, unbiased, keepdim, name=name:
             getattr(F, name)(self, dim, correction=int(unbiased), keepdim=keepdim), variants=variants)
 
+def moment_below(name):
+    """torch has a way of its own to one number, which adds up by a variant with ``out=``."""
+    def below(self, dim, correction, keepdim):
+        made = getattr(F, name)(F.detach(self), dim, correction=correction, keepdim=keepdim)
+        if made._array.size == 1 and self._array.size and not self._dtype.is_complex and self._dtype not in HALF:
+            raise errors.no_derivative_of_out("sum")
+        return made
+
+    return below
+
+
 op("var.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor",
-    kernel.var, check=moment("var"), result=real, jvp=var_jvp,
+    kernel.var, check=moment("var"), result=real, jvp=var_jvp, below=moment_below("var"),
     self = lambda grad, self, dim, correction, keepdim: var_backward(grad, self, dim, correction, keepdim))
 
 op("std.correction(Tensor self, int[1]? dim=None, *, Scalar? correction=None, bool keepdim=False) -> Tensor",
-    kernel.std, check=moment("std"), result=real, jvp=std_jvp,
+    kernel.std, check=moment("std"), result=real, jvp=std_jvp, below=moment_below("std"),
     self = lambda grad, self, result, dim, correction, keepdim:
         std_backward(grad, self, result, dim, correction, keepdim))
 

@@ -1,9 +1,45 @@
-"""What torch makes of ops with two results where they are not recorded, as all that they are given is from inference
-mode: results that are new, and then written over, which is recorded as it is of any tensor."""
+"""What torch makes of ops where they are not recorded, as all that they are given is from inference mode: results that
+are new, and then written over or viewed, which is recorded or shown as it is of any tensor."""
 
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import count_write
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.tensor import wrap
+
+
+def untracked(tensor):
+    """What an inference tensor shows, as a tensor that is none."""
+    made = wrap(tensor._array, tensor._dtype)
+    made._marks = tensor._marks
+    return made
+
+
+def part_of(made, shape, writes=0):
+    """``made`` as a view of a tensor of ``shape`` that was written so often."""
+    base = wrap(made._array.reshape(shape), made._dtype)
+    count_write(base, writes)
+    return F.view(base, made._array.shape)
+
+
+def written_part(name):
+    """A view of all in a row, which was copied and then written."""
+    def below(self, src, *rest):
+        return part_of(getattr(F, name)(untracked(self), untracked(src), *rest), (-1,), 2)
+
+    return below
+
+
+def written_copy(name, broadcast=False):
+    """A copy, which is recorded, and so is the write to it; nothing is where it is broadcast with the first argument."""
+    def below(self, *rest):
+        if broadcast and self._array.shape != rest[0]._array.shape:
+            whole = F.clone(F.detach(F.broadcast_tensors([self, rest[0]])[0]))
+            count_write(whole)
+        else:
+            whole = F.clone(self)
+        return getattr(F, f"{name}_")(whole, *rest)
+
+    return below
 
 
 def sorted_in_place(op):
