@@ -11,7 +11,6 @@ from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
 from mini_autograd.op.bits import zeros_by_bit
 from mini_autograd.op.rules import result_type
-from mini_autograd.tensor import ZERO_BIT
 
 INTEGER_ADDCDIV = (
     "Integer division with addcdiv is no longer supported, and in a future  release addcdiv will perform a "
@@ -60,7 +59,7 @@ def complement(tensor: Any) -> Any:
 
 
 # -- Tangents ------------------------------------------------------------------------------------------------
-# A missing tangent is None: it vanishes.
+# The tangent of a tensor that was not given is None: it vanishes.
 
 
 def plus(one: Any, other: Any) -> Any:
@@ -72,9 +71,7 @@ def plus(one: Any, other: Any) -> Any:
 def minus(one: Any, other: Any) -> Any:
     if other is None:
         return one
-    if one is None:
-        return other if other._marks & ZERO_BIT else -other
-    return one - other
+    return -other if one is None else one - other
 
 
 def scaled(tangent: Any, factor: complex) -> Any:
