@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import pytest
@@ -119,3 +120,21 @@ def test_dlpack_is_where_torch_has_it() -> None:
         back.add_(1)
         assert tensor.tolist() == [2.0, 3.0]
         assert dlpack.DLDeviceType.kDLCPU == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda lib, a: lib.chain_matmul(a, a, a, out=lib.empty(0)),
+        lambda lib, a: lib.tensordot(a, a, 1, out=lib.empty(2, 2)),
+        lambda lib, a: lib.norm(a, 3, 0, True, lib.empty(1, 2), None),
+        lambda lib, a: lib.norm(a, p="fro", dim=None, keepdim=False, out=None, dtype=None),
+        lambda lib, a: a.to(2.0),
+        lambda lib, a: a.to(True),
+    ],
+)
+def test_what_torch_has_in_python_takes_what_is_handed_over(call: Any) -> None:
+    with warnings.catch_warnings(action="ignore"):  # chain_matmul is deprecated
+        ours, theirs = (call(lib, lib.tensor([[1.0, 2.0], [3.0, 4.0]])) for lib in LIBRARIES)
+    assert str(ours.dtype).rpartition(".")[2] == str(theirs.dtype).rpartition(".")[2]
+    assert ours.tolist() == pytest.approx(theirs.tolist()) if ours.ndim == 0 else ours.shape == theirs.shape
