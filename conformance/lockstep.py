@@ -252,10 +252,10 @@ class Run:
         happened = len(expected.events), len(got.events)
         self._errors_and_warnings()
         comparison = self.comparison
+        self._bindings()  # a block that failed has bound names before
         if expected.error is None:
             self.succeeded[statement.label] += 1
             self.reached.succeed(statement, comparison.path)
-            self._bindings()
             if isinstance(statement, Print):
                 self._texts(expected.result, got.result)
             else:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd import errors
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.size import Size
-from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 
 __all__ = [
     "atleast_1d",
@@ -109,8 +112,28 @@ def at_least(raised: Any, tensors: tuple) -> Any:
 
 def chain_matmul(*matrices: TensorBase, out: TensorBase | None = None) -> Tensor:
     """The product of the matrices, in the order that takes the fewest multiplications."""
-    product = F.chain_matmul(only_tensors(matrices))
-    return product if out is None else F._into(out, product)
+    several = only_tensors(matrices)
+    if out is None or len(several) == 1:
+        return F.chain_matmul(several)
+    if modes.current().grad and any(map(requires_grad, [*several, out])):
+        raise errors.no_derivative_of_out("mm")
+    product = F.chain_matmul(several)
+    if product._dtype is not out._dtype:
+        raise RuntimeError(
+            f"Expected out tensor to have dtype {dtype_word(product)}, but got {dtype_word(out)} instead"
+        )
+    return into(out, product)
+
+
+def dtype_word(tensor: TensorBase) -> str:
+    return tensor._dtype.legacy.lower()
+
+
+def into(out: TensorBase, product: TensorBase) -> Any:
+    """``out`` in the shape of ``product`` and with its elements."""
+    warn_resized(out._array, product._array.shape, 4)
+    resize(out, product._array.shape)
+    return F.copy_(out, product)
 
 
 def einsum(*args: Any) -> Tensor:
@@ -176,4 +199,11 @@ def tensordot(a: TensorBase, b: TensorBase, dims: Any = 2, out: TensorBase | Non
             f"lists, but got dims={dims}"
         )
     product = F.tensordot(a, b, tuple(dims_a), tuple(dims_b))
-    return product if out is None else F._into(out, product)
+    if out is None:
+        return product
+    if out._dtype is not product._dtype:
+        raise RuntimeError(
+            f"tensordot: Expected the output tensor to have dtype {product._dtype.legacy}, but got an output tensor "
+            f"with dtype {out._dtype.legacy}"
+        )
+    return into(out, product)

@@ -194,6 +194,8 @@ def checked(state: State) -> None:
         options["check_backward_ad"] = False
     if name == "gradgradcheck":
         options["raise_exception"] = False  # the text would show random cotangents
+        if choice.chance(0.2):
+            options["gen_non_contig_grad_outputs"] = True
     draw(state, body, (), args, f"autograd.{name}", None, options)
 
 

@@ -6,7 +6,7 @@ Each is made when it is called for the first time, for most programs call few of
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from mini_autograd.interpreted.elementwise import is_plain, short_way, takes_number
@@ -71,10 +71,16 @@ def replace(name: str, way: Callable[[Function], Function]) -> None:
     """Let the method ``name`` of Tensor go the short way from its first call on."""
     general: Function = getattr(Tensor, name)
 
-    def first(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+    @cache
+    def made() -> Function:
         short = way(general)
         short.__name__ = short.__qualname__ = general.__name__
-        setattr(Tensor, name, short)
+        return short
+
+    def first(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        short = made()
+        if vars(Tensor)[name] is first:  # and not what asks the classes of tensors before it calls this
+            setattr(Tensor, name, short)
         return short(self, *args, **kwargs)
 
     first.__name__ = first.__qualname__ = general.__name__

@@ -115,6 +115,5 @@ def take_over_operators() -> None:
         public = ITSELF_IN_PYTHON.get(special, name if special in ITSELF else None)
         in_python = special in ITSELF_IN_PYTHON
         setattr(Tensor, name, override.operator(getattr(Tensor, name), public, in_python))
-    override.AS_THEY_ARE.update(vars(Tensor)[name].__get__ for name in ("grad", "_grad", "_base"))
     cls: Any = Tensor
     cls.__invert__ = override.method(cls.__invert__, named_as="__invert__")

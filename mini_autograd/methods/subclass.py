@@ -72,6 +72,7 @@ def begin_to_override(cls: Any, /, **options: Any) -> None:
 def attach() -> None:
     cls: Any = Tensor
     cls.as_subclass = as_subclass
+    override.AS_THEY_ARE.update(vars(Tensor)[name].__get__ for name in ("grad", "_grad", "_base"))
     override.NAMESPACES.append((vars(forward_ad), ("make_dual", "unpack_dual")))
     cls._make_subclass = staticmethod(_make_subclass)
     cls.__torch_function__ = classmethod(override.default)

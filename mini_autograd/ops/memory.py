@@ -65,6 +65,8 @@ def contiguous(self, memory_format):
     return self if alike else F.clone(self, memory_format=memory_format)
 
 
+# A number in the place of a tensor, as one of which it passes.
+NUMBERS = {bool: dtypes.bool, float: dtypes.float64, complex: dtypes.complex128}
 OPTIONS = "bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor"
 
 op(f"to.device(Tensor self, Device? device=None, ScalarType? dtype=None, {OPTIONS}", variants="method",
@@ -72,6 +74,8 @@ op(f"to.device(Tensor self, Device? device=None, ScalarType? dtype=None, {OPTION
 op(f"to.dtype(Tensor self, ScalarType dtype, {OPTIONS}", composite=to, variants="method")
 op(f"to.other(Tensor self, Tensor tensor, {OPTIONS}", variants="method",
    composite=lambda self, tensor, *rest: to(self, tensor._dtype, *rest))
+op(f"to.number(Tensor self, Scalar tensor, {OPTIONS}", variants="method",
+   composite=lambda self, tensor, *rest: to(self, NUMBERS[type(tensor)], *rest))
 op("type_as(Tensor self, Tensor other) -> Tensor", composite=lambda self, other: to(self, other._dtype),
    variants="method")
 op("contiguous(Tensor self, *, MemoryFormat memory_format=contiguous_format) -> Tensor", composite=contiguous,

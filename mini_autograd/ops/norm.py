@@ -60,18 +60,19 @@ op("linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim
     self = lambda grad, self, ord, result, dim, keepdim: norm_backward(grad, self, ord, result, dim, keepdim))
 
 
-def norm(self, p, dim, keepdim, dtype, **options):
+def norm(self, p, dim, keepdim, dtype, out=None):
     if isinstance(p, str):
         if p != "fro" or (dim is not None and len(dim) > 2):
-            return F.linalg_matrix_norm(
-                self, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype, **options
-            )
+            return F.linalg_matrix_norm(self, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
         p = 2
-    return F.linalg_vector_norm(self, 2.0 if p is None else p, dim, keepdim, dtype=dtype, **options)
+    args = (self, 2.0 if p is None else p, dim, keepdim)
+    if out is not None:
+        from mini_autograd.op import (
+            out as written,  # on first use, for most programs write to nothing that is there
+        )
 
-
-def norm_into(self, p, dim, keepdim, out, dtype):
-    return norm(self, p, dim, keepdim, dtype, **({} if out is None else {"out": out}))
+        return written.call(F.linalg_vector_norm, args, {"dtype": dtype, "out": out})
+    return F.linalg_vector_norm(*args, dtype=dtype)
 
 
 # torch has both in Python, where only the function has ``out``.
@@ -82,10 +83,10 @@ op("norm(Tensor self, Scalar? p, int[1]? dim=None, bool keepdim=False, ScalarTyp
     composite=norm, variants="method")
 op('norm.str_out(Tensor self, str p="fro", int[1]? dim=None, bool keepdim=False, Tensor? out=None, '
     'ScalarType? dtype=None) -> Tensor',
-    composite=norm_into, variants="function")
+    composite=lambda self, p, dim, keepdim, out, dtype: norm(self, p, dim, keepdim, dtype, out), variants="function")
 op("norm.out(Tensor self, Scalar? p, int[1]? dim=None, bool keepdim=False, Tensor? out=None, "
     "ScalarType? dtype=None) -> Tensor",
-    composite=norm_into, variants="function")
+    composite=lambda self, p, dim, keepdim, out, dtype: norm(self, p, dim, keepdim, dtype, out), variants="function")
 
 
 def check_dist(self, other, p):

@@ -1,5 +1,5 @@
 """What torch has in ``torch.utils``."""
 
-from mini_autograd.utils import checkpoint
+from mini_autograd.utils import checkpoint, dlpack
 
-__all__ = ["checkpoint"]
+__all__ = ["checkpoint", "dlpack"]

@@ -19,8 +19,8 @@ ANY_OBJECT = {*dir(object), "__dict__", "__weakref__", "__module__", "__slots__"
 }
 NAMES = sorted(({*dir(mini_autograd.Tensor)} & {*dir(torch.Tensor)}) - ANY_OBJECT)
 PUBLIC = [name for name in NAMES if not name.startswith("_") or name.startswith("__")]
-# Operators called with one operand more, and a number in the place of a tensor whose dtype is meant.
-UNUSUAL = {*((f"__{name}__", (0, 1)) for name in ("add", "iadd", "radd", "sub", "isub")), ("to", (2.0,))}
+# Operators called with one operand more: nobody writes that.
+UNUSUAL = {(f"__{name}__", (0, 1)) for name in ("add", "iadd", "radd", "sub", "isub")}
 ARGUMENTS: tuple[tuple[Any, ...], ...] = ((), (2.0,), (0,), ([1, 0],), (0, 1))
 
 

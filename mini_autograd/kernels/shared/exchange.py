@@ -42,6 +42,15 @@ def alone(array: Any) -> Any:
     return placed(memory_of(part), array.dtype, array.shape, array.strides, 0)
 
 
+class Lent:
+    """The memory of an array, to be written to."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+        address, _ = array.__array_interface__["data"]
+        self.__array_interface__ = {**array.__array_interface__, "data": (address, False)}
+
+
 def array_of(source: Any, **options: Any) -> Any:
     """An array over the memory that an object with ``__dlpack__``, or a capsule, hands over.
 
@@ -49,7 +58,9 @@ def array_of(source: Any, **options: Any) -> Any:
     """
     if type(source).__name__ == "PyCapsule":
         try:
-            return np.from_dlpack(Source(source))
+            array = np.from_dlpack(Source(source))
+            # A capsule without a version does not say whether it may be written to, and numpy thinks that it may not.
+            return array if array.flags.writeable else np.asarray(Lent(array))
         except ValueError:
             return None
     return np.from_dlpack(source, **options) if hasattr(source, "__dlpack__") else None
