@@ -5,50 +5,56 @@ from collections import Counter
 
 import pytest
 
-from conformance import campaign, cli, known
-from conformance.campaign import Campaign, Run
+from conformance import cli, known
+from conformance.campaign import Options, Plan, Run, controls, run, worker
 from conformance.known import Known, read_known
+from conformance.leftover import leaked_state
 from conformance.lockstep import Lockstep
 from conformance.mutants import MUTANTS
 from conformance.observation import Observation
 from conformance.program import write_program
 from conformance.records import RunError, read_header, read_records
 from conformance.statements import ProgramError
-from conformance.subjects import SubjectError, leaked_state, load_subject
+from conformance.subjects import SubjectError, load_subject
 
 TORCH = load_subject("torch")
 
 
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    """Few controls, an empty corpus and no suites, so that a run is over soon."""
+    monkeypatch.setattr(controls, "CONTROLS", 2)
+    monkeypatch.setattr(run, "SUITES", ())
+    monkeypatch.setattr(run, "read_corpus", list)
+    worker.worker.cache_clear()
+
+
+def carried_out(tmp_path, subject="torch", **options):
+    """The folder of a run, in this process."""
+    plan = Plan(subject, "torch", **options)
+    one = Run.start(plan, Options(tmp_path, executor="here"))
+    for _ in one.steps():
+        pass
+    return one.writer.folder
+
+
 def test_torch_beside_torch_agrees(tmp_path, monkeypatch):
-    monkeypatch.setattr(campaign, "CONTROLS", 5)
-    status = cli.main(
-        ["run", "--subject", "torch", "--programs", "20", "--rounds", "0", "--runs", str(tmp_path)]
-    )
-    assert status == 0
+    monkeypatch.undo()
+    monkeypatch.setattr(controls, "CONTROLS", 5)
+    arguments = ["run", "--subject", "torch", "--programs", "20", "--rounds", "0", "--runs", str(tmp_path)]
+    assert cli.main(arguments) == 0
     (folder,) = tmp_path.iterdir()
     header = read_header(folder)
     assert header["status"] == "complete"
-    assert header["controls"] == {"agree": [5, 5], "differ": [len(MUTANTS), len(MUTANTS)]}
+    assert header["controls"] == {"agree": [10, 10], "differ": [2 * len(MUTANTS), 2 * len(MUTANTS)]}
     assert header["absent"] == []
     assert header["rate"] > 0
     records = list(read_records(folder))
-    programs = [record for record in records if record["record"] == "program"]
-    assert {record["status"] for record in programs if record["origin"] == "generated"} == {"agree"}
-    assert sum(record["origin"] == "generated" for record in programs) == 20
-    always = (
-        "value",
-        "dtype",
-        "shape",
-        "stride",
-        "alias",
-        "version",
-        "leaf",
-        "requires_grad",
-        "error",
-        "warning",
-    )
-    assert all(record["kinds"][kind] > 0 for record in programs for kind in always)
-    assert {"claim", "idiom"} <= {record["record"] for record in records}
+    (batch,) = [record for record in records if record.get("origin") == "generated"]
+    assert (batch["count"], batch["agree"]) == (20, 20)
+    always = "value dtype shape stride alias version leaf requires_grad error warning process"
+    assert all(batch["kinds"][kind][1] == 20 for kind in always.split())
+    assert {"claim", "idiom", "coverage"} <= {record["record"] for record in records}
     assert cli.main(["show", str(folder)]) == 0
 
 
@@ -58,21 +64,9 @@ def test_every_kind_of_observation_is_counted():
     assert set(counted) == set(Observation)
 
 
-def test_a_faulty_library_differs_with_a_reduced_program_and_a_script(tmp_path, monkeypatch):
-    monkeypatch.setattr(campaign, "CONTROLS", 2)
-    monkeypatch.setattr(campaign, "SUITES", ())
-    arguments = [
-        "run",
-        "--subject",
-        "tests.conformance.faulty",
-        "--programs",
-        "150",
-        "--reduce",
-        "20",
-        "--rounds",
-        "0",
-    ]
-    assert cli.main([*arguments, "--runs", str(tmp_path)]) == 1
+def test_a_faulty_library_differs_with_a_reduced_program_and_a_script(tmp_path):
+    arguments = ["run", "--subject", "tests.conformance.faulty", "--programs", "150", "--reduce", "20"]
+    assert cli.main([*arguments, "--rounds", "0", "--runs", str(tmp_path)]) == 1
     (folder,) = tmp_path.iterdir()
     found = [record for record in read_records(folder) if record["record"] == "difference"]
     assert found
@@ -88,20 +82,15 @@ def test_a_run_whose_controls_fail_is_invalid(tmp_path, monkeypatch):
     blind = MUTANTS[0].__class__(
         "nothing", MUTANTS[0].kind, lambda name, f, a, k: f(*a, **k), MUTANTS[0].statements
     )
-    monkeypatch.setattr(campaign, "CONTROLS", 2)
-    monkeypatch.setattr(campaign, "MUTANTS", (blind,))
-    run = Run.start(Campaign(TORCH, TORCH, programs=2, runs=tmp_path))
-    for _ in run.steps():
-        pass
-    assert not run.trusted
-    assert read_header(run.writer.folder)["status"] == "invalid"
+    monkeypatch.setattr(controls, "MUTANTS", (blind,))
+    assert read_header(carried_out(tmp_path, programs=2))["status"] == "invalid"
 
 
-def test_an_interrupted_run_stays_incomplete(tmp_path):
-    run = Run.start(Campaign(TORCH, TORCH, programs=2, runs=tmp_path))
-    next(iter(run.steps()))
-    run.writer.close()
-    assert read_header(run.writer.folder)["status"] == "incomplete"
+def test_a_run_that_did_not_end_is_incomplete(tmp_path):
+    one = Run.start(Plan("torch", "torch", programs=2), Options(tmp_path, executor="here"))
+    next(iter(one.steps()))
+    one.writer.close()
+    assert read_header(one.writer.folder)["status"] == "incomplete"
 
 
 def test_a_torn_last_line_is_passed_over_and_another_is_not(tmp_path):
@@ -178,13 +167,9 @@ def test_known_differences_are_read():
     )
 
 
-def test_records_are_json_lines(tmp_path, monkeypatch):
-    monkeypatch.setattr(campaign, "CONTROLS", 1)
-    run = Run.start(Campaign(TORCH, TORCH, programs=3, runs=tmp_path))
-    for _ in run.steps():
-        pass
-    for line in (run.writer.folder / "records.jsonl").read_text().splitlines():
-        assert json.loads(line)["record"] in ("program", "claim", "idiom", "difference", "coverage")
+def test_records_are_json_lines(tmp_path):
+    for line in (carried_out(tmp_path, programs=3) / "records.jsonl").read_text().splitlines():
+        assert json.loads(line)["record"] in ("batch", "coverage")
 
 
 def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch):
@@ -193,14 +178,9 @@ def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch)
             raise KeyError("complex32")
         return drawn(generator, seed, index)
 
-    drawn = campaign.Generator.program
-    monkeypatch.setattr(campaign, "CONTROLS", 1)
-    monkeypatch.setattr(campaign.Generator, "program", program)
-    monkeypatch.setattr(campaign, "SUITES", ())
-    run = Run.start(Campaign(TORCH, TORCH, programs=5, runs=tmp_path))
-    for _ in run.steps():
-        pass
-    (folder,) = tmp_path.iterdir()
-    records = [record for record in read_records(folder) if record.get("origin") == "generated"]
-    assert [record["status"] for record in records] == ["agree", "agree", "crash", "agree", "agree"]
-    assert records[2]["error"] == "not drawn: KeyError: 'complex32'"
+    drawn = worker.Generator.program
+    monkeypatch.setattr(worker.Generator, "program", program)
+    records = list(read_records(carried_out(tmp_path, seed=1, programs=5)))
+    assert [record["record"] for record in records] == ["program", "batch", "coverage"]
+    assert (records[0]["status"], records[0]["error"]) == ("crash", "not drawn: KeyError: 'complex32'")
+    assert (records[1]["count"], records[1]["agree"]) == (5, 4)

@@ -5,15 +5,15 @@ import os
 from pathlib import Path
 
 import pytest
+from conformance.isolation import isolated
 
 from conformance import cli, file
 from conformance.file import OutputError, write_whole
-from conformance.isolation import isolated
 from conformance.known import CORPUS
 
 AGREES = str(next(iter(sorted(CORPUS.glob("*.json")))))
 HEADER = {
-    "format": 1,
+    "format": 2,
     "status": "complete",
     "subject": {"name": "mine", "version": "1"},
     "reference": {"name": "torch", "version": "2"},

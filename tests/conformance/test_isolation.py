@@ -5,7 +5,6 @@ import signal
 import time
 
 import pytest
-
 from conformance.isolation import Died, Done, isolated
 
 
