@@ -1,8 +1,8 @@
 """Comparing two live runs in place: what is new after a statement, and what changed, pair by pair.
 
 Tensors and graph nodes of the two sides are paired as they appear and held to their partner from then on, so
-that graphs are compared up to isomorphism at the price of the nodes a statement adds. A version is compared
-by how far it has gone since then: how often an op writes to a result before giving it away is its own affair.
+that graphs are compared up to isomorphism at the price of the nodes a statement adds. A version is compared as
+it is, save in programs with inference tensors: NOTE [Versions beside inference tensors].
 """
 
 from __future__ import annotations
@@ -52,6 +52,10 @@ from .twin import (
     same_plain,
 )
 
+# NOTE [Versions beside inference tensors]: an op on nothing but inference tensors passes by all that hides from a
+# version how the result came about. How often it was written on the way then depends on the kernel that was chosen
+# (the backend of a convolution, a matrix of a batch at a time), so that there only what comes after that counts.
+
 
 @dataclass(slots=True)
 class Comparison:
@@ -77,6 +81,7 @@ class Comparison:
     arbitrated: int = 0
     unsettled: bool = False
     contested: bool = False
+    infers: bool = False
     twins: dict[int, Twin] = field(default_factory=dict)
     partners: dict[int, int] = field(default_factory=dict)
     nodes: dict[int, tuple[Any, Any]] = field(default_factory=dict)
@@ -183,9 +188,11 @@ class Comparison:
             self._tensor_differs(
                 Observation.VALUE, role, location, *kinds, dtype_name(expected.dtype), "class"
             )
-        if (births[0] is None) != (births[1] is None):
+        self.infers |= None in births
+        if births[0] != births[1] and (None in births or not self.infers):
             dtype = dtype_name(expected.dtype)
-            self._tensor_differs(Observation.VERSION, role, location, *births, dtype, "inference")
+            about = "inference" if None in births else "birth"
+            self._tensor_differs(Observation.VERSION, role, location, *births, dtype, about)
         self._state(twin)
         self._memory(twin)
         self._grad_fn(twin)

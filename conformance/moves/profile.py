@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy
 import torch
 
 from ..state import Invalid, State
@@ -34,7 +35,9 @@ def profiled(state: State, body: Callable[[State], None]) -> None:
 
 
 def ranged(state: State, place: int, statement: Statement) -> Block:
-    """A statement in a range, whose name says of it whether ops are called as it says."""
-    name = f"{'op' if isinstance(statement, Op) else 'step'} {place}"
+    """A statement in a range, whose name says of it whether it is a call of ops on tensors, and of nothing else."""
+    names = (*statement.reads(), *statement.writes())
+    of_arrays = any(isinstance(state.env.get(name), numpy.ndarray) for name in names)
+    name = f"{'op' if isinstance(statement, Op) and not of_arrays else 'step'} {place}"
     decorator = state.choice.chance(0.2)
     return Block("autograd.profiler.record_function", (statement,), (name,), decorator)

@@ -32,8 +32,8 @@ def tell(profile, events):
         elif event.scope == 1:
             events.append(("node", [*told, [shape for shape in event.input_shapes if shape]]))
         elif outer.startswith("op "):
-            # But for what torch's functions in Python call first, and its ways from and to numpy and numbers.
-            around = ("broadcast_tensors", "resolve_conj", "resolve_neg", "lift_fresh")
+            # But for what torch's functions in Python call first, and on its ways to numbers and other libraries.
+            around = ("broadcast_tensors", "resolve_conj", "resolve_neg", "is_pinned")
             if event.name.removeprefix("aten::") not in around:
                 events.append(("call", told))
         elif outer.startswith("step ") and "::" not in event.name:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from mini_autograd.backward.arithmetic import complement, plus
+from mini_autograd.backward.writing import zeros
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 
@@ -96,7 +97,7 @@ def log_sigmoid_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
 def prelu_backward(grads: Any, needs: Any, grad_output: Any, self: Any, weight: Any) -> tuple:
     """Of the two gradients that ``_prelu_kernel_backward`` gives."""
     for_self, for_weight = grads
-    none = F.zeros(tuple(self.shape), dtype=self.dtype)
+    none = zeros(tuple(self.shape), self.dtype)
     through = None if for_weight is None else for_weight * self
     below = through if for_self is None else plus(for_self * weight, through)
     to_grad = above(self, 0.0 if for_self is None else for_self, below)

@@ -6,6 +6,7 @@ import cmath
 import math
 from typing import Any
 
+from mini_autograd.backward.writing import over
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
 from mini_autograd.op.bits import zeros_by_bit
@@ -225,7 +226,7 @@ def xlog1py_scalar(grad: Any, self: Any, other: float) -> Any:
 
 
 def copysign(grad: Any, self: Any, result: Any) -> Any:
-    return grad * F.masked_fill_(result / self, F.eq(self, 0), 0)
+    return grad * over("masked_fill", result / self, F.eq(self, 0), 0)
 
 
 def copysign_jvp(self_t: Any, self: Any, result: Any) -> Any:
@@ -248,4 +249,4 @@ def sgn(grad: Any, self: Any, result: Any) -> Any:
         return zeros_by_bit(grad.shape, grad.dtype)
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
-    return F.masked_fill(turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)
+    return over("masked_fill", turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)

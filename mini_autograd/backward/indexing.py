@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from mini_autograd.backward.writing import over
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import Tensor
 
 
 def index_backward(grad, sizes, indices):
-    if grad._layered:
+    if grad._layered or modes.current().written is not None:
         return F.index_put(F.new_zeros(grad, sizes), indices, grad, True)
     return F._index_put_impl_(F.new_zeros(grad, sizes), indices, grad, True, True)
 
@@ -22,13 +23,11 @@ def index_put_self(grad, indices, values_info, accumulate):
 
 
 def gather_backward(grad, self, dim, index, sparse_grad):
-    add = F.scatter_add if grad._layered or index._layered else F.scatter_add_
-    return add(F.new_zeros(grad, self._array.shape), dim, index, grad)
+    return over("scatter_add", F.new_zeros(grad, self._array.shape), dim, index, grad)
 
 
 def index_select_backward(grad, sizes, dim, index):
-    add = F.index_add if index._layered else F.index_add_
-    return add(F.new_zeros(grad, sizes), dim, index, grad)
+    return over("index_add", F.new_zeros(grad, sizes), dim, index, grad)
 
 
 def selected_slices(grad, dim, index, source, source_dim):
@@ -56,7 +55,7 @@ def take_backward(grad, self, index):
 def masked_select_backward(grad, self, mask):
     """``grad`` put back where ``mask`` is set; the engine sums it to the shape of ``self``."""
     whole = F.broadcast_tensors([self, mask])[0]
-    scatter = (
-        F.masked_scatter_ if type(grad) is Tensor else F.masked_scatter
-    )  # under a transform zeros may be too few
-    return scatter(F.zeros_like(whole, dtype=grad._dtype), mask, grad)
+    none = F.zeros_like(whole, dtype=grad._dtype)
+    if type(grad) is not Tensor:  # under a transform zeros may be too few
+        return F.masked_scatter(none, mask, grad)
+    return over("masked_scatter", none, mask, grad)

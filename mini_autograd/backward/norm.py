@@ -56,7 +56,7 @@ def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim
         return F.sum(F.real(over("mul", F.sgn(self), along)), dims, keepdim)
     if ord == 2:
         change = F.sum(F.real(self * along), dims, keepdim)
-        return F.masked_fill(F.div_(change, result), F.eq(result, 0), 0)
+        return over("masked_fill", F.div_(change, result), F.eq(result, 0), 0)
     if math.isinf(ord):
         size = F.abs(self)
         mask = F.logical_or(F.eq(size, restored(result, tuple(self.shape), dim, keepdim)), F.isnan(size))
@@ -71,7 +71,8 @@ def power_jvp(along: Any, self: Any, ord: float, result: Any, dims: Any, keepdim
     if ord < 1:
         F.masked_fill_(powers, F.eq(self, 0), 0)
         return F.sum(powers * change, dims, keepdim) * F.pow(result, 1 - ord)
-    return F.masked_fill(F.sum(powers * change, dims, keepdim) / F.pow(result, ord - 1), F.eq(result, 0), 0)
+    quotient = F.sum(powers * change, dims, keepdim) / F.pow(result, ord - 1)
+    return over("masked_fill", quotient, F.eq(result, 0), 0)
 
 
 def dist_backward(grad: Any, self: Any, other: Any, p: float, result: Any) -> Any:

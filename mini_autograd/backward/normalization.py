@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 from mini_autograd import errors
+from mini_autograd.backward.writing import over
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import ZERO_BIT
 
@@ -51,6 +52,7 @@ def layer_norm_jvp(
     input: Any,
     normalized_shape: tuple,
     weight: Any,
+    bias: Any,
     result1: Any,
     result2: Any,
 ) -> tuple:
@@ -60,21 +62,25 @@ def layer_norm_jvp(
     if weight is not None:
         total = None if total is None else total * F.view(weight, spread)
         if weight_t is not None:
-            total = plus(total, (input - result1) * result2 * F.view(weight_t, spread))
-    if bias_t is not None:
-        total = (F.zeros_like(input) if total is None else total) + F.view(bias_t, spread)
+            normal = over("mul", input - result1, result2)
+            term = over("mul", normal, F.view(weight_t, spread))
+            total = term if total is None else over("add", over("add", term, total), 0)
+    if bias_t is None and bias is not None:
+        total = over("add", total, 0)
+    elif bias_t is not None:
+        total = over("add", F.zeros_like(input) if total is None else total, F.view(bias_t, spread))
     return total, None, None
 
 
 def normal_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, dims: tuple) -> Any:
     """The tangent of ``(input - mean) * rstd``."""
-    own = (input_t - F.mean(input_t, dims, True)) * rstd
+    own = over("mul", input_t - F.mean(input_t, dims, True), rstd)
     centered, slope = input_t - F.mean(input_t, dims, True), -F.pow(rstd, 3)
     # Of zeros that stand for no tangent torch takes the product in another order.
     zeros = input_t._marks & ZERO_BIT
     centered = slope * centered * (input - mean) if zeros else centered * (input - mean) * slope
     count = math.prod([input.shape[dim] for dim in dims])
-    return own + (input - mean) * F.div_scalar(F.sum(centered, dims, True), count)
+    return over("add", own, (input - mean) * F.div_scalar(F.sum(centered, dims, True), count))
 
 
 def layer_norm_double_backward(

@@ -68,7 +68,7 @@ def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     mask = where_equal(self, result)
     if grad._layered or self._layered:
         return mask * (grad / F.sum(mask))
-    return F.masked_fill_(F.zeros(self._array.shape, dtype=self._dtype), mask, grad / F.sum(mask))
+    return over("masked_fill", F.zeros(self._array.shape, dtype=self._dtype), mask, grad / F.sum(mask))
 
 
 def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
@@ -253,7 +253,7 @@ def var_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim
 
 def std_jvp(self_t: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
     change = var_jvp(self_t, self, dim, correction, keepdim)
-    return F.masked_fill(change / F.mul_scalar(result, 2.0), F.eq(result, 0), 0)
+    return over("masked_fill", change / F.mul_scalar(result, 2.0), F.eq(result, 0), 0)
 
 
 def var_mean_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> tuple:
@@ -282,4 +282,4 @@ def logsumexp_jvp(self_t: Any, self: Any, dim: Dims, keepdim: bool) -> Any:
     largest = F.amax(F.real(self), given(dim), True) if self._array.size else 0
     weights = F.exp(self - largest) if self._array.size else F.exp(self)
     total = F.sum(weights, given(dim), keepdim)
-    return F.sum(over("mul", weights, self_t), given(dim), keepdim) / total
+    return over("div", F.sum(over("mul", weights, self_t), given(dim), keepdim), total)

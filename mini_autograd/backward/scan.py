@@ -106,4 +106,4 @@ def logcumsumexp_jvp(self_t: Any, self: Any, dim: int) -> Any:
     """The running mean of the tangents, weighted by ``exp(self)``; guarded against a weight of 0."""
     weights = F.exp(self if self.dtype.is_complex else self - F.max(self, dim, True)[0])
     total = F.add_scalar(F.cumsum(weights, dim), 1e-13)
-    return F.cumsum(over("mul", weights, self_t), dim) / total
+    return over("div", F.cumsum(over("mul", weights, self_t), dim), total)

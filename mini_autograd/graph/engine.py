@@ -489,10 +489,11 @@ def backward(
         for index in range(len(roots)):
             node, nr = roots[index]
             grad = grads[index]
-            grads[index] = None
             shape, dtype = node._outputs[nr]
             if grad is not None and (grad._dtype is not dtype or not memory.has_shape(grad._array, shape)):
                 grad = fitted(None, index, grad, shape, dtype)
+            # Several are held to the end, as torch holds them, so that none of them is added to in place.
+            grads[index] = None if len(roots) == 1 else grad
             task.deliver(node, nr, grad)
         if create_graph and accumulate:
             task.begin_cycles()

@@ -94,7 +94,10 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
     return new(clone(alias) if copy else alias, kind)
 
 
+METHODS = (__dlpack__, __dlpack_device__)
+
+
 def attach() -> None:
-    for method in (__dlpack__, __dlpack_device__):
+    for method in METHODS:
         method.__qualname__ = f"Tensor.{method.__name__}"
         setattr(Tensor, method.__name__, method)

@@ -167,5 +167,6 @@ def class_named(name: str) -> Any:
 def attach() -> None:
     cls: Any = Tensor
     cls.__init__ = __init__
+    type_of.__name__, new_of.__name__ = "type", "new"
     cls.type = type_of
     cls.new = new_of

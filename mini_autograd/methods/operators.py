@@ -48,8 +48,11 @@ def attach() -> None:
             setattr(Tensor, f"__r{special}__", exchanged(INTERNAL[OPERATORS[special]]))
     cls: Any = Tensor
     cls.__matmul__, cls.__rmatmul__ = matmul, rmatmul
-    for special in BINARY:
-        vars(cls)[f"__{special}__"].__name__ = f"__{special}__"
+    for special in (*BINARY, *UNARY, *(f"i{special}" for special in OPERATORS)):
+        operator = vars(cls).get(f"__{special}__")
+        if operator is not None:
+            operator.__name__ = f"__{special}__"
+    cls.__rtruediv__.__name__ = "__rdiv__"  # as torch has it
     # Names of Python 2 that torch still has.
     for special in ("div", "idiv", "rdiv"):
         setattr(Tensor, f"__{special}__", getattr(Tensor, f"__{special.replace('div', 'truediv')}__"))

@@ -167,7 +167,10 @@ def restored_storage(content: bytes) -> Storage:
     return Storage(bytes_as_memory(content))
 
 
+METHODS = (__copy__, __deepcopy__, __reduce_ex__, __setstate__)
+
+
 def attach() -> None:
-    for method in (__copy__, __deepcopy__, __reduce_ex__, __setstate__):
+    for method in METHODS:
         setattr(Tensor, method.__name__, method)
     copyreg.pickle(Storage, reduce_storage)

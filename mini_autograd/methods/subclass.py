@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd import conversion
 from mini_autograd.autograd import forward_ad
 from mini_autograd.graph.leaf import require_made
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
-from mini_autograd.methods import history, operators
-from mini_autograd.methods.properties import ReadOnly
+from mini_autograd.methods import overriding
 from mini_autograd.op import binding, override
 from mini_autograd.op.declare import FUNCTIONS, INTERNAL, METHODS, NN, SPECIAL
 from mini_autograd.op.profiling import as_op
@@ -58,18 +56,6 @@ def check_class(cls: Any) -> None:
         raise TypeError(NO_TENSOR_CLASS)
 
 
-# What subclasses override beside the ops, which binding hands over; what is iterated over comes from an op.
-OVERRIDDEN = {method.__name__ for method in (*history.METHODS, *conversion.METHODS)} - {"__iter__"}
-OVERRIDDEN |= {"new", "type"}
-IN_PYTHON = ("backward", "register_hook", "register_post_accumulate_grad_hook")  # the others torch has in C++
-PROPERTIES = ("T", "mT", "H", "mH", "real", "imag", "data")
-# What the classes of an index or of a value override, too: so these are overridden in Tensor itself.
-OF_ARGUMENTS = ("__getitem__", "__setitem__")
-# The operators that are handed over as themselves: others are handed over as the methods that they call.
-ITSELF = {"lshift", "rshift", "eq", "ne", "lt", "le", "gt", "ge"}
-ITSELF |= {"rsub", "rtruediv", "rfloordiv", "rmod", "rpow", "rlshift", "rrshift", "rmatmul"}
-
-
 def begin_to_override(cls: Any, /, **options: Any) -> None:
     """Have calls on tensors of a class that was derived from Tensor go to its ``__torch_function__``."""
     super(Tensor, cls).__init_subclass__(**options)
@@ -77,22 +63,10 @@ def begin_to_override(cls: Any, /, **options: Any) -> None:
     if not override.begin(cls):
         return
     if first:
-        for name in OF_ARGUMENTS:
-            setattr(Tensor, name, override.method(getattr(Tensor, name)))
-        for special in operators.BINARY:
-            operator = override.operator(getattr(Tensor, f"__{special}__"), special in ITSELF)
-            setattr(Tensor, f"__{special}__", operator)
+        overriding.take_over_operators()
         spaces = (FUNCTIONS, METHODS, INTERNAL, NN, SPECIAL)
         override.leave_out(packet for space in spaces for packet in space.values())
-    for name in sorted(OVERRIDDEN):
-        plain = getattr(Tensor, name)
-        if getattr(cls, name) is plain:
-            setattr(cls, name, override.method(plain, in_python=name in IN_PYTHON))
-    for name in PROPERTIES:
-        plain = vars(Tensor)[name]
-        if getattr(cls, name) is plain:
-            get = override.method(plain.fget)
-            setattr(cls, name, ReadOnly(name, get) if plain.fset is None else property(get, plain.fset))
+    overriding.take_over(cls)
 
 
 def attach() -> None:

@@ -142,14 +142,14 @@ def walk(self: TensorBase, indices: tuple) -> tuple[TensorBase, list]:
     part, dim = self, 0
     places: list = []
     covered = 0
-    for one in indices:
+    for number, one in enumerate(indices):
         if one is Ellipsis:
             dim += ndim - used
         elif isinstance(one, slice):
             part = cut(part, dim, one)
             dim += 1
         elif is_int(one):
-            part = select(part, dim, one)
+            part = select(part, dim, one, number)
         elif one is None:
             part = F.unsqueeze(part, dim)
             dim += 1
@@ -189,12 +189,13 @@ def as_index(one: Any) -> Any:
     )
 
 
-def select(self: TensorBase, dim: int, index: int) -> TensorBase:
+def select(self: TensorBase, dim: int, index: int, number: int = 0) -> TensorBase:
+    """The slice at ``index``, which errors place by its ``number`` among the indices, as torch does."""
     shape = self._array.shape
     if not shape:
         raise IndexError(TOO_MANY_OF_NONE)
     if not -shape[dim] <= index < shape[dim]:
-        raise IndexError(f"index {index} is out of bounds for dimension {dim} with size {shape[dim]}")
+        raise IndexError(f"index {index} is out of bounds for dimension {number} with size {shape[dim]}")
     return F.select(self, dim, index)
 
 

@@ -92,6 +92,9 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     return (threshold_ if inplace else FUNCTIONS["threshold"])(input, threshold, value)
 
 
+threshold.__name__ = threshold.__qualname__ = "_threshold"  # as torch calls it
+
+
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """Half of ``input`` along ``dim`` times the sigmoid of the other half; RuntimeError for an odd size."""
     if input.dim() == 0:

@@ -109,8 +109,8 @@ def op(
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:
         row.n_derived = derived
-    if jvp is not None and not callable(jvp) and jvp not in WORDS:
-        raise ValueError(f"{schema}: jvp must be a function or one of {WORDS}, not {jvp!r}")
+    if not (jvp is None or callable(jvp) or isinstance(jvp, Op) or jvp in WORDS):
+        raise ValueError(f"{schema}: jvp must be a function, an op or one of {WORDS}, not {jvp!r}")
     row.jvp = jvp
     read_alias(row)
     row.bits = row.bits if bits is None else bits

@@ -1,10 +1,10 @@
 """Forward mode: how tangents go through an op, by its row's ``jvp``.
 
-``linear``: the op applied to the tangents. ``written``: the same, a number that is written having the tangent 0, and
-in place the tangent itself is what is written to. ``multilinear``: the sum over arguments of the op with one of them
-replaced by its tangent. ``pointwise``: an elementwise op's derivative is a diagonal matrix, so its product with a
-tangent t is conj(vjp(conj(t))), from the row's own formulas. ``zero``: the tangent is zero. A function names what it
-takes: ``<argument>_t``, arguments, outputs.
+``linear``: the op applied to the tangents; another op: that one. ``written``: the same as the first, a number that is
+written having the tangent 0, and in place the tangent itself is what is written to. ``multilinear``: the sum over
+arguments of the op with one of them replaced by its tangent. ``pointwise``: an elementwise op's derivative is a
+diagonal matrix, so its product with a tangent t is conj(vjp(conj(t))), from the row's own formulas. ``zero``: the
+tangent is zero. A function names what it takes: ``<argument>_t``, arguments, outputs.
 """
 
 from __future__ import annotations
@@ -226,9 +226,10 @@ def value_within(tensor: Any) -> Any:
 
 
 def apply(op: Op, rule: Any, args: list, tangents: list, outputs: list) -> Any:
-    if rule == "linear":
+    if rule == "linear" or isinstance(rule, Op):
         return run(
-            op, [linear_argument(op, *item) for item in zip(range(len(args)), args, tangents, strict=True)]
+            op if rule == "linear" else rule,
+            [linear_argument(op, *item) for item in zip(range(len(args)), args, tangents, strict=True)],
         )
     if rule == "written":
         return run(op, written_arguments(op, args, tangents))

@@ -30,6 +30,16 @@ def inplace_view(
     op(schema, composite=partial(change, row), variants="method", aliases=aliases)
 
 
+def change_tangent(row: Op, target: TensorBase, *args: Any) -> None:
+    """Have the tangent, which may be held elsewhere, show the same part; under a transform another takes its place."""
+    tangent: Any = target._tangent
+    if not tangent._layered:
+        change(row, tangent, *args)
+        return
+    target._tangent = execute(row, [tangent, *args])
+    target._tangent._marks = tangent._marks
+
+
 def change(row: Op, *args: Any) -> TensorBase:
     target: TensorBase = args[0]
     switches = modes.current()
@@ -40,9 +50,7 @@ def change(row: Op, *args: Any) -> TensorBase:
     node = record(row, list(args), True) if recording else None
     about_to_write(target)
     if target._tangent is not None:
-        tangent = execute(row, [target._tangent, *args[1:]])
-        tangent._marks = target._tangent._marks
-        target._tangent = tangent
+        change_tangent(row, target, *args[1:])
     storage_of(target)
     target._array = array
     count_write(target)

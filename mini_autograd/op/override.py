@@ -30,6 +30,10 @@ def disabled(func: Any, types: Any, args: tuple = (), kwargs: dict | None = None
         return func(*args, **(kwargs or {}))
 
 
+# Getters of tensors that are of no class but their own: those of ``grad`` and ``_base``.
+AS_THEY_ARE: set[Any] = set()
+
+
 def default(cls: type, func: Any, types: Any, args: tuple = (), kwargs: dict | None = None) -> Any:
     """Tensor's own ``__torch_function__``: run ``func``, and make tensors of this class of the tensors it gives.
 
@@ -38,7 +42,8 @@ def default(cls: type, func: Any, types: Any, args: tuple = (), kwargs: dict | N
     if not all(issubclass(cls, one) for one in types):
         return NotImplemented
     with plain_calls():
-        return converted(func(*args, **(kwargs or {})), cls)
+        result = func(*args, **(kwargs or {}))
+        return result if func in AS_THEY_ARE else converted(result, cls)
 
 
 def converted(value: Any, cls: type) -> Any:
@@ -125,20 +130,51 @@ def function_of(plain: Callable[..., Any]) -> Callable[..., Any]:
     return overridden
 
 
+# What has no default and is handed over by its name all the same; and what torch forgets to hand over.
+BY_NAME = {"__array_wrap__": ["array"]}
+OMITTED = {"l1_loss": ("weight",), "chain_matmul": ("out",)}
+
+
 def naming(plain: Callable[..., Any]) -> Callable[[tuple, dict], tuple[tuple, dict]]:
     """How torch's functions in Python hand over their arguments: each that has a default by its name, given or not."""
     signature = inspect.signature(plain)
     names = [name for name, one in signature.parameters.items() if one.default is not one.empty]
+    names += BY_NAME.get(plain.__name__, ())
+    omitted = OMITTED.get(plain.__name__, ())
 
     def named(args: tuple, kwargs: dict) -> tuple[tuple, dict]:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         options = {name: bound.arguments.pop(name) for name in names}
+        for name in omitted:
+            del options[name]
         return bound.args, options | bound.kwargs
 
     return named
 
 
+def as_written(*signatures: Callable[..., Any]) -> list[Callable[[tuple, dict], tuple[tuple, dict]]]:
+    """How torch hands over an op that it has in Python: the function and the method."""
+    return [naming(one) for one in signatures]
+
+
+# Ops that torch has in Python, with their parameters as it writes them: as functions, and as methods.
+PYTHON = {
+    "norm": as_written(
+        lambda input, p="fro", dim=None, keepdim=False, out=None, dtype=None: None,
+        lambda self, p="fro", dim=None, keepdim=False, dtype=None: None,
+    ),
+    "split": as_written(
+        lambda tensor, split_size_or_sections, dim=0: None, lambda self, split_size, dim=0: None
+    ),
+    "unique": as_written(
+        *2 * (lambda input, sorted=True, return_inverse=False, return_counts=False, dim=None: None,)
+    ),
+    "unique_consecutive": as_written(
+        *2 * (lambda input, return_inverse=False, return_counts=False, dim=None: None,)
+    ),
+    "unflatten": as_written(*2 * (lambda self, dim, sizes: None,)),
+}
 # Methods for which torch asks nobody.
 NEVER = frozenset(("set_",))
 # What most calls are given: nobody has to be asked about these.
@@ -191,9 +227,15 @@ def override(function: Any, args: tuple, kwargs: dict, among: tuple | None = Non
     if not isinstance(function, Packet):
         found = overriding(asked, [], takes_part)
         return handed_over(function, found, args, kwargs)
-    name = f"torch.Tensor.{function.name}" if function.method else f"torch.{function.name}"
-    public = getattr(Tensor, function.name, None) if function.method else None
-    return handed_over(public if callable(public) else function, found, args, kwargs or None, name)
+    # Operators on bits are handed over as themselves, which is what profilers call them, too.
+    public = getattr(Tensor, function.event, None) if function.method else None
+    public = public if callable(public) else function
+    in_python = PYTHON.get(function.name)
+    if in_python is not None:
+        given, options = in_python[function.method](args, kwargs)
+        return handed_over(public, found, given, options)
+    full_name = f"torch.Tensor.{function.event}" if function.method else f"torch.{function.event}"
+    return handed_over(public, found, args, kwargs or None, full_name)
 
 
 def handed_over(func: Any, found: list, args: tuple, kwargs: dict | None, name: str = "") -> Any:
@@ -220,17 +262,31 @@ def handed_over(func: Any, found: list, args: tuple, kwargs: dict | None, name: 
 
 def public_name(func: Any) -> str:
     """Where torch has a function that it writes in Python, or a method."""
+    if isinstance(func, Packet):
+        return f"{Packet.__module__.partition('.')[0]}.functional.{func.name}"
     package, _, place = func.__module__.partition(".")
-    if "." in func.__qualname__ or place.startswith(("methods", "graph")):
+    if (
+        "." in func.__qualname__
+        or func.__name__ in PYTHON
+        or place.startswith(("methods", "graph", "conversion"))
+    ):
         public = "_tensor"
     else:
         public = {"nn": "nn.functional", "autograd": "autograd"}.get(place.partition(".")[0], place)
     return f"{package}.{public}.{func.__name__}"
 
 
-def method(plain: Callable[..., Any], in_python: bool = False) -> Callable[..., Any]:
-    """A method that is no op, as one that the class of its tensor may take over; torch has it ``in_python``."""
-    name = plain.__name__
+def is_asked(instance: TensorBase) -> bool:
+    """Whether the class of a tensor is asked about its properties."""
+    return not modes.current().plain_calls and overrides(instance)
+
+
+def method(
+    plain: Callable[..., Any], in_python: bool = False, named_as: str | None = None
+) -> Callable[..., Any]:
+    """A method that is no op, as one that the class of its tensor may take over, as Tensor's method ``named_as``; torch
+    has it ``in_python``."""
+    name = named_as or plain.__name__
     full_name = "" if in_python else f"torch.Tensor.{name}"
     named = naming(plain) if in_python else None
 
@@ -242,17 +298,18 @@ def method(plain: Callable[..., Any], in_python: bool = False) -> Callable[..., 
         if not found:
             return plain(self, *args, **kwargs)
         public = vars(Tensor).get(name, plain)
-        given, options = ((self, *args), kwargs) if named is None else named((self, *args), kwargs)
-        return handed_over(public, found, given, options or None, full_name)
+        if named is None:
+            return handed_over(public, found, (self, *args), kwargs or None, full_name)
+        return handed_over(public, found, *named((self, *args), kwargs))
 
     pass_over(overridden)
     return overridden
 
 
-def operator(plain: Callable[..., Any], itself: bool) -> Callable[..., Any]:
-    """A binary operator whose classes may take it over: ``itself``, or what it calls; what they refuse is
-    NotImplemented."""
-    overridden = method(plain) if itself else plain
+def operator(plain: Callable[..., Any], named_as: str | None, in_python: bool = False) -> Callable[..., Any]:
+    """An operator whose classes may take it over: as Tensor's method ``named_as``, or what it calls; what they refuse
+    is NotImplemented."""
+    overridden = plain if named_as is None else method(plain, in_python, named_as)
 
     @functools.wraps(plain)
     def operating(self: TensorBase, other: object) -> Any:

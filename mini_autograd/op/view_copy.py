@@ -18,17 +18,15 @@ def view_and_copy(
     schema: str,
     kernel: Callable[..., Any],
     copy_of_complex: bool = True,
-    copy_jvp: Any = None,
     **options: Any,
 ) -> Op:
     """Declare the view of ``schema``, and its copy, a function alone; ``options`` as ``op`` takes them. Without
-    ``copy_of_complex`` the copy of complex numbers has no derivative; ``copy_jvp`` is its rule where its tangent is
-    no copy."""
+    ``copy_of_complex`` the copy of complex numbers has no derivative. The tangent of the copy is a view."""
     view = op(schema, kernel, **options)
     name, rest = schema[: len(view.name)], schema[len(view.name) :]
     options |= {"variants": "function", "grad_fn": f"{view.node_name}_copy"}
-    if copy_jvp is not None:
-        options["jvp"] = copy_jvp
+    if view.jvp == "linear":
+        options["jvp"] = view
     if not copy_of_complex:
         options["check"] = no_complex_derivative(f"{name}_copy")
     op(f"{name}_copy{ALIAS.sub('', rest)}", CopyOf(kernel), **options)

@@ -16,6 +16,7 @@ from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import (
     BOOL,
     COMPLEX,
+    HALF,
     INT,
     by_out,
     no_complex_derivative,
@@ -318,8 +319,8 @@ def check_glu(self, dim):
 op("glu(Tensor self, int dim=-1) -> Tensor", kernel.glu, dtype=floating("glu_cpu"), check=check_glu,
     variants="nn", jvp=lambda self_t, self, dim, result: F.glu_jvp(result, self, self_t, dim),
     self = lambda grad, self, dim: F.glu_backward(grad, self, dim))
-op("glu_jvp(Tensor glu, Tensor x, Tensor dx, int dim) -> Tensor", kernel.glu_jvp, dtype=promote, variants="internal",
-    grad_fn=NO_DERIVATIVE, jvp=no_tangent("glu_jvp"),
+op("glu_jvp(Tensor glu, Tensor x, Tensor dx, int dim) -> Tensor", kernel.glu_jvp, variants="internal",
+    dtype=floating_pair("glu_jvp_cpu", COMPLEX, HALF), grad_fn=NO_DERIVATIVE, jvp=no_tangent("glu_jvp"),
     glu = not_implemented("glu_jvp"),
     x   = not_implemented("glu_jvp"),
     dx  = not_implemented("glu_jvp"))

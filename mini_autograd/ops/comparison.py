@@ -11,7 +11,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, promote, same
 from mini_autograd.op.support import BOOL, COMPLEX, FLOAT, only, refused, unimplemented, with_numbers
-from mini_autograd.tensor import alias_of, wrap_number
+from mini_autograd.tensor import alias_of, wrap, wrap_number
 
 # fmt: off
 
@@ -89,7 +89,11 @@ def isinf(self):
     if self._dtype.category <= INTEGER:
         return F.zeros_like(self, dtype=boolean)
     if self._dtype.is_complex:
-        return F.logical_or_(isinf(F.real(self)), isinf(F.imag(self)))
+        real, imag = isinf(F.real(self)), isinf(F.imag(self))
+        if real._layered:
+            return F.logical_or(real, imag)
+        F.logical_or_(wrap(real._array, boolean), imag)  # which the result's version does not tell of
+        return real
     return F.eq(F.abs(alias_of(self)), math.inf)
 
 

@@ -60,19 +60,32 @@ op("linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim
     self = lambda grad, self, ord, result, dim, keepdim: norm_backward(grad, self, ord, result, dim, keepdim))
 
 
-def norm(self, p, dim, keepdim, dtype):
+def norm(self, p, dim, keepdim, dtype, **options):
     if isinstance(p, str):
         if p != "fro" or (dim is not None and len(dim) > 2):
-            return F.linalg_matrix_norm(self, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+            return F.linalg_matrix_norm(
+                self, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype, **options
+            )
         p = 2
-    return F.linalg_vector_norm(self, 2.0 if p is None else p, dim, keepdim, dtype=dtype)
+    return F.linalg_vector_norm(self, 2.0 if p is None else p, dim, keepdim, dtype=dtype, **options)
 
 
+def norm_into(self, p, dim, keepdim, out, dtype):
+    return norm(self, p, dim, keepdim, dtype, **({} if out is None else {"out": out}))
+
+
+# torch has both in Python, where only the function has ``out``.
 op('norm.str(Tensor self, str p="fro", int[1]? dim=None, bool keepdim=False, ScalarType? dtype=None) -> '
     'Tensor',
-    composite=norm)
+    composite=norm, variants="method")
 op("norm(Tensor self, Scalar? p, int[1]? dim=None, bool keepdim=False, ScalarType? dtype=None) -> Tensor",
-    composite=norm)
+    composite=norm, variants="method")
+op('norm.str_out(Tensor self, str p="fro", int[1]? dim=None, bool keepdim=False, Tensor? out=None, '
+    'ScalarType? dtype=None) -> Tensor',
+    composite=norm_into, variants="function")
+op("norm.out(Tensor self, Scalar? p, int[1]? dim=None, bool keepdim=False, Tensor? out=None, "
+    "ScalarType? dtype=None) -> Tensor",
+    composite=norm_into, variants="function")
 
 
 def check_dist(self, other, p):

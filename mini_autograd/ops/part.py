@@ -36,7 +36,6 @@ view("diagonal(Tensor(a) self, int offset=0, int dim1=0, int dim2=1) -> Tensor(a
         F.diagonal_backward(grad, self_sym_sizes, offset, dim1, dim2))
 
 view("unfold(Tensor(a) self, int dimension, int size, int step) -> Tensor(a)", kernel.unfold, variants="method",
-    copy_jvp=lambda self_t, dimension, size, step: F.unfold(self_t, dimension, size, step),
     self = lambda grad, self_sym_sizes, dimension, size, step:
         F.unfold_backward(grad, self_sym_sizes, dimension, size, step))
 

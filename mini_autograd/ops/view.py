@@ -29,7 +29,6 @@ def composite(schema, function, variants="function method"):
 # Shape ----------------------------------------------------------------------------------------------------
 
 view("view(Tensor(a) self, SymInt[] size) -> Tensor(a)", kernel.view, variants="method",
-    copy_jvp=lambda self_t, size: F.view(self_t, size),
     self = lambda grad, self_sym_sizes: F.reshape(grad, self_sym_sizes))
 
 
@@ -225,19 +224,15 @@ composite("adjoint(Tensor(a) self) -> Tensor(a)", lambda self: adjoint_of(self, 
 # Dimensions of size 1 -------------------------------------------------------------------------------------
 
 view("unsqueeze(Tensor(a) self, int dim) -> Tensor(a)", kernel.unsqueeze,
-    copy_jvp=lambda self_t, dim: F.unsqueeze(self_t, dim),
     self = lambda grad, dim: F.squeeze(grad, dim))
 
 view("squeeze(Tensor(a) self) -> Tensor(a)", kernel.squeeze,
-    copy_jvp=lambda self_t: F.squeeze(self_t),
     self = lambda grad, self_sym_sizes: unsqueeze_to(grad, self_sym_sizes))
 
 view("squeeze.dim(Tensor(a) self, int dim) -> Tensor(a)", kernel.squeeze_dim, grad_fn="SqueezeBackward1",
-    copy_jvp=lambda self_t, dim: F.squeeze(self_t, dim),
     self = lambda grad, self_sym_sizes, dim: unsqueeze_to(grad, self_sym_sizes, (dim,)))
 
 view("squeeze.dims(Tensor(a) self, int[] dim) -> Tensor(a)", kernel.squeeze_dims, grad_fn="SqueezeBackward2",
-    copy_jvp=lambda self_t, dim: F.squeeze(self_t, dim),
     self = lambda grad, self_sym_sizes, dim: unsqueeze_to(grad, self_sym_sizes, dim))
 
 # Any strides ----------------------------------------------------------------------------------------------

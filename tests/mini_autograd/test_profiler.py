@@ -135,6 +135,11 @@ class TestUse:
         with pytest.raises(RuntimeError, match=r"^Profiler context manager is not reentrant$"), profile:
             pass
 
+    def test_left_without_being_entered_it_has_seen_nothing(self, lib):
+        profile = lib.autograd.profiler.profile()
+        profile.__exit__(None, None, None)
+        assert repr(profile) == "[]"
+
     def test_disabled_it_does_nothing(self, lib):
         with lib.autograd.profiler.profile(enabled=False) as profile:
             lib.ones(2)
@@ -273,3 +278,15 @@ def test_values_are_the_same():
     a.grad = None
     profiled(mini_autograd, run)
     assert a.grad.tolist() == expected
+
+
+def test_what_lets_nothing_flow_back_is_a_node():
+    def run(lib):
+        lib.autograd.gradcheck(lib.sin, (given[lib],))
+
+    given = {lib: lib.tensor([0.5, 1.5], dtype=lib.float64, requires_grad=True) for lib in LIBRARIES}
+    expected, got = (
+        [event.name for event in profile.function_events if event.scope == 1] for profile in both(run)
+    )
+    assert "torch::autograd::UndefinedGrad" in got
+    assert got == expected

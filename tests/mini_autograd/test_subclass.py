@@ -210,3 +210,24 @@ def test_memory_and_version_are_shared() -> None:
             assert alias._version == before + 1
             assert alias.data_ptr() == base.data_ptr()
             assert weakref.ref(alias)() is alias
+
+
+@pytest.mark.parametrize("lib", LIBRARIES, ids=["mini", "torch"])
+def test_operators_on_bits_are_handed_over_as_themselves(lib):
+    names = []
+
+    def note(cls, func, types, args, kwargs):
+        names.append(func.__name__)
+        return lib.Tensor.__torch_function__.__func__(cls, func, types, args, kwargs)
+
+    x = lib.tensor([1, 2]).as_subclass(named(lib, __torch_function__=handler(note)))
+    x & x, x | x, x ^ x, x << x, 1 & x
+    y = x
+    y &= x
+    y |= x
+    y ^= x
+    y <<= x
+    assert names == [
+        *("__and__", "__or__", "__xor__", "__lshift__", "bitwise_and"),
+        *("__iand__", "__ior__", "__ixor__", "__ilshift__"),
+    ]

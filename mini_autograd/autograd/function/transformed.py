@@ -7,6 +7,7 @@ on the values of its tensors. What the Function says of its derivative holds for
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from mini_autograd.autograd.function.application import apply_to
@@ -21,13 +22,23 @@ def apply_within(function: Any, args: tuple) -> Any:
     """The result of a Function that has ``setup_context``, in the innermost of the layers that are active, if any."""
     switches = modes.current()
     if switches.level <= 0:
-        return apply_to(function, args, True)
+        return seen(function.__name__, args, partial(apply_to, function, args, True))
     layer = switches.layers[-1]
     if isinstance(layer, Differentiation):
-        return differentiated(layer, function, args)
+        return seen(name_in_layer(function), args, partial(differentiated, layer, function, args))
     from mini_autograd.autograd.function.mapped import mapped  # which comes here again
 
     return mapped(layer, function, args)
+
+
+def seen(name: str, args: tuple, run: Callable[[], Any]) -> Any:
+    """What ``run()`` gives, in a range where a profiler looks on."""
+    switches = modes.current()
+    return run() if switches.recorder is None else switches.recorder.call(name, switches.sequence, args, run)
+
+
+def name_in_layer(function: Any) -> str:
+    return f"{function.__name__}Generated"
 
 
 def differentiated(layer: Differentiation, function: Any, args: tuple) -> Any:
@@ -62,7 +73,7 @@ def of_layer(layer: Differentiation, function: Any, result: Any) -> Any:
     def jvp(ctx: Any, *tangents: Any) -> Any:
         return map_tensors(layer.lift, function.jvp(ctx, *tangents))
 
-    return derived(f"{function.__name__}Generated", forward, function.setup_context, backward, jvp)
+    return derived(name_in_layer(function), forward, function.setup_context, backward, jvp)
 
 
 def derived(name: str, *methods: Any) -> Any:

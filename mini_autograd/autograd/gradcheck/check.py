@@ -170,9 +170,8 @@ def gradgradcheck(
         raise AssertionError("Setting check_batched_grad=True requires check_rev_over_rev to be True")
     given = as_tuple(inputs)
     if grad_outputs is None:
-        weights = tuple(
-            [random_cotangent(one, gen_non_contig_grad_outputs) for one in outputs_in(func(*given))]
-        )
+        outputs = outputs_in(func(*given))
+        weights = tuple([random_cotangent(one, gen_non_contig_grad_outputs) for one in outputs])
     else:
         weights = as_tuple(grad_outputs)
     count = len(weights)  # without any, nothing is left for the function, as in torch

@@ -12,6 +12,8 @@ from mini_autograd.autograd.gradcheck.analytical import dual_inputs
 from mini_autograd.autograd.gradcheck.arguments import as_tuple, inputs_in, is_differentiable, outputs_in
 from mini_autograd.autograd.gradcheck.comparison import random_vector
 from mini_autograd.autograd.gradcheck.message import GradcheckError
+from mini_autograd.graph import modes
+from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.op.generator import Generator
 from mini_autograd.tensor import TensorBase
@@ -46,13 +48,37 @@ def check_undefined(func: Callable[..., Any], outputs: tuple, inputs: tuple) -> 
     leaves = [inputs[place] for place in inputs_in(inputs)]
     if not leaves:
         raise GradcheckError("no Tensors requiring grad found in input")
-    made = [[F._without_gradient(one) for one in outputs_in(func(*inputs))]]
+    made = [[without_gradient(one) for one in outputs_in(func(*inputs))]]
     if len(outputs) > 1:  # all are made before the first is checked
         for place in range(len(outputs)):
             several = enumerate(outputs_in(func(*inputs)))
-            made.append([F._without_gradient(one) if at == place else one for at, one in several])
+            made.append([without_gradient(one) if at == place else one for at, one in several])
     for one in made:
         check_support(one, leaves)
+
+
+def without_gradient(tensor: TensorBase) -> Any:
+    """The tensor, from where nothing flows back: in torch a node does that, also for who profiles."""
+    recorder = modes.current().recorder
+    if recorder is None:
+        return F._without_gradient(tensor)
+    begun = recorder.begin_node(UndefinedGrad(), [])
+    try:
+        return F._without_gradient(tensor)
+    finally:
+        recorder.end_node(begun)
+
+
+class UndefinedGrad(Node):
+    """Stands for that node."""
+
+    __slots__ = ()
+
+    def name(self) -> str:
+        return "torch::autograd::UndefinedGrad"
+
+    def _sequence_nr(self) -> int:
+        return modes.current().sequence
 
 
 def check_support(outputs: list, leaves: list) -> None:

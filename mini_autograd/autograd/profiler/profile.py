@@ -45,9 +45,8 @@ class profile:
     def __exit__(self, *_: object) -> None:
         if not self.enabled:
             return
-        if self._recorder is None:
-            raise RuntimeError("Can't disable Kineto profiler when it's not running")
-        profiling.stop(self._recorder)
+        if self._recorder is not None:
+            profiling.stop(self._recorder)
         self._function_events = None
         self._finished = True
 

@@ -252,11 +252,12 @@ def glu_jvp(glu: Array, x: Array, dx: Array, dim: int) -> Array:
     first, second = np.split(dx, 2, axis=dim)
     one = number(1, x)
     sigmoid = one / (one + np.exp(-np.split(x, 2, axis=dim)[1]))
-    return first * sigmoid + glu * (one - sigmoid) * second
+    return arranged(first * sigmoid + glu * (one - sigmoid) * second, [glu])
 
 
 def glu_backward(grad_output: Array, self: Array, dim: int) -> Array:
     first, second = np.split(self, 2, axis=dim)
     one = number(1, self)
     sigmoid = one / (one + np.exp(-second))
-    return np.concatenate([sigmoid * grad_output, (one - sigmoid) * sigmoid * grad_output * first], axis=dim)
+    slopes = [sigmoid * grad_output, (one - sigmoid) * sigmoid * grad_output * first]
+    return contiguous(np.concatenate(slopes, axis=dim))

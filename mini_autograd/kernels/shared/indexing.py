@@ -135,11 +135,19 @@ def check_bounds(self: Array, expanded: Indices) -> None:
         raise IndexError("index is out of bounds for dimension with size 0")
     if 0 in indexed_shape(self, expanded):
         return
-    for number, (places, size) in enumerate(sized):
-        if places.size and (places.min() < -size or places.max() >= size):
-            flat = places.reshape(-1)
-            first = flat[(flat < -size) | (flat >= size)][0]
-            raise IndexError(f"index {first} is out of bounds for dimension {number} with size {size}")
+    if any(places.size and (places.min() < -size or places.max() >= size) for places, size in sized):
+        raise first_outside(sized)
+
+
+def first_outside(sized: list[tuple[Array, int]]) -> IndexError:
+    """Of the first element that has a place outside of its dimension, the first such place."""
+    together = np.broadcast_arrays(*[places for places, _ in sized])
+    outside = np.stack(
+        [(one < -size) | (one >= size) for one, (_, size) in zip(together, sized, strict=True)], -1
+    )
+    at, number = divmod(int(np.argmax(outside)), len(sized))
+    place, size = together[number].reshape(-1)[at], sized[number][1]
+    return IndexError(f"index {place} is out of bounds for dimension {number} with size {size}")
 
 
 def index_of_sequence(values: Any) -> Array:

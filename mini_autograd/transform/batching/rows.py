@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.version import count_write
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.transform import refusal
@@ -43,6 +44,8 @@ OWN = frozenset((
     "mul_scalar", "sub_scalar",
 ))
 WRITTEN = frozenset(("fill_", "zero_"))
+# What torch makes of zeros, which it writes, and writes a part of.
+FILLED = frozenset(("diagonal_backward", "select_backward", "slice_backward"))
 # fmt: on
 
 
@@ -72,6 +75,8 @@ class RowBatching(Batching):
 
     def rule_of(self, op: Op) -> Rule:
         if op.name in WRITTEN if op.in_place else is_ruled(op):
+            if op.name in FILLED:
+                return filled
             rule = rule_of(op)
             return beside_one_row if rule is elementwise else rule
         if not self.size:
@@ -108,6 +113,12 @@ def beside_one_row(call: Call) -> tuple[Any, int]:
             shape = value._array.shape
             call.args[position] = F.view(value, (1,) * (rank + 1 - len(shape)) + shape)
     return elementwise(call)
+
+
+def filled(call: Call) -> tuple[Any, int]:
+    result, dim = rule_of(call.op)(call)
+    count_write(result, 2)
+    return result, dim
 
 
 def stacked(call: Call) -> tuple[Any, int]:
