@@ -6,7 +6,7 @@ import threading
 
 from .subjects import Subject
 
-PATIENCE = 0.2  # seconds in which a thread that is about to end may do so
+PATIENCE = 0.05  # seconds in which a thread that is about to end may do so
 
 
 def leaked_state(subject: Subject) -> str | None:
@@ -40,7 +40,8 @@ def live_threads() -> frozenset[threading.Thread]:
     """The threads that Python started in this process and that have not ended."""
     if threading.active_count() == 1:
         return frozenset()
-    return frozenset(one for one in threading.enumerate() if not isinstance(one, threading._DummyThread))
+    python = (one for one in threading.enumerate() if not isinstance(one, threading._DummyThread))
+    return frozenset(python) - {threading.main_thread()}
 
 
 def leaked_threads(before: frozenset[threading.Thread]) -> str | None:

@@ -155,7 +155,7 @@ def summarize(folder: Path) -> Summary:
         if record["record"] == "batch":
             made.statuses[Status.AGREE] += record["agree"]
             made.drawn += record["agree"] * (record["origin"] == "generated")
-            for kind, (observations, _) in record["kinds"].items():
+            for kind, (_, observations) in record["kinds"].items():
                 made.compared[kind] += observations
         elif record["record"] == "program":
             made.statuses[record["status"]] += 1

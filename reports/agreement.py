@@ -115,7 +115,7 @@ def by_kind(
     observations: dict[str, int] = {}
     compared: dict[str, int] = {}
     for batch in batches:
-        for kind, (seen, held) in batch.kinds.items():
+        for kind, (held, seen) in batch.kinds.items():
             observations[kind] = observations.get(kind, 0) + seen
             compared[kind] = compared.get(kind, 0) + held
     for program in programs:

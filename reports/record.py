@@ -78,7 +78,7 @@ class Program:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Programs ``first`` to ``first + count`` of an origin. ``agree`` of them agree to the end, and are counted here:
-    ``kinds`` gives observations and programs by kind of observation, ``ops`` programs by op. The others have records
+    ``kinds`` gives programs and observations by kind of observation, ``ops`` programs by op. The others have records
     of their own."""
 
     origin: str

@@ -66,7 +66,7 @@ def count_totals(folder: Folder) -> Totals:
         signatures=len(signatures),
         statements=sum(one.completed for one in folder.programs) + sum(one.statements for one in batches),
         observations=sum(sum(program.kinds.values()) for program in folder.programs)
-        + sum(seen for batch in batches for seen, _ in batch.kinds.values()),
+        + sum(seen for batch in batches for _, seen in batch.kinds.values()),
         arbitrated=sum(one.arbitrated for one in folder.programs) + sum(one.arbitrated for one in batches),
         rounded=sum(one.rounded for one in folder.programs) + sum(one.rounded for one in batches),
     )

@@ -41,6 +41,10 @@ class Batches:
         while self.under_way:
             yield self._first()
 
+    def again(self, index: int) -> Tally:
+        """What one program came to that was run before."""
+        return self._settled((index, 1), self._submit((index, 1)))
+
     def _first(self) -> Tally:
         one, future = self.under_way.popleft()
         return self._settled(one, future)
@@ -81,8 +85,8 @@ class Batches:
             (0,), "process", Observation.PROCESS, ENDED, "none", "process", "goes on", ended
         )
         tally.sightings.append(Sighting(self.origin, index, difference))
-        record = program_record(program, None, None)
-        tally.programs.append({**record, "status": "differ", "signature": difference.signature})
+        told = {"status": "differ", "signature": difference.signature, "signatures": [difference.signature]}
+        tally.programs.append(program_record(program, None, None) | told | {"index": index})
         return tally
 
     def _ends(self, index: int, side: str) -> str | None:

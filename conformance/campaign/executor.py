@@ -83,8 +83,14 @@ class Cluster:
 
     guarded = True
 
-    def __init__(self, executor: Any, width: int, losses: tuple[type[BaseException], ...] = ()) -> None:
-        self.executor, self.width = executor, width
+    def __init__(
+        self,
+        executor: Any,
+        width: int,
+        losses: tuple[type[BaseException], ...] = (),
+        close: Callable[[], Any] = lambda: None,
+    ) -> None:
+        self.executor, self.width, self.close = executor, width, close
         self.losses: tuple[type[BaseException], ...] = (SystemExit, BrokenExecutor, *losses)
 
     def submit(self, function: Submitted, /, *args: Any) -> Future[Any]:
@@ -96,7 +102,8 @@ class Cluster:
 
     def shutdown(self) -> None:
         with suppress(CancelledError):
-            self.executor.shutdown(wait=False, cancel_futures=True)
+            self.executor.shutdown(wait=False)
+        self.close()
 
 
 def executor(address: str, workers: int) -> Executor:
@@ -125,8 +132,8 @@ def _dask(address: str) -> Cluster:
         client.close()
         raise RunError(f"dask://{address}: the scheduler has no workers")
     # A call whose worker is lost comes back at once, to be made smaller, instead of ending one worker after the other.
-    made = client.get_executor(pure=False, retries=0, allow_other_workers=True)
-    return Cluster(made, threads, (distributed.KilledWorker,))
+    made = client.get_executor(pure=False, retries=0)
+    return Cluster(made, threads, (distributed.KilledWorker,), client.close)
 
 
 def ended(code: int) -> str:

@@ -23,15 +23,25 @@ class Ledger:
         return [signature for signature, _ in self.parted.most_common()]
 
     def enter(self, tally: Tally) -> list[Sighting]:
-        """Count the programs of a batch; the first sighting of each signature that no record tells of yet."""
+        """Count the programs of a batch; its sightings that are to be told of."""
         self.parted.update(one["signature"] for one in tally.programs if one["status"] == Status.DIFFER)
+        return self.untold(tally)
+
+    def recall(self, records: list[dict[str, Any]]) -> list[tuple[str, int]]:
+        """Take over what a run has written that is gone on with; the programs, by origin and place, with a signature
+        that no record tells of: its reduction was still under way."""
+        self.told.update(one["signature"] for one in records if one["record"] == "difference")
+        programs = [one for one in records if one["record"] == "program"]
+        self.parted.update(one["signature"] for one in programs if one["status"] == Status.DIFFER)
+        untold: dict[str, tuple[str, int]] = {}
+        for one in programs:
+            for signature in one.get("signatures", ()):
+                if signature not in self.told:
+                    untold.setdefault(signature, (one["origin"], one["index"]))
+        return list(dict.fromkeys(untold.values()))
+
+    def untold(self, tally: Tally) -> list[Sighting]:
+        """The first sighting of each signature that no record tells of yet; from now on one does."""
         first = {one.signature: one for one in reversed(tally.sightings) if one.signature not in self.told}
         self.told.update(first)
         return [one for one in tally.sightings if first.get(one.signature) is one]
-
-    def recall(self, record: dict[str, Any]) -> None:
-        """Take over what a run that is gone on with has written before."""
-        if record["record"] == "difference":
-            self.told.add(record["signature"])
-        elif record["record"] == "program" and record["status"] == Status.DIFFER:
-            self.parted[record["signature"]] += 1

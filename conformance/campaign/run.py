@@ -69,14 +69,18 @@ class Run:
     ledger: Ledger = field(default_factory=Ledger)
     totals: dict[str, Tally] = field(default_factory=dict)
     reductions: list[tuple[Sighting, Future[dict[str, Any]]]] = field(default_factory=list)
+    untold: list[tuple[str, int]] = field(
+        default_factory=list
+    )  # programs whose differences are still to be told of
     ended: str | None = None  # why before its end
 
     @classmethod
     def start(cls, plan: Plan, options: Options = Options()) -> Run:
         """Make the folder and its header."""
+        libraries = load_subject(plan.reference), load_subject(plan.subject)  # before anything is written
         started = datetime.now(UTC).replace(microsecond=0)
-        folder = options.runs / f"{started:%Y%m%d-%H%M%S}-{plan.seed}"
-        made = cls._of(plan, options, started, Writer.open(folder))
+        writer = Writer.open(options.runs / f"{started:%Y%m%d-%H%M%S}-{plan.seed}")
+        made = cls(plan, options, started, writer, *libraries, Controls(libraries[0], plan.seed))
         made.header("incomplete")
         return made
 
@@ -85,20 +89,17 @@ class Run:
         """Go on with a run: NOTE [Whole batches]. RunError for one that cannot be gone on with."""
         header = read_header(folder)
         plan = Plan.from_json(header, folder)
+        libraries = load_subject(plan.reference), load_subject(plan.subject)
         started = datetime.fromisoformat(header["started"])
         kept = cut_back(folder)
-        made = cls._of(plan, options, started, Writer.again(folder))
+        writer = Writer.again(folder)
+        made = cls(plan, options, started, writer, *libraries, Controls(libraries[0], plan.seed))
+        made.untold = made.ledger.recall(kept)
         for record in kept:
-            made.ledger.recall(record)
             if record["record"] == "batch":
                 made._count(Tally.of_record(record))
         made.header("incomplete")
         return made
-
-    @classmethod
-    def _of(cls, plan: Plan, options: Options, started: datetime, writer: Writer) -> Run:
-        reference, subject = load_subject(plan.reference), load_subject(plan.subject)
-        return cls(plan, options, started, writer, reference, subject, Controls(reference, plan.seed))
 
     def steps(self) -> Iterator[Progress]:
         """Run everything, saying at each step how far it is. An interrupt ends the programs, and not the run."""
@@ -127,6 +128,8 @@ class Run:
         if self.options.minutes is not None:
             deadline = time.monotonic() + 60 * self.options.minutes
         try:
+            for origin, index in self.untold:
+                self._tell(self.ledger.untold(Batches(pool, self.plan, origin).again(index)), pool)
             for origin, total in ((CORPUS, len(read_corpus())), (GENERATED, self.plan.programs)):
                 ranges = self._ranges(origin, total, deadline)
                 for tally in Batches(pool, self.plan, origin).tallies(ranges):
@@ -135,6 +138,8 @@ class Run:
             self._write_reductions(pool, wait=True)
         except KeyboardInterrupt:
             self.ended = "interrupted"
+            for sighting, _ in self.reductions:  # told of as they were seen
+                self.writer.append(call(self.plan, False, "record", sighting, 0))
 
     def _ranges(self, origin: str, total: int, deadline: float | None) -> Iterator[Range]:
         """The batches that are still to be run."""
@@ -147,10 +152,14 @@ class Run:
     def _commit(self, tally: Tally, pool: Executor) -> None:
         """Write a batch, and have the differences reduced that are new with it."""
         self.writer.commit([*tally.programs, tally.record()])
-        for sighting in self.ledger.enter(tally):
-            self.reductions.append((sighting, self._reduce(pool, sighting, self.plan.reduction_limit)))
+        self._tell(self.ledger.enter(tally), pool)
         self._count(tally)
         self._write_reductions(pool, wait=False)
+
+    def _tell(self, sightings: list[Sighting], pool: Executor) -> None:
+        """Have differences reduced."""
+        for sighting in sightings:
+            self.reductions.append((sighting, self._reduce(pool, sighting, self.plan.reduction_limit)))
 
     def _reduce(self, pool: Executor, sighting: Sighting, limit: int) -> Future[dict[str, Any]]:
         return pool.submit(call, self.plan, pool.guarded, "record", sighting, limit)

@@ -64,8 +64,9 @@ class Tally:
             self.compared.update(kind for kind, count in outcome.counts.items() if count)
             self.ops.update({statement.label for statement in program.flat()})
         else:
-            self.programs.append(program_record(program, outcome))
             found = {one.signature: one for one in (*outcome.differences[:1], *outcome.accepted)}
+            place = {"index": index, "signatures": sorted(found)}
+            self.programs.append(program_record(program, outcome) | place)
             self.sightings += [Sighting(self.origin, index, one) for one in found.values()]
 
     def lose(self, program: Program, cause: str) -> None:
@@ -85,7 +86,7 @@ class Tally:
 
     def record(self) -> dict[str, Any]:
         """The record of the batch, by which it is known to be whole."""
-        kinds = {kind: [self.observations[kind], self.compared[kind]] for kind in sorted(self.observations)}
+        kinds = {kind: [self.compared[kind], self.observations[kind]] for kind in sorted(self.observations)}
         return {
             "record": "batch",
             "origin": self.origin,
@@ -111,7 +112,7 @@ class Tally:
             setattr(made, name, record[name])
         for name in ("ops", "succeeded", "failed_alike"):
             getattr(made, name).update(record[name])
-        for kind, (observations, compared) in record["kinds"].items():
+        for kind, (compared, observations) in record["kinds"].items():
             made.observations[kind], made.compared[kind] = observations, compared
         made.coverage = Coverage.of_counts(record["reached"])
         return made

@@ -30,11 +30,21 @@ def tanh(x):
     return torch.tanh(x) + len(bytearray(1 << 40))
 
 
+default = [torch.float32]
+
+
+def get_default_dtype():
+    return default[0]
+
+
+def set_default_dtype(dtype):
+    default[0] = dtype
+
+
 def sqrt(x):
-    """Turns recording off for good."""
-    result = torch.sqrt(x)
-    torch.set_grad_enabled(False)
-    return result
+    """Leaves another default dtype behind."""
+    set_default_dtype(torch.float64)
+    return torch.sqrt(x)
 
 
 def neg(x):

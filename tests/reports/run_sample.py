@@ -113,7 +113,7 @@ BATCH = {
     "statements": 72,
     "rounded": 3,
     "arbitrated": 1,
-    "kinds": {"value": [144, 9], "process": [9, 9]},
+    "kinds": {"value": [9, 144], "process": [9, 9]},
     "ops": {"mul": 9, "kthvalue": 2, "einsum": 1},
 }
 
