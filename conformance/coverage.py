@@ -13,6 +13,7 @@ from .program import Program
 from .statements import KINDS, Attempt, Scope, Statement
 
 LONGEST = 140
+COUNTED = ("drawn", "succeeded", "mistakes", "raised", "errors", "nodes")
 
 _NUMBER = re.compile(r"-?\b\d+(?:\.\d*)?(?:e[-+]?\d+)?\b")
 # What else is particular to one program in the text of an error, in the order in which it is replaced.
@@ -101,6 +102,20 @@ class Coverage:
         self.raised.update(reached.mistakes)
         self.errors.update(reached.errors)
         self.nodes.update(reached.nodes)
+
+    def add(self, other: Coverage) -> None:
+        """Count what other programs reached, too."""
+        for name in COUNTED:
+            getattr(self, name).update(getattr(other, name))
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """All counts as they are kept with a batch."""
+        return {name: dict(sorted(getattr(self, name).items())) for name in COUNTED}
+
+    @classmethod
+    def of_counts(cls, counts: dict[str, dict[str, int]]) -> Coverage:
+        """What :meth:`counts` told."""
+        return cls(*(Counter(counts[name]) for name in COUNTED))
 
     def record(self) -> dict[str, Any]:
         """The record of a run: every kind and mistake, those too that were never drawn."""

@@ -7,6 +7,7 @@ runs whose roundings are others, and runs in which the reference computes in oth
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from .blame import Witness
 from .compare import Comparison
 from .coverage import Reached
 from .lane import Lane
+from .leftover import leaked_state, leaked_threads, live_threads, restore_state
 from .observation import SEVERITY, Difference, Observation
 from .outcome import PASSES, Outcome, Status
 from .program import Program
@@ -24,7 +26,7 @@ from .reading import error_text, magnitude
 from .rendition import RENDITIONS, RenditionLane
 from .shaken import LANES, ShakenLane
 from .statements import Attempt, Backward, Grad, Op, Print, Scope, Statement
-from .subjects import Subject, every_warning, leaked_state
+from .subjects import Subject, every_warning
 from .twin import HOOK, Location
 from .wide import WideLane
 
@@ -102,6 +104,7 @@ class Run:
     present: Statement | None = None
     watched: tuple[int, ...] | None = None
     culprit: str | None = None
+    threads: frozenset[threading.Thread] = field(default_factory=live_threads)
 
     def __post_init__(self) -> None:
         sides = self.lockstep.reference, self.lockstep.subject
@@ -130,10 +133,19 @@ class Run:
             self._final()
         except Stop:
             pass
-        for subject in (self.lockstep.reference, self.lockstep.subject):
-            leak = leaked_state(subject)
-            if leak:
-                raise StateLeak(f"after program {self.program.name}: {subject.name}: {leak}")
+        self._left_behind()
+
+    def _left_behind(self) -> None:
+        """Compare the state in which the program leaves its process; StateLeak where the reference leaves another."""
+        reference, subject = self.lockstep.reference, self.lockstep.subject
+        leak = leaked_state(reference)
+        if leak:
+            raise StateLeak(f"after program {self.program.name}: {reference.name}: {leak}")
+        self.comparison.counts[Observation.PROCESS] += 1
+        found = leaked_state(subject) or leaked_threads(self.threads)
+        if found:
+            self.comparison.differ(Observation.PROCESS, "state", ("process",), "as it was", found)
+            restore_state(subject)
 
     def outcome(self, quick: Run | None = None) -> Outcome:
         """What the pass found; what only the quick pass found is reported all the same."""

@@ -6,6 +6,8 @@ A mutant is the reference under a function mode, so that functions, methods and 
 from __future__ import annotations
 
 import contextlib
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -205,6 +207,11 @@ def _nudged(made: Any) -> Any:
     return made
 
 
+def _beside_a_thread(func: Any, x: Any) -> Any:
+    threading.Thread(target=time.sleep, args=(1,), daemon=True).start()
+    return func(x)
+
+
 def _spoiled(args: tuple[Any, ...]) -> None:
     args[0].detach().numpy()[...] += 1
 
@@ -385,6 +392,12 @@ MUTANTS: tuple[Mutant, ...] = (
         Observation.WARNING,
         inside("__get__", _silence),
         (_x(), _op("exp", "x"), _get("y", "grad")),
+    ),
+    Mutant(
+        "a thread left behind",
+        Observation.PROCESS,
+        instead("exp", _beside_a_thread),
+        (_x(), _op("exp", "x")),
     ),
     Mutant(
         "another repr",

@@ -25,6 +25,7 @@ class Observation(StrEnum):
     HOOK = "hook"
     WARNING = "warning"
     REPR = "repr"
+    PROCESS = "process"
 
 
 # Where a statement parts in several ways, the one that explains the others comes first.

@@ -13,11 +13,12 @@ from .observation import Difference
 from .outcome import Outcome, Status
 from .program import Program
 
-FORMAT = 1
+FORMAT = 2
 
 # What readers rely on, by the kind of record.
 FIELDS: dict[str, tuple[str, ...]] = {
     "program": ("id", "origin", "status", "kinds", "signature"),
+    "batch": ("origin", "first", "count", "agree", "kinds", "ops"),
     "difference": ("signature", "expected", "got"),
     "claim": ("id", "agree"),
     "idiom": ("id", "agree"),
@@ -47,10 +48,22 @@ class Writer:
         except OSError as error:
             raise RunError(f"{folder}: cannot be written: {error.strerror}") from None
 
-    def append(self, record: dict[str, Any]) -> None:
-        """Write one record and flush it; RunError when that fails, of a full disk for one."""
+    @classmethod
+    def again(cls, folder: Path) -> Writer:
+        """Go on writing to a folder that is there; RunError when that cannot be done."""
         try:
-            self.file.write(_line(record))
+            return cls(folder, (folder / "records.jsonl").open("a", encoding="utf-8"))
+        except OSError as error:
+            raise RunError(f"{folder}: cannot be written: {error.strerror}") from None
+
+    def append(self, record: dict[str, Any]) -> None:
+        """Write one record."""
+        self.commit([record])
+
+    def commit(self, records: Iterable[dict[str, Any]]) -> None:
+        """Write records in one go; RunError when that fails, of a full disk for one."""
+        try:
+            self.file.write("".join(map(_line, records)))
             self.file.flush()
         except OSError as error:
             raise RunError(f"{self.file.name}: cannot be written: {error.strerror}") from None
@@ -144,6 +157,29 @@ def read_records(folder: Path) -> Iterator[dict[str, Any]]:
             raise RunError(f"{path}:{number}: is no record of a run")
         _check(record, FIELDS[kind], f"{path}:{number}")
         yield record
+
+
+def cut_back(folder: Path) -> list[dict[str, Any]]:
+    """Cut the records of a run off after its last whole batch; those that are left.
+
+    A whole batch ends with its own record. RunError where the records before that are not those of a run.
+    """
+    path = folder / "records.jsonl"
+    data = _read(path)
+    end = kept = 0
+    while end < len(data):
+        following = data.find(b"\n", end) + 1
+        if not following:
+            break
+        if data.startswith(b'{"record": "batch"', end):
+            kept = following
+        end = following
+    try:
+        with path.open("r+b") as file:
+            file.truncate(kept)
+    except OSError as error:
+        raise RunError(f"{path}: cannot be written: {error.strerror}") from None
+    return list(read_records(folder))
 
 
 def read_header(folder: Path) -> dict[str, Any]:

@@ -75,20 +75,3 @@ def every_warning(*subjects: Subject) -> Iterator[list[warnings.WarningMessage]]
         finally:
             for module, flag in zip(togglers, before, strict=True):
                 module.set_warn_always(flag)
-
-
-def leaked_state(subject: Subject) -> str | None:
-    """What global state of the library is not as a fresh process has it; None when all is."""
-    module = subject.module
-    if not module.is_grad_enabled():
-        return "grad mode is off"
-    if module.is_inference_mode_enabled():
-        return "inference mode is on"
-    if (
-        hasattr(module, "get_default_dtype")
-        and str(module.get_default_dtype()).rpartition(".")[2] != "float32"
-    ):
-        return f"the default dtype is {module.get_default_dtype()}"
-    if hasattr(module, "is_anomaly_enabled") and module.is_anomaly_enabled():
-        return "anomaly mode is on"
-    return None

@@ -152,7 +152,12 @@ def summarize(folder: Path) -> Summary:
     header = read_header(folder)
     made = Summary(folder, header, accepted=frozenset(known.signature for known in read_known()))
     for record in read_records(folder):
-        if record["record"] == "program":
+        if record["record"] == "batch":
+            made.statuses[Status.AGREE] += record["agree"]
+            made.drawn += record["agree"] * (record["origin"] == "generated")
+            for kind, (_, observations) in record["kinds"].items():
+                made.compared[kind] += observations
+        elif record["record"] == "program":
             made.statuses[record["status"]] += 1
             made.drawn += record["origin"] == "generated"
             made.compared.update(record["kinds"])

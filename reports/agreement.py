@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reports.record import Program, Run
+from reports.record import Batch, Program, Run
 from reports.signature import Signature, kind_of, op_of
 
 KINDS: Mapping[str, str] = {
@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
     "warning": "warnings: category, text",
     "error": "exceptions: type, text",
     "repr": "the printed text",
+    "process": "what is left behind: state, threads, the process itself",
 }
 
 
@@ -107,10 +108,16 @@ class OriginAgreement:
     crash: int = 0
 
 
-def by_kind(programs: Iterable[Program], signatures: Iterable[Signature]) -> list[KindAgreement]:
+def by_kind(
+    programs: Iterable[Program], batches: Iterable[Batch], signatures: Iterable[Signature]
+) -> list[KindAgreement]:
     """Every known kind in its order, also those never compared, then kinds that only the records know."""
     observations: dict[str, int] = {}
     compared: dict[str, int] = {}
+    for batch in batches:
+        for kind, (held, seen) in batch.kinds.items():
+            observations[kind] = observations.get(kind, 0) + seen
+            compared[kind] = compared.get(kind, 0) + held
     for program in programs:
         parted_in = kind_of(program.signature) if program.signature else None
         for kind, count in program.kinds.items():
@@ -136,7 +143,9 @@ def by_kind(programs: Iterable[Program], signatures: Iterable[Signature]) -> lis
     ]
 
 
-def by_op(run: Run, programs: Iterable[Program], signatures: Iterable[Signature]) -> list[OpAgreement]:
+def by_op(
+    run: Run, programs: Iterable[Program], batches: Iterable[Batch], signatures: Iterable[Signature]
+) -> list[OpAgreement]:
     """Every op that a program used, that a difference names, or that the subject lacks; by name."""
     absent = {*run.absent, *(signature.op for signature in signatures if signature.absent)}
     tallies: dict[str, OpAgreement] = {}
@@ -149,11 +158,23 @@ def by_op(run: Run, programs: Iterable[Program], signatures: Iterable[Signature]
 
     for op in (*absent, *run.unproven):
         tally(op)
+    for batch in batches:
+        for op, count in batch.ops.items():
+            _agree(tally(op), count)
     for program in programs:
         parted_at = op_of(program.signature) if program.signature else None
         for op in dict.fromkeys((*program.ops, *([parted_at] if parted_at else []))):
             _count(tally(op), program, op == parted_at)
     return sorted(tallies.values(), key=lambda one: one.op.lower())
+
+
+def _agree(tally: OpAgreement, count: int) -> None:
+    """Count programs that agree to the end, which says nothing of an op that the subject lacks or that never works."""
+    tally.programs += count
+    if tally.absent or tally.unproven:
+        tally.undecided += count
+    else:
+        tally.agree += count
 
 
 def _count(tally: OpAgreement, program: Program, here: bool) -> None:
@@ -173,8 +194,12 @@ def _count(tally: OpAgreement, program: Program, here: bool) -> None:
         tally.undecided += 1
 
 
-def by_origin(programs: Iterable[Program]) -> list[OriginAgreement]:
+def by_origin(programs: Iterable[Program], batches: Iterable[Batch]) -> list[OriginAgreement]:
     tallies: dict[str, OriginAgreement] = {}
+    for batch in batches:
+        tally = tallies.setdefault(batch.origin, OriginAgreement(batch.origin))
+        tally.programs += batch.agree
+        tally.agree += batch.agree
     for program in programs:
         tally = tallies.setdefault(program.origin, OriginAgreement(program.origin))
         tally.programs += 1

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reports.field import Fields, RecordError, decode
 from reports.record import (
+    Batch,
     Claim,
     Coverage,
     Difference,
@@ -27,6 +28,7 @@ class Folder:
     run: Run
     torn: int
     programs: list[Program] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     idioms: list[Idiom] = field(default_factory=list)
@@ -52,12 +54,21 @@ def read_folder(path: Path) -> Folder:
 def _sort(folder: Folder, lines: list[bytes], path: Path) -> None:
     """Put the records of one file where they belong."""
     seen = {program.id for program in folder.programs}
+    ends = {batch.origin: batch.first + batch.count for batch in folder.batches}
     for record in _records(lines, path):
         if isinstance(record, Program):
             if record.id in seen:
                 raise RecordError(f"{path}: program {record.id!r} is recorded twice")
             seen.add(record.id)
             folder.programs.append(record)
+        elif isinstance(record, Batch):
+            expected = ends.get(record.origin, 0)
+            if record.first != expected:
+                raise RecordError(
+                    f"{path}: a batch of {record.origin} programs begins with {record.first}, not {expected}"
+                )
+            ends[record.origin] = record.first + record.count
+            folder.batches.append(record)
         elif isinstance(record, Difference):
             folder.differences.append(record)
         elif isinstance(record, Claim):

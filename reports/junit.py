@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reports.folder import Folder
-from reports.record import Claim, Idiom, Program
+from reports.record import Batch, Claim, Idiom, Program
 from reports.report import Report
 from reports.signature import Signature
 
@@ -25,7 +25,8 @@ class Case:
 
 
 def junit(report: Report, folder: Folder) -> str:
-    """Every program is a test case. Of a run that is not valid none passes: what agreed is skipped."""
+    """Every program that differs is a test case, and every batch for those that agree. Of a run that is not valid none
+    passes: what agreed is skipped."""
     suites: dict[str, list[Case]] = {}
     for case in _cases(report, folder):
         suites.setdefault(case.suite, []).append(case)
@@ -48,6 +49,8 @@ def _cases(report: Report, folder: Folder) -> Iterator[Case]:
         if signature is not None:
             told.add(signature.text)
         yield _program(program, signature, first, problem)
+    for batch in folder.batches:
+        yield _batch(batch, problem)
     for claim in report.claims:
         yield _entry("claims", claim, claim.claim, problem)
     for idiom in report.idioms:
@@ -65,6 +68,13 @@ def _program(program: Program, signature: Signature | None, first: bool, problem
         return Case(suite, program.id, "skipped", f"{program.signature}: {reason}")
     detail = _detail(signature) if first and signature else ""
     return Case(suite, program.id, "failure", program.signature or "differs", detail)
+
+
+def _batch(batch: Batch, problem: str) -> Case:
+    """The programs of a batch that agree, which nobody wants to see one by one."""
+    last = batch.first + batch.count - 1
+    name = f"{batch.first} to {last}: {batch.agree} agree"
+    return Case(f"programs.{batch.origin}", name, "skipped" if problem else "", problem)
 
 
 def _detail(signature: Signature) -> str:

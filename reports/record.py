@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.field import Fields, RecordError
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,23 @@ class Program:
     signature: str | None
     arbitrated: int
     rounded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Programs ``first`` to ``first + count`` of an origin. ``agree`` of them agree to the end, and are counted here:
+    ``kinds`` gives programs and observations by kind of observation, ``ops`` programs by op. The others have records
+    of their own."""
+
+    origin: str
+    first: int
+    count: int
+    agree: int
+    statements: int
+    rounded: int
+    arbitrated: int
+    kinds: Mapping[str, tuple[int, int]]
+    ops: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +213,7 @@ class Coverage:
         return [one.name for one in (*self.kinds, *self.mistakes) if not one.drawn]
 
 
-Record = Program | Difference | Claim | Idiom | Timing | Coverage
+Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
 PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash")
@@ -256,6 +273,24 @@ def _program(fields: Fields) -> Program:
         arbitrated=fields.count("arbitrated"),
         rounded=fields.count("rounded") if "rounded" in fields.data else 0,
     )
+
+
+def _batch(fields: Fields) -> Batch:
+    kinds = fields.object("kinds")
+    made = Batch(
+        origin=fields.text("origin"),
+        first=fields.count("first"),
+        count=fields.count("count"),
+        agree=fields.count("agree"),
+        statements=fields.count("statements"),
+        rounded=fields.count("rounded"),
+        arbitrated=fields.count("arbitrated"),
+        kinds={kind: kinds.pair(kind) for kind in kinds.data},
+        ops=fields.counts("ops"),
+    )
+    if made.agree > made.count or any(count > made.agree for count in made.ops.values()):
+        raise RecordError(f"{fields.place}: more programs agree than there are")
+    return made
 
 
 def _difference(fields: Fields) -> Difference:
@@ -347,6 +382,7 @@ def _program_data(fields: Fields, name: str) -> Mapping[str, Any] | None:
 
 READERS: Mapping[str, Callable[[Fields], Record]] = {
     "program": _program,
+    "batch": _batch,
     "difference": _difference,
     "claim": _claim,
     "idiom": _idiom,

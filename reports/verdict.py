@@ -56,15 +56,19 @@ def count_totals(folder: Folder) -> Totals:
         statuses[program.status] += 1
         if program.status == "differ":
             signatures.add(program.signature)
+    batches = folder.batches
+    statuses["agree"] += sum(batch.agree for batch in batches)
     return Totals(
-        programs=len(folder.programs),
-        generated=sum(program.origin == "generated" for program in folder.programs),
+        programs=len(folder.programs) + sum(batch.agree for batch in batches),
+        generated=sum(program.origin == "generated" for program in folder.programs)
+        + sum(batch.agree for batch in batches if batch.origin == "generated"),
         **statuses,
         signatures=len(signatures),
-        statements=sum(program.completed for program in folder.programs),
-        observations=sum(sum(program.kinds.values()) for program in folder.programs),
-        arbitrated=sum(program.arbitrated for program in folder.programs),
-        rounded=sum(program.rounded for program in folder.programs),
+        statements=sum(one.completed for one in folder.programs) + sum(one.statements for one in batches),
+        observations=sum(sum(program.kinds.values()) for program in folder.programs)
+        + sum(seen for batch in batches for _, seen in batch.kinds.values()),
+        arbitrated=sum(one.arbitrated for one in folder.programs) + sum(one.arbitrated for one in batches),
+        rounded=sum(one.rounded for one in folder.programs) + sum(one.rounded for one in batches),
     )
 
 

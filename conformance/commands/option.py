@@ -29,6 +29,17 @@ def positive(text: str) -> int:
     return _whole(text, 1)
 
 
+def minutes(text: str) -> float:
+    """A number of minutes above 0."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0.0 < found < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes")
+    return found
+
+
 def _whole(text: str, least: int) -> int:
     if not text.strip().isdecimal() or int(text) < least:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {least}")

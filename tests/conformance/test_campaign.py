@@ -5,50 +5,57 @@ from collections import Counter
 
 import pytest
 
-from conformance import campaign, cli, known
-from conformance.campaign import Campaign, Run
+from conformance import cli, known
+from conformance.campaign import Options, Plan, Run, controls, run, worker
 from conformance.known import Known, read_known
+from conformance.leftover import leaked_state
 from conformance.lockstep import Lockstep
 from conformance.mutants import MUTANTS
 from conformance.observation import Observation
-from conformance.program import write_program
+from conformance.program import Program, write_program
 from conformance.records import RunError, read_header, read_records
-from conformance.statements import ProgramError
-from conformance.subjects import SubjectError, leaked_state, load_subject
+from conformance.statements import Op, ProgramError, Ref, literal
+from conformance.subjects import SubjectError, load_subject
+from tests.conformance import faulty
 
 TORCH = load_subject("torch")
 
 
+@pytest.fixture(autouse=True)
+def few(monkeypatch):
+    """Few controls, an empty corpus and no suites, so that a run is over soon."""
+    monkeypatch.setattr(controls, "CONTROLS", 2)
+    monkeypatch.setattr(run, "SUITES", ())
+    monkeypatch.setattr(run, "read_corpus", list)
+    worker.worker.cache_clear()
+
+
+def carried_out(tmp_path, subject="torch", **options):
+    """The folder of a run, in this process."""
+    plan = Plan(subject, "torch", **options)
+    one = Run.start(plan, Options(tmp_path, executor="here"))
+    for _ in one.steps():
+        pass
+    return one.writer.folder
+
+
 def test_torch_beside_torch_agrees(tmp_path, monkeypatch):
-    monkeypatch.setattr(campaign, "CONTROLS", 5)
-    status = cli.main(
-        ["run", "--subject", "torch", "--programs", "20", "--rounds", "0", "--runs", str(tmp_path)]
-    )
-    assert status == 0
+    monkeypatch.undo()
+    monkeypatch.setattr(controls, "CONTROLS", 5)
+    arguments = ["run", "--subject", "torch", "--programs", "20", "--rounds", "0", "--runs", str(tmp_path)]
+    assert cli.main(arguments) == 0
     (folder,) = tmp_path.iterdir()
     header = read_header(folder)
     assert header["status"] == "complete"
-    assert header["controls"] == {"agree": [5, 5], "differ": [len(MUTANTS), len(MUTANTS)]}
+    assert header["controls"] == {"agree": [10, 10], "differ": [2 * len(MUTANTS), 2 * len(MUTANTS)]}
     assert header["absent"] == []
     assert header["rate"] > 0
     records = list(read_records(folder))
-    programs = [record for record in records if record["record"] == "program"]
-    assert {record["status"] for record in programs if record["origin"] == "generated"} == {"agree"}
-    assert sum(record["origin"] == "generated" for record in programs) == 20
-    always = (
-        "value",
-        "dtype",
-        "shape",
-        "stride",
-        "alias",
-        "version",
-        "leaf",
-        "requires_grad",
-        "error",
-        "warning",
-    )
-    assert all(record["kinds"][kind] > 0 for record in programs for kind in always)
-    assert {"claim", "idiom"} <= {record["record"] for record in records}
+    (batch,) = [record for record in records if record.get("origin") == "generated"]
+    assert (batch["count"], batch["agree"]) == (20, 20)
+    always = "value dtype shape stride alias version leaf requires_grad error warning process"
+    assert all(batch["kinds"][kind][0] == 20 for kind in always.split())
+    assert {"claim", "idiom", "coverage"} <= {record["record"] for record in records}
     assert cli.main(["show", str(folder)]) == 0
 
 
@@ -58,21 +65,9 @@ def test_every_kind_of_observation_is_counted():
     assert set(counted) == set(Observation)
 
 
-def test_a_faulty_library_differs_with_a_reduced_program_and_a_script(tmp_path, monkeypatch):
-    monkeypatch.setattr(campaign, "CONTROLS", 2)
-    monkeypatch.setattr(campaign, "SUITES", ())
-    arguments = [
-        "run",
-        "--subject",
-        "tests.conformance.faulty",
-        "--programs",
-        "150",
-        "--reduce",
-        "20",
-        "--rounds",
-        "0",
-    ]
-    assert cli.main([*arguments, "--runs", str(tmp_path)]) == 1
+def test_a_faulty_library_differs_with_a_reduced_program_and_a_script(tmp_path):
+    arguments = ["run", "--subject", "tests.conformance.faulty", "--programs", "150", "--reduce", "20"]
+    assert cli.main([*arguments, "--rounds", "0", "--runs", str(tmp_path)]) == 1
     (folder,) = tmp_path.iterdir()
     found = [record for record in read_records(folder) if record["record"] == "difference"]
     assert found
@@ -88,20 +83,15 @@ def test_a_run_whose_controls_fail_is_invalid(tmp_path, monkeypatch):
     blind = MUTANTS[0].__class__(
         "nothing", MUTANTS[0].kind, lambda name, f, a, k: f(*a, **k), MUTANTS[0].statements
     )
-    monkeypatch.setattr(campaign, "CONTROLS", 2)
-    monkeypatch.setattr(campaign, "MUTANTS", (blind,))
-    run = Run.start(Campaign(TORCH, TORCH, programs=2, runs=tmp_path))
-    for _ in run.steps():
-        pass
-    assert not run.trusted
-    assert read_header(run.writer.folder)["status"] == "invalid"
+    monkeypatch.setattr(controls, "MUTANTS", (blind,))
+    assert read_header(carried_out(tmp_path, programs=2))["status"] == "invalid"
 
 
-def test_an_interrupted_run_stays_incomplete(tmp_path):
-    run = Run.start(Campaign(TORCH, TORCH, programs=2, runs=tmp_path))
-    next(iter(run.steps()))
-    run.writer.close()
-    assert read_header(run.writer.folder)["status"] == "incomplete"
+def test_a_run_that_did_not_end_is_incomplete(tmp_path):
+    one = Run.start(Plan("torch", "torch", programs=2), Options(tmp_path, executor="here"))
+    next(iter(one.steps()))
+    one.writer.close()
+    assert read_header(one.writer.folder)["status"] == "incomplete"
 
 
 def test_a_torn_last_line_is_passed_over_and_another_is_not(tmp_path):
@@ -178,13 +168,9 @@ def test_known_differences_are_read():
     )
 
 
-def test_records_are_json_lines(tmp_path, monkeypatch):
-    monkeypatch.setattr(campaign, "CONTROLS", 1)
-    run = Run.start(Campaign(TORCH, TORCH, programs=3, runs=tmp_path))
-    for _ in run.steps():
-        pass
-    for line in (run.writer.folder / "records.jsonl").read_text().splitlines():
-        assert json.loads(line)["record"] in ("program", "claim", "idiom", "difference", "coverage")
+def test_records_are_json_lines(tmp_path):
+    for line in (carried_out(tmp_path, programs=3) / "records.jsonl").read_text().splitlines():
+        assert json.loads(line)["record"] in ("batch", "coverage")
 
 
 def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch):
@@ -193,14 +179,141 @@ def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch)
             raise KeyError("complex32")
         return drawn(generator, seed, index)
 
-    drawn = campaign.Generator.program
-    monkeypatch.setattr(campaign, "CONTROLS", 1)
-    monkeypatch.setattr(campaign.Generator, "program", program)
-    monkeypatch.setattr(campaign, "SUITES", ())
-    run = Run.start(Campaign(TORCH, TORCH, programs=5, runs=tmp_path))
-    for _ in run.steps():
+    drawn = worker.Generator.program
+    monkeypatch.setattr(worker.Generator, "program", program)
+    records = list(read_records(carried_out(tmp_path, seed=1, programs=5)))
+    assert [record["record"] for record in records] == ["program", "batch", "coverage"]
+    assert (records[0]["status"], records[0]["error"]) == ("crash", "not drawn: KeyError: 'complex32'")
+    assert (records[1]["count"], records[1]["agree"]) == (5, 4)
+
+
+@pytest.mark.parametrize(
+    ("op", "cause"),
+    [
+        ("exp", "it died of SIGKILL"),
+        ("sin", "it exited with status 3"),
+        ("cos", "it did not end in time"),
+    ],
+)
+def test_a_program_that_ends_its_process_is_a_difference_and_costs_no_other(tmp_path, monkeypatch, op, cause):
+    kill = Plan("tests.conformance.unruly", "torch", programs=6, patience=1.0, reduction_limit=5)
+    monkeypatch.setattr(worker.Generator, "program", lambda made, seed, index: calling(op, index))
+    records = records_of(kill, tmp_path)
+    ended = [record for record in records if record["record"] == "program"]
+    assert [record["signature"] for record in ended] == ["process|process|ended|none"]
+    (told,) = [record for record in records if record["record"] == "difference"]
+    assert (told["expected"], told["got"]) == ("goes on", cause)
+    assert [record["agree"] for record in records if record["record"] == "batch"] == [5]
+
+
+@pytest.mark.parametrize(
+    ("op", "signature", "got"),
+    [
+        ("tanh", "tanh|error|raised|none", "MemoryError: "),
+        ("sqrt", "sum|process|state|none", "the default dtype is torch.float64"),
+        ("neg", "sum|process|state|none", "1 threads are left"),
+    ],
+)
+def test_what_is_left_behind_is_a_difference(tmp_path, monkeypatch, op, signature, got):
+    plan = Plan("tests.conformance.unruly", "torch", programs=6, reduction_limit=0)
+    monkeypatch.setattr(worker.Generator, "program", lambda made, seed, index: calling(op, index))
+    records = records_of(plan, tmp_path)
+    (told,) = [record for record in records if record["record"] == "difference"]
+    assert (told["signature"], told["got"]) == (signature, got)
+    assert [record["agree"] for record in records if record["record"] == "batch"] == [5]
+
+
+def calling(op, index):
+    """A program that calls ``op`` in the fourth place of the stream, and another elsewhere."""
+    name = op if index == 3 else "ceil"
+    made = (
+        literal("x0", [0.5], (1,), "float64"),
+        Op(name, (Ref("x0"),), out="x1"),
+        Op("sum", (Ref("x1"),), out="x2"),
+    )
+    return Program(f"g-0-{index}", made, "generated", 0)
+
+
+def records_of(plan, tmp_path):
+    """The records of a run on two processes."""
+    one = Run.start(plan, Options(tmp_path, workers=2))
+    for _ in one.steps():
         pass
-    (folder,) = tmp_path.iterdir()
-    records = [record for record in read_records(folder) if record.get("origin") == "generated"]
-    assert [record["status"] for record in records] == ["agree", "agree", "crash", "agree", "agree"]
-    assert records[2]["error"] == "not drawn: KeyError: 'complex32'"
+    return list(read_records(one.writer.folder))
+
+
+def test_the_number_of_workers_and_the_size_of_batches_change_nothing(tmp_path):
+    found = []
+    for workers, batch in ((1, 7), (2, 3)):
+        plan = Plan("tests.conformance.faulty", "torch", programs=40, batch=batch, reduction_limit=20)
+        one = Run.start(plan, Options(tmp_path / str(workers), workers=workers))
+        for _ in one.steps():
+            pass
+        found.append(results(one.writer.folder))
+    assert found[0] == found[1]
+    assert found[0]["differences"]
+
+
+def results(folder):
+    """What a run came to, without times and the bounds of batches."""
+    records = list(read_records(folder))
+    total = sum((Counter(one["ops"]) for one in records if one["record"] == "batch"), Counter())
+    return {
+        "programs": [one for one in records if one["record"] == "program"],
+        "differences": sorted(json.dumps(one) for one in records if one["record"] == "difference"),
+        "ops": total,
+        "coverage": [one for one in records if one["record"] == "coverage"],
+    }
+
+
+def test_a_run_is_gone_on_with_wherever_it_was_cut_off(tmp_path, monkeypatch):
+    monkeypatch.setattr(faulty.sigmoid, "calls", 1)  # which is right the first time only
+    plan = Plan("tests.conformance.faulty", "torch", programs=40, batch=5, reduction_limit=20)
+    whole = Run.start(plan, Options(tmp_path / "whole", executor="here"))
+    for _ in whole.steps():
+        pass
+    path = whole.writer.folder / "records.jsonl"
+    expected, data = results(whole.writer.folder), path.read_bytes()
+    header = (whole.writer.folder / "run.json").read_text()
+    for cut in range(0, len(data), len(data) // 7 + 1):
+        folder = tmp_path / f"cut-{cut}"
+        folder.mkdir()
+        (folder / "records.jsonl").write_bytes(data[:cut])
+        (folder / "run.json").write_text(header)
+        again = Run.resume(folder, Options(executor="here"))
+        for _ in again.steps():
+            pass
+        assert results(folder) == expected
+        assert read_header(folder)["status"] == "complete"
+
+
+def test_an_interrupt_ends_the_programs_and_leaves_a_run_of_those_that_were_done(tmp_path):
+    plan = Plan("tests.conformance.faulty", "torch", programs=500, batch=5)
+    one = Run.start(plan, Options(tmp_path, workers=2))
+    steps = one.steps()
+    for step in steps:
+        if step.stage == "programs" and step.done >= 10:
+            break
+    steps.throw(KeyboardInterrupt)
+    for _ in steps:
+        pass
+    header = read_header(one.writer.folder)
+    assert (header["status"], header["ended"], header["programs"]) == ("complete", "interrupted", step.done)
+    told = {one["signature"] for one in read_records(one.writer.folder) if one["record"] == "difference"}
+    assert told >= set(one.ledger.new) != set()
+    again = Run.resume(one.writer.folder, Options(workers=2, minutes=0.00001))
+    assert sum(tally.count for tally in again.totals.values()) == step.done
+    again.writer.close()
+
+
+def test_a_run_that_was_begun_with_other_code_is_not_gone_on_with(tmp_path):
+    folder = carried_out(tmp_path, programs=2)
+    header = json.loads((folder / "run.json").read_text())
+    header["plan"]["sources"] = "0"
+    (folder / "run.json").write_text(json.dumps(header))
+    with pytest.raises(RunError, match="was begun with other code"):
+        Run.resume(folder, Options())
+    header["plan"] = {"seed": True}
+    (folder / "run.json").write_text(json.dumps(header))
+    with pytest.raises(RunError, match="its header holds no plan"):
+        Run.resume(folder, Options())

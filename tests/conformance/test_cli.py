@@ -8,12 +8,11 @@ import pytest
 
 from conformance import cli, file
 from conformance.file import OutputError, write_whole
-from conformance.isolation import isolated
 from conformance.known import CORPUS
 
 AGREES = str(next(iter(sorted(CORPUS.glob("*.json")))))
 HEADER = {
-    "format": 1,
+    "format": 2,
     "status": "complete",
     "subject": {"name": "mine", "version": "1"},
     "reference": {"name": "torch", "version": "2"},
@@ -107,9 +106,9 @@ def test_a_malformed_record(run_folder, capsys, line, problem):
     ("text", "problem"),
     [
         ("{", "not JSON: "),
-        ("[]", "is not the header of a run of format 1"),
-        ('{"format": 2}', "is not the header of a run of format 1"),
-        ('{"format": 1}', "the field 'status' is missing"),
+        ("[]", "is not the header of a run of format 2"),
+        ('{"format": 1}', "is not the header of a run of format 2"),
+        ('{"format": 2}', "the field 'status' is missing"),
     ],
 )
 def test_a_malformed_header(run_folder, tmp_path, capsys, text, problem):
@@ -228,11 +227,3 @@ def test_an_interrupt_is_one_line(capsys, monkeypatch):
     monkeypatch.setattr("conformance.commands.replay.load_subject", interrupt)
     assert cli.main(["replay", AGREES]) == 130
     assert capsys.readouterr().err == "conformance: interrupted\n"
-
-
-def test_an_interrupt_is_left_to_the_parent():
-    def work(index: int) -> int:
-        os.kill(os.getpid(), 2)
-        return index
-
-    assert [outcome.result for outcome in isolated(work, 2)] == [0, 1]

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from conformance.ledger import Ledger
+from conformance.campaign.ledger import Ledger
+from conformance.campaign.tally import Tally
 from conformance.lockstep import Lockstep
 from conformance.outcome import Status
 from conformance.program import Program
@@ -102,17 +103,21 @@ def test_a_convolution_that_torch_has_in_no_way_differs():
 
 
 def test_an_accepted_value_is_on_record_and_leaves_the_signature_of_a_wrong_one_new():
-    ledger = Ledger(TORCH, torch_within(Scattered), {}, 0)
-    accepted = outcome_of(SHRUNK, Scattered)
-    (record,) = ledger.enter(SHRUNK, accepted)
-    ledger.count(accepted)
-    assert record["accepted"] == VECTORS.reason
-    assert record["other"] == record["got"] != record["expected"]
+    ledger = Ledger()
+    (sighting,) = ledger.enter(tally_of(outcome_of(SHRUNK, Scattered)))
+    assert sighting.difference.reason == VECTORS.reason
+    assert sighting.difference.other == sighting.difference.got != sighting.difference.expected
     assert ledger.new == []
     wrong = outcome_of(SHRUNK, lambda: Faulty("hardshrink_backward", 1, 2.0))
-    assert [one["accepted"] for one in ledger.enter(SHRUNK, wrong)] == [None]
-    ledger.count(wrong)
+    assert [one.difference.reason for one in ledger.enter(tally_of(wrong))] == [None]
     assert ledger.new == [wrong.difference.signature]
+    assert ledger.enter(tally_of(wrong)) == []
+
+
+def tally_of(outcome):
+    tally = Tally("generated", 0)
+    tally.add(SHRUNK, outcome, 0)
+    return tally
 
 
 def test_scattered_tensors_hold_the_same_numbers_and_are_written_through():

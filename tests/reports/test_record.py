@@ -16,7 +16,7 @@ def append(folder, text):
 def test_reads_every_record(sample):
     folder = read_folder(sample)
     assert folder.torn == 0
-    assert len(folder.programs) == 309
+    assert len(folder.programs) + sum(batch.agree for batch in folder.batches) == 309
     assert len(folder.claims) == len(run_sample.CLAIMS)
     assert [one.written for one in folder.idioms] == [row[2] for row in run_sample.IDIOMS]
     assert len(folder.timings) == len(run_sample.TIMINGS)
@@ -49,7 +49,7 @@ def test_a_whole_last_line_that_only_lacks_its_newline_is_read(write_run, progra
         ('{"id": "b"}\n', "field 'record' is missing"),
         (
             '{"record": "gossip"}\n',
-            "unknown record kind 'gossip'; known: program, difference, claim, idiom, timing",
+            "unknown record kind 'gossip'; known: program, batch, difference, claim, idiom, timing",
         ),
         ('{"record": "program", "id": 3}\n', "program record: field 'id' must be a text, not 3"),
         ('{"record": "timing", "ratio": NaN}\n', "NaN is no JSON number"),
@@ -103,7 +103,7 @@ def test_a_program_recorded_twice_is_refused(write_run, program):
 @pytest.mark.parametrize(
     ("header", "cause"),
     [
-        ({"format": 2}, "run.json: field 'format' must be 1, the format that these reports read, not 2"),
+        ({"format": 1}, "run.json: field 'format' must be 2, the format that these reports read, not 1"),
         ({"started": "yesterday"}, "field 'started' must be an ISO 8601 date and time"),
         ({"controls": {"agree": [3, 2], "differ": [1, 1]}}, r"'agree' must be [passed, run] with passed"),
         ({"controls": {"agree": [2, 2]}}, "controls: field 'differ' is missing"),

@@ -1,0 +1,53 @@
+"""What a program may not leave behind: global state of a library that a fresh process has not, and threads."""
+
+from __future__ import annotations
+
+import threading
+
+from .subjects import Subject
+
+PATIENCE = 0.05  # seconds in which a thread that is about to end may do so
+
+
+def leaked_state(subject: Subject) -> str | None:
+    """What global state of the library is not as a fresh process has it; None when all is."""
+    module = subject.module
+    if not module.is_grad_enabled():
+        return "grad mode is off"
+    if module.is_inference_mode_enabled():
+        return "inference mode is on"
+    if (
+        hasattr(module, "get_default_dtype")
+        and str(module.get_default_dtype()).rpartition(".")[2] != "float32"
+    ):
+        return f"the default dtype is {module.get_default_dtype()}"
+    if hasattr(module, "is_anomaly_enabled") and module.is_anomaly_enabled():
+        return "anomaly mode is on"
+    return None
+
+
+def restore_state(subject: Subject) -> None:
+    """Bring back what :func:`leaked_state` names, as far as that is possible."""
+    module = subject.module
+    module.set_grad_enabled(True)
+    if hasattr(module, "set_default_dtype"):
+        module.set_default_dtype(module.float32)
+    if hasattr(module, "set_anomaly_enabled"):
+        module.set_anomaly_enabled(False)
+
+
+def live_threads() -> frozenset[threading.Thread]:
+    """The threads that Python started in this process and that have not ended."""
+    if threading.active_count() == 1:
+        return frozenset()
+    python = (one for one in threading.enumerate() if not isinstance(one, threading._DummyThread))
+    return frozenset(python) - {threading.main_thread()}
+
+
+def leaked_threads(before: frozenset[threading.Thread]) -> str | None:
+    """How many threads there are that were not there before; None for none."""
+    left = live_threads() - before if threading.active_count() > 1 else frozenset()
+    for one in left:
+        one.join(PATIENCE)
+    alive = sum(one.is_alive() for one in left)
+    return f"{alive} threads are left" if alive else None
