@@ -61,6 +61,6 @@ def test_an_executor_that_is_not_there_is_named():
     with pytest.raises(RunError, match="no executor 'slurm'"):
         executor("slurm", 1)
     begin = time.monotonic()
-    with pytest.raises(RunError, match="dask://127.0.0.1:9: no scheduler answers"):
+    with pytest.raises(RunError, match=r"dask://127.0.0.1:9: no scheduler answers"):
         executor("dask://127.0.0.1:9", 1)
     assert time.monotonic() - begin < 30
