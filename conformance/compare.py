@@ -64,7 +64,7 @@ class Comparison:
     `modules` are the two libraries. `wide` finds a location's value in a float64 run; without it `unsettled`
     is set where the arbiter is needed. `shaken` finds it in runs with other roundings; without them `contested`
     is set where they would be asked. `renditions` find it where the reference computes in other ways; what agrees
-    with one of those is `excused`.
+    with one of those is `excused`. `infers` is set once an inference tensor was met.
     """
 
     modules: tuple[Any, Any]

@@ -105,9 +105,8 @@ def op(
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
     row.numbers, row.elementwise, row.result_dtype = numbers, layout_rule(row, elementwise), result
     row.laid = row.laid if laid is None else tuple([row.names.index(name) for name in laid])
-    row.strict, row.take_real, row.free = strict, take_real, free
-    row.puts_off, row.below, row.direct = puts_off, below, kernel if is_direct(kernel) else None
-    row.always_below = always_below
+    row.strict, row.take_real, row.free, row.puts_off = strict, take_real, free, puts_off
+    row.below, row.always_below, row.direct = below, always_below, kernel if is_direct(kernel) else None
     row.plain = plain if is_direct(plain) else None if check else row.direct
     if derived is not None:
         row.n_derived = derived
