@@ -2,7 +2,8 @@
 
 Tensors and graph nodes of the two sides are paired as they appear and held to their partner from then on, so
 that graphs are compared up to isomorphism at the price of the nodes a statement adds. A version is compared as
-it is, save in programs with inference tensors: NOTE [Versions beside inference tensors].
+it is, save of derivatives (NOTE [Births]) and in programs with inference tensors (NOTE [Versions beside inference
+tensors]).
 """
 
 from __future__ import annotations
@@ -55,6 +56,11 @@ from .twin import (
 # NOTE [Versions beside inference tensors]: an op on nothing but inference tensors passes by all that hides from a
 # version how the result came about. How often it was written on the way then depends on the kernel that was chosen
 # (the backend of a convolution, a matrix of a batch at a time), so that there only what comes after that counts.
+#
+# NOTE [Births]: so it is with gradients, tangents and what transforms give: how often they were written on the way says
+# which steps of its formulas torch takes in place, and that depends on dtypes and sizes: the gradient of
+# `lerp(x, x, 1.0).sgn()` is written once if x is a float32 number, and never if it is a vector or float64. Of them the
+# writes since are compared. What an op gives has the version that torch gives it.
 
 
 @dataclass(slots=True)
@@ -64,7 +70,8 @@ class Comparison:
     `modules` are the two libraries. `wide` finds a location's value in a float64 run; without it `unsettled`
     is set where the arbiter is needed. `shaken` finds it in runs with other roundings; without them `contested`
     is set where they would be asked. `renditions` find it where the reference computes in other ways; what agrees
-    with one of those is `excused`. `infers` is set once an inference tensor was met.
+    with one of those is `excused`. `infers` is set once an inference tensor was met, `derived` while what a statement
+    gives may come of derivatives.
     """
 
     modules: tuple[Any, Any]
@@ -82,6 +89,7 @@ class Comparison:
     unsettled: bool = False
     contested: bool = False
     infers: bool = False
+    derived: bool = False
     twins: dict[int, Twin] = field(default_factory=dict)
     partners: dict[int, int] = field(default_factory=dict)
     nodes: dict[int, tuple[Any, Any]] = field(default_factory=dict)
@@ -189,7 +197,8 @@ class Comparison:
                 Observation.VALUE, role, location, *kinds, dtype_name(expected.dtype), "class"
             )
         self.infers |= None in births
-        if births[0] != births[1] and (None in births or not self.infers):
+        told = not self.infers and not self.derived and role.kind is None  # NOTE [Births]
+        if births[0] != births[1] and (None in births or told):
             dtype = dtype_name(expected.dtype)
             about = "inference" if None in births else "birth"
             self._tensor_differs(Observation.VERSION, role, location, *births, dtype, about)

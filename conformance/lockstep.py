@@ -209,6 +209,7 @@ class Run:
 
     def _begin(self, statement: Statement, path: tuple[int, ...]) -> None:
         self.comparison.path, self.present = path, statement
+        self.comparison.derived = statement.differentiates
 
     def _label(self, location: Location) -> str:
         """The op that a difference belongs to: the one inside a block, where that was run as a whole."""

@@ -39,6 +39,10 @@ class Get(Statement):
         env[self.out] = value = getattr(arguments.bind(arguments.Ref(self.x), lib, env), self.attribute)
         return value
 
+    @property
+    def differentiates(self) -> bool:
+        return self.attribute == "grad"
+
     def lines(self) -> list[str]:
         return [f"{self.out} = {self.x}.{self.attribute}"]
 

@@ -25,6 +25,10 @@ class Backward(Statement):
     create_graph: bool | None = None
     inputs: tuple[Name, ...] | None = None
 
+    @property
+    def differentiates(self) -> bool:
+        return True
+
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         tensor = arguments.bind(Ref(self.tensor), lib, env)
         return tensor.backward(**{key: arguments.bind(item, lib, env) for key, item in self._passed()})
@@ -60,6 +64,10 @@ class Grad(Statement):
     allow_unused: bool | None = None
     materialize_grads: bool | None = None
     is_grads_batched: bool | None = None
+
+    @property
+    def differentiates(self) -> bool:
+        return True
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         call = function(lib, "autograd.grad")

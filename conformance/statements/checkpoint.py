@@ -76,6 +76,10 @@ class Checkpoint(Statement):
         given = {key: value for key, value in options.items() if value is not None}
         return {"use_reentrant": self.reentrant, **given}
 
+    @property
+    def differentiates(self) -> bool:
+        return True
+
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         args = [arguments.bind(item, lib, env) for item in self.args]
         run = function(lib, "utils.checkpoint.checkpoint")

@@ -21,6 +21,10 @@ class NodeCall(Statement):
     x: Name
     grads: tuple[Name | None, ...]
 
+    @property
+    def differentiates(self) -> bool:
+        return True
+
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         node = arguments.bind(arguments.Ref(self.x), lib, env).grad_fn
         grads = [

@@ -72,6 +72,10 @@ class NestedPass(Statement):
         if self.body not in BODIES:
             raise ProgramError(f"unknown nested pass {self.body!r}, expected one of {sorted(BODIES)}")
 
+    @property
+    def differentiates(self) -> bool:
+        return True
+
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         x, inner = (arguments.bind(arguments.Ref(name), lib, env) for name in (self.x, self.inner))
         env[self.out] = handle = x.register_hook(BODIES[self.body](lib, inner))

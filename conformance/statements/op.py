@@ -93,6 +93,10 @@ class Op(Statement):
             result = function(lib, self.name)(*args, **kwargs)
         return bind_outputs(self.out, result, env)
 
+    @property
+    def differentiates(self) -> bool:
+        return self.name.startswith("autograd.")
+
     def lines(self) -> list[str]:
         return [assigned(self.out, self._call())]
 

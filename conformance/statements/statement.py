@@ -56,6 +56,11 @@ class Statement:
         return True
 
     @property
+    def differentiates(self) -> bool:
+        """Whether what it gives may come of derivatives: NOTE [Births]."""
+        return any(inner.differentiates for body in self.blocks() for inner in body)
+
+    @property
     def writes_untold(self) -> bool:
         """Whether it writes to the memory of tensors that it does not read and whose version does not tell."""
         return any(inner.writes_untold for body in self.blocks() for inner in body)

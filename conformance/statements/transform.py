@@ -280,6 +280,10 @@ class Transform(Statement):
             if name not in TRANSFORMS and name not in WRAPPERS:
                 raise ProgramError(f"unknown transform {name!r}")
 
+    @property
+    def differentiates(self) -> bool:
+        return True
+
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         f: Any = bound(BODIES[self.body], lib)
         for name, options in self.steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import torch
 
 from conformance.compare import Comparison
@@ -37,3 +38,14 @@ def test_a_part_of_a_gradient_without_memory_is_zeros():
     one, other = (torch.ones(2, requires_grad=True) for _ in range(2))
     torch.sgn(torch.cat([one, other])).backward(torch.ones(4))
     assert [array_of(leaf.grad, "float32").tolist() for leaf in (one, other)] == [[0.0, 0.0]] * 2
+
+
+@pytest.mark.parametrize(("derived", "found"), [(False, ["version"]), (True, [])])
+def test_versions_are_compared_from_birth_but_for_derivatives(derived: bool, found: list[str]) -> None:
+    comparison = Comparison((torch, torch), derived=derived)
+    new, written = torch.zeros(3), torch.zeros(3).add_(0)
+    comparison.tensor(new, written, ("x0",))
+    assert [str(one.kind) for one in comparison.found] == found
+    written.add_(0)
+    comparison.again()
+    assert [str(one.kind) for one in comparison.found] == [*found, "version"]
