@@ -32,6 +32,7 @@ class Summary:
     header: dict[str, Any]
     statuses: Counter[str] = field(default_factory=Counter)
     drawn: int = 0
+    finished: int = 0
     compared: Counter[str] = field(default_factory=Counter)
     signatures: Counter[str] = field(default_factory=Counter)
     differences: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -91,6 +92,8 @@ class Summary:
             notes.append(f"{sum(self.claims)} of the article's {len(self.claims)} claims alike")
         if self.idioms:
             notes.append(f"{sum(self.idioms)} of {len(self.idioms)} idioms of the Variable era alike")
+        if self.finished:
+            notes.append(f"{self.finished / self.drawn:.1%} of those drawn run to their end")
         yield Text(", ".join([*notes, f"{len(self.header['absent'])} names absent"]))
         agree, differ = self.header["controls"]["agree"], self.header["controls"]["differ"]
         controls = f"controls: {agree[0]} of {agree[1]} agree, {differ[0]} of {differ[1]} differ as they must"
@@ -154,6 +157,8 @@ def summarize(folder: Path) -> Summary:
     for record in read_records(folder):
         if record["record"] == "batch":
             made.statuses[Status.AGREE] += record["agree"]
+            if record["origin"] == "generated":
+                made.finished += record.get("finished", 0)
             made.drawn += record["agree"] * (record["origin"] == "generated")
             for kind, (_, observations) in record["kinds"].items():
                 made.compared[kind] += observations

@@ -174,13 +174,13 @@ def test_records_are_json_lines(tmp_path):
 
 
 def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch):
-    def program(generator, seed, index):
+    def guided(generator, seed, index, guide):
         if index == 2:
             raise KeyError("complex32")
-        return drawn(generator, seed, index)
+        return drawn(generator, seed, index, guide)
 
-    drawn = worker.Generator.program
-    monkeypatch.setattr(worker.Generator, "program", program)
+    drawn = worker.Generator.guided
+    monkeypatch.setattr(worker.Generator, "guided", guided)
     records = list(read_records(carried_out(tmp_path, seed=1, programs=5)))
     assert [record["record"] for record in records] == ["program", "batch", "coverage"]
     assert (records[0]["status"], records[0]["error"]) == ("crash", "not drawn: KeyError: 'complex32'")
@@ -197,7 +197,9 @@ def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch)
 )
 def test_a_program_that_ends_its_process_is_a_difference_and_costs_no_other(tmp_path, monkeypatch, op, cause):
     kill = Plan("tests.conformance.unruly", "torch", programs=6, patience=1.0, reduction_limit=5)
-    monkeypatch.setattr(worker.Generator, "program", lambda made, seed, index: calling(op, index))
+    monkeypatch.setattr(
+        worker.Generator, "guided", lambda made, seed, index, guide: (calling(op, index), set())
+    )
     records = records_of(kill, tmp_path)
     ended = [record for record in records if record["record"] == "program"]
     assert [record["signature"] for record in ended] == ["process|process|ended|none"]
@@ -216,7 +218,9 @@ def test_a_program_that_ends_its_process_is_a_difference_and_costs_no_other(tmp_
 )
 def test_what_is_left_behind_is_a_difference(tmp_path, monkeypatch, op, signature, got):
     plan = Plan("tests.conformance.unruly", "torch", programs=6, reduction_limit=0)
-    monkeypatch.setattr(worker.Generator, "program", lambda made, seed, index: calling(op, index))
+    monkeypatch.setattr(
+        worker.Generator, "guided", lambda made, seed, index, guide: (calling(op, index), set())
+    )
     records = records_of(plan, tmp_path)
     (told,) = [record for record in records if record["record"] == "difference"]
     assert (told["signature"], told["got"]) == (signature, got)
