@@ -219,6 +219,8 @@ class Run:
         inner = [one for one in self.present.flat() if not isinstance(one, Scope | Attempt)]
         makers = {name: one for one in inner for name in one.writes()}
         maker = makers.get(location[0])
+        if "grad" in location:  # a pass has left it there, whatever bound the tensor
+            maker = next((one for one in reversed(inner) if isinstance(one, Backward | Grad)), maker)
         if maker is None and any(lane.error is not None for lane in self.lanes):
             failed = min(self.lanes, key=lambda lane: len(lane.env))
             maker = next((one for one in inner if not set(one.writes()) <= set(failed.env)), None)

@@ -49,7 +49,7 @@ class Program:
         needed = [name for name in modules if f"{name}." in text]
         parts = ["\n".join([*(f"import {name}" for name in needed), alias])]
         parts += self.definitions()
-        if parts[1:]:
+        if "events" in text:
             lines = ["events = []", *lines]
         return "\n\n\n".join([*parts, "\n".join(lines)]) + "\n"
 

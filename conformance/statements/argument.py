@@ -137,7 +137,14 @@ def source(argument: Argument) -> str:
         return f'float("{argument}")'
     if isinstance(argument, complex):
         return f"complex({source(argument.real)}, {source(argument.imag)})"
+    if isinstance(argument, str):
+        return _quoted(argument)
     return "..." if argument is Ellipsis else repr(argument)
+
+
+def _quoted(text: str) -> str:
+    plain = repr(text)
+    return plain if '"' in text or plain[0] != "'" else f'"{plain[1:-1]}"'
 
 
 def listed(texts: Sequence[str]) -> str:

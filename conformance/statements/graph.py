@@ -87,7 +87,7 @@ class MultiHook(Statement):
         names = ", ".join(self.tensors)
         body = f'recorded("{self.out}", observe, events)'
         return [
-            f"{self.out} = torch.autograd.graph.register_multi_grad_hook([{names}], {body}, mode={self.mode!r})"
+            f'{self.out} = torch.autograd.graph.register_multi_grad_hook([{names}], {body}, mode="{self.mode}")'
         ]
 
     def definitions(self) -> list[str]:
