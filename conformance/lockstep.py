@@ -22,7 +22,7 @@ from .leftover import leaked_state, leaked_threads, live_threads, restore_state
 from .observation import SEVERITY, Difference, Observation
 from .outcome import PASSES, Outcome, Status
 from .program import Program
-from .reading import error_text, magnitude
+from .reading import magnitude
 from .rendition import RENDITIONS, RenditionLane
 from .shaken import LANES, ShakenLane
 from .statements import Attempt, Backward, Grad, Op, Print, Scope, Statement
@@ -304,9 +304,7 @@ class Run:
                 differ(Observation.ERROR, "not raised", ("result",), expected.error, "no error")
             elif type(expected.error).__name__ != type(got.error).__name__:
                 differ(Observation.ERROR, "type", ("result",), expected.error, got.error)
-            elif error_text(expected.error) != error_text(got.error) and not self.comparison.same_words(
-                expected.error, got.error
-            ):
+            elif not self.comparison.same_words(expected.error, got.error):
                 differ(Observation.ERROR, "text", ("result",), expected.error, got.error)
         if expected.warned != got.warned:
             name = "count" if len(expected.warned) != len(got.warned) else "text"

@@ -18,7 +18,7 @@ from mini_autograd.op.recorded import record
 from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.storage import UntypedStorage, grow
 from mini_autograd.op.support import CPP_NAMES
-from mini_autograd.tensor import BITS, Storage, storage_of
+from mini_autograd.tensor import BITS, ZERO_BIT, Storage, storage_of
 from mini_autograd.tensor import storage_offset as offset_of
 
 
@@ -115,6 +115,7 @@ def set_tensor(self, source):
     if source._dtype is not self._dtype:
         given, own = CPP_NAMES[source._dtype], CPP_NAMES[self._dtype]
         raise RuntimeError(f"Could not set tensor of type {given} to a tensor of type {own}")
+    source = resolved(source) if source._marks & ZERO_BIT else source
     return replace(of_two, [self, source], lambda: (storage_of(source), source._array))
 
 
