@@ -34,7 +34,7 @@ from .reading import (
     version_of,
 )
 from .rendition import Rendition
-from .tolerance import WIDEST, Verdict, arbitrate, compare, within_spread
+from .tolerance import EPSILON, WIDEST, Verdict, arbitrate, compare, within_spread
 from .twin import (
     GRAD,
     VALUE,
@@ -70,9 +70,9 @@ class Comparison:
 
     `modules` are the two libraries. `wide` finds a location's value in a float64 run; without it `unsettled`
     is set where the arbiter is needed. `shaken` finds it in runs with other roundings; without them `contested`
-    is set where they would be asked. `renditions` find it where the reference computes in other ways; what agrees
-    with one of those is `excused`. `infers` is set once an inference tensor was met, `derived` while what a statement
-    gives may come of derivatives.
+    is set where they would be asked. `precision` is the narrowest dtype that a value came through. `renditions`
+    find it where the reference computes in other ways; what agrees with one of those is `excused`. `infers` is
+    set once an inference tensor was met, `derived` while what a statement gives may come of derivatives.
     """
 
     modules: tuple[Any, Any]
@@ -80,6 +80,7 @@ class Comparison:
     shaken: Sequence[Wide] = ()
     renditions: Sequence[tuple[Rendition, Wide]] = ()
     worked_with: Callable[[], float] = lambda: 0.0
+    precision: Callable[[Location, str], str] = lambda location, dtype: dtype
     label: Callable[[Location], str] = place_text
     path: tuple[int, ...] = ()
     found: list[Difference] = field(default_factory=list)
@@ -307,8 +308,10 @@ class Comparison:
             self.unsettled = True
             return True
         if verdict in (Verdict.OPEN, Verdict.DIFFERENT):
-            open_and_near = verdict is Verdict.OPEN and self._arbitrated(expected, got, dtype, location)
-            if not open_and_near and not self._within_spread(expected, got, dtype, location):
+            narrow = self.precision(location, dtype) if dtype in EPSILON else dtype
+            asked = verdict is Verdict.OPEN or narrow != dtype
+            open_and_near = asked and self._arbitrated(expected, got, narrow, location)
+            if not open_and_near and not self._within_spread(expected, got, narrow, location):
                 return False
             self.arbitrated += 1
         self.rounded += verdict is Verdict.ROUNDED

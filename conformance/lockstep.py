@@ -21,6 +21,7 @@ from .lane import Lane
 from .leftover import leaked_state, leaked_threads, live_threads, restore_state
 from .observation import SEVERITY, Difference, Observation
 from .outcome import PASSES, Outcome, Status
+from .precision import precision
 from .program import Program
 from .reading import magnitude
 from .rendition import RENDITIONS, RenditionLane
@@ -110,7 +111,10 @@ class Run:
         sides = self.lockstep.reference, self.lockstep.subject
         self.lanes = (Lane(sides[0], self.caught), Lane(sides[1], self.caught))
         self.comparison = Comparison(
-            (sides[0].module, sides[1].module), worked_with=self._worked_with, label=self._label
+            (sides[0].module, sides[1].module),
+            worked_with=self._worked_with,
+            precision=self._precision,
+            label=self._label,
         )
         if self.thorough:
             wide = WideLane(sides[0])
@@ -375,6 +379,12 @@ class Run:
         if not self.all_seen:
             self.comparison.again()
             self._settle()
+
+    def _precision(self, location: Location, dtype: str) -> str:
+        """The narrowest type that the value at a location came through since it was last looked at."""
+        assert self.present is not None
+        before = self.program.statements[: self.comparison.path[0]]
+        return precision(dtype, str(location[0]), self.present, before, self.lanes[0].env)
 
     def _worked_with(self) -> float:
         """The largest magnitude that the present statement could have worked with."""
