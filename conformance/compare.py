@@ -361,7 +361,7 @@ class Comparison:
             if flags[0] != flags[2]:
                 twin.failed |= isinstance(flags[0], str) and fault(flags[0]) is not None
                 self._tensor_differs(Observation.LEAF, twin.role, twin.location, *flags[::2], dtype)
-            if flags[1] != flags[3]:
+            if flags[1] != flags[3] and not twin.failed:
                 self._tensor_differs(Observation.REQUIRES_GRAD, twin.role, twin.location, *flags[1::2], dtype)
 
     def _memory(self, twin: Twin) -> None:
