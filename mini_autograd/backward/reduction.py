@@ -66,7 +66,7 @@ def where_equal(self: Any, value: Any) -> Any:
 def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     """Of an element chosen among all: in equal parts to those that are equal to it."""
     mask = where_equal(self, result)
-    if grad._layered or self._layered:
+    if grad._layered or self._layered or modes.current().written is not None:  # torch writes nothing then
         return mask * (grad / F.sum(mask))
     return over("masked_fill", F.zeros(self._array.shape, dtype=self._dtype), mask, grad / F.sum(mask))
 

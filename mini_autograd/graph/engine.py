@@ -251,8 +251,9 @@ class Pass:
         nrs = node._next_nrs
         plan = self.plan
         for index in range(len(nodes)):
-            if nodes[index] is None:  # what leads nowhere holds no gradient that a leaf could take over
-                results[index] = None
+            following = nodes[index]
+            if following is None or (plan is not None and not plan[following].reached):
+                results[index] = None  # what leads nowhere holds no gradient that a leaf could take over
         for index in range(len(nodes)):
             following = nodes[index]
             if following is not None and (plan is None or plan[following].reached):
