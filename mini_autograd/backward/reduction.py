@@ -215,7 +215,8 @@ def var_backward(grad: Any, self: Any, dim: Dims, correction: float | None, keep
 
 
 def deviation_times(grad: Any, self: Any, dim: Dims, left: float) -> Any:
-    return F.mul_scalar(grad, 2.0 / left if left else math.inf) * (self - mean_of(self, dim))
+    deviation = self - mean_of(self, dim)  # first, so that in a pass over this pass it comes after the other
+    return F.mul_scalar(grad, 2.0 / left if left else math.inf) * deviation
 
 
 def std_backward(
