@@ -13,7 +13,9 @@ from typing import NoReturn
 
 from .commands import add_commands
 from .commands.status import ExitStatus
+from .document import one_line
 from .file import OutputError
+from .lockstep import StateLeak
 from .records import RunError
 from .reduce import ReductionError
 from .statements import ProgramError
@@ -25,8 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return options.run(options)
-    except (ProgramError, SubjectError, RunError, ReductionError, OutputError) as error:
-        print(f"conformance: {error}", file=sys.stderr)
+    except (ProgramError, SubjectError, RunError, ReductionError, OutputError, StateLeak) as error:
+        print(f"conformance: {one_line(str(error))}", file=sys.stderr)
+        return ExitStatus.INVALID
+    except MemoryError:
+        print("conformance: out of memory", file=sys.stderr)
         return ExitStatus.INVALID
     except KeyboardInterrupt:
         print("conformance: interrupted", file=sys.stderr)

@@ -12,6 +12,7 @@ from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderRe
 from rich.table import Table
 from rich.text import Text
 
+from .document import one_line
 from .known import read_known
 from .observation import Observation, parts
 from .outcome import Status
@@ -203,5 +204,5 @@ def _named(library: dict[str, Any]) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    line = " ".join(text.split())
+    line = one_line(text)
     return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -93,14 +93,19 @@ class Run:
         header = read_header(folder)
         plan = Plan.from_json(header, folder)
         libraries = load_subject(plan.reference), load_subject(plan.subject)
-        started = datetime.fromisoformat(header["started"])
         kept = cut_back(folder)
+        try:
+            started = datetime.fromisoformat(header["started"])
+            tallies = [Tally.of_record(record) for record in kept if record["record"] == "batch"]
+            ledger = Ledger()
+            untold = ledger.recall(kept)
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunError(f"{folder}: its records lack what is needed to go on: {error}") from None
         writer = Writer.again(folder)
-        made = cls(plan, options, started, writer, *libraries, Controls(libraries[0], plan.seed))
-        made.untold = made.ledger.recall(kept)
-        for record in kept:
-            if record["record"] == "batch":
-                made._count(Tally.of_record(record))
+        made = cls(plan, options, started, writer, *libraries, Controls(libraries[0], plan.seed), ledger)
+        made.untold = untold
+        for tally in tallies:
+            made._count(tally)
         made.header("incomplete")
         return made
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import resource
 import signal
 import time
 from functools import lru_cache
 from typing import Any
 
+from .. import memory
 from ..generate import Generator
 from ..guidance import EPOCH, Guidance, Guide, feature
 from ..known import read_corpus, read_known
@@ -46,7 +46,7 @@ class Worker:
         """End the process at a program that takes too long or too much; for one that does nothing else."""
         if not self.guarded:
             self.guarded = True
-            limit_memory(self.plan.memory)
+            memory.limit(self.plan.memory)
 
     # --- programs -------------------------------------------------------------------------------------------
 
@@ -154,14 +154,6 @@ class Worker:
 def worker(plan: Plan) -> Worker:
     """The worker of this process."""
     return Worker(plan)
-
-
-def limit_memory(gibibytes: float) -> None:
-    """Let the process take so much memory beyond what it has mapped; more is a MemoryError, or its end."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        mapped = int(file.read().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + int(gibibytes * 2**30), hard))
 
 
 def call(plan: Plan, guarded: bool, method: str, *args: Any) -> Any:

@@ -280,9 +280,11 @@ class Transform(Statement):
             raise ProgramError(f"unknown function {self.body!r}, expected one of {sorted(BODIES)}")
         if self.call is not None and self.call not in CALLS:
             raise ProgramError(f"unknown call {self.call!r}, expected one of {sorted(CALLS)}")
-        for name, _ in self.steps:
+        for name, options in self.steps:
             if name not in TRANSFORMS and name not in WRAPPERS:
                 raise ProgramError(f"unknown transform {name!r}")
+            if not all(arguments.is_key(key) for key, _ in options):
+                raise ProgramError(f"{name}: its options have no names")
 
     @property
     def differentiates(self) -> bool:
