@@ -33,7 +33,7 @@ def hand_mutants() -> Iterator[Mutant]:
                 try:
                     family, old, new = change
                     put = partial(edited_at, place, old, new)
-                    yield Mutant(f"{place} {name}", Family(family), put)
+                    yield Mutant(f"{place} {name}", Family(family), put, (place,))
                 except ValueError as error:
                     raise ProgramError(f"{path}: {place} {name}: {error}") from None
 
@@ -58,10 +58,16 @@ def changed(function: FunctionType, old: str, new: str) -> CodeType:
     source = inspect.getsource(function)
     if source.count(old) != 1:
         raise LookupError(f"{function.__qualname__}: {old!r} is there {source.count(old)} times, not once")
-    tree = ast.parse(textwrap.dedent(source.replace(old, new)))
+    return compiled(function, source.replace(old, new))
+
+
+def compiled(function: FunctionType, source: str, first: str = "") -> CodeType:
+    """The code that ``function`` has with another source, and with statements that come ``first``."""
+    tree = ast.parse(textwrap.dedent(source))
     definition = tree.body[0]
     assert isinstance(definition, ast.FunctionDef)
     definition.decorator_list = []
+    definition.body[:0] = ast.parse(first).body
     free = function.__code__.co_freevars
     if free:  # they are told from global names by a function around it that has them
         around = ast.parse(f"def around({', '.join(free)}):\n    return {definition.name}")

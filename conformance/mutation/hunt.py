@@ -2,8 +2,9 @@
 
 NOTE [Caught]: what a campaign would report of a mutant, by a program on which the library itself agrees, is what it
 is caught by. So the library as it is runs the same programs first, and those on which it does not agree are left out.
-All mutants get the same programs, in the same order. Each runs in a process of its own, a copy of one that has
-imported the libraries and drawn the first programs: what it leaves behind ends with it.
+All mutants get the same programs, in the same order, but for those that do not come to what is wrong, which the first
+run tells. Each mutant runs in a process of its own, a copy of one that has imported the libraries and drawn the first
+programs: what it leaves behind ends with it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from ..campaign.batches import Batches
 from ..campaign.executor import Pool
 from ..campaign.plan import Plan
 from ..campaign.worker import CORPUS, GENERATED, worker
@@ -23,21 +23,23 @@ from ..outcome import Status
 from ..program import Program
 from .collection import mutants
 from .mutant import Mutant
+from .survey import noted
 
 DRAWN_AHEAD = 500  # programs: most mutants are caught by one of these
-Stream = tuple[str, int]  # an origin of programs, and how many there are
+Place = tuple[str, int]  # of a program: its origin, and its index there
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a mutant: ``by`` says how it was caught and ``program`` by which, None where it survived
-    ``programs`` of them."""
+    """What became of a mutant: ``by`` says how it was caught and ``program`` by which, None where it survived.
+    ``programs``: how many were drawn until then; so many of them as are ``concerned`` come to what is wrong."""
 
     mutant: str
     family: str
     by: str | None
     program: str | None
     programs: int
+    concerned: int
 
     @property
     def caught(self) -> bool:
@@ -48,30 +50,42 @@ class Verdict:
 
 
 @dataclass(slots=True)
+class Survey:
+    """Programs of one origin from ``first`` on: ``count`` of them were run, and ``came`` says which came to a place."""
+
+    origin: str
+    first: int
+    count: int
+    came: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Hunt:
     """Hunts mutants with the programs of a plan, and first with those of the corpus if that is asked for."""
 
     plan: Plan
     workers: int
     corpus: bool = False
-    differing: frozenset[str] = frozenset()
+    programs: int = 0
+    came: dict[str, list[Place]] = field(default_factory=dict)
     under_way: deque[tuple[Mutant, Future[Verdict]]] = field(default_factory=deque)
-
-    def streams(self) -> tuple[Stream, ...]:
-        """Where programs come from, and how many."""
-        kept = ((CORPUS, len(worker(self.plan).corpus)),) if self.corpus else ()
-        return (*kept, (GENERATED, self.plan.programs))
 
     def prepare(self) -> Iterator[int]:
         """Run the library as it is; after each batch how many programs are done."""
-        pool, done = Pool(self.workers), 0
+        kept = len(worker(self.plan).corpus) if self.corpus else 0
+        pool = Pool(self.workers)
         try:
-            for origin, count in self.streams():
-                ranges = ((at, min(self.plan.batch, count - at)) for at in range(0, count, self.plan.batch))
-                for tally in Batches(pool, self.plan, origin).tallies(ranges):
-                    done += tally.count
-                    self.differing |= {one["id"] for one in tally.programs}
-                    yield done
+            batches = [
+                (pool.submit(surveyed, self.plan, origin, first, min(self.plan.batch, count - first)))
+                for origin, count in ((CORPUS, kept), (GENERATED, self.plan.programs))
+                for first in range(0, count, self.plan.batch)
+            ]
+            for batch in batches:
+                found: Survey = batch.result()
+                self.programs += found.count
+                for place, indexes in found.came.items():
+                    self.came.setdefault(place, []).extend((found.origin, index) for index in indexes)
+                yield self.programs
         finally:
             pool.shutdown()
 
@@ -79,10 +93,10 @@ class Hunt:
         """What became of each mutant, in order."""
         for index in range(min(DRAWN_AHEAD, self.plan.programs)):
             program(self.plan, GENERATED, index)
-        pool, streams = Pool(self.workers, tasks=1), self.streams()
+        pool = Pool(self.workers, tasks=1)
         try:
             for mutant in chosen:
-                future = pool.submit(hunted, self.plan, mutant.name, streams, self.differing)
+                future = pool.submit(hunted, self.plan, mutant.name, self.concerned(mutant), self.programs)
                 self.under_way.append((mutant, future))
                 if len(self.under_way) > 2 * pool.width:
                     yield self._first(pool)
@@ -90,6 +104,10 @@ class Hunt:
                 yield self._first(pool)
         finally:
             pool.shutdown()
+
+    def concerned(self, mutant: Mutant) -> list[Place]:
+        """The programs that come to what a mutant gets wrong, in their order."""
+        return sorted({one for place in mutant.places for one in self.came.get(place, ())})
 
     def _first(self, pool: Pool) -> Verdict:
         mutant, future = self.under_way.popleft()
@@ -99,7 +117,7 @@ class Hunt:
             cause = pool.lost(error)
             if cause is None:
                 raise
-            return Verdict(mutant.name, mutant.family, f"the process ended: {cause}", None, 0)
+            return Verdict(mutant.name, mutant.family, f"the process ended: {cause}", None, 0, 0)
 
 
 @lru_cache(DRAWN_AHEAD)
@@ -108,21 +126,35 @@ def program(plan: Plan, origin: str, index: int) -> Program:
     return worker(plan).program(origin, index)
 
 
-def hunted(plan: Plan, name: str, streams: tuple[Stream, ...], differing: frozenset[str]) -> Verdict:
-    """What becomes of a mutant, in whatever process this is called: NOTE [Caught]."""
-    mutant, running, done = mutants()[name], worker(plan), 0
+def surveyed(plan: Plan, origin: str, first: int, count: int) -> Survey:
+    """What places each program of a batch comes to, of those on which the library agrees with torch."""
+    running, found = worker(plan), Survey(origin, first, count)
     running.guard()
-    for origin, index in ((origin, index) for origin, count in streams for index in range(count)):
+    came: set[str] = set()
+    with noted({place for one in mutants().values() for place in one.places}, came.add):
+        for index in range(first, first + count):
+            drawn = running.program(origin, index)
+            came.clear()
+            running.watch(plan.patience)
+            agrees = running.run(drawn).status is Status.AGREE
+            running.watch(0.0)
+            for place in came if agrees else ():
+                found.came.setdefault(place, []).append(index)
+    return found
+
+
+def hunted(plan: Plan, name: str, places: list[Place], programs: int) -> Verdict:
+    """What becomes of a mutant, in whatever process this is called: NOTE [Caught]."""
+    mutant, running = mutants()[name], worker(plan)
+    running.guard()
+    for done, (origin, index) in enumerate(places, 1):
         drawn = program(plan, origin, index)
-        if drawn.name in differing:
-            continue
-        done += 1
         running.watch(plan.patience)
         by = difference(mutant, drawn, plan)
         running.watch(0.0)
         if by is not None:
-            return Verdict(mutant.name, mutant.family, by, drawn.name, done)
-    return Verdict(mutant.name, mutant.family, None, None, done)
+            return Verdict(mutant.name, mutant.family, by, drawn.name, index + 1, done)
+    return Verdict(mutant.name, mutant.family, None, None, programs, len(places))
 
 
 def difference(mutant: Mutant, drawn: Program, plan: Plan) -> str | None:

@@ -16,9 +16,9 @@ def message_mutants() -> Iterator[Mutant]:
     errors = part("errors")
     for name, function in vars(errors).items():
         if isinstance(function, FunctionType) and function.__module__ == errors.__name__:
-            yield Mutant(
-                f"errors:{name} says it otherwise", Family.MESSAGE, partial(reworded_at, f"errors:{name}")
-            )
+            place = f"errors:{name}"
+            put = partial(reworded_at, place)
+            yield Mutant(f"{place} says it otherwise", Family.MESSAGE, put, (place,))
 
 
 def reworded_at(place: str) -> contextlib.AbstractContextManager[None]:

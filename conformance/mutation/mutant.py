@@ -36,8 +36,10 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """``put`` makes a context: inside it the library is wrong, outside it is as it was."""
+    """``put`` makes a context: inside it the library is wrong, outside it is as it was. ``places``: what a program has
+    to come to, one of these at least, for it to matter (see `survey`)."""
 
     name: str
     family: Family
     put: Callable[[], AbstractContextManager[None]]
+    places: tuple[str, ...]

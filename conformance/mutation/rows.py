@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 from . import row_change as change
+from . import survey
 from .library import part
 from .mutant import Family, Mutant
 
@@ -31,8 +32,15 @@ SOME = frozenset(ROWS[::3])
 def row_mutants() -> Iterator[Mutant]:
     """All mutants by rule."""
     for name in ROWS:
-        for what, family, put in (*wrong_derivatives(name), *wrong_results(name), *wrong_records(name)):
-            yield Mutant(f"{name}: {what}", family, put)
+        sources = (
+            (wrong_derivatives(name), (survey.derived(name), survey.pushed(name))),
+            (wrong_results(name), (survey.run(name),)),
+            (wrong_tangents(name), (survey.pushed(name),)),
+            (wrong_records(name), (survey.run(name),)),
+        )
+        for wrongs, places in sources:
+            for what, family, put in wrongs:
+                yield Mutant(f"{name}: {what}", family, put, places)
 
 
 @cache
@@ -127,7 +135,11 @@ def wrong_results(name: str) -> Iterator[Wrong]:
     if "dim" in row.names and row.names.index("dim") not in row.tensors:
         put = partial(in_all, rows()[name], partial(along_another, position=row.names.index("dim")))
         yield "along another dim", Family.REDUCTION, put
-    if row.jvp is not None:
+
+
+def wrong_tangents(name: str) -> Iterator[Wrong]:
+    """What is wrong with the tangents that a row gives."""
+    if rows()[name][0].jvp is not None:
         yield "tangent dropped", Family.FORWARD, partial(change.with_fields, rows()[name], jvp="zero")
         if name in SOME:
             yield (

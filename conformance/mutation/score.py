@@ -23,7 +23,13 @@ def score(verdicts: Sequence[Verdict]) -> str:
     counted = [one for one in verdicts if one.caught or one.mutant not in EQUIVALENT]
     rows = [row(family, [one for one in counted if one.family == family]) for family in Family]
     table = tabulate([*(one for one in rows if one), row("all", counted)], HEADERS, disable_numparse=True)
-    lines = [table, *(f"survived {one.programs:,} programs: {one.mutant}" for one in missed(verdicts))]
+    lines = [
+        table,
+        *(
+            f"survived, {one.concerned:,} of {one.programs:,} programs concerned: {one.mutant}"
+            for one in missed(verdicts)
+        ),
+    ]
     same = [one.mutant for one in verdicts if not one.caught and one.mutant in EQUIVALENT]
     return "\n".join([*lines, *(f"equivalent: {name}: {EQUIVALENT[name]}" for name in same)])
 

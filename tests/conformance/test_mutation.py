@@ -87,7 +87,7 @@ def test_another_dim():
 
 
 def verdict(name, by, programs=7):
-    return Verdict(name, Family.HOOK, by, None, programs)
+    return Verdict(name, Family.HOOK, by, None, programs, 5)
 
 
 def test_the_score_counts_what_a_program_could_tell(monkeypatch):
@@ -100,7 +100,10 @@ def test_the_score_counts_what_a_program_could_tell(monkeypatch):
     assert [one.mutant for one in missed(verdicts)] == ["second"]
     lines = score(verdicts).splitlines()
     assert lines[2].split() == [*Family.HOOK.split(), "2", "1", "50.0%", "7"]
-    assert lines[-2:] == ["survived 2,000 programs: second", "equivalent: same: it is the same"]
+    assert lines[-2:] == [
+        "survived, 5 of 2,000 programs concerned: second",
+        "equivalent: same: it is the same",
+    ]
 
 
 # What is put into a library is not put into the one that the other tests run on.
@@ -111,8 +114,11 @@ load_plain()
 from conformance.mutation.collection import mutants
 from conformance.mutation.edit import changed
 from conformance.mutation.equivalent import EQUIVALENT
+from conformance.mutation.survey import noted
 
 print(len(mutants()))
+with noted([place for mutant in mutants().values() for place in mutant.places], print):
+    pass
 for mutant in mutants().values():
     for _ in range(2):
         with mutant.put():
@@ -152,7 +158,7 @@ def test_a_hunt_tells_the_caught_from_the_others(tmp_path):
     assert all((one["program"] is None) == (one["by"] is None) for one in records)
     assert done.returncode == 1
     assert "66.7%" in done.stdout
-    assert f"survived 40 programs: {next(reversed(wanted))}" in done.stdout
+    assert f"of 40 programs concerned: {next(reversed(wanted))}" in done.stdout
 
 
 def test_a_library_that_is_in_use_is_left_alone(capsys):
