@@ -20,7 +20,7 @@ class SubjectError(ValueError):
 class Subject:
     """A library by name; `compiled` is what it says of itself, None where it says nothing.
 
-    `around` makes a context to run each statement in: that is how a mutant of a library goes wrong.
+    `around` makes a context to run each statement in: that is how a control goes wrong.
     """
 
     name: str

@@ -53,15 +53,15 @@ class Here:
 
 
 class Pool:
-    """Processes on this machine, copies of this one, each replaced when it ends."""
+    """Processes on this machine, copies of this one, each replaced when it ends, or has done so many ``tasks``."""
 
     guarded = True
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, tasks: int = 0) -> None:
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
         self.width = workers
         self.pool: Any = ProcessPool(
-            workers, initializer=leave_interrupts, context=multiprocessing.get_context(method)
+            workers, tasks, initializer=leave_interrupts, context=multiprocessing.get_context(method)
         )
 
     def submit(self, function: Submitted, /, *args: Any) -> Future[Any]:

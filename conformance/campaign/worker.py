@@ -63,9 +63,9 @@ class Worker:
         tally = Tally(origin, first)
         begin = time.process_time()
         for index in range(first, first + count):
-            self._watch(self.plan.patience)
+            self.watch(self.plan.patience)
             self._one(tally, origin, index, guidance)
-        self._watch(0.0)
+        self.watch(0.0)
         tally.seconds = time.process_time() - begin
         return tally
 
@@ -104,9 +104,9 @@ class Worker:
     def alone(self, origin: str, index: int, guidance: Guidance | None, side: str) -> str:
         """Run a program on one side alone, which tells whose doing it is that a process ends; the side's name."""
         subject = getattr(self, side)
-        self._watch(self.plan.patience)
+        self.watch(self.plan.patience)
         Lockstep(subject, subject).run(self.program(origin, index, guidance)[0])
-        self._watch(0.0)
+        self.watch(0.0)
         return side
 
     # --- differences ----------------------------------------------------------------------------------------
@@ -119,16 +119,16 @@ class Worker:
         if reason is not None or limit == 0 or difference.field == ENDED:
             return difference_record(program, difference, None, None, reason)
         others = frozenset(self.accepted)
-        self._watch(PATIENT * self.plan.patience)
+        self.watch(PATIENT * self.plan.patience)
         try:
             reduction = reduce(program, self.reference, self.subject, others, limit=limit)
         except ReductionError:
-            self._watch(0.0)
+            self.watch(0.0)
             return difference_record(program, difference, None, None, reason)
         if reduction.difference.signature != difference.signature:  # it depended on what ran before
             return difference_record(program, difference, None, None, reason)
         text = self._script(reduction.program)
-        self._watch(0.0)
+        self.watch(0.0)
         return difference_record(program, reduction.difference, reduction.program, text, reason)
 
     def _script(self, program: Program) -> str | None:
@@ -139,7 +139,7 @@ class Worker:
 
     # --- the process ----------------------------------------------------------------------------------------
 
-    def _watch(self, seconds: float) -> None:
+    def watch(self, seconds: float) -> None:
         """Have the process ended by a signal in so many seconds, or no more for 0."""
         if self.guarded:
             signal.setitimer(signal.ITIMER_REAL, seconds)
