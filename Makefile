@@ -21,7 +21,7 @@ HISTORY  ?= 10
 RUNS     ?= runs
 SITE     ?= site
 
-.PHONY: help report picture test lint build clean
+.PHONY: help report picture recording test lint build clean
 
 help:
 	@echo "make report  run $(PROGRAMS) programs on both libraries and build the page $(SITE)/index.html;"
@@ -29,6 +29,7 @@ help:
 	@echo "make test    lint, types, layers and all tests, plain and compiled"
 	@echo "make lint    the first three of these"
 	@echo "make picture what the README shows, of the newest run"
+	@echo "make recording  what torch shows of the corpus, for machines without it"
 	@echo "make build   compile the library's core in place"
 	@echo "make clean   delete what was built, but for $(VENV) and $(RUNS)"
 
@@ -57,6 +58,11 @@ report: build
 # What the README shows, of the newest run.
 picture: build
 	@$(BIN)/python -m conformance show $$(ls -d $(RUNS)/*/ | tail -n 1) --svg docs/run.svg || test $$? -eq 1
+
+# What torch shows of the corpus and of drawn programs, for machines without it.
+recording: build
+	$(BIN)/python -m conformance record --subject torch --drawn 300 --decidable-for mini_autograd \
+		--out conformance/recordings/torch.jsonl.gz
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

@@ -14,20 +14,16 @@ from typing import NoReturn
 from .commands import add_commands
 from .commands.status import ExitStatus
 from .document import one_line
-from .file import OutputError
-from .lockstep import StateLeak
-from .records import RunError
-from .reduce import ReductionError
-from .statements import ProgramError
-from .subjects import SubjectError
+from .refusal import Refusal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand; the exit status."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
     try:
+        options = parser(given[0] if given else None).parse_args(given)
         return options.run(options)
-    except (ProgramError, SubjectError, RunError, ReductionError, OutputError, StateLeak) as error:
+    except Refusal as error:
         print(f"conformance: {one_line(str(error))}", file=sys.stderr)
         return ExitStatus.INVALID
     except MemoryError:
@@ -48,8 +44,8 @@ class Parser(argparse.ArgumentParser):
         self.exit(ExitStatus.INVALID, f"conformance: {message}; see {self.prog} --help\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The command line, of which one command is enough where it is known which."""
     made = Parser(prog="python -m conformance", description=__doc__.split("\n")[0])
-    add_commands(made.add_subparsers(metavar="command", required=True))
+    add_commands(made.add_subparsers(metavar="command", required=True), command)
     return made

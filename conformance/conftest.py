@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conformance.known import read_known
 from conformance.lockstep import Lockstep
-from conformance.subjects import Subject, SubjectError, load_subject
+from conformance.refusal import Refusal
+from conformance.subjects import Subject, is_recording, load_subject
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance")
     group.addoption("--subject", default="mini_autograd", help="the library under test, a module")
-    group.addoption("--reference", default="torch", help="the library that is right by definition")
+    group.addoption(
+        "--reference", default="torch", help="the library that is right by definition, or `recorded`"
+    )
     group.addoption("--seed", type=int, default=0, help="where the stream of programs starts")
     group.addoption("--programs", type=int, default=300, help="how many programs to draw")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With a recorded reference, of the tests only that of recorded programs: the others run torch."""
+    if not collection_path.name.startswith("test_"):
+        return None
+    about_recordings = collection_path.name == "test_recorded.py"
+    return True if about_recordings != is_recording(config.getoption("--reference")) else None
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +44,7 @@ def _load(request: pytest.FixtureRequest, option: str) -> Subject:
     """The library that an option names; one that cannot be used ends the run, as no test could pass."""
     try:
         return load_subject(request.config.getoption(option))
-    except SubjectError as error:
+    except Refusal as error:
         pytest.exit(f"{option}: {error}", returncode=2)
 
 

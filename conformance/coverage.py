@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from .moves.misuse import MISTAKES
 from .program import Program
 from .statements import KINDS, Attempt, Scope, Statement
 
@@ -119,6 +118,8 @@ class Coverage:
 
     def record(self) -> dict[str, Any]:
         """The record of a run: every kind and mistake, those too that were never drawn."""
+        from .moves.misuse import MISTAKES  # which draws on torch, and a recording is looked at without
+
         kinds = sorted(KINDS, key=lambda kind: (-self.drawn[kind], kind))
         names = sorted((one.__name__ for one in MISTAKES), key=lambda name: (-self.mistakes[name], name))
         return {

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from .refusal import Refusal
 
-class OutputError(ValueError):
+
+class OutputError(Refusal):
     """A file cannot be written; the text names it and the cause."""
 
 

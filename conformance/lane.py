@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from .absence import missing
 from .reading import warning_text
 from .statements import Events, Scope, Statement
 from .subjects import Subject
@@ -24,6 +25,10 @@ class Lane:
     error: Exception | None = None
     warned: list[tuple[str, str]] = field(default_factory=list)
 
+    def lacks(self, statement: Statement) -> str | None:
+        """The name that the statement failed for want of."""
+        return missing(self.error, statement, self.subject.module)
+
     def run(self, statement: Statement) -> None:
         """Execute a statement, keeping its result, error and warnings."""
         self.result = self.error = None
@@ -37,6 +42,10 @@ class Lane:
         except Exception as error:  # an exception is an observation
             self.error = error
         self._collect()
+
+    def grad_mode(self) -> bool:
+        """Whether the library records operations, after the present statement."""
+        return self.subject.module.is_grad_enabled()
 
     def _collect(self) -> None:
         if self.caught:

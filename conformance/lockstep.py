@@ -10,10 +10,12 @@ from __future__ import annotations
 import threading
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .aside import AsideLane
+from .beside import beside, lane_of
 from .blame import Witness
 from .compare import Comparison
 from .coverage import Reached
@@ -24,18 +26,16 @@ from .outcome import PASSES, Outcome, Status
 from .precision import precision
 from .program import Program
 from .reading import magnitude
-from .rendition import RENDITIONS, RenditionLane
-from .shaken import LANES, ShakenLane
+from .refusal import Refusal
 from .statements import Attempt, Backward, Grad, Op, Print, Scope, Statement
 from .subjects import Subject, every_warning
 from .twin import HOOK, Location
-from .wide import WideLane
 
 # What a graph node can be at fault for; the rest is the engine's.
 BLAMED = (Observation.GRAD, Observation.VALUE, Observation.SHAPE, Observation.DTYPE, Observation.ERROR)
 
 
-class StateLeak(AssertionError):
+class StateLeak(Refusal):
     """A program left the global state of a library changed: nothing run afterwards would mean anything."""
 
 
@@ -57,13 +57,13 @@ class Lockstep:
             quick = Run(self, program, caught)
             quick.all()
             if not quick.comparison.found and not quick.comparison.unsettled:
-                return quick.outcome()
+                return quick.ended(quick.outcome())
             thorough = Run(self, program, caught, thorough=True)
             thorough.all()
             if thorough.comparison.found and thorough.comparison.contested:
                 thorough = Run(self, program, caught, thorough=True, shaking=True)
                 thorough.all()
-            outcome = thorough.outcome(quick)
+            outcome = thorough.ended(thorough.outcome(quick))
             first = outcome.difference
             if first is not None and first.kind in BLAMED and isinstance(thorough.present, Backward | Grad):
                 outcome.blame(self._culprit(program, caught, first.path), first.path)
@@ -92,7 +92,7 @@ class Run:
     shaking: bool = False
     comparison: Comparison = field(init=False)
     lanes: tuple[Lane, Lane] = field(init=False)
-    aside: tuple[AsideLane, ...] = ()
+    aside: Sequence[AsideLane] = ()
     completed: int = 0
     seen: dict[str, Any] = field(default_factory=dict)
     events_seen: int = 0
@@ -109,7 +109,8 @@ class Run:
 
     def __post_init__(self) -> None:
         sides = self.lockstep.reference, self.lockstep.subject
-        self.lanes = (Lane(sides[0], self.caught), Lane(sides[1], self.caught))
+        expected, got = (lane_of(side, self.program, self.caught) for side in sides)
+        self.lanes = (expected, got)
         self.comparison = Comparison(
             (sides[0].module, sides[1].module),
             worked_with=self._worked_with,
@@ -117,15 +118,9 @@ class Run:
             label=self._label,
         )
         if self.thorough:
-            wide = WideLane(sides[0])
-            shaken = [ShakenLane(sides[0], seed=seed) for seed in range(LANES if self.shaking else 0)]
-            rendered = [
-                RenditionLane(sides[0], rendition=way) for way in (RENDITIONS if self.shaking else ())
-            ]
-            self.aside = (wide, *shaken, *rendered)
-            self.comparison.wide = wide.find
-            self.comparison.shaken = [lane.find for lane in shaken]
-            self.comparison.renditions = [(lane.rendition, lane.find) for lane in rendered]
+            runs = beside(sides[0], expected, self.shaking)
+            self.aside, self.comparison.wide = runs.lanes, runs.wide
+            self.comparison.shaken, self.comparison.renditions = runs.shaken, runs.renditions
 
     def all(self) -> None:
         """Run all statements, or as many as agree and do not fail."""
@@ -184,6 +179,17 @@ class Run:
             self.reached,
             accepted,
         )
+
+    def ended(self, outcome: Outcome) -> Outcome:
+        """The outcome, which is none where the run ended for want of what one side alone does not have."""
+        last = outcome.difference or (outcome.accepted[-1] if outcome.accepted else None)
+        failed = [lane for lane in self.lanes if lane.error is not None]
+        if last is not None and last.kind is Observation.ERROR and len(failed) == 1:
+            assert self.present is not None
+            lacked = failed[0].lacks(self.present)
+            if lacked is not None:
+                outcome.leave(lacked)
+        return outcome
 
     # --- one statement --------------------------------------------------------------------------------------
 
@@ -349,7 +355,7 @@ class Run:
             self.comparison.value(given, other, ("events", first + place, 1), HOOK)
 
     def _grad_mode(self) -> None:
-        expected, got = (lane.subject.module.is_grad_enabled() for lane in self.lanes)
+        expected, got = (lane.grad_mode() for lane in self.lanes)
         if expected != got:
             self.comparison.differ(Observation.REQUIRES_GRAD, "grad_mode", ("grad mode",), expected, got)
 

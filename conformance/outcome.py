@@ -20,11 +20,15 @@ class Status(StrEnum):
     DIFFER = "differ"
     ACCEPTED = "accepted"
     CRASH = "crash"
+    UNSUPPORTED = "unsupported"
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a lockstep run of one program says; `differences` are those of the first statement that parts."""
+    """What a lockstep run of one program says; `differences` are those of the first statement that parts.
+
+    `unsupported` is the name that one side did not have: the program then says nothing from there on.
+    """
 
     status: Status
     differences: tuple[Difference, ...]
@@ -36,6 +40,12 @@ class Outcome:
     failed_alike: Counter[str]
     reached: Reached
     accepted: tuple[Difference, ...] = ()
+    unsupported: str | None = None
+
+    def leave(self, name: str) -> None:
+        """Say nothing of what failed because one side does not have what it calls."""
+        self.accepted = tuple(one for one in self.accepted if one.kind is not Observation.ERROR)
+        self.differences, self.status, self.unsupported = (), Status.UNSUPPORTED, name
 
     def blame(self, culprit: str | None, path: tuple[int, ...]) -> None:
         """Put the name of a graph node in the place of the backward pass at `path`, which it made differ."""

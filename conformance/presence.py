@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from .moves import NAMES
+from .absence import has
 from .program import Program
 from .recorded import RUNS, find_program
 from .statements import Op, ProgramError
 from .statements.statement import nested
 from .subjects import Subject
-from .vocabulary import ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class Presence:
     def __call__(self, name: str) -> bool:
         found = self.known.get(name)
         if found is None:
-            found = self.known[name] = _has(self.subject.module, name)
+            found = self.known[name] = has(self.subject.module, name)
         return found
 
     def __hash__(self) -> int:
@@ -34,34 +31,20 @@ class Presence:
 
     def absent(self) -> list[str]:
         """The names that programs draw from and the subject lacks."""
+        from .moves import NAMES  # which draws on torch, and a program that is given needs none
+        from .vocabulary import ROWS
+
         names = {name for row in ROWS for name in row.names()} | set(NAMES)
         return [name for name in sorted(names) if not self(name)]
 
 
 def known_program(what: str, reference: Subject, runs: Path = RUNS) -> Program:
     """The program that a person names; ProgramError where it calls what the reference does not have."""
-    program, has = find_program(what, runs), Presence(reference)
+    program, known = find_program(what, runs), Presence(reference)
     for place, outer in enumerate(program.statements):
         for statement in nested(outer):
-            if isinstance(statement, Op) and not has(statement.name):
+            if isinstance(statement, Op) and not known(statement.name):
                 raise ProgramError(
                     f"{what}: statement {place}: {reference.name} has no op {statement.name!r}"
                 )
     return program
-
-
-def _has(module: Any, name: str) -> bool:
-    space, _, last = name.rpartition(".")
-    if space == "operator":
-        if not hasattr(operator, last):
-            return False
-        method = f"__{last.strip('_')}__"
-        return hasattr(module.Tensor, method) or (
-            last.startswith("i") and last != "invert" and hasattr(module.Tensor, f"__{last[1:]}__")
-        )
-    found = module
-    for part in name.split("."):
-        found = getattr(found, part, None)
-        if found is None:
-            return False
-    return callable(found)

@@ -86,12 +86,17 @@ def saved_names(node: Any) -> tuple[str, ...]:
     """What can be read of what a node saved: `_saved_*`, sorted; a custom Function's, unless looking takes it away."""
     function = getattr(node, "_forward_cls", None)
     if function is not None:
-        return () if function.clear_saved_tensors_on_access else ("saved_tensors",)
+        return () if clears(function) else ("saved_tensors",)
     key = (type(node), node.name())
     names = _SAVED.get(key)
     if names is None:
         names = _SAVED[key] = tuple(sorted(name for name in dir(node) if name.startswith("_saved_")))
     return names
+
+
+def clears(function: Any) -> bool:
+    """Whether a custom Function's saved tensors are gone once they were read, which older versions do not know."""
+    return bool(getattr(function, "clear_saved_tensors_on_access", False))
 
 
 def raw_names(node: Any) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from .file import write_whole
 from .observation import Difference
 from .outcome import Outcome, Status
 from .program import Program
+from .refusal import Refusal
 
 FORMAT = 2
 
@@ -69,7 +70,7 @@ HEADER: dict[str, Field] = {
 }
 
 
-class RunError(ValueError):
+class RunError(Refusal):
     """A run folder cannot be read or written; the text names the file, the line and the cause."""
 
 
@@ -136,8 +137,10 @@ def program_record(program: Program, outcome: Outcome | None, crash: str | None 
     if outcome is None:
         return {**record, "error": crash}
     differences = (*outcome.differences, *outcome.accepted)
+    lacking = {} if outcome.unsupported is None else {"unsupported": outcome.unsupported}
     return {
         **record,
+        **lacking,
         "status": outcome.status,
         "completed": outcome.completed,
         "kinds": dict(sorted(outcome.counts.items())),

@@ -22,6 +22,7 @@ from .candidate import Pass, Path, Statements, cost, literal_of
 from .lockstep import Lockstep, StateLeak
 from .observation import Difference
 from .program import Program, read_program, write_program
+from .refusal import Refusal
 from .statements import Attempt, Repeat, Scope, TensorLiteral
 from .subjects import Subject, load_subject
 
@@ -33,7 +34,7 @@ Probe = Callable[[Program], Difference | None]
 Raised = Callable[[Statements, Path], str | None]
 
 
-class ReductionError(ValueError):
+class ReductionError(Refusal):
     """There is nothing to reduce, or what is left depends on what ran before it; the text says which."""
 
 

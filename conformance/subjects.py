@@ -8,11 +8,21 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from .refusal import Refusal
+
+if TYPE_CHECKING:
+    from .recording import Recording
 
 
-class SubjectError(ValueError):
+RECORDED = "recorded"
+SHIPPED = Path(__file__).parent / "recordings" / "torch.jsonl.gz"
+
+
+class SubjectError(Refusal):
     """The module under test cannot be used; the text names it and the cause."""
 
 
@@ -20,7 +30,8 @@ class SubjectError(ValueError):
 class Subject:
     """A library by name; `compiled` is what it says of itself, None where it says nothing.
 
-    `around` makes a context to run each statement in: that is how a control goes wrong.
+    `around` makes a context to run each statement in: that is how a control goes wrong. With a `recording`
+    nothing is run, and what was seen of the library is played back.
     """
 
     name: str
@@ -28,15 +39,28 @@ class Subject:
     module: Any
     compiled: bool | None = None
     around: Callable[[], AbstractContextManager[Any]] | None = None
+    recording: Recording | None = None
 
 
 def load_subject(name: str) -> Subject:
-    """Import a module by dotted name; SubjectError when that fails or it has no tensors."""
+    """A module by dotted name, or a recording: `recorded` for the one of torch that is shipped, or its file.
+
+    SubjectError when that fails or it has no tensors.
+    """
+    if is_recording(name):
+        from .recording import read_recording, recorded  # which reads modules that need this one
+
+        return recorded(read_recording(SHIPPED if name == RECORDED else Path(name)))
     try:
         module = importlib.import_module(name)
     except ImportError as error:
         raise SubjectError(f"cannot import {name!r}: {error}") from error
     return subject_of(module, name)
+
+
+def is_recording(name: str) -> bool:
+    """Whether a name stands for a recording."""
+    return name == RECORDED or name.endswith((".jsonl", ".jsonl.gz"))
 
 
 def subject_of(module: ModuleType | Any, name: str) -> Subject:
@@ -54,6 +78,9 @@ def subject_of(module: ModuleType | Any, name: str) -> Subject:
 
 def load_the_rest(module: ModuleType | Any) -> None:
     """Have the library load what it puts off to the first use: what it warns of then is no program's doing."""
+    for part in ("utils.checkpoint",):  # older versions leave its import to who uses it
+        with contextlib.suppress(ImportError):
+            importlib.import_module(f"{module.__name__}.{part}")
     forward_ad = getattr(getattr(module, "autograd", None), "forward_ad", None)
     if forward_ad is not None:
         with warnings.catch_warnings(action="ignore"), forward_ad.dual_level():

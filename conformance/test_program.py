@@ -25,6 +25,8 @@ KEPT = [path for path in sorted(CORPUS.glob("*.json")) if path not in WITNESSES]
 def assert_agree(lockstep: Lockstep, program: Program) -> None:
     """Fail with the program up to the statement at which the two sides part."""
     outcome = lockstep.run(program)
+    if outcome.unsupported is not None:
+        pytest.skip(f"{lockstep.subject.name} does not have {outcome.unsupported}")
     if outcome.differences:
         pytest.fail(f"\n{account(program, outcome)}", pytrace=False)
 

@@ -106,6 +106,7 @@ class OriginAgreement:
     differ: int = 0
     accepted: int = 0
     crash: int = 0
+    unsupported: int = 0
 
 
 def by_kind(

@@ -63,6 +63,8 @@ def _program(program: Program, signature: Signature | None, first: bool, problem
         return Case(suite, program.id, "skipped" if problem else "", problem)
     if program.status == "crash":
         return Case(suite, program.id, "error", f"crashed after {program.completed} statements")
+    if program.status == "unsupported":
+        return Case(suite, program.id, "skipped", f"one side does not have {program.unsupported}")
     if program.status == "accepted":
         reason = signature.accepted if signature and signature.accepted else "accepted"
         return Case(suite, program.id, "skipped", f"{program.signature}: {reason}")

@@ -61,6 +61,7 @@ class Program:
     """One program that was run on both libraries.
 
     `rounded` counts the arrays that agree up to rounding, `arbitrated` those that a float64 run settled.
+    `unsupported` is the name that one side does not have, for want of which the program says nothing.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Program:
     signature: str | None
     arbitrated: int
     rounded: int
+    unsupported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ class Coverage:
 Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
-PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash")
+PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash", "unsupported")
 CLAIM_VERDICTS = ("holds", "does not hold", "misprint")
 IDIOM_VERDICTS = ("works", "warns", "changed", "raises")
 
@@ -272,6 +274,7 @@ def _program(fields: Fields) -> Program:
         signature=fields.optional_text("signature"),
         arbitrated=fields.count("arbitrated"),
         rounded=fields.count("rounded") if "rounded" in fields.data else 0,
+        unsupported=fields.optional_text("unsupported") if "unsupported" in fields.data else None,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reports.folder import Folder
-from reports.record import Library
+from reports.record import PROGRAM_STATUSES, Library
 from reports.wording import plural
 
 
@@ -25,6 +25,7 @@ class Totals:
     differ: int
     accepted: int
     crash: int
+    unsupported: int
     signatures: int
     statements: int
     observations: int
@@ -50,7 +51,7 @@ class Verdict:
 
 
 def count_totals(folder: Folder) -> Totals:
-    statuses = dict.fromkeys(("agree", "differ", "accepted", "crash"), 0)
+    statuses = dict.fromkeys(PROGRAM_STATUSES, 0)
     signatures = set()
     for program in folder.programs:
         statuses[program.status] += 1
@@ -140,6 +141,11 @@ def _notes(folder: Folder, totals: Totals) -> tuple[str, ...]:
         notes.append(f"{plural(totals.accepted, noun)} {verb} in ways that are accepted, with a reason.")
     if totals.crash:
         notes.append(f"{plural(totals.crash, 'program')} crashed.")
+    if totals.unsupported:
+        which = (
+            f"{plural(totals.unsupported, 'program')} that {'needs' if totals.unsupported == 1 else 'need'}"
+        )
+        notes.append(f"Nothing is said of {which} what one side does not have.")
     if totals.programs and folder.claims:
         same = sum(claim.agree for claim in folder.claims)
         notes.append(f"Both do the same for {same} of the article's {plural(len(folder.claims), 'claim')}.")

@@ -1,12 +1,42 @@
-"""The subcommands of `python -m conformance`, one a file; each returns an exit status."""
+"""The subcommands of `python -m conformance`, one a file; each returns an exit status.
 
-from . import explain, mutants, reduce, replay, run, show, suite, timing
+Only what is asked for is imported: recordings are made and compared where torch is not installed.
+"""
+
+import importlib
+
+from ..refusal import Refusal
 from .option import Subparsers
 
 __all__ = ["add_commands"]
 
+# The commands by name, each with the file that holds it.
+FILES = {
+    "run": "run",
+    "show": "show",
+    "replay": "replay",
+    "explain": "explain",
+    "reduce": "reduce",
+    "record": "record",
+    "compare": "compare",
+    "article": "suite",
+    "era": "suite",
+    "mutants": "mutants",
+    "time": "timing",
+}
 
-def add_commands(commands: Subparsers) -> None:
-    """Add every subcommand to those of a parser; `options.run(options)` runs the one that was asked for."""
-    for command in (run, show, replay, explain, reduce, suite, mutants, timing):
-        command.add(commands)
+
+def add_commands(commands: Subparsers, asked: str | None = None) -> None:
+    """Add the subcommand that is asked for, or all; `options.run(options)` runs the one in the arguments."""
+    files = dict.fromkeys([FILES[asked]] if asked in FILES else FILES.values())
+    for name in files:
+        try:
+            module = importlib.import_module(f".{name}", __name__)
+        except ModuleNotFoundError as error:
+            needed = (error.name or "").partition(".")[0]
+            if needed == __name__.partition(".")[0]:
+                raise
+            if asked in FILES:
+                raise Refusal(f"{asked} needs {needed}, which is not installed") from error
+            continue  # a list of commands holds those that can run here
+        module.add(commands)

@@ -123,7 +123,7 @@ class Hunt:
 @lru_cache(DRAWN_AHEAD)
 def program(plan: Plan, origin: str, index: int) -> Program:
     """The program at a place; most are asked for by every mutant."""
-    return worker(plan).program(origin, index)
+    return worker(plan).program(origin, index, None)[0]
 
 
 def surveyed(plan: Plan, origin: str, first: int, count: int) -> Survey:
@@ -133,7 +133,7 @@ def surveyed(plan: Plan, origin: str, first: int, count: int) -> Survey:
     came: set[str] = set()
     with noted({place for one in mutants().values() for place in one.places}, came.add):
         for index in range(first, first + count):
-            drawn = running.program(origin, index)
+            drawn, _ = running.program(origin, index, None)
             came.clear()
             running.watch(plan.patience)
             agrees = running.run(drawn).status is Status.AGREE

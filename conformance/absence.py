@@ -1,0 +1,56 @@
+"""Telling what a library does not have from what it does otherwise: the first is neither agreement nor difference."""
+
+from __future__ import annotations
+
+import operator
+from types import ModuleType
+from typing import Any
+
+from .statements import Op, Statement
+
+STATEMENTS = f"{__package__}.statements"
+
+
+def has(module: Any, name: str) -> bool:
+    """Whether a library has what a dotted name of a program stands for."""
+    space, _, last = name.rpartition(".")
+    if space == "operator":
+        if not hasattr(operator, last):
+            return False
+        method = f"__{last.strip('_')}__"
+        return hasattr(module.Tensor, method) or (
+            last.startswith("i") and last != "invert" and hasattr(module.Tensor, f"__{last[1:]}__")
+        )
+    found = module
+    for part in name.split("."):
+        found = getattr(found, part, None)
+        if found is None:
+            return False
+    return callable(found)
+
+
+def missing(error: BaseException | None, statement: Statement, module: Any) -> str | None:
+    """The name that a statement failed for want of, None where it failed for another reason.
+
+    A library that looks for what is not there on its own account is at fault, and lacks nothing.
+    """
+    if error is None:
+        return None
+    ops = [one.name for one in statement.flat() if isinstance(one, Op)]
+    if isinstance(error, AttributeError) and error.name is not None and _asked_by_program(error):
+        lacked = (name for name in ops if error.name in name.split("."))
+        return next(lacked, error.name)
+    if isinstance(error, TypeError):
+        return next((name for name in ops if name.startswith("operator.") and not has(module, name)), None)
+    return None
+
+
+def _asked_by_program(error: AttributeError) -> bool:
+    """Whether a statement's own code looked for the attribute, in something of the library."""
+    asker, frame = "", error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_name != "__getattr__":
+            asker = frame.tb_frame.f_globals.get("__name__", "")
+        frame = frame.tb_next
+    of_library = isinstance(error.obj, ModuleType | type) or type(error.obj).__module__ != "builtins"
+    return of_library and asker.startswith(STATEMENTS)

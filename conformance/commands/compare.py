@@ -1,0 +1,88 @@
+"""`compare`: two recordings, and what changed from one to the other."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..observation import parts
+from ..recording import read_recording
+from ..recording.drift import Change, Drift
+from .option import Subparsers
+from .status import ExitStatus
+
+LONGEST = 150
+
+
+def add(commands: Subparsers) -> None:
+    parser = commands.add_parser("compare", help="say what changed between two recordings")
+    parser.add_argument("old", type=Path, help="what is right by definition")
+    parser.add_argument("new", type=Path, help="what is held to it")
+    parser.add_argument("--brief", action="store_true", help="leave out the example of each change")
+    parser.set_defaults(run=compare)
+
+
+def compare(options: argparse.Namespace) -> ExitStatus:
+    """Print the drift from one recording to the other."""
+    drift = Drift(read_recording(options.old), read_recording(options.new))
+    for _ in drift.run():
+        pass
+    print("\n".join(report(drift, not options.brief)))
+    return ExitStatus.DIFFER if drift.changes else ExitStatus.AGREE
+
+
+def report(drift: Drift, examples: bool = True) -> Iterator[str]:
+    """The drift as text: its numbers, then op by op what is seen to differ, each with an example."""
+    old, new = (f"{one.header['subject']} {one.header['version']}" for one in (drift.old, drift.new))
+    counts = ", ".join(f"{number:,} {status}" for status, number in sorted(drift.statuses.items()))
+    yield f"{new} beside {old}: {drift.statuses.total():,} programs: {counts}"
+    if drift.unsupported:
+        names = (f"{name} ({number})" for name, number in drift.unsupported.most_common())
+        yield f"one side does not have: {', '.join(names)}"
+    for name, cause in drift.failed.items():
+        yield f"{name}: {cause}"
+    kinds: Counter[str] = Counter()
+    for change in drift.changes.values():
+        kinds[change.difference.kind] += change.programs
+    if kinds:
+        yield f"by kind: {', '.join(f'{kind} {number}' for kind, number in kinds.most_common())}"
+    for op, changes in by_op(drift).items():
+        yield ""
+        yield f"{op}: {programs(sum(one.programs for one in changes))}"
+        for change in changes:
+            yield from told(change, examples)
+
+
+def by_op(drift: Drift) -> dict[str, list[Change]]:
+    """The changes of each op, the most frequent first."""
+    found: defaultdict[str, list[Change]] = defaultdict(list)
+    for change in sorted(drift.changes.values(), key=lambda one: -one.programs):
+        found[change.difference.op].append(change)
+    return dict(sorted(found.items(), key=lambda one: -sum(change.programs for change in one[1])))
+
+
+def told(change: Change, examples: bool) -> Iterator[str]:
+    """A change, and where it was first seen."""
+    difference = change.difference
+    _, kind, name, dtype = parts(difference.signature)
+    seen = " ".join(
+        word for word in (kind, name if name != kind else "", dtype if dtype != "none" else "") if word
+    )
+    yield f"  {seen}: {programs(change.programs)}"
+    if examples:
+        statement = change.program.statements[difference.statement]
+        yield f"    {change.program.name}, {short('; '.join(statement.lines()))}"
+        yield f"    at {difference.location}"
+        yield f"      was {short(difference.expected)}"
+        yield f"      is  {short(difference.got)}"
+
+
+def programs(number: int) -> str:
+    return "1 program" if number == 1 else f"{number:,} programs"
+
+
+def short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
