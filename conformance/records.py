@@ -53,7 +53,7 @@ FIELDS: dict[str, dict[str, Field]] = {
 BESIDE: dict[str, Field] = {
     **dict.fromkeys(("index", "statements", "completed", "arbitrated", "rounded"), COUNT),
     **dict.fromkeys(("succeeded", "failed_alike"), COUNTS),
-    **dict.fromkeys(("reduced", "program", "reached"), optional(OBJECT)),
+    **dict.fromkeys(("reduced", "reached"), optional(OBJECT)),
     **dict.fromkeys(("accepted", "listing", "script"), optional(TEXT)),
     "signatures": TEXTS,
     "seconds": NUMBER,
@@ -208,6 +208,8 @@ def _checked(record: Any, place: str) -> dict[str, Any]:
     if not isinstance(kind, str) or kind not in FIELDS:
         raise RunError(f"{place}: is no record of a run")
     beside = {name: field for name, field in BESIDE.items() if name not in FIELDS[kind]}
+    if kind in ("claim", "idiom"):
+        beside["program"] = optional(OBJECT)
     _check(record, FIELDS[kind], place, beside)
     if kind == "batch" and record["agree"] > record["count"]:
         raise RunError(f"{place}: more programs agree than there are")

@@ -21,6 +21,7 @@ FILES = {
     "compare": "compare",
     "article": "suite",
     "era": "suite",
+    "ledger": "ledger",
     "mutants": "mutants",
     "time": "timing",
 }
