@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from .generate import Generator
 from .known import CORPUS, FOLDER
 from .program import Program, program_from_json, read_program
 from .records import RunError, read_header, read_records
@@ -75,6 +74,8 @@ def _drawn(header: dict[str, Any], name: str, told: dict[str, Any] | None, place
             f"{place}: the run drew programs 0 to {header['programs'] - 1} of seed {header['seed']}"
         )
     absent = frozenset(header["absent"])
+    from .generate import Generator  # which needs torch, as what was recorded does not
+
     program = Generator(lambda op: op not in absent).program(seed, index)
     if told is not None and "ops" in told and told["ops"] != sorted({one.label for one in program.flat()}):
         raise ProgramError(

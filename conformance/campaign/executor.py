@@ -70,7 +70,8 @@ class Pool:
 
     def lost(self, error: BaseException) -> str | None:
         if isinstance(error, SystemExit):
-            return f"it exited with status {error.code}"
+            (status,) = error.args or (0,)  # which are pickled, as its code may not be
+            return f"it exited with status {status}"
         return ended(error.exitcode) if isinstance(error, ProcessExpired) else None
 
     def shutdown(self) -> None:

@@ -66,7 +66,7 @@ def test_a_changed_program_is_one_that_can_be_read_and_run():
 def short_epochs(monkeypatch):
     for module in (guidance, guides, run, worker):
         monkeypatch.setattr(module, "EPOCH", 10)
-    monkeypatch.setattr(controls, "CONTROLS", 2)
+    monkeypatch.setattr(controls, "AGREEING", 2)
     monkeypatch.setattr(run, "SUITES", ())
     monkeypatch.setattr(run, "read_corpus", list)
     worker.worker.cache_clear()

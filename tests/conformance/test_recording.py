@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy
 import pytest
-from conformance.control import CONTROLS, Control
 
 from conformance.cli import main
+from conformance.control import CONTROLS, Control
 from conformance.generate import Generator
 from conformance.known import CORPUS, read_corpus
 from conformance.lockstep import Lockstep
