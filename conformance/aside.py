@@ -76,6 +76,10 @@ class AsideLane:
             own: Any = self.env.get(name)
             if not is_tensor(value) or not is_tensor(own):
                 continue
+            with contextlib.suppress(Exception):
+                _ = (
+                    own.grad_fn
+                )  # to look is to bring the history of a view up to date, and the reference was looked at
             with contextlib.suppress(Exception):  # a tensor that cannot be written keeps its own value
                 if own.shape == value.shape:
                     own.data.copy_(value.data)

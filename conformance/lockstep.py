@@ -21,13 +21,13 @@ from .compare import Comparison
 from .coverage import Reached
 from .lane import Lane
 from .leftover import leaked_state, leaked_threads, live_threads, restore_state
-from .observation import SEVERITY, Difference, Observation
+from .observation import SEVERITY, Difference, Observation, fault
 from .outcome import PASSES, Outcome, Status
 from .precision import precision
 from .program import Program
 from .reading import magnitude
 from .refusal import Refusal
-from .statements import Attempt, Backward, Grad, Op, Print, Scope, Statement
+from .statements import Attempt, Backward, Events, Grad, Op, Print, Scope, Statement
 from .subjects import Subject, every_warning
 from .twin import HOOK, Location
 
@@ -348,7 +348,11 @@ class Run:
         self.comparison.counts[Observation.HOOK] += 1
         order = [label for label, _ in expected], [label for label, _ in got]
         if order[0] != order[1]:
-            self.comparison.differ(Observation.HOOK, "order", ("events",), *order)
+            failed = fault_among(expected, got)
+            if failed is not None:
+                self.comparison.differ(Observation.ERROR, "not raised", ("events",), failed, "no error")
+            else:
+                self.comparison.differ(Observation.HOOK, "order", ("events",), *order)
             return
         first = self.events_seen - len(expected)
         for place, ((_, given), (_, other)) in enumerate(zip(expected, got, strict=True)):
@@ -400,3 +404,11 @@ class Run:
             grads = [leaf.grad for leaf in leaves]
             return magnitude([*env.values(), *grads])
         return magnitude(env[name] for name in self.present.reads() if name in env)
+
+
+def fault_among(expected: Events, got: Events) -> str | None:
+    """The error by which the reference owned up to a fault where the two first part, though the program caught it."""
+    for place, (label, given) in enumerate(expected):
+        if place >= len(got) or got[place][0] != label:
+            return given[0] if label == "raised" and fault(given[0]) is not None else None
+    return None

@@ -231,3 +231,14 @@ def test_a_program_ends_where_the_reference_fails_an_assertion_of_its_own():
     outcome = lockstep.run(Program("p", (*program.statements, after)))
     assert outcome.status is Status.ACCEPTED
     assert outcome.completed == len(program.statements) - 1
+
+
+def test_a_failed_assertion_is_known_though_the_program_caught_it():
+    accepted = frozenset(known.signature for known in read_known())
+    fault = "retained-then-detached-and-written.json"
+    *before, last = read_program(Path(conformance.__file__).parent / "accepted" / fault).statements
+    caught = Block("autograd.profiler.record_function", (Attempt(last),), ("range",))
+    lockstep = Lockstep(TORCH, load_subject("mini_autograd"), accepted)
+    assert lockstep.run(Program("p", (*before, caught))).status is Status.ACCEPTED
+    unknown = Lockstep(TORCH, load_subject("mini_autograd")).run(Program("p", (*before, caught)))
+    assert unknown.difference.signature in accepted

@@ -49,6 +49,13 @@ def test_what_a_block_has_rounded_and_then_cast_keeps_its_rounding(units, status
     assert compared(units, X, CAST) is status
 
 
+@pytest.mark.parametrize(("units", "status"), [(1, Status.AGREE), (64, Status.DIFFER)])
+def test_so_does_a_number_that_a_block_took_out_of_a_tensor(units, status):
+    one = literal("x", [2.0], (), "float32")
+    taken = whole(called("special.erfcx", "x", out="y"), called("Tensor.item", "y", out="v"))
+    assert compared(units, one, taken) is status
+
+
 def test_what_a_block_works_out_in_a_wide_type_is_held_to_that():
     beside = whole(called("sin", "x", out="y"), called("special.erfcx", "w", out="z"))
     assert compared(0, X, WIDE, beside) is Status.AGREE
