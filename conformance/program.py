@@ -88,6 +88,7 @@ def program_from_json(record: Any, where: str = "program") -> Program:
     )
     check_names(statements, where)
     check_sizes(statements, where)
+    check_text(statements, where)
     return Program(record["name"], statements, record["origin"], record.get("seed"))
 
 
@@ -101,6 +102,17 @@ def check_names(statements: tuple[Statement, ...], where: str = "program") -> No
                 f"{where}: statement {place}: {statement.kind} reads {missing[0]!r} before it is bound"
             )
         bound.update(statement.writes())
+
+
+def check_text(statements: tuple[Statement, ...], where: str = "program") -> None:
+    """ProgramError when a statement is none that could be written down: an operator without operands, for one."""
+    for place, statement in enumerate(statements):
+        try:
+            statement.lines()
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+            raise ProgramError(
+                f"{where}: statement {place}: {statement.kind} cannot be written: {error}"
+            ) from None
 
 
 def check_sizes(statements: tuple[Statement, ...], where: str = "program") -> None:

@@ -141,7 +141,7 @@ class Op(Statement):
             yield dataclasses.replace(
                 self, kwargs={key: item for key, item in self.kwargs.items() if key != name}
             )
-        for place in range(len(self.args) - 1, 0, -1):
+        for place in range(len(self.args) - 1, 0, -1) if not self.name.startswith("operator.") else ():
             yield dataclasses.replace(self, args=self.args[:place])
         for place, item in enumerate(self.args):
             for plain in simpler_number(item):
