@@ -184,7 +184,7 @@ def summarize(folder: Path) -> Summary:
 
 def console(**options: Any) -> Console:
     """A console for tables: as wide as the terminal, and wide enough for them where there is none."""
-    made = Console(highlight=False, **options)
+    made = Console(highlight=False, markup=False, **options)  # what a record holds is no markup
     if not made.is_terminal:
         made.width = max(made.width, PLAIN_WIDTH)
     return made

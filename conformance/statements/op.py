@@ -146,6 +146,9 @@ class Op(Statement):
         for place, item in enumerate(self.args):
             for plain in simpler_number(item):
                 yield dataclasses.replace(self, args=(*self.args[:place], plain, *self.args[place + 1 :]))
+        for name, item in self.kwargs.items():
+            for plain in simpler_number(item):
+                yield dataclasses.replace(self, kwargs={**self.kwargs, name: plain})
 
 
 def simpler_number(item: Any) -> Iterator[Any]:

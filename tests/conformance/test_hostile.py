@@ -134,6 +134,22 @@ def test_a_program_that_asks_for_much_memory_gets_an_error(tmp_path: Path, capsy
     assert "p: agree" in capsys.readouterr().out
 
 
+def test_what_a_record_holds_is_no_markup(fuzzer: Fuzzer, tmp_path: Path, capsys) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(fuzzer.header))
+    told = {
+        "record": "coverage",
+        "kinds": {"[/]": [1, 1]},
+        "mistakes": {},
+        "errors": {"[red]x": 1},
+        "nodes": {},
+    }
+    (tmp_path / "records.jsonl").write_text(f"{json.dumps(told)}\n")
+    cli.main(["show", str(tmp_path), "--coverage"])
+    shown = capsys.readouterr().out
+    assert "[/]" in shown
+    assert "[red]x" in shown
+
+
 def test_a_run_is_resumed_in_its_own_folder(fuzzer: Fuzzer, tmp_path: Path, capsys) -> None:
     run = tmp_path / "run"
     run.mkdir()

@@ -275,3 +275,12 @@ def test_a_tensor_without_memory_is_a_literal_of_zeros():
     leaf = torch.ones(2, requires_grad=True)
     torch.sgn(leaf).backward(torch.ones(2))
     assert candidate.literal_of("x", leaf.grad).data == candidate.literal_of("x", torch.zeros(2)).data
+
+
+def test_numbers_passed_by_name_become_round_too():
+    made = Op("clamp", (Ref("x0"),), {"max": 1.0625}, "x1")
+    assert Op("clamp", (Ref("x0"),), {"max": 1.0}, "x1") in list(made.simpler())
+
+
+def test_an_operator_keeps_its_operands():
+    assert all(len(one.args) == 2 for one in op("operator.mul", "x0", 3.5, out="x1").simpler())
