@@ -66,6 +66,9 @@ if TYPE_CHECKING:
 # `lerp(x, x, 1.0).sgn()` is written once if x is a float32 number, and never if it is a vector or float64. Of them the
 # writes since are compared. What an op gives has the version that torch gives it.
 
+# What is seen of a saved tensor beside its elements.
+SAVED_STATE = ("requires_grad", "output_nr")
+
 
 @dataclass(slots=True)
 class Comparison:
@@ -513,19 +516,25 @@ class Comparison:
     def _saved_value(self, expected: Any, got: Any, name: str, location: Location) -> None:
         role = Role(Observation.SAVED, name)
         if is_tensor(expected) and is_tensor(got):
-            if (
-                self.layout(expected, got, location, role) is not None
-                and expected.requires_grad != got.requires_grad
-            ):
-                flags = expected.requires_grad, got.requires_grad
-                self.differ(Observation.SAVED, f"{name}.requires_grad", location, *flags)
+            if self.layout(expected, got, location, role) is not None:
+                self._saved_state(expected, got, name, location)
         elif (
-            isinstance(expected, tuple | list) and isinstance(got, tuple | list) and len(expected) == len(got)
+            isinstance(expected, tuple | list)
+            and isinstance(got, list if isinstance(expected, list) else tuple)
+            and len(expected) == len(got)
         ):
             for place, (one, two) in enumerate(zip(expected, got, strict=True)):
                 self._saved_value(one, two, name, (*location, place))
         elif not same_plain(expected, got):
             self.differ(Observation.SAVED, name, location, expected, got)
+
+    def _saved_state(self, expected: Any, got: Any, name: str, location: Location) -> None:
+        """Compare how a saved tensor stands in the graph."""
+        left, right = ((one.requires_grad, one.output_nr) for one in (expected, got))
+        if left != right:
+            for field, one, other in zip(SAVED_STATE, left, right, strict=True):
+                if one != other:
+                    self.differ(Observation.SAVED, f"{name}.{field}", location, one, other)
 
     def freed(self) -> None:
         """Compare, for nodes known so far, whether what they saved can still be read.

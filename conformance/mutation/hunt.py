@@ -81,13 +81,24 @@ class Hunt:
                 for first in range(0, count, self.plan.batch)
             ]
             for batch in batches:
-                found: Survey = batch.result()
+                found = self._survey(pool, batch)
+                if found is None:
+                    continue
                 self.programs += found.count
                 for place, indexes in found.came.items():
                     self.came.setdefault(place, []).extend((found.origin, index) for index in indexes)
                 yield self.programs
         finally:
             pool.shutdown()
+
+    def _survey(self, pool: Pool, batch: Future[Survey]) -> Survey | None:
+        """What a batch came to; None for one that ended its process, whose programs are left out."""
+        try:
+            return batch.result()
+        except BaseException as error:
+            if pool.lost(error) is None:
+                raise
+            return None
 
     def verdicts(self, chosen: Iterable[Mutant]) -> Iterator[Verdict]:
         """What became of each mutant, in order."""
