@@ -6,7 +6,7 @@ import operator
 from types import ModuleType
 from typing import Any
 
-from .statements import Op, Statement
+from .statements import DTYPES, Delete, Op, Set, Statement
 
 STATEMENTS = f"{__package__}.statements"
 
@@ -18,15 +18,15 @@ def has(module: Any, name: str) -> bool:
         if not hasattr(operator, last):
             return False
         method = f"__{last.strip('_')}__"
-        return hasattr(module.Tensor, method) or (
-            last.startswith("i") and last != "invert" and hasattr(module.Tensor, f"__{last[1:]}__")
-        )
+        names = {method, f"__{last[1:]}__"} if last.startswith("i") and last != "invert" else {method}
+        # A class itself can be joined with another by |, which says nothing of its objects.
+        return any(names & set(vars(one)) for one in module.Tensor.__mro__)
     found = module
     for part in name.split("."):
         found = getattr(found, part, None)
         if found is None:
             return False
-    return callable(found)
+    return callable(found) or name in DTYPES
 
 
 def missing(error: BaseException | None, statement: Statement, module: Any) -> str | None:
@@ -40,6 +40,8 @@ def missing(error: BaseException | None, statement: Statement, module: Any) -> s
     if isinstance(error, AttributeError) and error.name is not None and _asked_by_program(error):
         lacked = (name for name in ops if error.name in name.split("."))
         return next(lacked, error.name)
+    if isinstance(error, AttributeError) and isinstance(statement, Set | Delete):
+        return None if hasattr(module.Tensor, statement.attribute) else statement.label
     if isinstance(error, TypeError):
         return next((name for name in ops if name.startswith("operator.") and not has(module, name)), None)
     return None

@@ -110,7 +110,10 @@ class Run:
         expected, got = (lane_of(side, self.program, self.caught) for side in sides)
         self.lanes = (expected, got)
         self.comparison = Comparison(
-            (sides[0].module, sides[1].module), worked_with=self._worked_with, label=self._label
+            (sides[0].module, sides[1].module),
+            worked_with=self._worked_with,
+            label=self._label,
+            observes=sides[0].observes & sides[1].observes,
         )
         if self.thorough:
             runs = beside(sides[0], expected, self.shaking)
@@ -351,7 +354,7 @@ class Run:
 
     def _grad_mode(self) -> None:
         expected, got = (lane.grad_mode() for lane in self.lanes)
-        if expected != got:
+        if expected != got and None not in (expected, got):
             self.comparison.differ(Observation.REQUIRES_GRAD, "grad_mode", ("grad mode",), expected, got)
 
     def _settle(self) -> None:

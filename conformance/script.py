@@ -291,7 +291,7 @@ def _imports(code: str) -> str:
 
 
 def _constants(first: Difference, statement: str, subject: Subject, code: str) -> str:
-    lines = [f"LIBRARY = {json.dumps(subject.name)}", f"STATEMENT = {json.dumps(statement)}"]
+    lines = [f"LIBRARY = {json.dumps(subject.library)}", f"STATEMENT = {json.dumps(statement)}"]
     if first.dtype in EPSILON:
         ulps = FLOAT64_ULP if first.dtype in ("float64", "complex128") else NEAR_ULP
         epsilon = f"2.0**{EPSILON[first.dtype].hex().rpartition('p')[2]}"

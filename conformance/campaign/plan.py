@@ -60,10 +60,13 @@ class Plan:
 
 @lru_cache
 def _package(name: str) -> str:
-    spec = importlib.util.find_spec(name)
+    name = name.partition("[")[0]
+    spec = importlib.util.find_spec(name) if Path(name).suffix != ".py" else None
     roots = [Path(one) for one in (spec.submodule_search_locations or ())] if spec is not None else []
     if spec is not None and not roots and spec.origin is not None:
         roots = [Path(spec.origin)]
+    if Path(name).is_file():
+        roots = [Path(name)]
     digest = hashlib.sha256()
     for root in roots:
         files = [root] if root.is_file() else sorted(root.rglob("*"))

@@ -69,7 +69,10 @@ def test_any_other_malformed_line_is_named(write_run, program, line, cause):
 @pytest.mark.parametrize(
     ("changes", "cause"),
     [
-        ({"status": "fine"}, "field 'status' must be one of agree, differ, accepted, crash, unsupported, not \"fine\""),
+        (
+            {"status": "fine"},
+            "field 'status' must be one of agree, differ, accepted, crash, unsupported, not \"fine\"",
+        ),
         ({"statements": -1}, "field 'statements' must be a whole number >= 0, not -1"),
         ({"statements": True}, "field 'statements' must be a whole number >= 0, not true"),
         ({"ops": ["mul", 1]}, "field 'ops' must be a list of texts"),
