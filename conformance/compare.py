@@ -121,8 +121,8 @@ class Comparison:
         self, kind: Observation, name: str, location: Location, expected: Any, got: Any, dtype: str = "none"
     ) -> None:
         """Note a difference at the present statement, if it is of a kind that both sides let see."""
-        if kind not in self.observes:
-            return
+        if kind not in self.observes and (kind is not Observation.ERROR or name in ("type", "text")):
+            return  # that one side alone raises is seen of any library
         texts = text_of(expected), text_of(got)
         op = self.label(location)
         self.found.append(Difference(self.path, op, kind, name, dtype, place_text(location), *texts))
