@@ -6,7 +6,7 @@ import operator
 from types import ModuleType
 from typing import Any
 
-from .statements import DTYPES, Delete, Op, Set, SetItem, Statement
+from .statements import Delete, Op, Set, SetItem, Statement
 
 STATEMENTS = f"{__package__}.statements"
 
@@ -25,7 +25,7 @@ def has(module: Any, name: str) -> bool:
         found = getattr(found, part, None)
         if found is None:
             return False
-    return callable(found) or name in DTYPES
+    return callable(found)
 
 
 def _defines(kind: type, method: str, instead: str) -> bool:

@@ -44,7 +44,8 @@ class Generator:
     def draw(self, choice: Choice, name: str = "drawn", seed: int | None = None) -> Program:
         """A program of the decisions of `choice`."""
         misuse = CARELESS if choice.chance(self.misuse) else 0.0
-        state = State(choice, self.available, misuse, self.special)
+        has_dtype = getattr(self.available, "has_dtype", everything)
+        state = State(choice, self.available, has_dtype, misuse, self.special)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.fill(state)

@@ -62,6 +62,7 @@ class State:
 
     choice: Choice
     available: Callable[[str], bool] = lambda name: True
+    has_dtype: Callable[[str], bool] = lambda name: True
     misuse: float = 0.0
     special: float = 0.03
     env: dict[str, Any] = field(default_factory=dict)
@@ -181,7 +182,7 @@ class State:
         for _ in range(PATIENCE):
             letter = Weighted((CLASS_WEIGHT[one], one) for one in dtypes).pick(self.choice)
             found = CLASSES[letter].pick(self.choice)
-            if self.available(found):
+            if self.has_dtype(found):
                 return found
         raise Invalid("the subject lacks dtypes of these classes")
 

@@ -69,12 +69,10 @@ OTHER = (
     *(
         "tril",
         "triu",
-        "logsumexp",
         "softmax",
         "log_softmax",
         "cumsum",
         "cumprod",
-        "cummax",
         "masked_fill",
         "expand",
     ),
@@ -91,6 +89,12 @@ OPERATORS = (
     "getitem",
     *("radd", "rsub", "rmul", "rtruediv"),
 )
+
+
+def array(data: Any, dtype: str) -> Any:
+    """A tensor of numbers; one of a single number is made of a list, as its constants need a compiler."""
+    made = numpy.array(data, dtype)
+    return tinygrad.Tensor(numpy.atleast_1d(made)).reshape(made.shape)
 
 
 def pull(function: Callable[..., Any], arrays: Sequence[Any]) -> tuple[Any, Pullback]:
@@ -123,8 +127,8 @@ def _reduction(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 BACKEND = Backend(
-    array=lambda data, dtype: tinygrad.Tensor(numpy.array(data, dtype)),
-    numpy=lambda array: array.numpy(),
+    array=array,
+    numpy=lambda given: given.clone().numpy(),  # which a view may not be without a compiler
     pull=pull,
     dtypes=DTYPES,
 )
