@@ -6,7 +6,7 @@ import operator
 from types import ModuleType
 from typing import Any
 
-from .statements import Op, Statement
+from .statements import Delete, Op, Set, SetItem, Statement
 
 STATEMENTS = f"{__package__}.statements"
 
@@ -18,9 +18,8 @@ def has(module: Any, name: str) -> bool:
         if not hasattr(operator, last):
             return False
         method = f"__{last.strip('_')}__"
-        return hasattr(module.Tensor, method) or (
-            last.startswith("i") and last != "invert" and hasattr(module.Tensor, f"__{last[1:]}__")
-        )
+        falls_back = last.startswith("i") and last != "invert"
+        return _defines(module.Tensor, method, f"__{last[1:]}__" if falls_back else method)
     found = module
     for part in name.split("."):
         found = getattr(found, part, None)
@@ -29,17 +28,38 @@ def has(module: Any, name: str) -> bool:
     return callable(found)
 
 
+def _defines(kind: type, method: str, instead: str) -> bool:
+    """Whether objects of a class have a method of Python's, or where that is not defined the other.
+
+    They are looked for in the classes, for a class itself can be joined with another by |; None stands for one that
+    there is not to be, and what every object has is nothing of the library's.
+    """
+    for name in (method, instead):
+        for one in kind.__mro__[:-1]:
+            if name in vars(one):
+                return vars(one)[name] is not None
+    return False
+
+
 def missing(error: BaseException | None, statement: Statement, module: Any) -> str | None:
     """The name that a statement failed for want of, None where it failed for another reason.
 
-    A library that looks for what is not there on its own account is at fault, and lacks nothing.
+    An error may say so itself, by `unsupported`. A library that looks for what is not there on its own account is at
+    fault, and lacks nothing.
     """
     if error is None:
         return None
+    told = getattr(error, "unsupported", None)
+    if isinstance(told, str):
+        return told
     ops = [one.name for one in statement.flat() if isinstance(one, Op)]
     if isinstance(error, AttributeError) and error.name is not None and _asked_by_program(error):
         lacked = (name for name in ops if error.name in name.split("."))
         return next(lacked, error.name)
+    if isinstance(error, AttributeError) and isinstance(statement, Set | Delete):
+        return None if hasattr(module.Tensor, statement.attribute) else statement.label
+    if isinstance(error, TypeError) and isinstance(statement, SetItem):
+        return None if hasattr(module.Tensor, "__setitem__") else "Tensor.__setitem__"
     if isinstance(error, TypeError):
         return next((name for name in ops if name.startswith("operator.") and not has(module, name)), None)
     return None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy
 
 from .observation import Difference, Observation, fault
+from .observed import EVERYTHING
 from .reading import (
     array_of,
     bits_of,
@@ -78,7 +79,8 @@ class Comparison:
     is set where the arbiter is needed. `shaken` finds it in runs with other roundings; without them `contested`
     is set where they would be asked. `precision` is the narrowest dtype that a value came through. `renditions`
     find it where the reference computes in other ways; what agrees with one of those is `excused`. `infers` is
-    set once an inference tensor was met, `derived` while what a statement gives may come of derivatives.
+    set once an inference tensor was met, `derived` while what a statement gives may come of derivatives. What is
+    not among what both sides let see, `observes`, is not compared.
     """
 
     modules: tuple[Any, Any]
@@ -88,6 +90,7 @@ class Comparison:
     worked_with: Callable[[], float] = lambda: 0.0
     precision: Callable[[Location, str], str] = lambda location, dtype: dtype
     label: Callable[[Location], str] = place_text
+    observes: frozenset[Observation] = EVERYTHING
     path: tuple[int, ...] = ()
     found: list[Difference] = field(default_factory=list)
     excused: list[Difference] = field(default_factory=list)
@@ -112,17 +115,20 @@ class Comparison:
         statements = (Observation.ERROR, Observation.WARNING)
         layouts = (Observation.DTYPE, Observation.SHAPE, Observation.STRIDE, Observation.ALIAS)
         states = (Observation.VERSION, Observation.LEAF, Observation.REQUIRES_GRAD)
-        return (
+        counts = (
             self.counts
             + Counter(dict.fromkeys(statements, self.statements))
             + Counter(dict.fromkeys(layouts, self.layouts))
             + Counter(dict.fromkeys(states, self.states))
         )
+        return Counter({kind: count for kind, count in counts.items() if kind in self.observes})
 
     def differ(
         self, kind: Observation, name: str, location: Location, expected: Any, got: Any, dtype: str = "none"
     ) -> None:
-        """Note a difference at the present statement."""
+        """Note a difference at the present statement, if it is of a kind that both sides let see."""
+        if kind not in self.observes and (kind is not Observation.ERROR or name in ("type", "text")):
+            return  # that one side alone raises is seen of any library
         texts = text_of(expected), text_of(got)
         op = self.label(location)
         self.found.append(Difference(self.path, op, kind, name, dtype, place_text(location), *texts))
@@ -270,6 +276,8 @@ class Comparison:
         field_name: str = "",
     ) -> None:
         """A difference of a tensor: of the kind itself, or of the role's kind with the kind as field."""
+        if kind not in self.observes:
+            return
         name = field_name or kind.value
         full = f"{role.name}.{name}" if role.name else name
         self.differ(role.kind or kind, full, location, expected, got, dtype)
@@ -402,7 +410,7 @@ class Comparison:
                 return
 
     def _grad_fn(self, twin: Twin) -> None:
-        if twin.failed:
+        if twin.failed or Observation.GRAPH not in self.observes:
             return
         (expected, problem), (got, other) = read(twin.expected, "grad_fn"), read(twin.got, "grad_fn")
         location = (*twin.location, "grad_fn")
@@ -421,6 +429,8 @@ class Comparison:
     def _own_grad(self, twin: Twin) -> None:
         """Compare `.grad`, its presence first; a non-leaf that does not retain it is not asked."""
         left, right = twin.expected, twin.got
+        if Observation.GRAD not in self.observes:
+            return
         kept = (
             keeps_grad(left),
             keeps_grad(right),
@@ -453,7 +463,7 @@ class Comparison:
 
     def node(self, expected: Any, got: Any, location: Location) -> None:
         """Pair two nodes and all that are behind them and new."""
-        waiting = [(expected, got, location)]
+        waiting = [(expected, got, location)] if Observation.GRAPH in self.observes else []
         while waiting:
             left, right, place = waiting.pop()
             known = self.nodes.get(id(left))
@@ -475,7 +485,8 @@ class Comparison:
         if shape != [None if node is None else index for node, index in other]:
             self.differ(Observation.GRAPH, "edges", place, edges_of(ahead), edges_of(other))
             return []
-        self._saved(left, right, place)
+        if Observation.SAVED in self.observes:
+            self._saved(left, right, place)
         variable = getattr(left, "variable", None)
         if variable is not None:
             self._variable(variable, getattr(right, "variable", None), (*place, "variable"))
@@ -542,6 +553,8 @@ class Comparison:
         Of what one hook unpacks, as all that a checkpointed call has saved, the first is read, and runs the call
         again; of the others it is enough that they are still held.
         """
+        if Observation.SAVED not in self.observes:
+            return
         asked: set[Any] = set()
         for left, right in self.nodes.values():
             names = saved_names(left)

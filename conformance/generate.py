@@ -67,7 +67,8 @@ class Generator:
 
     def _state(self, choice: Choice, guide: Guide | None) -> State:
         misuse = CARELESS if choice.chance(self.misuse) else 0.0
-        return State(choice, self.available, misuse, self.special, guide=guide)
+        has_dtype = getattr(self.available, "has_dtype", everything)
+        return State(choice, self.available, has_dtype, misuse, self.special, guide=guide)
 
     def fill(self, state: State) -> None:
         """Append statements until the program is long enough."""

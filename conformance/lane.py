@@ -43,9 +43,12 @@ class Lane:
             self.error = error
         self._collect()
 
-    def grad_mode(self) -> bool:
-        """Whether the library records operations, after the present statement."""
-        return self.subject.module.is_grad_enabled()
+    def grad_mode(self) -> bool | None:
+        """Whether the library records operations, after the present statement; None where it does not say."""
+        try:
+            return self.subject.module.is_grad_enabled()
+        except AttributeError:
+            return None
 
     def _collect(self) -> None:
         if self.caught:

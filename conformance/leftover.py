@@ -12,9 +12,9 @@ PATIENCE = 0.05  # seconds in which a thread that is about to end may do so
 def leaked_state(subject: Subject) -> str | None:
     """What global state of the library is not as a fresh process has it; None when all is."""
     module = subject.module
-    if not module.is_grad_enabled():
+    if hasattr(module, "is_grad_enabled") and not module.is_grad_enabled():
         return "grad mode is off"
-    if module.is_inference_mode_enabled():
+    if hasattr(module, "is_inference_mode_enabled") and module.is_inference_mode_enabled():
         return "inference mode is on"
     if (
         hasattr(module, "get_default_dtype")
@@ -29,7 +29,8 @@ def leaked_state(subject: Subject) -> str | None:
 def restore_state(subject: Subject) -> None:
     """Bring back what :func:`leaked_state` names, as far as that is possible."""
     module = subject.module
-    module.set_grad_enabled(True)
+    if hasattr(module, "set_grad_enabled"):
+        module.set_grad_enabled(True)
     if hasattr(module, "set_default_dtype"):
         module.set_default_dtype(module.float32)
     if hasattr(module, "set_anomaly_enabled"):

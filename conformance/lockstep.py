@@ -116,6 +116,7 @@ class Run:
             worked_with=self._worked_with,
             precision=self._precision,
             label=self._label,
+            observes=sides[0].observes & sides[1].observes,
         )
         if self.thorough:
             runs = beside(sides[0], expected, self.shaking)
@@ -183,12 +184,11 @@ class Run:
     def ended(self, outcome: Outcome) -> Outcome:
         """The outcome, which is none where the run ended for want of what one side alone does not have."""
         last = outcome.difference or (outcome.accepted[-1] if outcome.accepted else None)
-        failed = [lane for lane in self.lanes if lane.error is not None]
-        if last is not None and last.kind is Observation.ERROR and len(failed) == 1:
+        if last is not None and last.kind is Observation.ERROR:
             assert self.present is not None
-            lacked = failed[0].lacks(self.present)
-            if lacked is not None:
-                outcome.leave(lacked)
+            lacked = [name for lane in self.lanes if (name := lane.lacks(self.present)) is not None]
+            if len(lacked) == 1:
+                outcome.leave(lacked[0])
         return outcome
 
     # --- one statement --------------------------------------------------------------------------------------
@@ -360,7 +360,7 @@ class Run:
 
     def _grad_mode(self) -> None:
         expected, got = (lane.grad_mode() for lane in self.lanes)
-        if expected != got:
+        if expected != got and None not in (expected, got):
             self.comparison.differ(Observation.REQUIRES_GRAD, "grad_mode", ("grad mode",), expected, got)
 
     def _settle(self) -> None:

@@ -26,6 +26,10 @@ class Presence:
             found = self.known[name] = has(self.subject.module, name)
         return found
 
+    def has_dtype(self, name: str) -> bool:
+        """Whether the subject has a dtype."""
+        return hasattr(self.subject.module, name)
+
     def __hash__(self) -> int:
         return id(self)
 

@@ -40,7 +40,11 @@ def is_node(value: Any) -> bool:
 def array_of(tensor: Any, dtype: str) -> numpy.ndarray[Any, Any]:
     """The values as a numpy array, sharing memory where that holds them; bfloat16 as float32."""
     plain = tensor.detach() if tensor.requires_grad else tensor
-    if plain.data_ptr() < LOWEST and plain.numel():
+    try:
+        hidden = plain.data_ptr() < LOWEST and plain.numel()
+    except AttributeError:  # a library may not say where its tensors lie
+        hidden = False
+    if hidden:
         # A part of a gradient that is 0 everywhere no longer says that it has no memory: reading it would crash.
         return numpy.zeros(tensor.shape, "float32" if dtype == "bfloat16" else dtype)
     if dtype == "bfloat16":
@@ -70,16 +74,19 @@ def version_of(tensor: Any) -> int | None:
     """The version counter; None for an inference tensor, which has none."""
     try:
         return tensor._version
-    except RuntimeError:
+    except (RuntimeError, AttributeError):
         return None
 
 
 def memory_of(tensor: Any) -> int | None:
     """The address where the tensor's storage begins; None for a tensor without elements or memory."""
-    address = tensor.data_ptr()
-    if address == 0 or tensor.numel() == 0:
+    try:
+        address = tensor.data_ptr()
+        if address == 0 or tensor.numel() == 0:
+            return None
+        return address - tensor.storage_offset() * tensor.element_size()
+    except AttributeError:
         return None
-    return address - tensor.storage_offset() * tensor.element_size()
 
 
 def saved_names(node: Any) -> tuple[str, ...]:

@@ -308,7 +308,7 @@ def _imports(code: str) -> str:
 
 def _constants(differences: Sequence[Difference], statement: str, subject: Subject, code: str) -> str:
     first = differences[0]
-    lines = [f"LIBRARY = {json.dumps(subject.name)}", f"STATEMENT = {json.dumps(statement)}"]
+    lines = [f"LIBRARY = {json.dumps(subject.library)}", f"STATEMENT = {json.dumps(statement)}"]
     if first.dtype in EPSILON and any(one.field.endswith("value") for one in differences):
         ulps = FLOAT64_ULP if first.dtype in ("float64", "complex128") else NEAR_ULP
         epsilon = f"2.0**{EPSILON[first.dtype].hex().rpartition('p')[2]}"

@@ -29,6 +29,7 @@ CLASSES = {
 CLASS_WEIGHT = {"f": 30, "c": 4, "i": 6, "b": 3}
 CLASS_OF = {name: letter for letter, options in CLASSES.items() for name in options.options}
 DIMENSIONS = ((2, 0), (8, 1), (10, 2), (4, 3), (1, 4))
+PATIENCE = 20  # draws after which a subject is taken to have no dtype of a class
 LARGEST = 160  # elements; more says nothing new and costs time
 
 # Numbers of literals, in eighths, which add and multiply exactly in every floating dtype; by domain.
@@ -64,6 +65,7 @@ class State:
 
     choice: Choice
     available: Callable[[str], bool] = lambda name: True
+    has_dtype: Callable[[str], bool] = lambda name: True
     misuse: float = 0.0
     special: float = 0.03
     env: dict[str, Any] = field(default_factory=dict)
@@ -202,8 +204,12 @@ class State:
 
     def dtype(self, dtypes: str = "fcib") -> str:
         """A dtype of the classes `f`, `c`, `i`, `b`."""
-        letter = Weighted((CLASS_WEIGHT[one], one) for one in dtypes).pick(self.choice)
-        return CLASSES[letter].pick(self.choice)
+        for _ in range(PATIENCE):
+            letter = Weighted((CLASS_WEIGHT[one], one) for one in dtypes).pick(self.choice)
+            found = CLASSES[letter].pick(self.choice)
+            if self.has_dtype(found):
+                return found
+        raise Invalid("the subject lacks dtypes of these classes")
 
     def shape(self, low: int = 0, high: int = 4) -> tuple[int, ...]:
         """A shape of few elements; a dimension is rarely empty."""

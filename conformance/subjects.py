@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
+import os
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .refusal import Refusal
+from .observation import Observation
+from .observed import EVERYTHING, observed
+from .variant import SubjectError, Variant, variant
 
 if TYPE_CHECKING:
     from .recording import Recording
 
 
+__all__ = ["Subject", "SubjectError", "every_warning", "is_recording", "load_subject", "subject_of"]
+
 RECORDED = "recorded"
+PLAIN = "MINI_AUTOGRAD_PURE"
 SHIPPED = Path(__file__).parent / "recordings" / "torch.jsonl.gz"
-
-
-class SubjectError(Refusal):
-    """The module under test cannot be used; the text names it and the cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Subject:
     """A library by name; `compiled` is what it says of itself, None where it says nothing.
 
     `around` makes a context to run each statement in: that is how a control goes wrong. With a `recording`
-    nothing is run, and what was seen of the library is played back.
+    nothing is run, and what was seen of the library is played back. What it does not let see is not among what it
+    `observes`, and is not compared.
     """
 
     name: str
@@ -40,22 +45,34 @@ class Subject:
     compiled: bool | None = None
     around: Callable[[], AbstractContextManager[Any]] | None = None
     recording: Recording | None = None
+    observes: frozenset[Observation] = EVERYTHING
+
+    @property
+    def library(self) -> str:
+        """The module by the name under which a script would import it."""
+        name = self.name.partition("[")[0]
+        return Path(name).stem if name.endswith(".py") else name
+
+    @property
+    def unobserved(self) -> list[str]:
+        """The kinds of observation that this library gives no access to."""
+        return [kind.value for kind in Observation if kind not in self.observes]
 
 
-def load_subject(name: str) -> Subject:
-    """A module by dotted name, or a recording: `recorded` for the one of torch that is shipped, or its file.
+def load_subject(text: str) -> Subject:
+    """What a text asks for: a module by dotted name, a Python file, or a recording, and its options in brackets.
 
-    SubjectError when that fails or it has no tensors.
+    A recording is a file named so, or `recorded`, the one of torch that is shipped. SubjectError when there is no such
+    thing or it has no tensors.
     """
-    if is_recording(name):
+    asked = variant(text)
+    if is_recording(asked.name):
         from .recording import read_recording, recorded  # which reads modules that need this one
 
-        return recorded(read_recording(SHIPPED if name == RECORDED else Path(name)))
-    try:
-        module = importlib.import_module(name)
-    except ImportError as error:
-        raise SubjectError(f"cannot import {name!r}: {error}") from error
-    return subject_of(module, name)
+        found = recorded(read_recording(SHIPPED if asked.name == RECORDED else Path(asked.name)))
+    else:
+        found = subject_of(imported(asked), text, asked)
+    return replace(found, observes=found.observes - asked.without)
 
 
 def is_recording(name: str) -> bool:
@@ -63,7 +80,33 @@ def is_recording(name: str) -> bool:
     return name == RECORDED or name.endswith((".jsonl", ".jsonl.gz"))
 
 
-def subject_of(module: ModuleType | Any, name: str) -> Subject:
+def imported(asked: Variant) -> ModuleType:
+    """The module of a variant; its build is that of the process, which has one of each library."""
+    if asked.plain:
+        os.environ[PLAIN] = "1"  # before the first import, in processes that are started from here, too
+    try:
+        load = _of_file if asked.name.endswith(".py") else importlib.import_module
+        module = load(asked.name)
+    except ImportError as error:
+        raise SubjectError(f"cannot import {asked.name!r}: {error}") from error
+    if asked.plain and getattr(module, "__compiled__", None) is not False:
+        raise SubjectError(f"{asked.name!r} has no plain build, or its compiled one was imported before")
+    return module
+
+
+def _of_file(name: str) -> ModuleType:
+    """The module in a file, imported under the file's name."""
+    path = Path(name)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise SubjectError(f"cannot import {str(path)!r}: no such file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def subject_of(module: ModuleType | Any, name: str, asked: Variant | None = None) -> Subject:
     """The subject that a module object is; SubjectError when it has no tensors."""
     for needed in ("tensor", "Tensor", "float32"):
         if not hasattr(module, needed):
@@ -73,7 +116,25 @@ def subject_of(module: ModuleType | Any, name: str) -> Subject:
     load_the_rest(module)
     compiled = getattr(module, "__compiled__", None)
     version = str(getattr(module, "__version__", "unknown"))
-    return Subject(name, version, module, compiled if isinstance(compiled, bool) else None)
+    told = compiled if isinstance(compiled, bool) else None
+    around = None if asked is None or asked.threads == 1 else threads(module, asked)
+    return Subject(name, version, module, told, around, observes=observed(module))
+
+
+def threads(module: Any, asked: Variant) -> Callable[[], AbstractContextManager[Any]]:
+    """A context in which a library has more threads than one, which all that is beside it have."""
+    if not hasattr(module, "set_num_threads"):
+        raise SubjectError(f"{asked.name!r} has no 'set_num_threads'")
+
+    @contextlib.contextmanager
+    def context() -> Iterator[None]:
+        module.set_num_threads(asked.threads)
+        try:
+            yield
+        finally:
+            module.set_num_threads(1)
+
+    return context
 
 
 def load_the_rest(module: ModuleType | Any) -> None:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from .document import one_line
 from .known import read_known
-from .observation import Observation, parts
+from .observation import SEVERITY, Observation, parts
 from .outcome import Status
 from .records import read_header, read_records
 
@@ -40,12 +40,26 @@ class Summary:
     claims: list[bool] = field(default_factory=list)
     idioms: list[bool] = field(default_factory=list)
     coverage: dict[str, Any] | None = None
+    unsupported: Counter[str] = field(default_factory=Counter)
     accepted: frozenset[str] = frozenset()
 
     @property
     def new(self) -> list[str]:
         """Signatures that nobody has accepted, the most frequent first."""
         return [signature for signature, _ in self.signatures.most_common() if signature not in self.accepted]
+
+    def telling(self, most: int) -> list[str]:
+        """Signatures with a script, of as many ways to differ as there are: first the most frequent of each way, those
+        first that explain others, then the next of each."""
+        turns: Counter[tuple[str, str]] = Counter()
+        ranked = []
+        for place, signature in enumerate(self.new):
+            if not self.differences.get(signature, {}).get("script"):
+                continue
+            _, kind, name, _ = parts(signature)
+            turns[kind, name] += 1
+            ranked.append((turns[kind, name], SEVERITY[Observation(kind)], place, signature))
+        return [signature for *_, signature in sorted(ranked)[:most]]
 
     @property
     def differs(self) -> bool:
@@ -96,6 +110,13 @@ class Summary:
         if self.finished:
             notes.append(f"{self.finished / self.drawn:.1%} of those drawn run to their end")
         yield Text(", ".join([*notes, f"{len(self.header['absent'])} names absent"]))
+        if self.header.get("unobserved"):
+            yield Text(f"not observed: {', '.join(self.header['unobserved'])}", "yellow")
+        if self.unsupported:
+            names = [f"{name} {number}" for name, number in self.unsupported.most_common()]
+            yield Text(
+                _short(f"programs that need what one side lacks: {', '.join(names)}", PLAIN_WIDTH), "yellow"
+            )
         agree, differ = self.header["controls"]["agree"], self.header["controls"]["differ"]
         controls = f"controls: {agree[0]} of {agree[1]} agree, {differ[0]} of {differ[1]} differ as they must"
         rate = self.header["rate"]
@@ -167,7 +188,9 @@ def summarize(folder: Path) -> Summary:
             made.statuses[record["status"]] += 1
             made.drawn += record["origin"] == "generated"
             made.compared.update(record["kinds"])
-            if record["signature"] is not None:
+            if record.get("unsupported") is not None:
+                made.unsupported[record["unsupported"]] += 1
+            elif record["signature"] is not None:
                 made.signatures[record["signature"]] += 1
         elif record["record"] == "difference":
             made.differences.setdefault(record["signature"], record)

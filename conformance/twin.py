@@ -44,7 +44,17 @@ Place = tuple[int, Any, Any, Any, int, bool]
 def place_of(tensor: Any) -> Place:
     """The place of a tensor of either library, in numbers that the other's can be compared with, save the address."""
     negative = getattr(tensor, "is_neg", bool)()
-    return tensor.data_ptr(), tensor.dtype, tensor.shape, tensor.stride(), tensor.storage_offset(), negative
+    try:
+        return (
+            tensor.data_ptr(),
+            tensor.dtype,
+            tensor.shape,
+            tensor.stride(),
+            tensor.storage_offset(),
+            negative,
+        )
+    except AttributeError:  # it does not let see where it lies
+        return 0, tensor.dtype, tensor.shape, (), 0, negative
 
 
 class Window(NamedTuple):
@@ -123,7 +133,7 @@ def keeps_grad(tensor: Any) -> bool:
     """Whether a tensor has a `.grad` of its own to look at."""
     try:
         return tensor.requires_grad and (tensor.is_leaf or tensor.retains_grad)
-    except RuntimeError:
+    except (RuntimeError, AttributeError):
         return False
 
 

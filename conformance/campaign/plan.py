@@ -67,15 +67,16 @@ class Plan:
 
 @lru_cache
 def _package(name: str) -> str:
-    try:
-        spec = importlib.util.find_spec(
-            name.partition(".")[0]
-        )  # of a package inside another, that would be run
+    library = name.partition("[")[0]
+    try:  # of a package inside another, that other would be run
+        spec = None if library.endswith(".py") else importlib.util.find_spec(library.partition(".")[0])
     except (ImportError, ValueError):
         spec = None
     roots = [Path(one) for one in (spec.submodule_search_locations or ())] if spec is not None else []
     if spec is not None and not roots and spec.origin is not None:
         roots = [Path(spec.origin)]
+    if Path(name).is_file():
+        roots = [Path(name)]
     digest = hashlib.sha256()
     for root in roots:
         files = [root] if root.is_file() else sorted(root.rglob("*"))

@@ -255,6 +255,7 @@ class Run:
                 "controls": {"agree": self.controls.agree, "differ": self.controls.differ},
                 "rate": round(drawn.count / drawn.seconds, 1) if drawn.seconds else None,
                 "absent": Presence(self.subject).absent(),
+                "unobserved": self.subject.unobserved,
                 # Ops that failed alike on both sides and never succeeded: no agreement is claimed for them.
                 "unproven": {op: count for op, count in sorted(failed.items()) if op not in succeeded},
             }

@@ -11,6 +11,7 @@ from .. import memory
 from ..generate import Generator
 from ..guidance import EPOCH, Guidance, Guide, feature
 from ..known import read_corpus, read_known
+from ..leftover import restore_state
 from ..lockstep import Lockstep
 from ..outcome import Outcome
 from ..presence import Presence
@@ -147,7 +148,7 @@ class Worker:
     def _reset(self) -> None:
         """Bring back the global state that a program has left changed."""
         for side in (self.reference, self.subject):
-            side.module.set_grad_enabled(True)
+            restore_state(side)
 
 
 @lru_cache(1)

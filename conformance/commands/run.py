@@ -22,6 +22,7 @@ from rich.progress import Progress as Bar
 
 from ..campaign import Options, Plan, Progress, Run
 from ..campaign.plan import REDUCTION_LIMIT
+from ..subjects import SubjectError, is_recording
 from ..summary import console, summarize
 from .option import Subparsers, add_sides, count, minutes, positive
 from .show import exit_status
@@ -51,6 +52,8 @@ def add(commands: Subparsers) -> None:
 
 def run(options: argparse.Namespace) -> ExitStatus:
     """Run a campaign, showing how far it is, then what it found."""
+    if is_recording(options.reference) or is_recording(options.subject):
+        raise SubjectError("programs are drawn to be run on libraries: `compare` is for recordings")
     manner = Options(options.runs, options.workers, options.executor, options.minutes)
     if options.resume is not None:
         under_way = Run.resume(options.resume, manner)

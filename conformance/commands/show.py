@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..file import write_whole
 from ..summary import PLAIN_WIDTH, Summary, console, coverage_tables, summarize
-from .option import Subparsers, output
+from .option import Subparsers, output, positive
 from .status import ExitStatus
 
 # rich names fonts by the address of a host that has them; a picture of ours asks no host for anything.
@@ -22,6 +22,13 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("folder", type=Path, help="a folder under runs/")
     parser.add_argument("--svg", type=output, help="a file to write the same to, as a picture")
     parser.add_argument("--coverage", action="store_true", help="what its programs reached of the grammar")
+    parser.add_argument(
+        "--scripts",
+        type=Path,
+        metavar="FOLDER",
+        help="where to write a script of each of its most telling differences",
+    )
+    parser.add_argument("--most", type=positive, default=10, help="how many scripts to write at most")
     parser.set_defaults(run=show)
 
 
@@ -33,7 +40,19 @@ def show(options: argparse.Namespace) -> ExitStatus:
         show_coverage(summary)
     if options.svg is not None:
         write_whole(options.svg, picture(summary))
+    if options.scripts is not None:
+        write_scripts(summary, options.scripts, options.most)
     return exit_status(summary)
+
+
+def write_scripts(summary: Summary, folder: Path, most: int) -> None:
+    """Write the reproducers of the most telling differences, numbered, and print what each shows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for place, signature in enumerate(summary.telling(most), 1):
+        words = "-".join(re.findall(r"[a-z0-9]+", signature.partition("|none")[0].lower()))
+        path = folder / f"{place:02}-{words}.py"
+        write_whole(path, summary.differences[signature]["script"])
+        print(f"{path}: {summary.signatures[signature]} programs")
 
 
 def show_coverage(summary: Summary) -> None:

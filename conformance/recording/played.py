@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy
 
+from ..observed import EVERYTHING
 from ..standin import StandIn
 from ..subjects import Subject
 from .file import Recording
@@ -124,7 +125,8 @@ class Library:
 def recorded(recording: Recording) -> Subject:
     """A recording in the place of a library."""
     told = recording.header
-    return Subject(told["subject"], told["version"], Library(), told["compiled"], recording=recording)
+    seen = EVERYTHING - set(told.get("unobserved", ()))
+    return Subject(told["subject"], told["version"], Library(), told["compiled"], None, recording, seen)
 
 
 @functools.cache

@@ -143,8 +143,8 @@ class Recorder:
                 frame["objects"][str(number)] = changes
             number += 1
         self._freed(frame["objects"])
-        if not lane.grad_mode():
-            frame["grad_mode"] = False
+        if (mode := lane.grad_mode()) is not True:
+            frame["grad_mode"] = mode
         del lane.events[happened:]  # reading what was saved runs unpack hooks, unasked by the program
         self.wide.follow(lane.env)
         for key in ("names", "events", "objects"):

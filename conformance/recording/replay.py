@@ -21,7 +21,7 @@ class RecordedLane(Lane):
     record: Mapping[str, Any] = field(default_factory=dict)
     place: int = 0
     objects: dict[int, Any] = field(default_factory=dict)
-    modes: bool = True
+    modes: bool | None = True
     lacked: str | None = None
     wide_error: Exception | None = None
 
@@ -42,7 +42,7 @@ class RecordedLane(Lane):
     def lacks(self, statement: Statement) -> str | None:
         return self.lacked
 
-    def grad_mode(self) -> bool:
+    def grad_mode(self) -> bool | None:
         return self.modes
 
     def truth(self, location: Sequence[Any]) -> Any:

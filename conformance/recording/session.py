@@ -27,6 +27,7 @@ def header(subject: Subject) -> dict[str, Any]:
         "subject": subject.name,
         "version": subject.version,
         "compiled": subject.compiled,
+        "unobserved": subject.unobserved,
         "python": platform.python_version(),
         "numpy": numpy.__version__,
         "machine": platform.machine(),

@@ -113,6 +113,14 @@ def truth(true: Callable[[Seen], bool], run: Seen) -> bool:
         return False
 
 
+def anyhow(true: Callable[[Seen], bool], run: Seen) -> bool:
+    """The same of a library whose objects may raise whatever they like when they are looked at."""
+    try:
+        return bool(true(run))
+    except Exception:
+        return False
+
+
 def _today(entry: Entry, run: Seen) -> str:
     if entry.instead is not None and not truth(entry.instead, run):
         return f"something that the suite does not expect: {run.error() or 'see the program'}"
@@ -126,9 +134,11 @@ def _difference(entry: Entry, truths: list[bool], reference: Subject, subject: S
     """The signature of the first difference on a reading, or the reading that turns out otherwise."""
     lockstep = Lockstep(reference, subject)
     for program, reading, expected in zip(entry.programs(), entry.readings, truths, strict=True):
-        found = lockstep.run(program).difference
-        if found is not None:
-            return found.signature
-        if not reading.measured and truth(reading.true, see(program, subject)) != expected:
+        outcome = lockstep.run(program)
+        if outcome.difference is not None:
+            return outcome.difference.signature
+        if outcome.unsupported is not None:
+            return f"{program.name}: {subject.name} does not have {outcome.unsupported}"
+        if not reading.measured and anyhow(reading.true, see(program, subject)) != expected:
             return f"{program.name}: {expected} on {reference.name}, {not expected} on {subject.name}"
     return None
