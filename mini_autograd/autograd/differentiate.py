@@ -209,10 +209,12 @@ def as_cotangents(grads: Any, count: int) -> tuple:
 
 
 def make_cotangents(roots: tuple, grads: tuple) -> list:
-    """A gradient for every root: the one given, checked, or ones for a scalar."""
-    if len(grads) != len(roots):
-        raise RuntimeError(f"got {len(roots)} tensors and {len(grads)} gradients")
-    return [make_cotangent(index, roots[index], grads[index]) for index in range(len(roots))]
+    """A gradient for every root: the one given, checked, or ones for a scalar. What is given beyond that is, as torch
+    has it, not looked at."""
+    made = [make_cotangent(index, roots[index], grads[index]) for index in range(min(len(roots), len(grads)))]
+    if len(made) != len(roots):
+        raise RuntimeError(f"got {len(roots)} tensors and {len(made)} gradients")
+    return made
 
 
 def make_cotangent(index: int, root: Any, given: Any) -> Any:
