@@ -43,6 +43,8 @@ class Presence:
 def known_program(path: Path, reference: Subject) -> Program:
     """The program in a file; ProgramError when it is none, or calls what the reference does not have."""
     program, known = read_program(path), Presence(reference)
+    if reference.recording is not None:
+        return program
     for place, outer in enumerate(program.statements):
         for statement in outer.flat():
             if isinstance(statement, Op) and not known(statement.name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .lane import Lane
+from .beside import lane_of
 from .program import Program
 from .reading import is_tensor, memory_of, saved_names, text_of, version_of
 from .statements import Attempt
@@ -16,7 +16,7 @@ def trace(program: Program, subject: Subject) -> list[str]:
     """Run a program and describe after each statement every name, hook call, warning and error."""
     lines: list[str] = []
     with every_warning(subject) as caught:
-        lane = Lane(subject, caught)
+        lane = lane_of(subject, program, caught)
         for place, statement in enumerate(program.statements):
             told = len(lane.events)
             inner = statement.statement if isinstance(statement, Attempt) else statement
