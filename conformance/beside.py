@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .aside import AsideLane
+from .compiled import CompiledLane
 from .lane import Lane
 from .program import Program
 from .recording.replay import RecordedLane
@@ -31,9 +32,11 @@ class Beside:
 
 def lane_of(side: Subject, program: Program, caught: list[warnings.WarningMessage]) -> Lane:
     """A side of a run: the library itself, or what was recorded of it."""
+    if side.compiler is not None:
+        return CompiledLane(side, caught, backend=side.compiler)
     if side.recording is None:
         return Lane(side, caught)
-    return RecordedLane(side, caught, record=side.recording[program.name])
+    return RecordedLane(side, caught, record=side.recording.of(program))
 
 
 def beside(reference: Subject, lane: Lane, shaking: bool) -> Beside:

@@ -25,6 +25,10 @@ class Lane:
     error: Exception | None = None
     warned: list[tuple[str, str]] = field(default_factory=list)
 
+    def execute(self, statement: Statement) -> Any:
+        """Run a statement in the library."""
+        return statement.execute(self.subject.module, self.env, self.events)
+
     def lacks(self, statement: Statement) -> str | None:
         """The name that the statement failed for want of."""
         return missing(self.error, statement, self.subject.module)
@@ -35,10 +39,10 @@ class Lane:
         self.caught.clear()  # looking at tensors may warn, and that is no doing of the program
         try:
             if self.subject.around is None:
-                self.result = statement.execute(self.subject.module, self.env, self.events)
+                self.result = self.execute(statement)
             else:
                 with self.subject.around():
-                    self.result = statement.execute(self.subject.module, self.env, self.events)
+                    self.result = self.execute(statement)
         except Exception as error:  # an exception is an observation
             self.error = error
         self._collect()

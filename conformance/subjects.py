@@ -36,7 +36,7 @@ class Subject:
 
     `around` makes a context to run each statement in: that is how a control goes wrong. With a `recording`
     nothing is run, and what was seen of the library is played back. What it does not let see is not among what it
-    `observes`, and is not compared.
+    `observes`, and is not compared. By a `compiler` its ops are compiled, each by itself.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Subject:
     around: Callable[[], AbstractContextManager[Any]] | None = None
     recording: Recording | None = None
     observes: frozenset[Observation] = EVERYTHING
+    compiler: str | None = None
 
     @property
     def library(self) -> str:
@@ -72,7 +73,8 @@ def load_subject(text: str) -> Subject:
         found = recorded(read_recording(SHIPPED if asked.name == RECORDED else Path(asked.name)))
     else:
         found = subject_of(imported(asked), text, asked)
-    return replace(found, observes=found.observes - asked.without)
+    found = replace(found, observes=found.observes - asked.without)
+    return found if asked.compile is None else compiling(found, asked.compile)
 
 
 def is_recording(name: str) -> bool:
@@ -119,6 +121,15 @@ def subject_of(module: ModuleType | Any, name: str, asked: Variant | None = None
     told = compiled if isinstance(compiled, bool) else None
     around = None if asked is None or asked.threads == 1 else threads(module, asked)
     return Subject(name, version, module, told, around, observes=observed(module))
+
+
+def compiling(subject: Subject, backend: str) -> Subject:
+    """A subject each of whose ops is compiled by a backend of `torch.compile`."""
+    from .compiled import HIDDEN
+
+    if not hasattr(subject.module, "compile"):
+        raise SubjectError(f"{subject.library!r} has no 'compile'")
+    return replace(subject, observes=subject.observes - HIDDEN, compiler=backend)
 
 
 def threads(module: Any, asked: Variant) -> Callable[[], AbstractContextManager[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .lane import Lane
+from .beside import lane_of
 from .program import Program
 from .reading import is_tensor, memory_of, saved_names, text_of, version_of
 from .statements import Attempt
@@ -32,7 +32,7 @@ def steps(program: Program, subject: Subject) -> list[Step]:
     """Run a program and describe after each statement every name, hook call, warning and error."""
     made: list[Step] = []
     with every_warning(subject) as caught:
-        lane = Lane(subject, caught)
+        lane = lane_of(subject, program, caught)
         for place, statement in enumerate(program.statements):
             told = len(lane.events)
             lane.run(statement.statement if isinstance(statement, Attempt) else statement)

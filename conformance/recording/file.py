@@ -41,6 +41,15 @@ class Recording:
             found = self.parsed[name] = json.loads(self.lines[name])
         return found
 
+    def of(self, program: Program) -> dict[str, Any]:
+        """The record of just this program; RecordingError where another was recorded under its name."""
+        found = self[program.name]
+        if "failed" in found:
+            raise RecordingError(f"{self.path}: {program.name} was not recorded: {found['failed']}")
+        if found["program"]["statements"] != program.to_json()["statements"]:
+            raise RecordingError(f"{self.path}: {program.name} was another program when it was recorded")
+        return found
+
     def program(self, name: str) -> Program:
         """The program that was recorded under a name."""
         try:

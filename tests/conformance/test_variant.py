@@ -53,6 +53,22 @@ def test_threads_are_those_of_its_own_statements() -> None:
     assert torch.get_num_threads() == 1
 
 
+def test_ops_are_compiled_each_by_itself() -> None:
+    subject = load_subject("torch[compile=eager]")
+    assert subject.unobserved == ["version", "graph", "saved", "warning"]
+    x = literal("x", [0.5, -1.0], (2,), "float64", requires_grad=True)
+    ops = (Op("sin", (Ref("x"),), {}, "y"), Op("Tensor.mul", (Ref("y"), Ref("x")), {}, "z"))  # type: ignore[arg-type]
+    program = Program("p", (x, *ops, Op("Tensor.numpy", (Ref("z"),), {}, "w")))  # type: ignore[arg-type]
+    found = Lockstep(TORCH, subject).run(program)
+    assert (found.succeeded["sin"], found.succeeded["Tensor.mul"]) == (1, 1)
+    # What torch.compile does not tell apart is seen: it lets the memory of what needs a gradient out.
+    assert [(one.op, one.kind, one.field) for one in found.differences] == [
+        ("Tensor.numpy", "error", "not raised")
+    ]
+    with pytest.raises(SubjectError, match="has no 'compile'"):
+        load_subject("mini_autograd[compile]")
+
+
 def test_a_file_is_a_subject(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "own_library.py"
     path.write_text(
