@@ -118,7 +118,7 @@ def real_run(folder: Path) -> None:
     """The folder of a small run that came to its end."""
     plan = Plan(subject=FAULTY, programs=40, batch=40)
     worker = Worker(plan)
-    tally = worker.batch("generated", 0, 40)
+    tally = worker.batch("generated", 0, 40, None)
     told: dict[str, Sighting] = {one.signature: one for one in reversed(tally.sightings)}
     claims = [
         one.record()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from conformance.mutants import MUTANTS
+from conformance.control import CONTROLS
 
 from conformance.absence import has
 from conformance.cli import main
@@ -103,7 +103,7 @@ def test_what_has_no_reader_is_not_observed() -> None:
 
 def test_what_is_not_observed_is_not_compared() -> None:
     quiet = {Observation.VERSION, Observation.STRIDE, Observation.GRAPH, Observation.SAVED}
-    for mutant in MUTANTS:
+    for mutant in CONTROLS:
         if mutant.kind not in quiet:
             continue
         wrong = mutant.subject()
