@@ -74,10 +74,17 @@ class AsideLane:
         """Take over the reference's values, gradients included."""
         for name, value in env.items():
             own: Any = self.env.get(name)
-            if not is_tensor(value) or not is_tensor(own) or own.shape != value.shape:
+            if not is_tensor(value) or not is_tensor(own):
                 continue
+            with contextlib.suppress(Exception):
+                _ = (
+                    own.grad_fn
+                )  # to look is to bring the history of a view up to date, and the reference was looked at
             with contextlib.suppress(Exception):  # a tensor that cannot be written keeps its own value
-                own.data.copy_(value.data)
+                if own.shape == value.shape:
+                    own.data.copy_(value.data)
+                else:  # here something went well that fails there
+                    own.data = value.detach().to(own.dtype, copy=True)
             with contextlib.suppress(Exception):
                 if value.is_leaf and own.is_leaf and value.grad is not None and own.grad is not None:
                     own.grad.data.copy_(value.grad.data)

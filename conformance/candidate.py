@@ -104,15 +104,24 @@ def unwrapped(statements: Statements) -> Iterator[Statements]:
 
 
 def bypassed(statements: Statements) -> Iterator[Statements]:
-    """Without a statement, another name standing in for the one that it bound."""
+    """Without a statement, another name standing in for those that it bound."""
     for path, statement in places(statements):
-        if isinstance(statement, Scope) or len(statement.writes()) != 1:
+        if isinstance(statement, Scope) or not statement.writes():
             continue
-        (lost,) = statement.writes()
         earlier = _bound_before(statements, path)
         rest = edited(statements, path, ())
         for name in list(dict.fromkeys([*statement.reads(), *reversed(earlier)]))[:BYPASSES]:
-            yield consistent(tuple(_renamed(inner, {lost: name}) for inner in rest))
+            mapping = dict.fromkeys(statement.writes(), name)
+            yield consistent(tuple(_renamed(inner, mapping) for inner in rest))
+
+
+def merged(statements: Statements) -> Iterator[Statements]:
+    """A literal in the place of an earlier one too, which goes."""
+    found = [(path, made) for path, made in places(statements) if isinstance(made, TensorLiteral)]
+    for place, (path, made) in enumerate(found):
+        for before, other in found[place + 1 :]:
+            moved = edited(edited(statements, path, ()), before, (made,))
+            yield consistent(tuple(_renamed(inner, {other.out: made.out}) for inner in moved))
 
 
 def _bound_before(statements: Statements, path: Path) -> list[str]:
@@ -126,15 +135,15 @@ def _renamed(statement: Statement, mapping: Mapping[str, str]) -> Statement:
     return statement.renamed(mapping)
 
 
-def cut_off(values: Callable[[Statements], Mapping[Path, TensorLiteral]]) -> Pass:
-    """The pass that writes a computed tensor out as the numbers it has, so that its history can go.
+def cut_off(values: Callable[[Statements], Mapping[Path, Statements]]) -> Pass:
+    """The pass that writes computed tensors out as the numbers they have, so that their history can go.
 
     `values` gives, by place, the literals that can stand for what the statements bind.
     """
 
     def offered(statements: Statements) -> Iterator[Statements]:
         for path, made in values(statements).items():
-            rest = edited(statements, path, (made,))
+            rest = edited(statements, path, made)
             yield next(sliced(rest))
 
     return offered

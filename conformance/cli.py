@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from .commands import add_commands
 from .commands.status import ExitStatus
+from .document import one_line
 from .refusal import Refusal
 
 
@@ -23,7 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser(given[0] if given else None).parse_args(given)
         return options.run(options)
     except Refusal as error:
-        print(f"conformance: {error}", file=sys.stderr)
+        print(f"conformance: {one_line(str(error))}", file=sys.stderr)
+        return ExitStatus.INVALID
+    except MemoryError:
+        print("conformance: out of memory", file=sys.stderr)
         return ExitStatus.INVALID
     except KeyboardInterrupt:
         print("conformance: interrupted", file=sys.stderr)

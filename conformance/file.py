@@ -16,6 +16,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file under another name beside its place, and put it there; OutputError when that fails."""
     draft = path.with_name(f".{path.name}.draft")
     try:
+        draft.unlink(missing_ok=True)  # what was left there, a link for one
         draft.write_text(text, encoding="utf-8")
         os.replace(draft, path)
     except OSError as error:

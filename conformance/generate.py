@@ -11,15 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .choice import Choice, RandomChoice
+from .guidance import Guide
 from .moves import MOVES, NESTINGS, Move, leaf, mistake
 from .moves.backward import backward
-from .program import Program
+from .mutate import mutate
+from .program import Program, program_from_json
 from .state import Invalid, State
 from .statements import Backward, Grad
 
 SHORTEST, LONGEST = 8, 14
 DEEPEST = 2
 CARELESS = 0.25  # the share of mistakes in a program that has them
+BRED = 0.05  # the share of programs that are made of others, where there are any
 
 
 def everything(name: str) -> bool:
@@ -38,18 +41,34 @@ class Generator:
 
     def program(self, seed: int, index: int) -> Program:
         """The program at a place in the stream of a seed: the same wherever and whenever it is drawn."""
+        return self.guided(seed, index, None)[0]
+
+    def guided(self, seed: int, index: int, guide: Guide | None) -> tuple[Program, set[int]]:
+        """The same as a guide has it, and the features that it shows: NOTE [Guided draws]."""
         name = f"g-{seed}-{index}"
-        return self.draw(RandomChoice(name), name, seed)
+        choice = RandomChoice(name)
+        state = self._state(choice, guide)
+        state.seen = set()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if guide is not None and guide.parents and choice.chance(BRED):
+                mutate(state, program_from_json(choice.pick(guide.parents)))
+            else:
+                self.fill(state)
+        return Program(name, tuple(state.body), "generated", seed), state.seen
 
     def draw(self, choice: Choice, name: str = "drawn", seed: int | None = None) -> Program:
         """A program of the decisions of `choice`."""
-        misuse = CARELESS if choice.chance(self.misuse) else 0.0
-        has_dtype = getattr(self.available, "has_dtype", everything)
-        state = State(choice, self.available, has_dtype, misuse, self.special)
+        state = self._state(choice, None)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.fill(state)
         return Program(name, tuple(state.body), "generated", seed)
+
+    def _state(self, choice: Choice, guide: Guide | None) -> State:
+        misuse = CARELESS if choice.chance(self.misuse) else 0.0
+        has_dtype = getattr(self.available, "has_dtype", everything)
+        return State(choice, self.available, has_dtype, misuse, self.special, guide=guide)
 
     def fill(self, state: State) -> None:
         """Append statements until the program is long enough."""

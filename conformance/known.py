@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from .document import content, shown
 from .lockstep import Lockstep
 from .program import Program, read_program
 from .statements import ProgramError
 from .subjects import Subject
 
+_WITNESS = re.compile(r"(?:[A-Za-z0-9_][\w-]*/)*[A-Za-z0-9_][\w.-]*\.json", re.ASCII)
 FOLDER = Path(__file__).parent
 KNOWN = FOLDER / "known.toml"
 CORPUS = FOLDER / "corpus"
@@ -38,13 +41,21 @@ class Known:
 def read_known(path: Path = KNOWN) -> list[Known]:
     """The accepted differences; ProgramError naming the file and the entry that is malformed."""
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("difference", [])
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        told = tomllib.loads(content(path).decode())
+    except (ValueError, RecursionError) as error:
         raise ProgramError(f"{path}: {error}") from None
+    entries = told.pop("difference", [])
+    if told or not isinstance(entries, list):
+        raise ProgramError(f"{path}: holds differences and nothing else")
     found = []
     for place, entry in enumerate(entries):
-        if set(entry) != {"signature", "reason", "program"} or not all(entry.values()):
-            raise ProgramError(f"{path}: difference {place}: needs signature, reason and program")
+        where = f"{path}: difference {place}"
+        if not isinstance(entry, dict) or set(entry) != {"signature", "reason", "program"}:
+            raise ProgramError(f"{where}: needs signature, reason and program")
+        if not all(isinstance(text, str) and text for text in entry.values()):
+            raise ProgramError(f"{where}: signature, reason and program are texts")
+        if not _WITNESS.fullmatch(entry["program"]):
+            raise ProgramError(f"{where}: {shown(entry['program'])} is no file beside this one")
         found.append(Known(entry["signature"], entry["reason"], path.parent / entry["program"]))
     return found
 

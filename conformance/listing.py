@@ -8,12 +8,25 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from .statements import ArrayLiteral, Attempt, Block, ModeUse, Print, Scope, Statement, TensorLiteral
-from .statements.argument import float_value
+from .statements import (
+    ArrayLiteral,
+    Attempt,
+    Block,
+    DefaultType,
+    ModeUse,
+    Print,
+    Scope,
+    Statement,
+    TensorLiteral,
+)
+from .statements.argument import float_value, source
 from .statements.tensor import nested
 
 WIDTH = 96
-INFERRED = ("float32", "int64", "bool")  # dtypes that torch.tensor gives to Python numbers by itself
+# Dtypes that torch.tensor gives to Python numbers by itself, and those that do not hang on the default dtype.
+INFERRED = ("float32", "complex64", "int64", "bool")
+FIXED = ("int64", "bool")
+PLAIN = re.compile(r"-?[0-9.]+[+-][0-9.]+j")
 
 
 def indented(lines: Sequence[str]) -> list[str]:
@@ -21,36 +34,44 @@ def indented(lines: Sequence[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-def block(statements: Sequence[Statement], bound: set[str] | None = None) -> list[str]:
-    """The lines of statements in a row; what is only printed is left out. `bound` are the names there are."""
+def block(
+    statements: Sequence[Statement], bound: set[str] | None = None, inferred: Sequence[str] = INFERRED
+) -> list[str]:
+    """The lines of statements in a row; what is only printed is left out. `bound` are the names there are,
+    `inferred` the dtypes that need not be said."""
     lines: list[str] = []
     bound = set() if bound is None else bound
     for statement in statements:
         if not isinstance(statement, Print):
-            lines += listed(statement, bound)
+            lines += listed(statement, bound, inferred)
         bound.update(statement.writes())
     return lines
 
 
-def listed(statement: Statement, bound: set[str]) -> list[str]:
+def listed(statement: Statement, bound: set[str], inferred: Sequence[str] = INFERRED) -> list[str]:
     """The lines of one statement."""
-    if isinstance(statement, TensorLiteral) and statement.data:
-        return tensor(statement)
+    if isinstance(statement, TensorLiteral):
+        return tensor(statement, inferred)
     if isinstance(statement, ArrayLiteral) and statement.data:
         return array(statement)
     if isinstance(statement, Attempt):
-        return ["try:", *indented(listed(statement.statement, bound)), "except Exception:", "    pass"]
-    if isinstance(statement, Block) and statement.decorator:
-        return _function(statement, bound, ["def decorated():", "decorated()"], statement.lines()[:1])
-    if isinstance(statement, ModeUse):
-        return _function(statement, bound, ["def body():", statement.call()])
+        inner = listed(statement.statement, bound, inferred)
+        return ["try:", *indented(inner), "except Exception:", "    pass"]
     if isinstance(statement, Scope):
-        return statement.framed(block(statement.body, bound))
+        within = FIXED if isinstance(statement, DefaultType) else inferred
+        body = block(statement.body, set(bound), within)
+        if isinstance(statement, Block) and statement.decorator:
+            return _function(
+                statement, bound, body, ["def decorated():", "decorated()"], statement.lines()[:1]
+            )
+        if isinstance(statement, ModeUse):
+            return _function(statement, bound, body, ["def body():", statement.call()])
+        return statement.framed(body)
     return statement.lines()
 
 
 def _function(
-    statement: Scope, bound: set[str], around: list[str], decorator: Sequence[str] = ()
+    statement: Scope, bound: set[str], body: list[str], around: list[str], decorator: Sequence[str] = ()
 ) -> list[str]:
     """A body that is a function inside a function, so that the names it binds are nonlocal; then the call of it."""
     names = statement.writes()
@@ -61,15 +82,19 @@ def _function(
         *decorator,
         head,
         *([f"    nonlocal {', '.join(names)}"] if names else []),
-        *indented(block(statement.body, bound) or ["pass"]),
+        *indented(body or ["pass"]),
         call,
     ]
 
 
-def tensor(made: TensorLiteral) -> list[str]:
-    """`x0 = torch.tensor(...)`, over several lines where one is too short."""
-    options = [] if made.dtype in INFERRED else [f"dtype=torch.{made.dtype}"]
+def tensor(made: TensorLiteral, inferred: Sequence[str] = INFERRED) -> list[str]:
+    """`x0 = torch.tensor(...)`, over several lines where one is too short; `torch.zeros` where there is no number."""
+    if not made.data:
+        inferred = [dtype for dtype in inferred if dtype == "float32"]
+    options = [] if made.dtype in inferred else [f"dtype=torch.{made.dtype}"]
     options += ["requires_grad=True"] if made.requires_grad else []
+    if not made.data:
+        return [f"{made.out} = torch.zeros({', '.join([source(tuple(made.shape)), *options])})"]
     return _call(f"{made.out} = torch.tensor", nested(made.numbers(), made.shape), options)
 
 
@@ -103,7 +128,10 @@ def number(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(number, value))}]"
     if isinstance(value, complex):
-        return f"complex({number(value.real)}, {number(value.imag)})"
+        parts = [number(value.real), number(value.imag)]
+        plain = repr(value).strip("()")
+        short = PLAIN.fullmatch(plain) and not any(part.startswith(("-0.0", "fromhex")) for part in parts)
+        return plain if short else f"complex({', '.join(parts)})"
     if not isinstance(value, float):
         return repr(value)
     text = repr(value)

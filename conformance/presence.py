@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .absence import has
-from .program import Program, read_program
+from .program import Program
+from .recorded import RUNS, find_program
 from .statements import Op, ProgramError
+from .statements.statement import nested
 from .subjects import Subject
 
 
@@ -40,15 +42,15 @@ class Presence:
         return [name for name in sorted(names) if not self(name)]
 
 
-def known_program(path: Path, reference: Subject) -> Program:
-    """The program in a file; ProgramError when it is none, or calls what the reference does not have."""
-    program, known = read_program(path), Presence(reference)
+def known_program(what: str, reference: Subject, runs: Path = RUNS) -> Program:
+    """The program that a person names; ProgramError where it calls what the reference does not have."""
+    program, known = find_program(what, runs), Presence(reference)
     if reference.recording is not None:
         return program
     for place, outer in enumerate(program.statements):
-        for statement in outer.flat():
+        for statement in nested(outer):
             if isinstance(statement, Op) and not known(statement.name):
                 raise ProgramError(
-                    f"{path}: statement {place}: {reference.name} has no op {statement.name!r}"
+                    f"{what}: statement {place}: {reference.name} has no op {statement.name!r}"
                 )
     return program

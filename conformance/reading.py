@@ -15,6 +15,7 @@ _SAVED: dict[tuple[type, str], tuple[str, ...]] = {}
 _TRIGGERED = re.compile(r" \(Triggered internally at [^)]*\)")
 # A number of a printed tensor, with the blanks that make columns of them.
 _PRINTED = re.compile(r"\s*(-?(?:\d+\.\d*(?:e[+-]\d+)?|inf|nan))\b\s*")
+_VERSIONS = re.compile(r"is at version (\d+); expected version (\d+)")
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -130,6 +131,11 @@ def error_text(error: BaseException) -> str:
     if "received an invalid combination of arguments" in text or "got an unexpected keyword" in text:
         text = text.split("\n", 1)[0]
     return text
+
+
+def since_expected(text: str) -> str:
+    """A text with how many writes came after the version that was expected, in the place of both."""
+    return _VERSIONS.sub(lambda found: f"is written {int(found[1]) - int(found[2])} times since", text)
 
 
 def printed_numbers(text: str) -> tuple[str, numpy.ndarray[Any, Any]]:

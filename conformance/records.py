@@ -8,6 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from .document import (
+    COUNT,
+    COUNTS,
+    FLAG,
+    NUMBER,
+    OBJECT,
+    PAIR,
+    PAIRS,
+    TEXT,
+    TEXTS,
+    DocumentError,
+    Field,
+    check,
+    content,
+    decode,
+    one_of,
+    optional,
+)
 from .file import write_whole
 from .observation import Difference
 from .outcome import Outcome, Status
@@ -16,17 +34,40 @@ from .refusal import Refusal
 
 FORMAT = 2
 
-# What readers rely on, by the kind of record.
-FIELDS: dict[str, tuple[str, ...]] = {
-    "program": ("id", "origin", "status", "kinds", "signature"),
-    "batch": ("origin", "first", "count", "agree", "kinds", "ops"),
-    "difference": ("signature", "expected", "got"),
-    "claim": ("id", "agree"),
-    "idiom": ("id", "agree"),
-    "timing": ("program",),
-    "coverage": ("kinds", "mistakes", "errors", "nodes"),
+# What readers rely on, by the kind of record, and what else must be as it should if it is there.
+FIELDS: dict[str, dict[str, Field]] = {
+    "program": {
+        "id": TEXT,
+        "origin": TEXT,
+        "status": one_of(Status),
+        "kinds": COUNTS,
+        "signature": optional(TEXT),
+    },
+    "batch": {"origin": TEXT, "first": COUNT, "count": COUNT, "agree": COUNT, "kinds": PAIRS, "ops": COUNTS},
+    "difference": {"signature": TEXT, "expected": TEXT, "got": TEXT},
+    "claim": {"id": TEXT, "agree": FLAG},
+    "idiom": {"id": TEXT, "agree": FLAG},
+    "timing": {"program": TEXT},
+    "coverage": {"kinds": PAIRS, "mistakes": PAIRS, "errors": COUNTS, "nodes": COUNTS},
 }
-HEADER = ("status", "subject", "reference", "seed", "programs", "controls", "rate", "absent")
+BESIDE: dict[str, Field] = {
+    **dict.fromkeys(("index", "statements", "completed", "arbitrated", "rounded"), COUNT),
+    **dict.fromkeys(("succeeded", "failed_alike"), COUNTS),
+    **dict.fromkeys(("reduced", "reached"), optional(OBJECT)),
+    **dict.fromkeys(("accepted", "listing", "script"), optional(TEXT)),
+    "signatures": TEXTS,
+    "seconds": NUMBER,
+}
+SIDES = ("subject", "reference")
+HEADER: dict[str, Field] = {
+    "status": one_of(("complete", "incomplete", "invalid")),
+    **dict.fromkeys(SIDES, OBJECT),
+    "seed": COUNT,
+    "programs": COUNT,
+    "controls": OBJECT,
+    "rate": optional(NUMBER),
+    "absent": TEXTS,
+}
 
 
 class RunError(Refusal):
@@ -145,21 +186,34 @@ def write_records(path: Path, records: Iterable[dict[str, Any]]) -> None:
 def read_records(folder: Path) -> Iterator[dict[str, Any]]:
     """The records of a run; a torn last line is passed over, any other bad line is a RunError."""
     path = folder / "records.jsonl"
-    lines = _read(path).split(b"\n")
+    yield from _records(_read(path), path)
+
+
+def _records(data: bytes, path: Path) -> Iterator[dict[str, Any]]:
+    lines = data.split(b"\n")
     for number, line in enumerate(lines, 1):
         if not line:
             continue
         try:
-            record = json.loads(line)
-        except ValueError as error:
+            record = decode(line)
+        except DocumentError as error:
             if number == len(lines):
                 return
-            raise RunError(f"{path}:{number}: not JSON: {error}") from None
-        kind = record.get("record") if isinstance(record, dict) else None
-        if kind not in FIELDS:
-            raise RunError(f"{path}:{number}: is no record of a run")
-        _check(record, FIELDS[kind], f"{path}:{number}")
-        yield record
+            raise RunError(f"{path}:{number}: {error}") from None
+        yield _checked(record, f"{path}:{number}")
+
+
+def _checked(record: Any, place: str) -> dict[str, Any]:
+    kind = record.get("record") if isinstance(record, dict) else None
+    if not isinstance(kind, str) or kind not in FIELDS:
+        raise RunError(f"{place}: is no record of a run")
+    beside = {name: field for name, field in BESIDE.items() if name not in FIELDS[kind]}
+    if kind in ("claim", "idiom"):
+        beside["program"] = optional(OBJECT)
+    _check(record, FIELDS[kind], place, beside)
+    if kind == "batch" and record["agree"] > record["count"]:
+        raise RunError(f"{place}: more programs agree than there are")
+    return record
 
 
 def cut_back(folder: Path) -> list[dict[str, Any]]:
@@ -177,12 +231,15 @@ def cut_back(folder: Path) -> list[dict[str, Any]]:
         if data.startswith(b'{"record": "batch"', end):
             kept = following
         end = following
+    records = list(_records(data[:kept], path))
+    if path.is_symlink():
+        raise RunError(f"{path}: is a link: a run is written in its own folder")
     try:
         with path.open("r+b") as file:
             file.truncate(kept)
     except OSError as error:
         raise RunError(f"{path}: cannot be written: {error.strerror}") from None
-    return list(read_records(folder))
+    return records
 
 
 def read_header(folder: Path) -> dict[str, Any]:
@@ -190,12 +247,15 @@ def read_header(folder: Path) -> dict[str, Any]:
     path = folder / "run.json"
     data = _read(path)
     try:
-        header = json.loads(data)
-    except ValueError as error:
-        raise RunError(f"{path}: not JSON: {error}") from None
+        header = decode(data)
+    except DocumentError as error:
+        raise RunError(f"{path}: {error}") from None
     if not isinstance(header, dict) or header.get("format") != FORMAT:
         raise RunError(f"{path}: is not the header of a run of format {FORMAT}")
-    _check(header, HEADER, str(path))
+    _check(header, HEADER, str(path), {"run": TEXT, "started": TEXT})
+    for side in SIDES:
+        _check(header[side], {"name": TEXT, "version": TEXT}, f"{path}: {side}")
+    _check(header["controls"], {"agree": PAIR, "differ": PAIR}, f"{path}: controls")
     return header
 
 
@@ -205,12 +265,15 @@ def _line(record: dict[str, Any]) -> str:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise RunError(f"{path}: {error.strerror}") from None
+        return content(path)
+    except DocumentError as error:
+        raise RunError(f"{path}: {error}") from None
 
 
-def _check(record: dict[str, Any], fields: tuple[str, ...], place: str) -> None:
-    missing = [name for name in fields if name not in record]
-    if missing:
-        raise RunError(f"{place}: the field {missing[0]!r} is missing")
+def _check(
+    record: dict[str, Any], fields: dict[str, Field], place: str, beside: dict[str, Field] | None = None
+) -> None:
+    try:
+        check(record, fields, beside or {})
+    except DocumentError as error:
+        raise RunError(f"{place}: {error}") from None

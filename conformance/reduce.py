@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,7 @@ from .statements import Attempt, Repeat, Scope, TensorLiteral
 from .subjects import Subject, load_subject
 
 LIMIT = 2000
+TENSORS = "xtp"  # letters of names of tensors: results, tangents and parameters
 NONE: frozenset[str] = frozenset()
 
 Probe = Callable[[Program], Difference | None]
@@ -69,6 +71,7 @@ class Reducer:
             candidate.unwrapped,
             candidate.cut_off(literals),
             candidate.bypassed,
+            candidate.merged,
             candidate.resized,
             candidate.rounded,
             candidate.simplified,
@@ -155,9 +158,9 @@ def raised(
     return None
 
 
-def literals(statements: Statements) -> Mapping[Path, TensorLiteral]:
-    """By place, the literal of what each outermost statement that binds one tensor gave on torch."""
-    made: dict[Path, TensorLiteral] = {}
+def literals(statements: Statements) -> Mapping[Path, Statements]:
+    """By place, literals of the tensors that each outermost statement bound on torch."""
+    made: dict[Path, Statements] = {}
     env: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -166,21 +169,26 @@ def literals(statements: Statements) -> Mapping[Path, TensorLiteral]:
                 statement.execute(torch, env, [])
             except Exception:  # a program may end in an error; what came before has values all the same
                 break
-            if isinstance(statement, TensorLiteral) or len(statement.writes()) != 1:
+            if isinstance(statement, TensorLiteral):
                 continue
-            (name,) = statement.writes()
-            value = env.get(name)
-            found = literal_of(name, value) if isinstance(value, torch.Tensor) else None
-            if found is not None:
-                made[index,] = found
+            bound = [(name, env[name]) for name in statement.writes() if name in env]
+            found = [literal_of(name, value) for name, value in bound if isinstance(value, torch.Tensor)]
+            if any(found):
+                made[index,] = tuple(one for one in found if one is not None)
     return made
 
 
 def renumbered(program: Program) -> Program:
-    """The program with its `x...` names counted from x0 in the order in which they are bound."""
+    """The program with the names of each letter counted from 0 in the order in which they are bound."""
     bound = [name for statement in program.statements for name in statement.writes()]
-    counted = [name for name in dict.fromkeys(bound) if name[:1] == "x" and name[1:].isdigit()]
-    mapping = {name: f"x{place}" for place, name in enumerate(counted)}
+    counts: Counter[str] = Counter()
+    mapping = {}
+    for name in dict.fromkeys(bound):
+        letter, number = name[:1], name[1:]
+        if number.isdigit():
+            letter = "x" if letter in TENSORS else letter
+            mapping[name] = f"{letter}{counts[letter]}"
+            counts[letter] += 1
     statements = tuple(statement.renamed(mapping) for statement in program.statements)
     return dataclasses.replace(program, statements=statements)
 

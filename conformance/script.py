@@ -51,6 +51,8 @@ READING = {
     "order": "[label for label, _ in events]",
 }
 DEEP = re.compile(r"[\w.]+\.grad_fn(?:\.next_functions\[\d+\]\[0\])+")
+RECORDED = re.compile(r'\brecorded\("\w+", (\w+), events\)')  # a hook whose calls are noted
+DEFINED = re.compile(r"^(?:def|class) (\w+)", re.MULTILINE)
 RAISED, WARNED = "raised", "warned"
 OUTCOMES = {RAISED: "None", WARNED: "[str(warning.message) for warning in warned]"}
 
@@ -72,16 +74,18 @@ def script(program: Program, differences: Sequence[Difference], reference: Subje
         raise ValueError(f"{program.name}: no name of the program leads to {first.location}")
     error = raised(statements, first.path, reference.module)
     body = _body(statements, first.path, first, looks, error is not None)
+    if not any("events" in text for text in looks):
+        body = [RECORDED.sub(r"\1", line) for line in body]
     if any("events" in line for line in body):
         body.insert(0, "events = []")
     code = "\n".join(["def program(torch):", *indented(body)])
-    definitions = dict.fromkeys(text for statement in statements for text in statement.definitions())
+    definitions = _needed([text for statement in statements for text in statement.definitions()], code)
     carried = [one for one in reproducer.ON_DEMAND if f"{one.__name__}(" in code] + list(reproducer.PRINTED)
     statement = _line_of(_at(statements, first.path))
     head = [
         _docstring(first, statement, reference, subject),
         _imports("\n".join([code, *definitions])),
-        _constants(first, statement, subject, code),
+        _constants(differences, statement, subject, code),
     ]
     parts = [
         "\n\n".join(head),
@@ -240,7 +244,19 @@ def _line_of(statement: Statement) -> str:
     """A statement in one short line."""
     if isinstance(statement, TensorLiteral):
         return f"{statement.out} = torch.tensor(...)"
-    return _short(statement.lines()[0], LONGEST_STATEMENT)
+    lines = [line for line in statement.lines() if not line.startswith("torch.manual_seed(")]
+    return _short(lines[0], LONGEST_STATEMENT)
+
+
+def _needed(definitions: Sequence[str], code: str) -> list[str]:
+    """The definitions that the code uses, or another that it uses, each once."""
+    known = {found[1]: text for text in definitions if (found := DEFINED.search(text))}
+    used = {name for name in known if re.search(rf"\b{name}\b", code)}
+    while more := {
+        name for name in known.keys() - used if any(re.search(rf"\b{name}\b", known[other]) for other in used)
+    }:
+        used |= more
+    return [text for name, text in known.items() if name in used]
 
 
 # --- around it --------------------------------------------------------------------------------------------
@@ -290,9 +306,10 @@ def _imports(code: str) -> str:
     return "\n".join([*lines, *(["", "import numpy"] if "numpy." in code else [])])
 
 
-def _constants(first: Difference, statement: str, subject: Subject, code: str) -> str:
+def _constants(differences: Sequence[Difference], statement: str, subject: Subject, code: str) -> str:
+    first = differences[0]
     lines = [f"LIBRARY = {json.dumps(subject.library)}", f"STATEMENT = {json.dumps(statement)}"]
-    if first.dtype in EPSILON:
+    if first.dtype in EPSILON and any(one.field.endswith("value") for one in differences):
         ulps = FLOAT64_ULP if first.dtype in ("float64", "complex128") else NEAR_ULP
         epsilon = f"2.0**{EPSILON[first.dtype].hex().rpartition('p')[2]}"
         lines.append(f"TOLERANCE = {ulps} * {epsilon}  # {ulps} units in the last place of {first.dtype}")

@@ -9,13 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from .choice import Choice, Weighted
+from .guidance import Guide, feature, standing
 from .reading import array_of, dtype_name, is_tensor
 from .statements import Attempt, Events, Statement, literal
+
+T = TypeVar("T")
 
 CLASSES = {
     "f": Weighted(((9, "float32"), (7, "float64"), (2, "float16"), (2, "bfloat16"))),
@@ -74,6 +77,8 @@ class State:
     dropped: list[tuple[Statement, Exception]] = field(default_factory=list)
     count: int = 0
     made: int = 0
+    guide: Guide | None = None
+    seen: set[int] | None = None
 
     def is_lent(self, name: str) -> bool:
         """Whether torch has lent the memory of a tensor, which may have been done under another name for it."""
@@ -133,6 +138,26 @@ class State:
         """Append a statement that has run."""
         self.body.append(statement)
         self.made += 1
+        if self.seen is not None:
+            self.seen.add(self.feature(statement))
+
+    # --- what was seen --------------------------------------------------------------------------------------
+
+    def feature(self, statement: Statement) -> int:
+        """What a statement exercises: NOTE [Guided draws]."""
+        for name in statement.reads():
+            found: Any = self.env.get(name)
+            if is_tensor(found):
+                mode = torch.is_grad_enabled(), torch.is_inference_mode_enabled()
+                return feature(statement.label, dtype_name(found.dtype), *mode, _standing(found))
+        return feature(statement.label)
+
+    def rarer(self, draw: Callable[[], T], place: Callable[[T], int]) -> T:
+        """What `draw` gives, or with a guide of two draws the one whose feature was seen less."""
+        made = draw() if self.guide is None else self.guide.rarer(draw, place)
+        if self.seen is not None:
+            self.seen.add(place(made))
+        return made
 
     # --- tensors there are ----------------------------------------------------------------------------------
 
@@ -245,6 +270,13 @@ class State:
         numbers = [complex(value, -value / 2) for value in values] if CLASS_OF[dtype] == "c" else values
         self.run(literal(name, numbers, tuple(tensor.shape), dtype))
         return name
+
+
+def _standing(tensor: Any) -> str:
+    try:
+        return standing(tensor)
+    except RuntimeError:  # a view whose history was modified in a forbidden way
+        return "stale"
 
 
 def _holds(keep: Callable[[Any], bool], tensor: Any) -> bool:

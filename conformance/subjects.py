@@ -34,9 +34,9 @@ SHIPPED = Path(__file__).parent / "recordings" / "torch.jsonl.gz"
 class Subject:
     """A library by name; `compiled` is what it says of itself, None where it says nothing.
 
-    `around` makes a context to run each statement in: that is how a mutant of a library goes wrong. With a
-    `recording` nothing is run, and what was seen of the library is played back. What it does not
-    let see is not among what it `observes`, and is not compared. By a `compiler` its ops are compiled, each by itself.
+    `around` makes a context to run each statement in: that is how a control goes wrong. With a `recording`
+    nothing is run, and what was seen of the library is played back. What it does not let see is not among what it
+    `observes`, and is not compared. By a `compiler` its ops are compiled, each by itself.
     """
 
     name: str

@@ -12,6 +12,7 @@ from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderRe
 from rich.table import Table
 from rich.text import Text
 
+from .document import one_line
 from .known import read_known
 from .observation import SEVERITY, Observation, parts
 from .outcome import Status
@@ -32,6 +33,7 @@ class Summary:
     header: dict[str, Any]
     statuses: Counter[str] = field(default_factory=Counter)
     drawn: int = 0
+    finished: int = 0
     compared: Counter[str] = field(default_factory=Counter)
     signatures: Counter[str] = field(default_factory=Counter)
     differences: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -105,6 +107,8 @@ class Summary:
             notes.append(f"{sum(self.claims)} of the article's {len(self.claims)} claims alike")
         if self.idioms:
             notes.append(f"{sum(self.idioms)} of {len(self.idioms)} idioms of the Variable era alike")
+        if self.finished:
+            notes.append(f"{self.finished / self.drawn:.1%} of those drawn run to their end")
         yield Text(", ".join([*notes, f"{len(self.header['absent'])} names absent"]))
         if self.header.get("unobserved"):
             yield Text(f"not observed: {', '.join(self.header['unobserved'])}", "yellow")
@@ -175,6 +179,8 @@ def summarize(folder: Path) -> Summary:
     for record in read_records(folder):
         if record["record"] == "batch":
             made.statuses[Status.AGREE] += record["agree"]
+            if record["origin"] == "generated":
+                made.finished += record.get("finished", 0)
             made.drawn += record["agree"] * (record["origin"] == "generated")
             for kind, (_, observations) in record["kinds"].items():
                 made.compared[kind] += observations
@@ -201,7 +207,7 @@ def summarize(folder: Path) -> Summary:
 
 def console(**options: Any) -> Console:
     """A console for tables: as wide as the terminal, and wide enough for them where there is none."""
-    made = Console(highlight=False, **options)
+    made = Console(highlight=False, markup=False, **options)  # what a record holds is no markup
     if not made.is_terminal:
         made.width = max(made.width, PLAIN_WIDTH)
     return made
@@ -221,5 +227,5 @@ def _named(library: dict[str, Any]) -> str:
 
 
 def _short(text: str, longest: int) -> str:
-    line = " ".join(text.split())
+    line = one_line(text)
     return line if len(line) <= longest else line[: longest - 1] + "…"

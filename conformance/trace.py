@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from .beside import lane_of
@@ -12,25 +13,58 @@ from .statements import Attempt
 from .subjects import Subject, every_warning
 
 
-def trace(program: Program, subject: Subject) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement, what happened at it, and all that can be seen after it; `before` was seen already."""
+
+    code: list[str]
+    happened: list[str]
+    seen: list[str]
+    before: frozenset[str] = frozenset()
+
+    @property
+    def new(self) -> list[str]:
+        """What happened, and what is seen and was not before."""
+        return [*self.happened, *(line for line in self.seen if line not in self.before)]
+
+
+def steps(program: Program, subject: Subject) -> list[Step]:
     """Run a program and describe after each statement every name, hook call, warning and error."""
-    lines: list[str] = []
+    made: list[Step] = []
     with every_warning(subject) as caught:
         lane = lane_of(subject, program, caught)
         for place, statement in enumerate(program.statements):
             told = len(lane.events)
-            inner = statement.statement if isinstance(statement, Attempt) else statement
-            lane.run(inner)
-            lines += [f"{place:3} {line}" for line in statement.lines()]
-            lines += [f"      hook {label}: {text_of(given)}" for label, given in lane.events[told:]]
-            lines += [f"      warning {category}: {text}" for category, text in lane.warned]
+            lane.run(statement.statement if isinstance(statement, Attempt) else statement)
+            happened = [f"hook {label}: {text_of(given)}" for label, given in lane.events[told:]]
+            happened += [f"warning {category}: {text}" for category, text in lane.warned]
             if lane.error is not None:
-                lines.append(f"      raised {text_of(lane.error)}")
+                happened.append(f"raised {text_of(lane.error)}")
             elif isinstance(lane.result, str):
-                lines.append(f"      {lane.result}")
-            lines += [f"      {line}" for line in names(lane.env)]
+                happened.append(lane.result)
+            code = [f"{place:3} {line}" for line in statement.lines()]
+            before = frozenset(made[-1].seen) if made else frozenset()
+            made.append(Step(code, happened, seen(lane.env), before))
             if lane.error is not None and not isinstance(statement, Attempt):
                 break
+    return made
+
+
+def trace(program: Program, subject: Subject) -> list[str]:
+    """All steps as lines."""
+    lines = []
+    for step in steps(program, subject):
+        lines += [*step.code, *(f"      {line}" for line in (*step.happened, *step.seen))]
+    return lines
+
+
+def seen(env: dict[str, Any]) -> list[str]:
+    """The lines of all names; of a library that is broken, those up to where it cannot be looked at."""
+    lines: list[str] = []
+    try:
+        lines.extend(names(env))
+    except Exception as error:
+        lines.append(f"cannot be looked at: {type(error).__name__}: {error}")
     return lines
 
 

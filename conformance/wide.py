@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .aside import AsideLane
+from .reading import is_tensor
 from .statements import Op, Statement
 
 _WIDENED = {
@@ -56,6 +57,15 @@ class WideLane(AsideLane):
         if isinstance(statement, Op) and statement.name in _CASTS:
             statement = dataclasses.replace(statement, name=_CASTS[statement.name])
         AsideLane.run(self, statement)
+
+    def follow(self, env: dict[str, Any]) -> None:
+        """Take over the reference's values, each where it is: a cast that does nothing here has made a copy there."""
+        first: dict[int, str] = {}
+        for name, value in env.items():
+            own: Any = self.env.get(name)
+            if is_tensor(own) and env.get(first.setdefault(id(own), name)) is not value:
+                self.env[name] = own.clone()
+        AsideLane.follow(self, env)
 
     @contextlib.contextmanager
     def within(self) -> Iterator[None]:

@@ -198,3 +198,13 @@ def complex_gradient() -> RuntimeError:
 def no_batching_rule(name: str) -> RuntimeError:
     """The op gives no tensor, so that it cannot be run on one example after the other."""
     return RuntimeError(f"Batching rule not implemented for aten::{name}. We could not generate a fallback.")
+
+
+def out_of_storage(
+    size: tuple[int, ...], stride: tuple[int, ...], offset: int, itemsize: int, needed: int, available: int
+) -> RuntimeError:
+    """A tensor would reach beyond its memory."""
+    return RuntimeError(
+        f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize "
+        f"{itemsize} requiring a storage size of {needed} are out of bounds for storage of size {available}"
+    )

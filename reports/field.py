@@ -1,9 +1,12 @@
 """Reads one JSON object field by field, so that a wrong field is named together with its file and line."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeGuard
+
+DEEPEST = 64
+GREATEST = 1 << 63  # whole numbers beyond are none that a run has counted
 
 
 class RecordError(ValueError):
@@ -11,13 +14,35 @@ class RecordError(ValueError):
 
 
 def decode(text: bytes, place: str) -> Any:
-    """Decode one strict JSON document (no NaN, no Infinity) or raise RecordError naming `place`."""
+    """Decode one strict JSON document (no NaN, no Infinity, no half of a character, nothing nested deeper than any
+    program) or raise RecordError naming `place`."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(text, parse_constant=_refuse_constant)
+        if b"\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
         raise RecordError(f"{place}: nested too deeply") from None
     except ValueError as error:
         raise RecordError(f"{place}: not JSON: {error}") from None
+    if _deeper(value, DEEPEST):
+        raise RecordError(f"{place}: nested too deeply")
+    return value
+
+
+def _deeper(value: Any, depth: int) -> bool:
+    """Whether lists and objects lie in one another more than ``depth`` times."""
+    level = [value]
+    for _ in range(depth):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -118,11 +143,11 @@ class Fields:
 
 
 def _is_integer(value: Any) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, int) and not isinstance(value, bool) and -GREATEST <= value < GREATEST
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return _is_integer(value) or isinstance(value, float)
 
 
 def _show(value: Any) -> str:

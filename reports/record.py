@@ -380,7 +380,14 @@ def _reached(fields: Fields) -> tuple[Reached, ...]:
 
 
 def _program_data(fields: Fields, name: str) -> Mapping[str, Any] | None:
-    return None if fields.data.get(name) is None else fields.object(name).data
+    if fields.data.get(name) is None:
+        return None
+    data = fields.object(name).data
+    return (
+        data
+        if isinstance(data.get("statements"), list)
+        else fields.fail(name, "a program with its statements")
+    )
 
 
 READERS: Mapping[str, Callable[[Fields], Record]] = {

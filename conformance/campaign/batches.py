@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from ..guidance import Guidance
 from ..observation import Difference, Observation
 from ..program import Program
 from ..records import program_record
 from .executor import Executor
+from .guides import Guides
 from .plan import Plan
 from .tally import Sighting, Tally
-from .worker import ENDED, call
+from .worker import ENDED, GENERATED, call
 
 Range = tuple[int, int]  # the first program and how many
 
@@ -30,11 +32,14 @@ class Batches:
     executor: Executor
     plan: Plan
     origin: str
+    guides: Guides
     under_way: deque[tuple[Range, Future[Tally]]] = field(default_factory=deque)
 
     def tallies(self, ranges: Iterator[Range]) -> Iterator[Tally]:
         """A tally for each range, in order; twice as many are under way as the executor runs at once."""
         for one in ranges:
+            while self.under_way and not self._ready(one):
+                yield self._first()
             self.under_way.append((one, self._submit(one)))
             if len(self.under_way) >= 2 * self.executor.width:
                 yield self._first()
@@ -50,7 +55,16 @@ class Batches:
         return self._settled(one, future)
 
     def _submit(self, one: Range) -> Future[Tally]:
-        return self.executor.submit(call, self.plan, self.executor.guarded, "batch", self.origin, *one)
+        guidance = self._guidance(one[0])
+        return self.executor.submit(
+            call, self.plan, self.executor.guarded, "batch", self.origin, *one, guidance
+        )
+
+    def _ready(self, one: Range) -> bool:
+        return self.origin != GENERATED or self.guides.ready(one[0])
+
+    def _guidance(self, index: int) -> Guidance | None:
+        return self.guides.at(index) if self.origin == GENERATED else None
 
     def _settled(self, one: Range, future: Future[Tally]) -> Tally:
         """What a range came to: NOTE [Lost batches]."""
@@ -93,7 +107,8 @@ class Batches:
         """How a process ends in which one side runs the program, None where it goes on."""
         executor = self.executor
         try:
-            executor.submit(call, self.plan, executor.guarded, "alone", self.origin, index, side).result()
+            what = (self.origin, index, self._guidance(index), side)
+            executor.submit(call, self.plan, executor.guarded, "alone", *what).result()
         except BaseException as error:
             cause = executor.lost(error)
             if cause is None and not isinstance(error, Exception):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..control import CONTROLS
 from ..generate import Generator
 from ..lockstep import Lockstep
-from ..mutants import MUTANTS
 from ..outcome import Status
 from ..subjects import Subject
 
-CONTROLS = 60
+AGREEING = 60  # drawn programs on which the reference is run beside itself
 
 
 @dataclass(slots=True)
 class Controls:
-    """The reference must agree with itself, and part from each of its mutants; how many did, of how many."""
+    """The reference must agree with itself, and part from itself with one thing wrong; how many did, of how many."""
 
     reference: Subject
     seed: int
@@ -30,16 +30,16 @@ class Controls:
 
     def run(self) -> Iterator[tuple[int, int, int]]:
         """Run them all; after each how many ran, how many there are, and how many came out otherwise."""
-        total, before = CONTROLS + len(MUTANTS), self._done()
+        total, before = AGREEING + len(CONTROLS), self._done()
         same, generator = Lockstep(self.reference, self.reference), Generator()
-        for index in range(CONTROLS):
+        for index in range(AGREEING):
             outcome = same.run(generator.program(self.seed, index))
             self.agree[0] += outcome.status is Status.AGREE
             self.agree[1] += 1
             yield self._done() - before, total, self._missed()
-        for mutant in MUTANTS:
-            found = Lockstep(self.reference, mutant.subject()).run(mutant.program()).differences
-            self.differ[0] += any(one.kind is mutant.kind for one in found)
+        for control in CONTROLS:
+            found = Lockstep(self.reference, control.subject()).run(control.program()).differences
+            self.differ[0] += any(one.kind is control.kind for one in found)
             self.differ[1] += 1
             yield self._done() - before, total, self._missed()
 

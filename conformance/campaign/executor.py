@@ -53,15 +53,15 @@ class Here:
 
 
 class Pool:
-    """Processes on this machine, copies of this one, each replaced when it ends."""
+    """Processes on this machine, copies of this one, each replaced when it ends, or has done so many ``tasks``."""
 
     guarded = True
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, tasks: int = 0) -> None:
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
         self.width = workers
         self.pool: Any = ProcessPool(
-            workers, initializer=leave_interrupts, context=multiprocessing.get_context(method)
+            workers, tasks, initializer=leave_interrupts, context=multiprocessing.get_context(method)
         )
 
     def submit(self, function: Submitted, /, *args: Any) -> Future[Any]:
@@ -70,7 +70,8 @@ class Pool:
 
     def lost(self, error: BaseException) -> str | None:
         if isinstance(error, SystemExit):
-            return f"it exited with status {error.code}"
+            (status,) = error.args or (0,)  # which are pickled, as its code may not be
+            return f"it exited with status {status}"
         return ended(error.exitcode) if isinstance(error, ProcessExpired) else None
 
     def shutdown(self) -> None:

@@ -48,6 +48,13 @@ class Plan:
                                               for name in types):  # fmt: skip
             raise RunError(f"{place}: its header holds no plan to go on with")
         made = cls(**told)
+        fits = made.batch > 0 and made.programs > 0 and made.seed >= 0 and made.reduction_limit >= 0
+        if (
+            not fits
+            or made.timing_rounds < 0
+            or not all(0 < one < 1e6 for one in (made.patience, made.memory))
+        ):
+            raise RunError(f"{place}: its header holds no plan that can be carried out")
         if sources != made.sources():
             raise RunError(f"{place}: was begun with other code: what it came to cannot be put beside it")
         return made
@@ -60,8 +67,11 @@ class Plan:
 
 @lru_cache
 def _package(name: str) -> str:
-    name = name.partition("[")[0]
-    spec = importlib.util.find_spec(name) if Path(name).suffix != ".py" else None
+    library = name.partition("[")[0]
+    try:  # of a package inside another, that other would be run
+        spec = None if library.endswith(".py") else importlib.util.find_spec(library.partition(".")[0])
+    except (ImportError, ValueError):
+        spec = None
     roots = [Path(one) for one in (spec.submodule_search_locations or ())] if spec is not None else []
     if spec is not None and not roots and spec.origin is not None:
         roots = [Path(spec.origin)]

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..guidance import EPOCH
 from ..known import read_corpus
 from ..presence import Presence
 from ..records import FORMAT, RunError, Writer, cut_back, read_header
@@ -27,6 +28,7 @@ from .batches import Batches, Range
 from .controls import Controls
 from .environment import environment
 from .executor import Executor, executor
+from .guides import Guides
 from .ledger import Ledger
 from .plan import Plan
 from .tally import Sighting, Tally
@@ -67,6 +69,7 @@ class Run:
     subject: Subject
     controls: Controls
     ledger: Ledger = field(default_factory=Ledger)
+    guides: Guides = field(default_factory=Guides)
     totals: dict[str, Tally] = field(default_factory=dict)
     reductions: list[tuple[Sighting, Future[dict[str, Any]]]] = field(default_factory=list)
     untold: list[tuple[str, int]] = field(
@@ -90,14 +93,19 @@ class Run:
         header = read_header(folder)
         plan = Plan.from_json(header, folder)
         libraries = load_subject(plan.reference), load_subject(plan.subject)
-        started = datetime.fromisoformat(header["started"])
         kept = cut_back(folder)
+        try:
+            started = datetime.fromisoformat(header["started"])
+            tallies = [Tally.of_record(record) for record in kept if record["record"] == "batch"]
+            ledger = Ledger()
+            untold = ledger.recall(kept)
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunError(f"{folder}: its records lack what is needed to go on: {error}") from None
         writer = Writer.again(folder)
-        made = cls(plan, options, started, writer, *libraries, Controls(libraries[0], plan.seed))
-        made.untold = made.ledger.recall(kept)
-        for record in kept:
-            if record["record"] == "batch":
-                made._count(Tally.of_record(record))
+        made = cls(plan, options, started, writer, *libraries, Controls(libraries[0], plan.seed), ledger)
+        made.untold = untold
+        for tally in tallies:
+            made._count(tally)
         made.header("incomplete")
         return made
 
@@ -129,25 +137,32 @@ class Run:
             deadline = time.monotonic() + 60 * self.options.minutes
         try:
             for origin, index in self.untold:
-                self._tell(self.ledger.untold(Batches(pool, self.plan, origin).again(index)), pool)
+                self._tell(self.ledger.untold(self._batches(origin, pool).again(index)), pool)
             for origin, total in ((CORPUS, len(read_corpus())), (GENERATED, self.plan.programs)):
                 ranges = self._ranges(origin, total, deadline)
-                for tally in Batches(pool, self.plan, origin).tallies(ranges):
+                for tally in self._batches(origin, pool).tallies(ranges):
                     self._commit(tally, pool)
                     yield self._progress(origin, total)
             self._write_reductions(pool, wait=True)
         except KeyboardInterrupt:
             self.ended = "interrupted"
             for sighting, _ in self.reductions:  # told of as they were seen
-                self.writer.append(call(self.plan, False, "record", sighting, 0))
+                guidance = self.guides.at(sighting.index) if sighting.origin == GENERATED else None
+                self.writer.append(call(self.plan, False, "record", sighting, guidance, 0))
+
+    def _batches(self, origin: str, pool: Executor) -> Batches:
+        return Batches(pool, self.plan, origin, self.guides)
 
     def _ranges(self, origin: str, total: int, deadline: float | None) -> Iterator[Range]:
-        """The batches that are still to be run."""
-        for first in range(self._total(origin).count, total, self.plan.batch):
+        """The batches that are still to be run, each within one epoch."""
+        first = self._total(origin).count
+        while first < total:
             if deadline is not None and time.monotonic() > deadline:
                 self.ended = "out of time"
                 return
-            yield first, min(self.plan.batch, total - first)
+            count = min(self.plan.batch, total - first, EPOCH - first % EPOCH)
+            yield first, count
+            first += count
 
     def _commit(self, tally: Tally, pool: Executor) -> None:
         """Write a batch, and have the differences reduced that are new with it."""
@@ -162,7 +177,8 @@ class Run:
             self.reductions.append((sighting, self._reduce(pool, sighting, self.plan.reduction_limit)))
 
     def _reduce(self, pool: Executor, sighting: Sighting, limit: int) -> Future[dict[str, Any]]:
-        return pool.submit(call, self.plan, pool.guarded, "record", sighting, limit)
+        guidance = self.guides.at(sighting.index) if sighting.origin == GENERATED else None
+        return pool.submit(call, self.plan, pool.guarded, "record", sighting, guidance, limit)
 
     def _write_reductions(self, pool: Executor, wait: bool) -> None:
         """Write the differences whose reductions are done; one that ended its process is told of without."""
@@ -182,9 +198,11 @@ class Run:
             raise RunError(
                 f"{self.writer.folder}: batch {tally.first} of {tally.origin} programs follows {total.count}"
             )
+        if tally.origin == GENERATED:
+            self.guides.add(tally)
         total.merge(tally)
-        total.programs.clear()
-        total.sightings.clear()
+        for one in (total.programs, total.sightings, total.seen, total.novel):
+            one.clear()
 
     def _total(self, origin: str) -> Tally:
         return self.totals.setdefault(origin, Tally(origin, 0))

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import guidance
 from ..coverage import Coverage
 from ..observation import Difference
 from ..outcome import Outcome, Status
@@ -30,13 +31,15 @@ class Sighting:
 class Tally:
     """Programs ``first`` to ``first + count`` of a stream. Of those that agree ``statements``, arrays ``rounded`` and
     ``arbitrated``, and by kind of observation or op ``observations``, programs ``compared`` and ``ops`` are counted;
-    what ``succeeded``, ``failed_alike`` and was covered, of all."""
+    what ``succeeded``, ``failed_alike`` and was covered, and the features ``seen``, of all; ``novel`` are programs that
+    showed a new one, and as many as ``finished`` ran to their end."""
 
     origin: str
     first: int
     count: int = 0
     seconds: float = 0.0
     agree: int = 0
+    finished: int = 0
     statements: int = 0
     rounded: int = 0
     arbitrated: int = 0
@@ -48,10 +51,13 @@ class Tally:
     coverage: Coverage = field(default_factory=Coverage)
     programs: list[dict[str, Any]] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
+    seen: Counter[int] = field(default_factory=Counter)
+    novel: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, program: Program, outcome: Outcome, index: int) -> None:
         """Count a program that ran to its end, or to where it differs."""
         self.count += 1
+        self.finished += outcome.completed == len(program.statements)
         self.succeeded.update(outcome.succeeded)
         self.failed_alike.update(outcome.failed_alike)
         self.coverage.count(program, outcome.reached)
@@ -77,10 +83,11 @@ class Tally:
     def merge(self, other: Tally) -> None:
         """Take over the counts of the programs that come right after these."""
         self.coverage.add(other.coverage)
-        for name in ("count", "seconds", "agree", "statements", "rounded", "arbitrated"):
+        for name in ("count", "seconds", "agree", "finished", "statements", "rounded", "arbitrated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("observations", "compared", "ops", "succeeded", "failed_alike"):
+        for name in ("observations", "compared", "ops", "succeeded", "failed_alike", "seen"):
             getattr(self, name).update(getattr(other, name))
+        self.novel += other.novel
         self.programs += other.programs
         self.sightings += other.sightings
 
@@ -93,6 +100,7 @@ class Tally:
             "first": self.first,
             "count": self.count,
             "agree": self.agree,
+            "finished": self.finished,
             "seconds": round(self.seconds, 3),
             "statements": self.statements,
             "rounded": self.rounded,
@@ -102,17 +110,20 @@ class Tally:
             "succeeded": dict(sorted(self.succeeded.items())),
             "failed_alike": dict(sorted(self.failed_alike.items())),
             "reached": self.coverage.counts(),
+            "seen": guidance.written(self.seen),
+            "novel": self.novel,
         }
 
     @classmethod
     def of_record(cls, record: dict[str, Any]) -> Tally:
         """The counts of a batch that was run before."""
         made = cls(record["origin"], record["first"])
-        for name in ("count", "seconds", "agree", "statements", "rounded", "arbitrated"):
+        for name in ("count", "seconds", "agree", "finished", "statements", "rounded", "arbitrated"):
             setattr(made, name, record[name])
         for name in ("ops", "succeeded", "failed_alike"):
             getattr(made, name).update(record[name])
         for kind, (compared, observations) in record["kinds"].items():
             made.observations[kind], made.compared[kind] = observations, compared
         made.coverage = Coverage.of_counts(record["reached"])
+        made.seen, made.novel = guidance.read(record["seen"]), list(record["novel"])
         return made

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import resource
 import signal
 import time
 from functools import lru_cache
 from typing import Any
 
+from .. import memory
 from ..generate import Generator
+from ..guidance import EPOCH, Guidance, Guide, feature
 from ..known import read_corpus, read_known
 from ..leftover import restore_state
 from ..lockstep import Lockstep
@@ -24,6 +25,7 @@ from .tally import Sighting, Tally
 
 GENERATED, CORPUS = "generated", "corpus"
 ENDED = "ended"  # the field of a difference in which the subject ended the process
+KEPT = 50  # of so many programs that nothing guided one is kept, to make others of
 PATIENT = 5  # times as long as a program a reduction may take
 
 
@@ -37,77 +39,97 @@ class Worker:
         self.generator = Generator(Presence(self.subject))
         self.lockstep = Lockstep(self.reference, self.subject, frozenset(self.accepted))
         self.corpus = read_corpus()
+        self.guided = plan.programs > 2 * EPOCH
+        self.guidance: Guidance | None = None
+        self.guide: Guide | None = None
 
     def guard(self) -> None:
         """End the process at a program that takes too long or too much; for one that does nothing else."""
         if not self.guarded:
             self.guarded = True
-            limit_memory(self.plan.memory)
+            memory.limit(self.plan.memory)
 
     # --- programs -------------------------------------------------------------------------------------------
 
-    def program(self, origin: str, index: int) -> Program:
-        """The program at a place of a stream."""
+    def program(self, origin: str, index: int, guidance: Guidance | None) -> tuple[Program, set[int]]:
+        """The program at a place of a stream, and the features that it shows."""
         if origin == CORPUS:
-            return self.corpus[index]
-        return self.generator.program(self.plan.seed, index)
+            return self.corpus[index], set()
+        if guidance != self.guidance:
+            self.guidance, self.guide = guidance, None if guidance is None else Guide(guidance)
+        return self.generator.guided(self.plan.seed, index, self.guide)
 
-    def batch(self, origin: str, first: int, count: int) -> Tally:
+    def batch(self, origin: str, first: int, count: int, guidance: Guidance | None) -> Tally:
         """Draw, run and count the programs of a batch."""
         tally = Tally(origin, first)
         begin = time.process_time()
         for index in range(first, first + count):
-            self._watch(self.plan.patience)
-            self._one(tally, origin, index)
-        self._watch(0.0)
+            self.watch(self.plan.patience)
+            self._one(tally, origin, index, guidance)
+        self.watch(0.0)
         tally.seconds = time.process_time() - begin
         return tally
 
-    def _one(self, tally: Tally, origin: str, index: int) -> None:
+    def _one(self, tally: Tally, origin: str, index: int, guidance: Guidance | None) -> None:
         try:
-            program = self.program(origin, index)
+            program, features = self.program(origin, index, guidance)
         except Exception as error:
             self._reset()
             empty = Program(f"g-{self.plan.seed}-{index}", (), origin, self.plan.seed)
             tally.lose(empty, f"not drawn: {type(error).__name__}: {error}")
             return
         try:
-            tally.add(program, self.run(program), index)
+            outcome = self.run(program)
+            tally.add(program, outcome, index)
+            if origin == GENERATED and self.guided:
+                self._see(tally, program, features, outcome)
         except Exception as error:
             self._reset()
             tally.lose(program, f"{type(error).__name__}: {error}")
+
+    def _see(self, tally: Tally, program: Program, features: set[int], outcome: Outcome) -> None:
+        """Count the features of a program, and keep it where one of them is new."""
+        reached = outcome.reached
+        features |= {feature("error", one) for one in reached.errors} | {
+            feature("node", one) for one in reached.nodes
+        }
+        tally.seen.update(features)
+        index = tally.first + tally.count - 1
+        if not index % KEPT if self.guide is None else self.guide.is_new(features):
+            tally.novel.append(program.to_json())
 
     def run(self, program: Program) -> Outcome:
         """Run a program on both sides."""
         return self.lockstep.run(program)
 
-    def alone(self, origin: str, index: int, side: str) -> str:
+    def alone(self, origin: str, index: int, guidance: Guidance | None, side: str) -> str:
         """Run a program on one side alone, which tells whose doing it is that a process ends; the side's name."""
         subject = getattr(self, side)
-        self._watch(self.plan.patience)
-        Lockstep(subject, subject).run(self.program(origin, index))
-        self._watch(0.0)
+        self.watch(self.plan.patience)
+        Lockstep(subject, subject).run(self.program(origin, index, guidance)[0])
+        self.watch(0.0)
         return side
 
     # --- differences ----------------------------------------------------------------------------------------
 
-    def record(self, sighting: Sighting, limit: int) -> dict[str, Any]:
+    def record(self, sighting: Sighting, guidance: Guidance | None, limit: int) -> dict[str, Any]:
         """The record of a difference, reduced by trying ``limit`` programs at most, unless it is accepted."""
-        program, difference = self.program(sighting.origin, sighting.index), sighting.difference
+        program, _ = self.program(sighting.origin, sighting.index, guidance)
+        difference = sighting.difference
         reason = difference.reason or self.accepted.get(difference.signature)
         if reason is not None or limit == 0 or difference.field == ENDED:
             return difference_record(program, difference, None, None, reason)
         others = frozenset(self.accepted)
-        self._watch(PATIENT * self.plan.patience)
+        self.watch(PATIENT * self.plan.patience)
         try:
             reduction = reduce(program, self.reference, self.subject, others, limit=limit)
         except ReductionError:
-            self._watch(0.0)
+            self.watch(0.0)
             return difference_record(program, difference, None, None, reason)
         if reduction.difference.signature != difference.signature:  # it depended on what ran before
             return difference_record(program, difference, None, None, reason)
         text = self._script(reduction.program)
-        self._watch(0.0)
+        self.watch(0.0)
         return difference_record(program, reduction.difference, reduction.program, text, reason)
 
     def _script(self, program: Program) -> str | None:
@@ -118,7 +140,7 @@ class Worker:
 
     # --- the process ----------------------------------------------------------------------------------------
 
-    def _watch(self, seconds: float) -> None:
+    def watch(self, seconds: float) -> None:
         """Have the process ended by a signal in so many seconds, or no more for 0."""
         if self.guarded:
             signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -133,14 +155,6 @@ class Worker:
 def worker(plan: Plan) -> Worker:
     """The worker of this process."""
     return Worker(plan)
-
-
-def limit_memory(gibibytes: float) -> None:
-    """Let the process take so much memory beyond what it has mapped; more is a MemoryError, or its end."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        mapped = int(file.read().split()[0]) * resource.getpagesize()
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (mapped + int(gibibytes * 2**30), hard))
 
 
 def call(plan: Plan, guarded: bool, method: str, *args: Any) -> Any:

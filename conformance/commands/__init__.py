@@ -15,11 +15,14 @@ FILES = {
     "run": "run",
     "show": "show",
     "replay": "replay",
+    "explain": "explain",
     "reduce": "reduce",
     "record": "record",
     "compare": "compare",
     "article": "suite",
     "era": "suite",
+    "ledger": "ledger",
+    "mutants": "mutants",
     "time": "timing",
 }
 

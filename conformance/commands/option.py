@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ..recorded import HELP, RUNS
+
 Subparsers = Any  # argparse has no public name for what `add_subparsers` returns
 
 
@@ -17,6 +19,12 @@ def add_sides(parser: argparse.ArgumentParser, reference: bool = True) -> None:
     )
     if reference:
         parser.add_argument("--reference", default="torch", help="the library that is right by definition")
+
+
+def add_program(parser: argparse.ArgumentParser) -> None:
+    """What names a program."""
+    parser.add_argument("program", help=HELP)
+    parser.add_argument("--runs", type=Path, default=RUNS, help="the folder that holds the runs")
 
 
 def count(text: str) -> int:

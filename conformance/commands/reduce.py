@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from .. import reduce as reducing
 from ..file import write_whole
 from ..lockstep import Lockstep
+from ..memory import bounded
 from ..presence import known_program
 from ..program import write_program
 from ..script import script
 from ..subjects import load_subject
-from .option import Subparsers, add_sides, output, positive
+from .option import Subparsers, add_program, add_sides, output, positive
 from .status import ExitStatus
 
 
 def add(commands: Subparsers) -> None:
     parser = commands.add_parser("reduce", help="find the smallest program with the same difference")
-    parser.add_argument("program", type=Path, help="a program's JSON file")
+    add_program(parser)
     add_sides(parser)
     parser.add_argument("--out", type=output, help="a file to write the reduced program to")
     parser.add_argument(
@@ -32,11 +32,12 @@ def add(commands: Subparsers) -> None:
 def reduce(options: argparse.Namespace) -> ExitStatus:
     """Reduce a program and confirm it in a fresh process; ReductionError when there is nothing to reduce."""
     reference, subject = load_subject(options.reference), load_subject(options.subject)
-    program = known_program(options.program, reference)
-    reduction = reducing.reduce(program, reference, subject, limit=options.limit)
-    reducing.recheck(reduction, reference, subject)
-    differences = Lockstep(reference, subject).run(reduction.program).differences
-    text = script(reduction.program, differences, reference, subject)
+    with bounded():
+        program = known_program(options.program, reference, options.runs)
+        reduction = reducing.reduce(program, reference, subject, limit=options.limit)
+        reducing.recheck(reduction, reference, subject)
+        differences = Lockstep(reference, subject).run(reduction.program).differences
+        text = script(reduction.program, differences, reference, subject)
     if options.out is not None:
         write_program(reduction.program, options.out)
     if options.script is None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from ..lockstep import Lockstep
+from ..memory import bounded
 from ..outcome import Outcome
 from ..presence import known_program
 from ..program import Program
 from ..subjects import load_subject
 from ..trace import trace
-from .option import Subparsers, add_sides
+from .option import Subparsers, add_program, add_sides
 from .status import ExitStatus
 
 
 def add(commands: Subparsers) -> None:
     parser = commands.add_parser("replay", help="run one program on both sides and say where they part")
-    parser.add_argument("program", type=Path, help="a program's JSON file")
+    add_program(parser)
     add_sides(parser)
     parser.add_argument(
         "--trace", action="store_true", help="print all that the reference shows, step by step"
@@ -28,11 +28,12 @@ def add(commands: Subparsers) -> None:
 def replay(options: argparse.Namespace) -> ExitStatus:
     """Replay a program."""
     reference, subject = load_subject(options.reference), load_subject(options.subject)
-    program = known_program(options.program, reference)
-    if options.trace:
-        print("\n".join(trace(program, reference)))
-    outcome = Lockstep(reference, subject).run(program)
-    print(account(program, outcome))
+    with bounded():
+        program = known_program(options.program, reference, options.runs)
+        if options.trace:
+            print("\n".join(trace(program, reference)))
+        outcome = Lockstep(reference, subject).run(program)
+        print(account(program, outcome))
     return ExitStatus.DIFFER if outcome.differences else ExitStatus.AGREE
 
 

@@ -47,8 +47,15 @@ def set_to(state: State) -> None:
     room = _room(y) - (0 if whole else y.storage_offset())
     size = _sizes(state, min(room, y.numel()))
     offset = choice.integer(0, max(room - math.prod(size), 0))
-    stride = _strides(state, size) if choice.chance(0.5) else ()
+    stride = _strides(state, size) if choice.chance(0.5) or _beyond(x, size, room - offset) else ()
     state.attempt(Op("Tensor.set_", (Ref(name), held, offset, size, *((stride,) if stride else ()))))
+
+
+def _beyond(x: Any, size: tuple[int, ...], most: int) -> bool:
+    """Whether the strides of `x`, which it keeps where it keeps its size and is given none, reach further than `most`
+    elements: torch makes sure of the size alone, and reads beyond the memory (conformance/findings)."""
+    reach = sum((length - 1) * step for length, step in zip(x.shape, x.stride(), strict=True))
+    return size == tuple(x.shape) and reach >= most
 
 
 def _room(tensor: Any) -> int:

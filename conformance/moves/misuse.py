@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..guidance import feature
 from ..state import Invalid, State
 from ..statements import (
     Apply,
@@ -361,7 +362,9 @@ MISTAKES: tuple[Mistake, ...] = (
 
 def mistake(state: State) -> None:
     """One deliberate mistake, as an attempt: the program goes on whether or not it raises."""
-    made = state.choice.pick(MISTAKES)
+    made = state.rarer(
+        lambda: state.choice.pick(MISTAKES), lambda mistake: feature("mistake", mistake.__name__)
+    )
     statement = made(state)
     state.need(*(inner.name for inner in statement.flat() if isinstance(inner, Op)))
     if isinstance(statement, Apply):

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from ..choice import Weighted
+from ..guidance import feature
 from ..reading import is_tensor, memory_of
 from ..state import CLASS_OF, Invalid, State
 from ..statements import Op, Output, Ref, Statement
@@ -33,8 +34,12 @@ def drawn_row(state: State, in_place: bool) -> tuple[Row, str]:
     options = rows_for(state.available, in_place)
     if options is None:
         raise Invalid("the subject has no such op")
-    row, names = options.pick(state.choice)
-    return row, state.choice.pick(names)
+
+    def draw() -> tuple[Row, str]:
+        row, names = options.pick(state.choice)
+        return row, state.choice.pick(names)
+
+    return state.rarer(draw, lambda drawn: feature(drawn[1]))
 
 
 def apply(state: State) -> None:
@@ -45,8 +50,12 @@ def apply(state: State) -> None:
 
 def apply_row(state: State, row: Row, name: str) -> Any:
     """Draw arguments for a row and append the call; what it returns."""
-    args, kwargs = row.pattern(state, row)
-    statement = called(state, name, args, kwargs)
+
+    def draw() -> Op:
+        args, kwargs = row.pattern(state, row)
+        return called(state, name, args, kwargs)
+
+    statement = state.rarer(draw, state.feature)
     # The result decides how many names are bound, so the call is run once for its shape.
     try:
         result = statement.execute(torch, dict(state.env), [])

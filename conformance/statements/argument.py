@@ -5,11 +5,13 @@ Each argument can be written as JSON, bound to live objects, and printed as the 
 
 from __future__ import annotations
 
+import keyword
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..document import shown
 from .error import ProgramError
 
 Argument = Any  # None, bool, int, float, complex, str, Ellipsis, list, tuple or one of the records below
@@ -27,6 +29,13 @@ DTYPES = (
     "int8",
     "uint8",
     "bool",
+)
+# Modules that scripts import, and what else has a name in them.
+TAKEN = frozenset(
+    (
+        *("torch", "numpy", "argparse", "contextlib", "copy", "importlib", "operator", "pickle", "sys"),
+        *("threading", "warnings", "events", "print", "repr", "type", "range", "isinstance", "hasattr"),
+    )
 )
 FORMATS = ("preserve_format", "contiguous_format", "channels_last", "channels_last_3d", "strided")
 
@@ -118,6 +127,15 @@ def rename(argument: Argument, mapping: Mapping[str, str]) -> Argument:
     return argument
 
 
+def whole_numbers(argument: Argument) -> Iterator[int]:
+    """The integers in an argument, those that a slice and an index count with left out."""
+    if type(argument) is int:
+        yield argument
+    elif isinstance(argument, list | tuple):
+        for item in argument:
+            yield from whole_numbers(item)
+
+
 # --- Python text ------------------------------------------------------------------------------------------
 
 
@@ -137,7 +155,14 @@ def source(argument: Argument) -> str:
         return f'float("{argument}")'
     if isinstance(argument, complex):
         return f"complex({source(argument.real)}, {source(argument.imag)})"
+    if isinstance(argument, str):
+        return _quoted(argument)
     return "..." if argument is Ellipsis else repr(argument)
+
+
+def _quoted(text: str) -> str:
+    plain = repr(text)
+    return plain if '"' in text or plain[0] != "'" else f'"{plain[1:-1]}"'
 
 
 def listed(texts: Sequence[str]) -> str:
@@ -195,26 +220,50 @@ def decode(value: Any, where: str) -> Argument:
         raise ProgramError(f"{where}: unknown argument {key!r}, expected one of {sorted(_DECODE)}")
     try:
         return decoder(inner, where)
-    except (TypeError, ValueError) as error:
-        raise ProgramError(f"{where}: bad argument {{{key!r}: {inner!r}}}: {error}") from None
+    except ProgramError:
+        raise
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        raise ProgramError(f"{where}: bad argument {{{key!r}: {shown(inner)}}}: {error}") from None
 
 
 def _one_of(value: Any, known: tuple[str, ...]) -> str:
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise ValueError(f"expected one of {', '.join(known)}")
     return value
 
 
 def _name(value: Any) -> str:
-    if not isinstance(value, str) or not value.isidentifier():
+    if not is_name(value):
         raise ValueError("expected a name")
     return value
 
 
+def is_name(value: Any) -> bool:
+    """Whether a program may call something so: what its script is made of has names of its own."""
+    return is_key(value) and value not in TAKEN
+
+
+def is_key(value: Any) -> bool:
+    """Whether an argument can be passed under such a name."""
+    if not isinstance(value, str) or not value.isidentifier() or not value.isascii():
+        return False
+    return not (value.startswith("__") or keyword.iskeyword(value))
+
+
 def _slice(value: Any) -> Slice:
-    if len(value) != 3 or any(end is not None and type(end) is not int for end in value):
+    if (
+        not isinstance(value, list)
+        or len(value) != 3
+        or any(end is not None and type(end) is not int for end in value)
+    ):
         raise ValueError("expected [start, stop, step] of integers or null")
     return Slice(*value)
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("expected a list")
+    return value
 
 
 def _ellipsis(value: Any) -> Any:
@@ -228,8 +277,8 @@ _DECODE: dict[str, Callable[[Any, str], Argument]] = {
     "dtype": lambda inner, where: DType(_one_of(inner, DTYPES)),
     "format": lambda inner, where: Format(_one_of(inner, FORMATS)),
     "slice": lambda inner, where: _slice(inner),
-    "tuple": lambda inner, where: tuple(decode(item, where) for item in inner),
-    "complex": lambda inner, where: complex(float_value(inner[0]), float_value(inner[1])),
+    "tuple": lambda inner, where: tuple(decode(item, where) for item in _list(inner)),
+    "complex": lambda inner, where: complex(*map(float_value, _list(inner))),
     "float": lambda inner, where: float_value(inner),
     "ellipsis": lambda inner, where: _ellipsis(inner),
 }

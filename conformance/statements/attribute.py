@@ -32,7 +32,8 @@ class Get(Statement):
     attribute: str
 
     def __post_init__(self) -> None:
-        if self.attribute not in READABLE and not self.attribute.startswith("_saved_"):
+        saved = self.attribute.startswith("_saved_") and self.attribute.isidentifier()
+        if self.attribute not in READABLE and not saved:
             raise ProgramError(f"{self.attribute!r} is not a readable attribute of a program")
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:

@@ -95,8 +95,7 @@ class Checkpoint(Statement):
 
     def definitions(self) -> list[str]:
         needed = (wave, within) if self.name == "within" else (FUNCTIONS[self.name],)
-        imported = "import torch.utils.checkpoint"
-        return [imported, *[inspect.getsource(one).rstrip() for one in needed]]
+        return [inspect.getsource(one).rstrip() for one in needed]
 
     @property
     def label(self) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from .block import Scope
+from .error import ProgramError
 from .op import function
 from .statement import Events, Statement
+
+_CLASS = re.compile(r"torch\.[A-Z][A-Za-z0-9]*Tensor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,10 @@ class DefaultType(Scope):
     kind: ClassVar[str] = "default_tensor_type"
     name: str
     body: tuple[Statement, ...]
+
+    def __post_init__(self) -> None:
+        if not _CLASS.fullmatch(self.name):  # torch imports what else it is given
+            raise ProgramError(f"{self.name!r} is not a class of tensors")
 
     @contextlib.contextmanager
     def context(self, lib: Any, env: dict[str, Any], events: Events) -> Iterator[None]:

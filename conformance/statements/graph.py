@@ -49,7 +49,7 @@ class RawHooks(Statement):
     def __post_init__(self) -> None:
         if self.pack not in hook.PACKINGS:
             raise ProgramError(f"unknown packing {self.pack!r}, expected one of {sorted(hook.PACKINGS)}")
-        if not self.saved.startswith("_raw_saved_"):
+        if not self.saved.startswith("_raw_saved_") or not self.saved.isidentifier():
             raise ProgramError(f"{self.saved!r} is not the place of a saved tensor")
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
@@ -85,10 +85,8 @@ class MultiHook(Statement):
 
     def lines(self) -> list[str]:
         names = ", ".join(self.tensors)
-        body = f'recorded("{self.out}", observe, events)'
-        return [
-            f"{self.out} = torch.autograd.graph.register_multi_grad_hook([{names}], {body}, mode={self.mode!r})"
-        ]
+        body, mode = f'recorded("{self.out}", observe, events)', arguments.source(self.mode)
+        return [f"{self.out} = torch.autograd.graph.register_multi_grad_hook([{names}], {body}, mode={mode})"]
 
     def definitions(self) -> list[str]:
         return hook.sources(hook.observe)

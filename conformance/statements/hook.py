@@ -187,10 +187,21 @@ class Hook(Statement):
         return handle
 
     def lines(self) -> list[str]:
-        return [f'{self.out} = {self.x}.{REGISTER[self.on]}(recorded("{self.out}", {self.body}, events))']
+        return [f"{self.out} = {self.x}.{REGISTER[self.on]}({self._body()})"]
+
+    def _body(self) -> str:
+        if self._plain:
+            given = "grad" if self.on == "tensor" else self.on
+            return f'lambda {given}: events.append(("{self.out}", [{given}.detach().clone()]))'
+        return f'recorded("{self.out}", {self.body}, events)'
+
+    @property
+    def _plain(self) -> bool:
+        """Whether the hook only notes one tensor."""
+        return self.body == "observe" and self.on in ("tensor", "leaf")
 
     def definitions(self) -> list[str]:
-        return sources(BODIES[self.on][self.body])
+        return [] if self._plain else sources(BODIES[self.on][self.body])
 
     @property
     def label(self) -> str:

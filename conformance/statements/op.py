@@ -55,10 +55,16 @@ NAMESPACES = (
     "autograd.functional",
     "autograd.graph",
 )
-# Functions of the module that reach files, processes or settings of the whole process.
+# Functions of the module that reach files, processes or settings of the whole process; methods that other objects than
+# tensors have; functions that are no ops.
 _CLOSED = re.compile(
     r"^(load|save|from_file|compile|set_|use_|hub|import_|jit|manual_seed|seed|classproperty)"
+    r"|^(fork|wait|get_file_path|parse_|merge_type|prepare_|init_|profiler_|unify_|quantized_|thread_safe)"
+    r"|^(autocast|clear_autocast|cond$|while_loop|classes|ops$)"
+    r"|^Tensor\.(tofile|dump|from_file|share_memory_|pin_memory|record_stream|module_load|apply_|map2?_)"
+    r"|^nn\.functional\.(handle_|has_torch|boolean_|assert_)|^autograd\.(graph\.)?(set_|default|deque|cast$|overload)"
 )
+_CLASSES = re.compile(r"^(\w+Tensor|Tensor|Size|nn\.Parameter|autograd\.Variable)$")
 _NAME = re.compile(r"^(?:(?P<space>[a-z_.]+|Tensor)\.)?(?P<name>[A-Za-z][A-Za-z0-9_]*)$")
 
 
@@ -79,6 +85,8 @@ class Op(Statement):
         match = _NAME.match(self.name)
         if match is None or (match["space"] or "Tensor") not in NAMESPACES or _CLOSED.match(self.name):
             raise ProgramError(f"{self.name!r} is not the name of a public op")
+        if match["name"][0].isupper() and match["space"] != "Tensor" and not _CLASSES.match(self.name):
+            raise ProgramError(f"{self.name!r} is a class, and no op")
         if match["space"] == "operator" and match["name"] not in {**OPERATORS, **UNARY, **IN_PLACE}:
             raise ProgramError(f"{self.name!r} is not a Python operator of tensors")
         if match["space"] == "Tensor" and not self.args:
@@ -133,11 +141,14 @@ class Op(Statement):
             yield dataclasses.replace(
                 self, kwargs={key: item for key, item in self.kwargs.items() if key != name}
             )
-        for place in range(len(self.args) - 1, 0, -1):
+        for place in range(len(self.args) - 1, 0, -1) if not self.name.startswith("operator.") else ():
             yield dataclasses.replace(self, args=self.args[:place])
         for place, item in enumerate(self.args):
             for plain in simpler_number(item):
                 yield dataclasses.replace(self, args=(*self.args[:place], plain, *self.args[place + 1 :]))
+        for name, item in self.kwargs.items():
+            for plain in simpler_number(item):
+                yield dataclasses.replace(self, kwargs={**self.kwargs, name: plain})
 
 
 def simpler_number(item: Any) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from .block import Scope
 from .error import ProgramError
 from .statement import Events, Statement
+from .transform import Transform
 
 # torch's profiler writes lines about itself to stderr; it reads this when it is first used.
 os.environ.setdefault("KINETO_LOG_LEVEL", "99")
@@ -42,8 +43,15 @@ def tell(profile, events):
     events.append(("counts", [[one.key, one.count] for one in counted]))
 
 
+def tell_ranges(profile, events):
+    """Of a block that runs transforms or gradient checks: which nodes and calls they are made of is their affair."""
+    ranges = [event for event in profile.function_events if event.scope == 7]
+    for event in ranges:
+        events.append(("range", [event.name, "" if event.cpu_parent is None else event.cpu_parent.name]))
+
+
 @contextlib.contextmanager
-def profiled(torch, events):
+def profiled(torch, events, tell):
     profile = torch.autograd.profiler.profile()
     try:
         with profile:
@@ -53,7 +61,7 @@ def profiled(torch, events):
 
 
 @contextlib.contextmanager
-def with_shapes(torch, events):
+def with_shapes(torch, events, tell):
     profile = torch.autograd.profiler.profile(record_shapes=True)
     try:
         with profile:
@@ -63,7 +71,7 @@ def with_shapes(torch, events):
 
 
 @contextlib.contextmanager
-def asked_early(torch, events):
+def asked_early(torch, events, tell):
     profile = torch.autograd.profiler.profile()
     events.append(("before", [repr(profile), str(profile), len(profile.function_events), profile.table()]))
     profile = torch.autograd.profiler.profile()
@@ -76,7 +84,7 @@ def asked_early(torch, events):
 
 
 @contextlib.contextmanager
-def misused(torch, events):
+def misused(torch, events, tell):
     def attempted(call):
         try:
             call()
@@ -101,14 +109,14 @@ def misused(torch, events):
 
 
 @contextlib.contextmanager
-def disabled(torch, events):
+def disabled(torch, events, tell):
     with torch.autograd.profiler.profile(enabled=False) as profile:
         yield
     events.append(("disabled", [profile]))
 
 
 @contextlib.contextmanager
-def across_ranges(torch, events):
+def across_ranges(torch, events, tell):
     before = torch.autograd.profiler.record_function("before")
     first = torch.autograd.profiler.record_function("first", "and what goes with it")
     second = torch.autograd.profiler.record_function("second")
@@ -146,16 +154,20 @@ class Profile(Scope):
             raise ProgramError(f"unknown way {self.way!r}, expected one of {sorted(WAYS)}")
 
     def context(self, lib: Any, env: dict[str, Any], events: Events) -> AbstractContextManager[Any]:
-        way: AbstractContextManager[Any] = WAYS[self.way](lib, events)
+        way: AbstractContextManager[Any] = WAYS[self.way](lib, events, self._teller())
         return way
+
+    def _teller(self) -> Callable[..., None]:
+        inner = [one for statement in self.body for one in statement.flat()]
+        return tell_ranges if any(isinstance(one, Transform) for one in inner) else tell
 
     @property
     def label(self) -> str:
         return f"profile.{self.way}"
 
     def lines(self) -> list[str]:
-        return [f"with {self.way}(torch, events):", *self._indented()]
+        return [f"with {self.way}(torch, events, {self._teller().__name__}):", *self._indented()]
 
     def definitions(self) -> list[str]:
-        sources = [inspect.getsource(one).rstrip() for one in (tell, WAYS[self.way])]
+        sources = [inspect.getsource(one).rstrip() for one in (self._teller(), WAYS[self.way])]
         return [*sources, *Scope.definitions(self)]

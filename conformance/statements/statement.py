@@ -12,6 +12,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, NewType, Self
 
+from ..document import shown
 from . import argument as arguments
 from .error import ProgramError
 
@@ -240,14 +241,15 @@ def from_json(record: Any, where: str) -> Statement:
     """The statement that a JSON object stands for; ProgramError naming `where` and the cause otherwise."""
     if not isinstance(record, dict):
         raise ProgramError(f"{where}: a statement is an object, got {type(record).__name__}")
-    kind = KINDS.get(record.get("kind"))  # type: ignore[arg-type]
+    named = record.get("kind")
+    kind = KINDS.get(named) if isinstance(named, str) else None
     if kind is None:
-        raise ProgramError(f"{where}: unknown kind {record.get('kind')!r}, expected one of {sorted(KINDS)}")
+        raise ProgramError(f"{where}: unknown kind {shown(named)}, expected one of {sorted(KINDS)}")
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     unknown = sorted(set(record) - set(fields) - {"kind"})
     if unknown:
         raise ProgramError(
-            f"{where}: {kind.kind} has no field {unknown[0]!r}, expected one of {sorted(fields)}"
+            f"{where}: {kind.kind} has no field {shown(unknown[0])}, expected one of {sorted(fields)}"
         )
     values: dict[str, Any] = {}
     for name, field in fields.items():
@@ -259,6 +261,27 @@ def from_json(record: Any, where: str) -> Statement:
         return kind(**values)
     except ProgramError as error:
         raise ProgramError(f"{where}: {error}") from None
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise ProgramError(f"{where}: {kind.kind} is malformed: {error}") from None
+
+
+def arguments_in(statement: Statement) -> Iterator[tuple[str, Any]]:
+    """What a statement passes to calls, and what those in it do: a name for each, and the arguments of one call."""
+    for inner in nested(statement):
+        hints = hints_of(type(inner))
+        passed = [getattr(inner, name) for name, hint in hints.items() if _may_hold(hint, Any)]
+        if passed:
+            yield inner.label, [list(one.values()) if isinstance(one, dict) else one for one in passed]
+
+
+def nested(statement: Statement) -> Iterator[Statement]:
+    """The statement and all statements that any of its fields holds."""
+    yield statement
+    for name in hints_of(type(statement)):
+        value = getattr(statement, name)
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, Statement):
+                yield from nested(one)
 
 
 def _decode(value: Any, hint: Any, where: str) -> Any:
@@ -272,14 +295,17 @@ def _decode(value: Any, hint: Any, where: str) -> Any:
         return tuple(_decode(item, inner, f"{where}[{place}]") for place, item in enumerate(value))
     if origin is dict and isinstance(value, dict):
         inner = typing.get_args(hint)[1]
+        for key in value:
+            if not arguments.is_key(key):
+                raise ProgramError(f"{where}: {shown(key)} is no name of an argument")
         return {key: _decode(item, inner, f"{where}[{key!r}]") for key, item in value.items()}
     if hint is Statement:
         return from_json(value, where)
-    if hint in (Name, Output) and isinstance(value, str) and value.isidentifier():
+    if hint in (Name, Output) and arguments.is_name(value):
         return value
     if hint is type(value) and hint in (str, int, bool):
         return value
-    raise ProgramError(f"{where}: expected {_hint_text(hint)}, got {value!r}")
+    raise ProgramError(f"{where}: expected {_hint_text(hint)}, got {shown(value)}")
 
 
 def _decode_union(value: Any, options: tuple[Any, ...], where: str) -> Any:
@@ -292,7 +318,7 @@ def _decode_union(value: Any, options: tuple[Any, ...], where: str) -> Any:
             return _decode(value, option, where)
         except ProgramError:
             continue
-    raise ProgramError(f"{where}: expected {' or '.join(map(_hint_text, options))}, got {value!r}")
+    raise ProgramError(f"{where}: expected {' or '.join(map(_hint_text, options))}, got {shown(value)}")
 
 
 def _hint_text(hint: Any) -> str:

@@ -251,6 +251,10 @@ CALLS = (
 )
 # What draws the cotangents that hooks are shown: both libraries start from the same seed.
 SEEDED = ("autograd.gradcheck", "autograd.gradgradcheck")
+OF_SEVERAL = ("paired", "named", "by_rule_of_two")
+NESTING = {"argnums", "has_aux"}  # options with which a transform gives tuples
+# How many tensors a call gives for a function of one tensor.
+PAIRS = {call: 1 if call.endswith(("jacobian", "hessian")) else 2 for call in CALLS if call not in SEEDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,9 +280,11 @@ class Transform(Statement):
             raise ProgramError(f"unknown function {self.body!r}, expected one of {sorted(BODIES)}")
         if self.call is not None and self.call not in CALLS:
             raise ProgramError(f"unknown call {self.call!r}, expected one of {sorted(CALLS)}")
-        for name, _ in self.steps:
+        for name, options in self.steps:
             if name not in TRANSFORMS and name not in WRAPPERS:
                 raise ProgramError(f"unknown transform {name!r}")
+            if not all(arguments.is_key(key) for key, _ in options):
+                raise ProgramError(f"{name}: its options have no names")
 
     @property
     def differentiates(self) -> bool:
@@ -303,7 +309,8 @@ class Transform(Statement):
         return tuple(leaves)
 
     def lines(self) -> list[str]:
-        text = f"functools.partial({self.body}, torch)"
+        names = ", ".join(list(inspect.signature(BODIES[self.body]).parameters)[1:])
+        text = f"lambda {names}: {self.body}(torch, {names})"
         for name, options in self.steps:
             passed = "".join(f", {key}={arguments.source(item)}" for key, item in options)
             text = f"{name}(torch, {text})" if name in WRAPPERS else f"torch.{name}({text}{passed})"
@@ -312,22 +319,39 @@ class Transform(Statement):
             inputs = args if len(self.args) == 1 else f"({args})"
             passed = "".join(f", {key}={arguments.source(item)}" for key, item in self.options.items())
             called = f"torch.{self.call}({text}, {inputs}{'' if self.v is None else f', {self.v}'}{passed})"
-        else:
+        elif self.steps:
             called = f"{text}({args})"
+        else:
+            called = f"{self.body}(torch, {args})"
         seeded = [f"torch.manual_seed({SEED})"] if self.call in SEEDED else []
         if not self.out:
             return [*seeded, called]
+        if len(self.out) == self._leaves():
+            return [*seeded, f"{', '.join(self.out)} = {called}"]
         count = len(self.out)
         return [*seeded, f"{arguments.listed(self.out)} = flattened({called})[:{count}]"]
 
+    def _leaves(self) -> int | None:
+        """How many tensors a call gives side by side; None where the names do not tell."""
+        steps = [name for name, _ in self.steps]
+        several = self.body in OF_SEVERAL and steps[:1] != ["summed"]
+        nested = any(NESTING & dict(options).keys() for _, options in self.steps)
+        if several or nested or (self.call in PAIRS and len(self.args) > 1):
+            return None
+        outer = steps[1:] if steps[:1] == ["summed"] else steps
+        return (
+            PAIRS.get(self.call or "", 1) if set(outer) <= set(TRANSFORMS) - {"func.grad_and_value"} else None
+        )
+
     def definitions(self) -> list[str]:
+        wrappers = [name for name, _ in self.steps if name in WRAPPERS]
         used = [
-            flattened,
+            *([flattened] if "flattened" in self.lines()[-1] or "summed" in wrappers else []),
             BODIES[self.body],
-            beside,
-            *(WRAPPERS[name] for name, _ in self.steps if name in WRAPPERS),
+            *([beside] if wrappers and wrappers != ["summed"] else []),
+            *(WRAPPERS[name] for name in dict.fromkeys(wrappers)),
         ]
-        return ["import functools", *(inspect.getsource(one).rstrip() for one in used)]
+        return [inspect.getsource(one).rstrip() for one in used]
 
     @property
     def label(self) -> str:

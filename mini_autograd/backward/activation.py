@@ -9,6 +9,7 @@ from mini_autograd.backward.arithmetic import complement, plus
 from mini_autograd.backward.writing import zeros
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
+from mini_autograd.op.bits import zeros_by_bit
 
 ROOT_2_OVER_PI, CUBIC = math.sqrt(2 / math.pi), 0.044715
 
@@ -104,6 +105,27 @@ def prelu_backward(grads: Any, needs: Any, grad_output: Any, self: Any, weight: 
     to_self = none if for_weight is None else above(self, 0.0, grad_output * for_weight)
     to_weight = none if for_self is None else above(self, 0.0, grad_output * for_self)
     return to_grad, to_self, to_weight
+
+
+def prelu_backward_jvp(
+    grad_output_t: Any, self_t: Any, weight_t: Any, grad_output: Any, self: Any, weight: Any
+) -> tuple:
+    """Of the same two. What depends on no tangent has none; beside one, zeros stand for those that are missing."""
+    grad_t = tangent_or_zeros(grad_output_t, grad_output)
+    for_self = for_weight = None
+    if grad_output_t is not None or weight_t is not None:
+        below = grad_t * weight + grad_output * tangent_or_zeros(weight_t, weight)
+        for_self = above(self, grad_t, below)
+    if grad_output_t is not None or self_t is not None:
+        for_weight = above(self, 0.0, grad_output * tangent_or_zeros(self_t, self) + grad_t * self)
+    return for_self, for_weight
+
+
+prelu_backward_jvp.takes_none = True  # type: ignore[attr-defined]
+
+
+def tangent_or_zeros(tangent: Any, primal: Any) -> Any:
+    return zeros_by_bit(primal._array.shape, primal._dtype) if tangent is None else tangent
 
 
 def above(self: Any, one: Any, other: Any) -> Any:

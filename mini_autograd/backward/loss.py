@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.backward.writing import are_zeros
 from mini_autograd.graph.operations import F
 
 
@@ -15,6 +16,8 @@ def reduced(elements: Any, reduction: int) -> Any:
 
 
 def averaged_in_place(elements: Any, reduction: int, count: int) -> Any:
+    if are_zeros(elements):
+        return averaged(elements, reduction, count)
     return F.div_scalar_(elements, count) if reduction == 1 else elements
 
 

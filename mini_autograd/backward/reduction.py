@@ -66,7 +66,7 @@ def where_equal(self: Any, value: Any) -> Any:
 def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     """Of an element chosen among all: in equal parts to those that are equal to it."""
     mask = where_equal(self, result)
-    if grad._layered or self._layered:
+    if grad._layered or self._layered or modes.current().written is not None:  # torch writes nothing then
         return mask * (grad / F.sum(mask))
     return over("masked_fill", F.zeros(self._array.shape, dtype=self._dtype), mask, grad / F.sum(mask))
 
@@ -215,7 +215,8 @@ def var_backward(grad: Any, self: Any, dim: Dims, correction: float | None, keep
 
 
 def deviation_times(grad: Any, self: Any, dim: Dims, left: float) -> Any:
-    return F.mul_scalar(grad, 2.0 / left if left else math.inf) * (self - mean_of(self, dim))
+    deviation = self - mean_of(self, dim)  # whose node torch makes first
+    return F.mul_scalar(grad, 2.0 / left if left else math.inf) * deviation
 
 
 def std_backward(

@@ -13,7 +13,7 @@ from mini_autograd.dtypes import dtype
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import count_write
-from mini_autograd.tensor import TensorBase, version_of
+from mini_autograd.tensor import ZERO_BIT, TensorBase, version_of
 
 
 def zeros(shape: tuple[int, ...], kind: dtype) -> Any:
@@ -26,7 +26,9 @@ def zeros(shape: tuple[int, ...], kind: dtype) -> Any:
 
 def over(name: str, target: Any, *rest: Any) -> Any:
     """What the op ``name`` gives, written over ``target``; under a transform, where that may be too small, a new
-    tensor, and also where somebody is told of writes."""
+    tensor, and also beside zeros by a bit, which have no memory, or where somebody is told of writes."""
+    if are_zeros(target) or any([are_zeros(one) for one in rest]):  # noqa: C419 -- costs less
+        return getattr(F, name)(target, *rest)
     layered = any([isinstance(one, TensorBase) and one._layered for one in rest])  # noqa: C419 -- costs less
     if not layered and modes.current().written is None:
         return getattr(F, f"{name}_")(target, *rest)
@@ -34,6 +36,10 @@ def over(name: str, target: Any, *rest: Any) -> Any:
     if layered:
         count_write(value_of(made), version_of(value_of(target)) + 1)
     return made
+
+
+def are_zeros(value: Any) -> bool:
+    return isinstance(value, TensorBase) and bool(value._marks & ZERO_BIT)
 
 
 def value_of(tensor: Any) -> TensorBase:

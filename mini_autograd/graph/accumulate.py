@@ -34,6 +34,9 @@ class AccumulateGrad(Node):
 
     variable: TensorBase
 
+    def __getattr__(self, name: str) -> Any:  # a compiled class would name its module
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     def name(self) -> str:
         return "torch::autograd::AccumulateGrad"
 

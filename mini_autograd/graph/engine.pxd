@@ -33,6 +33,7 @@ cdef class Pass:
     cdef deliver(self, Node node, Py_ssize_t nr, object grad)
     @cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, capture=Capture)
     cdef distribute(self, Node node, list results)
+    cdef deliver_root(self, Node node, Py_ssize_t nr, object grad)
     @cython.locals(switches=modes.Modes)
     cdef run(self)
     @cython.locals(switches=modes.Modes)

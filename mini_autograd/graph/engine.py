@@ -160,6 +160,18 @@ class Pass:
         if place._waiting == 0:
             self.queue.push(node)
 
+    def deliver_root(self, node: Node, nr: int, grad: Any) -> None:
+        """As ``deliver``; what one root is given twice is added where roots are evaluated, not by the caller."""
+        recorder = modes.current().recorder
+        if recorder is None:
+            self.deliver(node, nr, grad)
+            return
+        before, recorder.within = recorder.within, True
+        try:
+            self.deliver(node, nr, grad)
+        finally:
+            recorder.within = before
+
     def run(self) -> None:
         """Run what is ready until nothing is; in anomaly mode tell of what went wrong where."""
         if not anomaly.watched:
@@ -238,6 +250,10 @@ class Pass:
         nodes = node._next_nodes
         nrs = node._next_nrs
         plan = self.plan
+        for index in range(len(nodes)):
+            following = nodes[index]
+            if following is None or (plan is not None and not plan[following].reached):
+                results[index] = None  # what leads nowhere holds no gradient that a leaf could take over
         for index in range(len(nodes)):
             following = nodes[index]
             if following is not None and (plan is None or plan[following].reached):
@@ -494,7 +510,10 @@ def backward(
                 grad = fitted(None, index, grad, shape, dtype)
             # Several are held to the end, as torch holds them, so that none of them is added to in place.
             grads[index] = None if len(roots) == 1 else grad
-            task.deliver(node, nr, grad)
+            if anomaly.watched:
+                task.deliver_root(node, nr, grad)
+            else:
+                task.deliver(node, nr, grad)
         if create_graph and accumulate:
             task.begin_cycles()
         task.run()

@@ -146,6 +146,9 @@ class CopySlices(Node):
     stride: tuple
     written: Any
 
+    def __getattr__(self, name: str) -> Any:  # a compiled class would name its module
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     def name(self) -> str:
         return "torch::autograd::CopySlices"
 

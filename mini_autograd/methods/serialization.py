@@ -31,6 +31,13 @@ LEAVES_ONLY = (
     "torch.nn.utils.weight_norm usage, see https://github.com/pytorch/pytorch/pull/103001"
 )
 
+NO_CLONE = (
+    "The default implementation of __deepcopy__() for wrapper subclasses only works for subclass types that implement "
+    "clone() and for which cloning returns another instance of the same subclass. You should either properly implement "
+    "clone() for your subclass or override __deepcopy__() if it is intended behavior for clone() to return an instance "
+    "of a different type."
+)
+
 NO_NEW_EMPTY = (
     "The default implementation of __deepcopy__() for non-wrapper subclasses only works for subclass types that "
     "implement new_empty() and for which that function returns another instance of the same subclass. You should "
@@ -47,7 +54,7 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
         known: TensorBase = memo[id(self)]
         return known
     if type(self) is not Tensor:
-        raise RuntimeError(NO_NEW_EMPTY)
+        check_copied(self)
     if self._marks & ZERO_BIT:
         raise RuntimeError("Attempted to call copy_() on an invalid python storage.")
     made = rebuilt(class_of(self), deepcopied(storage_of(self), memo), *layout_of(self))
@@ -58,6 +65,19 @@ def __deepcopy__(self: TensorBase, memo: dict[int, Any]) -> TensorBase:
     memo[id(self)] = made
     vars(made).update(copy.deepcopy(vars(self), memo))
     return made
+
+
+def check_copied(tensor: Any) -> None:
+    """RuntimeError where the class does not make tensors of its own: by ``clone``, what has no memory, else by
+    ``new_empty``."""
+    switches = modes.current()
+    recording, switches.grad = switches.grad, False
+    try:
+        made = tensor.new_empty([]) if tensor._array.size else tensor.clone()
+    finally:
+        switches.grad = recording
+    if type(made) is not type(tensor):
+        raise RuntimeError(NO_NEW_EMPTY if tensor._array.size else NO_CLONE)
 
 
 def check_serializable(tensor: TensorBase) -> None:

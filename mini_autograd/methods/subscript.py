@@ -194,8 +194,10 @@ def select(self: TensorBase, dim: int, index: int, number: int = 0) -> TensorBas
     shape = self._array.shape
     if not shape:
         raise IndexError(TOO_MANY_OF_NONE)
-    if not -shape[dim] <= index < shape[dim]:
-        raise IndexError(f"index {index} is out of bounds for dimension {number} with size {shape[dim]}")
+    # A second ellipsis counts all the dimensions that are left once more, and so leads beyond them.
+    length = shape[dim] if dim < len(shape) else 0
+    if not -length <= index < length:
+        raise IndexError(f"index {index} is out of bounds for dimension {number} with size {length}")
     return F.select(self, dim, index)
 
 
@@ -204,7 +206,7 @@ def cut(self: TensorBase, dim: int, index: slice) -> TensorBase:
     start, stop, step = bounds(index)
     if self._array.ndim == 0:
         raise IndexError("slice() cannot be applied to a 0-dim tensor.")
-    if start == 0 and step == 1 and stop >= self._array.shape[dim]:
+    if start == 0 and step == 1 and (dim >= self._array.ndim or stop >= self._array.shape[dim]):
         return self
     return F.slice(self, dim, start, stop, step)
 

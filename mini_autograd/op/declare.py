@@ -150,6 +150,7 @@ def in_place_variant(row: Op, node_name: str, write: Callable[..., Any] | None) 
     written.in_place = True
     written.name = row.name + "_"
     written.functional = row
+    written.links_integers = not node_name.endswith("::CopyBackwards")  # which torch makes by hand
     if write is not None:
         written.kernel, written.direct = write, None
     name_node(written, node_name)

@@ -469,6 +469,8 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
         check_in_place(target)
     saving = recording and op.differentiable != ()
     recording = saving and target._dtype.category >= FLOAT
+    if saving and not recording:
+        saving = op.links_integers
     seen = args
     try:
         if op.check is not None:

@@ -237,12 +237,12 @@ def functional(op: Op) -> Op:
 
 
 def multilinear(op: Op, args: list, tangents: list) -> Any:
-    """A term for every factor that has a tangent."""
+    """A term for every factor that has a tangent; the last comes first, as where torch adds them up."""
     total = None
-    for position in op.differentiable:
+    for position in reversed(op.differentiable):
         if tangents[position] is not None:
             term = run(op, [*args[:position], tangents[position], *args[position + 1 :]])
-            total = term if total is None else F.add(total, term)
+            total = term if total is None else F.add(term, total)
     return total
 
 

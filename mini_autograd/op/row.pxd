@@ -27,6 +27,7 @@ cdef class Op:
     cdef public int elementwise
     cdef public tuple laid
     cdef public bint linked_apart
+    cdef public bint links_integers
     cdef public tuple formula_order
     cdef public tuple formulas
     cdef public object functional

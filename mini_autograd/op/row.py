@@ -80,6 +80,7 @@ class Op:
         "kinds",
         "laid",
         "linked_apart",
+        "links_integers",
         "multi_view",
         "n_arguments",
         "n_derived",
@@ -136,6 +137,8 @@ class Op:
         self.free = False
         # Whether there is more to the node's edges than one for each differentiable argument.
         self.linked_apart = self.has_lists
+        # Whether what an integer is written from is looked at, and packed, as if it had a history.
+        self.links_integers = True
         # Whether a complex gradient of a real tensor is an error; else its real part is taken.
         self.strict = False
         # Whether the formulas themselves take the real part; else whoever runs the node does.

@@ -35,6 +35,8 @@ _TAKES_NUMBERS = frozenset(
 _UNBOUND = frozenset(
     f"{name}{suffix}.Scalar" for name in ("add", "sub", "mul", "div") for suffix in ("", "_")
 )
+# That torch binds without saying so: a number in the place of a tensor.
+_SILENT = frozenset(("to.number",))
 _OPTIONS = ("dtype", "layout", "device", "pin_memory")
 
 
@@ -112,10 +114,10 @@ def signatures(schemas: Iterable[Schema], *, method: bool = False) -> tuple[Sign
         plain += deprecated(plain[0].name)
     found = []
     for schema in overload_order(plain):
-        hidden = schema in deprecated(schema.name)
-        key = next(iter(outs), ()) if hidden else _inputs(schema)  # those that have one all write one tensor
+        old = schema in deprecated(schema.name)
+        key = next(iter(outs), ()) if old else _inputs(schema)  # those that have one all write one tensor
         out = () if method else outs.get(key, ())
-        found.append(_signature(schema, method, out, hidden))
+        found.append(_signature(schema, method, out, old or schema.full_name in _SILENT))
     return tuple(found)
 
 

@@ -111,11 +111,13 @@ def no_complex_derivative(name: str) -> Callable[..., None]:
     return check
 
 
-def by_out(name: str) -> Callable[..., None]:
+def by_out(name: str, check: Callable[..., None] | None = None) -> Callable[..., None]:
     """A row's ``below`` where torch computes by the variant of an op with ``out=``, which takes nothing that needs a
-    gradient."""
+    gradient, after a ``check`` of the arguments."""
 
-    def refuse(*_: Any) -> None:
+    def refuse(*args: Any) -> None:
+        if check is not None:
+            check(*args)
         raise errors.no_derivative_of_out(name)
 
     return refuse

@@ -303,6 +303,7 @@ op("_prelu_kernel(Tensor self, Tensor weight) -> Tensor", kernel._prelu_kernel, 
         for need, one in zip(needs, F._prelu_kernel_backward(grad, self, weight), strict=True)]))
 op("_prelu_kernel_backward(Tensor grad_output, Tensor self, Tensor weight) -> (Tensor, Tensor)",
     kernel._prelu_kernel_backward, dtype=promote, grad_fn="PreluKernelBackwardBackward0", variants="internal",
+    jvp=backward.prelu_backward_jvp,
     joint=(("grad_output", "self", "weight"), lambda grads, needs, grad_output, self, weight:
         backward.prelu_backward(grads, needs, grad_output, self, weight)))
 

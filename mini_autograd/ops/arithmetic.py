@@ -125,9 +125,10 @@ internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, t
     grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, take_real=True, below=with_number("mul"), grad_fn="MulBackward1",
+    puts_off=zero_if_first,
     self = lambda grad, other: F.mul_scalar(grad, other.conjugate()))
 internal("div_scalar(Tensor self, Scalar other) -> Tensor", kernel.div_scalar, take_real=True, dtype=numbers_to_float,
-    grad_fn="DivBackward1", in_place="internal",
+    grad_fn="DivBackward1", in_place="internal", puts_off=zero_if_first,
     self = lambda grad, other: F.div_scalar(grad, other.conjugate()))
 
 # -- Quotients and remainders --------------------------------------------------------------------------------

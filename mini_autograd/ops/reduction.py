@@ -104,7 +104,7 @@ op("mean(Tensor self, *, ScalarType? dtype=None) -> Tensor", kernel.mean_all, st
         F.div_scalar(F.expand(grad, self_sym_sizes), self_sym_numel))
 
 op("mean.dim(Tensor self, int[1]? dim, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor", kernel.mean, strict=True,
-    dtype=averaging_dim, check=check_mean, jvp="linear", grad_fn="MeanBackward1", below=by_out("sum"),
+    dtype=averaging_dim, check=check_mean, jvp="linear", grad_fn="MeanBackward1", below=by_out("sum", check_mean),
     self = lambda grad, self_sym_sizes, self_sym_numel, dim, keepdim:
         mean_backward(grad, self_sym_sizes, dim, keepdim))
 

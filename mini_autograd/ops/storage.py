@@ -1,5 +1,8 @@
 """Other memory for a tensor, in place."""
 
+from math import prod
+
+from mini_autograd import errors
 from mini_autograd.backward.elementary import no_tangent_in_place
 from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
@@ -15,7 +18,7 @@ from mini_autograd.op.recorded import record
 from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.storage import UntypedStorage, grow
 from mini_autograd.op.support import CPP_NAMES
-from mini_autograd.tensor import BITS, Storage, storage_of
+from mini_autograd.tensor import BITS, ZERO_BIT, Storage, storage_of
 from mini_autograd.tensor import storage_offset as offset_of
 
 
@@ -46,6 +49,16 @@ def copy_back(target, storage, array):
     write_elements(target, array)
 
 
+def part_from_accumulator(target):
+    """Have another node for a leaf that may be of another shape; hooks still come to run at the one that graphs hold."""
+    leaf = None if target._accumulator is None else target._accumulator()
+    target._accumulator = None
+    if leaf is not None and target._hooks is None and target._node is None:
+        target._hooks = {}
+        leaf._tensor_hooks = {0: target._hooks}
+        leaf._reveal()
+
+
 def replace(row, args, place, settle=settle):
     """Have ``settle`` do what is to be done with the memory and the array over it that ``place()`` finds for ``self``,
     with torch's checks before that."""
@@ -60,7 +73,7 @@ def replace(row, args, place, settle=settle):
     about_to_write(target)
     settle(target, *place())
     if not switches.inference:
-        target._accumulator = None  # a leaf of another shape is not what it was
+        part_from_accumulator(target)
     count_write(target)
     if node is not None:
         node._outputs = ((target._array.shape, target._dtype),)
@@ -102,6 +115,7 @@ def set_tensor(self, source):
     if source._dtype is not self._dtype:
         given, own = CPP_NAMES[source._dtype], CPP_NAMES[self._dtype]
         raise RuntimeError(f"Could not set tensor of type {given} to a tensor of type {own}")
+    source = resolved(source) if source._marks & ZERO_BIT else source
     return replace(of_two, [self, source], lambda: (storage_of(source), source._array))
 
 
@@ -119,18 +133,27 @@ def set_part_of_tensor(self, source, storage_offset, size, stride):
 def part(self, storage, offset, size, stride):
     """``storage``, grown if need be, and a look into it with ``size`` and ``stride`` in elements; without strides as the
     tensor lies, if it has that size."""
-    itemsize, array = self._dtype.itemsize, self._array
+    itemsize, array, given = self._dtype.itemsize, self._array, stride
     strides = tuple([step * itemsize for step in stride])
     if not stride:
         strides = array.strides if size == array.shape else contiguous_strides(size, itemsize)
     stride = tuple([step // itemsize for step in strides])
     check_part(offset, size, stride)
     if (size, strides) == (array.shape, array.strides):
-        check_strided(size, stride, offset, itemsize, storage.memory.size)  # torch sees no cause to grow it
+        check_unchanged(size, given, stride, offset, itemsize, storage.memory.size)  # torch sees no cause to grow it
     elif 0 not in size:
         last = sum((length - 1) * step for length, step in zip(size, stride, strict=True))
         grow(storage, (offset + last + 1) * itemsize)
     return storage, placed(storage.memory, self._dtype.numpy, size, strides, offset * itemsize)
+
+
+def check_unchanged(size, given, stride, offset, itemsize, available):
+    """Whether the memory reaches as far as a tensor that keeps its size and strides. Where none are ``given`` torch makes
+    sure of what contiguous elements need, and reads beyond the memory where these lie further apart."""
+    needed = (offset + prod(size)) * itemsize
+    if not given and needed > available and 0 not in size:
+        raise errors.out_of_storage(size, given, offset, itemsize, needed, available)
+    check_strided(size, stride, offset, itemsize, available)
 
 
 def check_part(offset, size, stride):

@@ -7,10 +7,10 @@ import pytest
 
 from conformance import cli, known
 from conformance.campaign import Options, Plan, Run, controls, run, worker
+from conformance.control import CONTROLS
 from conformance.known import Known, read_known
 from conformance.leftover import leaked_state
 from conformance.lockstep import Lockstep
-from conformance.mutants import MUTANTS
 from conformance.observation import Observation
 from conformance.program import Program, write_program
 from conformance.records import RunError, read_header, read_records
@@ -24,7 +24,7 @@ TORCH = load_subject("torch")
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
     """Few controls, an empty corpus and no suites, so that a run is over soon."""
-    monkeypatch.setattr(controls, "CONTROLS", 2)
+    monkeypatch.setattr(controls, "AGREEING", 2)
     monkeypatch.setattr(run, "SUITES", ())
     monkeypatch.setattr(run, "read_corpus", list)
     worker.worker.cache_clear()
@@ -41,13 +41,13 @@ def carried_out(tmp_path, subject="torch", **options):
 
 def test_torch_beside_torch_agrees(tmp_path, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr(controls, "CONTROLS", 5)
+    monkeypatch.setattr(controls, "AGREEING", 5)
     arguments = ["run", "--subject", "torch", "--programs", "20", "--rounds", "0", "--runs", str(tmp_path)]
     assert cli.main(arguments) == 0
     (folder,) = tmp_path.iterdir()
     header = read_header(folder)
     assert header["status"] == "complete"
-    assert header["controls"] == {"agree": [10, 10], "differ": [2 * len(MUTANTS), 2 * len(MUTANTS)]}
+    assert header["controls"] == {"agree": [10, 10], "differ": [2 * len(CONTROLS), 2 * len(CONTROLS)]}
     assert header["absent"] == []
     assert header["rate"] > 0
     records = list(read_records(folder))
@@ -61,7 +61,7 @@ def test_torch_beside_torch_agrees(tmp_path, monkeypatch):
 
 def test_every_kind_of_observation_is_counted():
     lockstep = Lockstep(TORCH, TORCH)
-    counted = sum((lockstep.run(mutant.program()).counts for mutant in MUTANTS), Counter())
+    counted = sum((lockstep.run(control.program()).counts for control in CONTROLS), Counter())
     assert set(counted) == set(Observation)
 
 
@@ -80,10 +80,10 @@ def test_a_faulty_library_differs_with_a_reduced_program_and_a_script(tmp_path):
 
 
 def test_a_run_whose_controls_fail_is_invalid(tmp_path, monkeypatch):
-    blind = MUTANTS[0].__class__(
-        "nothing", MUTANTS[0].kind, lambda name, f, a, k: f(*a, **k), MUTANTS[0].statements
+    blind = CONTROLS[0].__class__(
+        "nothing", CONTROLS[0].kind, lambda name, f, a, k: f(*a, **k), CONTROLS[0].statements
     )
-    monkeypatch.setattr(controls, "MUTANTS", (blind,))
+    monkeypatch.setattr(controls, "CONTROLS", (blind,))
     assert read_header(carried_out(tmp_path, programs=2))["status"] == "invalid"
 
 
@@ -105,16 +105,16 @@ def test_a_torn_last_line_is_passed_over_and_another_is_not(tmp_path):
 
 @pytest.fixture
 def witness(tmp_path):
-    mutant = MUTANTS[0]
+    control = CONTROLS[0]
     path = tmp_path / "witness.json"
-    write_program(mutant.program(), path)
-    return mutant, path
+    write_program(control.program(), path)
+    return control, path
 
 
 def test_a_witness_that_still_differs_is_no_problem(witness):
-    mutant, path = witness
+    control, path = witness
     accepted = Known("backward|grad|value|float", "on purpose", path)
-    assert accepted.problem(TORCH, mutant.subject()) is None
+    assert accepted.problem(TORCH, control.subject()) is None
 
 
 def test_a_witness_that_no_longer_differs_is_a_problem(witness):
@@ -123,9 +123,9 @@ def test_a_witness_that_no_longer_differs_is_a_problem(witness):
 
 
 def test_a_witness_that_differs_otherwise_is_a_problem(witness):
-    mutant, path = witness
+    control, path = witness
     accepted = Known("exp|value|value|float", "on purpose", path)
-    assert "differs as 'backward|grad|value|float'" in accepted.problem(TORCH, mutant.subject())
+    assert "differs as 'backward|grad|value|float'" in accepted.problem(TORCH, control.subject())
 
 
 def test_an_entry_without_a_reason_is_refused(tmp_path):
@@ -139,9 +139,9 @@ def test_an_entry_without_a_reason_is_refused(tmp_path):
 
 
 def test_replay_says_where_the_sides_part(tmp_path, capsys):
-    mutant = next(one for one in MUTANTS if one.name == "a wrong value")
+    control = next(one for one in CONTROLS if one.name == "a wrong value")
     path = tmp_path / "program.json"
-    write_program(mutant.program(), path)
+    write_program(control.program(), path)
     assert cli.main(["replay", str(path), "--subject", "torch", "--trace"]) == 0
     shown = capsys.readouterr().out
     assert "SinBackward0" in shown
@@ -174,13 +174,13 @@ def test_records_are_json_lines(tmp_path):
 
 
 def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch):
-    def program(generator, seed, index):
+    def guided(generator, seed, index, guide):
         if index == 2:
             raise KeyError("complex32")
-        return drawn(generator, seed, index)
+        return drawn(generator, seed, index, guide)
 
-    drawn = worker.Generator.program
-    monkeypatch.setattr(worker.Generator, "program", program)
+    drawn = worker.Generator.guided
+    monkeypatch.setattr(worker.Generator, "guided", guided)
     records = list(read_records(carried_out(tmp_path, seed=1, programs=5)))
     assert [record["record"] for record in records] == ["program", "batch", "coverage"]
     assert (records[0]["status"], records[0]["error"]) == ("crash", "not drawn: KeyError: 'complex32'")
@@ -197,7 +197,9 @@ def test_a_program_that_cannot_be_drawn_costs_itself_only(tmp_path, monkeypatch)
 )
 def test_a_program_that_ends_its_process_is_a_difference_and_costs_no_other(tmp_path, monkeypatch, op, cause):
     kill = Plan("tests.conformance.unruly", "torch", programs=6, patience=1.0, reduction_limit=5)
-    monkeypatch.setattr(worker.Generator, "program", lambda made, seed, index: calling(op, index))
+    monkeypatch.setattr(
+        worker.Generator, "guided", lambda made, seed, index, guide: (calling(op, index), set())
+    )
     records = records_of(kill, tmp_path)
     ended = [record for record in records if record["record"] == "program"]
     assert [record["signature"] for record in ended] == ["process|process|ended|none"]
@@ -216,7 +218,9 @@ def test_a_program_that_ends_its_process_is_a_difference_and_costs_no_other(tmp_
 )
 def test_what_is_left_behind_is_a_difference(tmp_path, monkeypatch, op, signature, got):
     plan = Plan("tests.conformance.unruly", "torch", programs=6, reduction_limit=0)
-    monkeypatch.setattr(worker.Generator, "program", lambda made, seed, index: calling(op, index))
+    monkeypatch.setattr(
+        worker.Generator, "guided", lambda made, seed, index, guide: (calling(op, index), set())
+    )
     records = records_of(plan, tmp_path)
     (told,) = [record for record in records if record["record"] == "difference"]
     assert (told["signature"], told["got"]) == (signature, got)

@@ -15,7 +15,7 @@ distributed = pytest.importorskip("distributed", reason="the package 'distribute
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
-    monkeypatch.setattr(controls, "CONTROLS", 2)
+    monkeypatch.setattr(controls, "AGREEING", 2)
     monkeypatch.setattr(run, "SUITES", ())
     monkeypatch.setattr(run, "read_corpus", list)
     worker.worker.cache_clear()

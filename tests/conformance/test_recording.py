@@ -11,10 +11,10 @@ import numpy
 import pytest
 
 from conformance.cli import main
+from conformance.control import CONTROLS, Control
 from conformance.generate import Generator
 from conformance.known import CORPUS, read_corpus
 from conformance.lockstep import Lockstep
-from conformance.mutants import MUTANTS, Mutant
 from conformance.outcome import Status
 from conformance.program import Program, write_program
 from conformance.recording import RecordingError, read_recording, record
@@ -56,11 +56,11 @@ def test_drawn_programs_are_recorded_whole() -> None:
         assert outcome.counts == Lockstep(TORCH, TORCH).run(program).counts
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda one: one.name)
-def test_a_recording_tells_mutants(mutant: Mutant) -> None:
-    program = mutant.program()
-    found = Lockstep(played(program, TORCH), mutant.subject()).run(program).differences
-    assert mutant.kind in {one.kind for one in found}
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda one: one.name)
+def test_a_recording_tells_controls(control: Control) -> None:
+    program = control.program()
+    found = Lockstep(played(program, TORCH), control.subject()).run(program).differences
+    assert control.kind in {one.kind for one in found}
 
 
 def test_a_difference_has_the_signature_that_it_has_beside_the_library() -> None:

@@ -8,8 +8,18 @@ import torch
 
 from conformance import candidate
 from conformance.program import Program, check_names
-from conformance.reduce import ReductionError, lockstep_probe, raised, recheck, reduce, reduce_by, truncated
-from conformance.statements import Attempt, Backward, Block, Get, Op, Ref, literal
+from conformance.reduce import (
+    ReductionError,
+    literals,
+    lockstep_probe,
+    raised,
+    recheck,
+    reduce,
+    reduce_by,
+    renumbered,
+    truncated,
+)
+from conformance.statements import Attempt, Backward, Block, Get, Hook, Op, Output, Ref, literal
 from conformance.subjects import load_subject, subject_of
 
 TORCH = subject_of(torch, "torch")
@@ -157,6 +167,7 @@ PASSES = [
     candidate.dropped,
     candidate.unwrapped,
     candidate.bypassed,
+    candidate.merged,
     candidate.resized,
     candidate.rounded,
     candidate.simplified,
@@ -183,6 +194,42 @@ def test_the_cost_falls_with_each_kind_of_simplification() -> None:
     assert cost(literal("x0", [1.0], (), "float32")) < cost(literal("x0", [1.0], (1,), "float32"))
     assert cost(small) < cost(Block("no_grad", (small,)))
     assert cost(small) < cost(Attempt(small))
+
+
+def test_one_literal_stands_for_two() -> None:
+    """The later one needs a gradient, so that the earlier one cannot take its place."""
+    program = Program(
+        "p",
+        (
+            tensor("x0", requires_grad=False),
+            tensor("x1"),
+            op("mul", "x1", "x0", out="x2"),
+            op("exp", "x2", out="x3"),
+            Backward("x3"),
+        ),
+    )
+    found = reduce(program, TORCH, FAULTY)
+    assert found.program.lines()[1:] == ["x1 = torch.exp(x0)", "x1.backward()"]
+
+
+def test_what_gives_several_tensors_is_written_out_too() -> None:
+    parts = Op("unbind", (Ref("x0"),), {}, (Output("x1"), Output("x2")))
+    program = Program("p", (tensor("x0", 2), parts, op("outer", "x1", out="x3")))
+    made, *_ = candidate.cut_off(literals)((*program.statements[:2], op("div", "x1", "x2", out="x3")))
+    assert [one.kind for one in made] == ["tensor", "tensor", "op"]
+
+
+def test_names_are_counted_letter_by_letter() -> None:
+    statements = (
+        tensor("p7", 2),
+        tensor("x9", 2),
+        Hook("h5", "x9", "tensor", "double"),
+        op("mul", "p7", "x9", out="t3"),
+    )
+    assert renumbered(Program("p", statements)).lines()[2:] == [
+        'h0 = x1.register_hook(recorded("h0", double, events))',
+        "x2 = torch.mul(x0, x1)",
+    ]
 
 
 def test_truncation_ends_blocks_too() -> None:
@@ -228,3 +275,12 @@ def test_a_tensor_without_memory_is_a_literal_of_zeros():
     leaf = torch.ones(2, requires_grad=True)
     torch.sgn(leaf).backward(torch.ones(2))
     assert candidate.literal_of("x", leaf.grad).data == candidate.literal_of("x", torch.zeros(2)).data
+
+
+def test_numbers_passed_by_name_become_round_too():
+    made = Op("clamp", (Ref("x0"),), {"max": 1.0625}, "x1")
+    assert Op("clamp", (Ref("x0"),), {"max": 1.0}, "x1") in list(made.simpler())
+
+
+def test_an_operator_keeps_its_operands():
+    assert all(len(one.args) == 2 for one in op("operator.mul", "x0", 3.5, out="x1").simpler())

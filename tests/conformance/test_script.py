@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from conformance import reproducer
-from conformance.listing import array, number, tensor
+from conformance.listing import array, block, number, tensor
 from conformance.lockstep import Lockstep
 from conformance.observation import Observation
 from conformance.program import Program
@@ -23,6 +23,7 @@ from conformance.statements import (
     Attempt,
     Backward,
     Block,
+    DefaultType,
     Hook,
     Op,
     Print,
@@ -303,6 +304,50 @@ def test_a_difference_of_edges_shows_the_graph(tmp_path: Path) -> None:
             ["torch::autograd::AccumulateGrad"],
         ]
     }
+
+
+def test_only_what_is_used_is_printed() -> None:
+    program = Program("hooked", PROGRAMS["hooked"])
+    (first, *_) = Lockstep(TORCH, FAULTY).run(program).differences
+    hooked = script(program, (first,), TORCH, FAULTY)
+    assert "    h0 = x0.register_hook(double)\n" in hooked
+    assert "recorded" not in hooked
+    assert "events" not in hooked
+    assert "recorded" in reproduced("hooked")
+    assert "TOLERANCE = 0.0\n" in reproduced("t")
+
+
+def test_a_noted_gradient_is_one_line() -> None:
+    statements = (X0, COT, Hook("h0", "x1", "tensor", "observe"))
+    program = Program("p", (*statements[:2], op("exp", "x0"), statements[2], Backward("x1", gradient="x9")))
+    (known, *_) = Lockstep(TORCH, FAULTY).run(program).differences
+    noted = dataclasses.replace(known, kind=Observation.HOOK, field="value", location="events[0][1][0]")
+    text = script(program, (noted,), TORCH, FAULTY)
+    assert 'x1.register_hook(lambda grad: events.append(("h0", [grad.detach().clone()])))' in text
+    assert "def observe" not in text
+
+
+def test_dtypes_are_said_where_the_default_is_another() -> None:
+    inside = (literal("x1", [1.0], (), "float32"), literal("x2", [], (0,), "float32"))
+    assert block((X0, DefaultType("torch.DoubleTensor", inside)))[1:] == [
+        'torch.set_default_tensor_type("torch.DoubleTensor")',
+        "x1 = torch.tensor(1.0, dtype=torch.float32)",
+        "x2 = torch.zeros((0,), dtype=torch.float32)",
+        'torch.set_default_tensor_type("torch.FloatTensor")',
+    ]
+    assert block(inside) == ["x1 = torch.tensor(1.0)", "x2 = torch.zeros((0,))"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1 + 2j, "1+2j"),
+        (-1.5j, "complex(-0.0, -1.5)"),
+        (complex(0.1, 0), 'complex(fromhex("0x1.999999999999ap-4"), 0.0)'),
+    ],
+)
+def test_complex_numbers_keep_their_bits(value: complex, text: str) -> None:
+    assert number(value) == text
 
 
 def test_no_difference_is_an_error() -> None:

@@ -19,11 +19,14 @@ from conformance.statements import (
     DType,
     Get,
     Index,
+    Name,
     Op,
+    Output,
     ProgramError,
     Ref,
     SavedHooks,
     Slice,
+    Transform,
     from_json,
     literal,
     to_json,
@@ -99,7 +102,7 @@ ARGUMENTS = [
     (-1.5, "-1.5"),
     (float("inf"), 'float("inf")'),
     (complex(1, -2), "complex(1.0, -2.0)"),
-    ("mean", "'mean'"),
+    ("mean", '"mean"'),
     (Ellipsis, "..."),
     (Ref("x0"), "x0"),
     (DType("bfloat16"), "torch.bfloat16"),
@@ -238,3 +241,43 @@ WRITING = [
 @pytest.mark.parametrize(("statement", "writes"), WRITING)
 def test_what_may_write_to_memory_says_so(statement, writes):
     assert statement.writes_memory is writes
+
+
+TRANSFORMS = [
+    Transform(body, (Name("x0"),), (Output("y0"), Output("y1"))[:count], steps, call, v)
+    for body in ("softened", "paired", "joined")
+    for count, steps, call, v in (
+        (1, (), None, None),
+        (1, (("summed", ()), ("func.grad", ())), None, None),
+        (2, (("summed", ()), ("func.grad_and_value", ())), None, None),
+        (2, (("pushed", ()),), None, None),
+        (1, (("func.jacrev", ()), ("func.vmap", ())), None, None),
+        (1, (("summed", ()),), "autograd.functional.hessian", None),
+        (2, (("summed", ()),), "autograd.functional.hvp", "x0"),
+        (1, (), "autograd.functional.jacobian", None),
+        (1, (), "autograd.gradcheck", None),
+    )
+]
+
+
+@pytest.mark.parametrize("made", TRANSFORMS, ids=lambda made: f"{made.label}-{len(made.out)}")
+def test_a_printed_transform_gives_what_it_gives(made):
+    x0 = literal("x0", [0.5, -2.0, 3.0, 1.0], (2, 2), "float64", True)
+    program = Program("p", (x0, made))
+    scope: dict[str, object] = {}
+    env, _ = execute(program, torch)
+    exec(compile(program.source(), program.name, "exec"), scope)
+    for name in made.out:
+        if isinstance(env[name], torch.Tensor):
+            assert_close(scope[name], env[name], rtol=0, atol=0)
+        else:
+            assert scope[name] == env[name]
+
+
+def test_a_plain_result_is_bound_as_such():
+    x0 = Name("x0")
+    assert Transform("cubed", (x0,), (Output("y0"),), (("vmap", ()),)).lines() == [
+        "y0 = torch.vmap(lambda x: cubed(torch, x))(x0)"
+    ]
+    (line,) = Transform("paired", (x0,), (Output("y0"),)).lines()
+    assert line == "y0, = flattened(paired(torch, x0))[:1]"

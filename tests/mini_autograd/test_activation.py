@@ -97,6 +97,21 @@ def test_prelu(name: str, shapes: tuple) -> None:
         same(lambda lib, x, w: PARAMETRIC[name](lib, x.detach(), w), x, w)
 
 
+@pytest.mark.parametrize("moved", ["x", "w", "xw"])
+def test_prelu_forward_over_reverse(moved: str) -> None:
+    def pushed(lib: Any, x: Any, w: Any, cotangent: Any) -> list:
+        dual, unpack = lib.autograd.forward_ad.make_dual, lib.autograd.forward_ad.unpack_dual
+        with lib.autograd.forward_ad.dual_level():
+            moving = {"x": x, "w": w} | {
+                name: dual({"x": x, "w": w}[name], x.detach() * 3 if name == "x" else w.detach() * 3)
+                for name in moved
+            }
+            y = lib.prelu(moving["x"], moving["w"])
+            return [unpack(one).tangent for one in lib.autograd.grad(y, (x, w), cotangent, create_graph=True)]
+
+    same(pushed, make(1, 3), make(3, seed=1), make(1, 3, seed=2), second=False, forward=False)
+
+
 def test_rrelu_draws_torchs_slopes() -> None:
     def drawn(lib: Any, x: Any, inplace: bool = False) -> Any:
         lib.manual_seed(5)

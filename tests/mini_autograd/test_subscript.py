@@ -136,6 +136,11 @@ GET_ERRORS = [
     (lambda lib, a: a[0], SCALAR),
     (lambda lib, a: a[:], SCALAR),
     (lambda lib, a: a[0,], SCALAR),
+    (lambda lib, a: a[..., ..., 0], MATRIX),
+    (lambda lib, a: a[..., 0, ..., 0], MATRIX),
+    (lambda lib, a: a[..., ..., :], MATRIX),
+    (lambda lib, a: a[..., ..., lib.tensor([True, False])], MATRIX),
+    (lambda lib, a: (a * 1).__setitem__((..., ..., lib.tensor([True, False])), 1), MATRIX),
 ]
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from reports.field import RecordError
+from reports.field import RecordError, decode
 from reports.folder import read_folder
 from tests.reports import run_sample
 
@@ -146,3 +146,24 @@ def test_claims_and_timings_may_lie_in_files_of_their_own(write_run, program):
     (folder / "timings.jsonl").write_text('{"record": "gossip"}\n', "utf-8")
     with pytest.raises(RecordError, match=r"timings.jsonl:1: unknown record kind"):
         read_folder(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        (b"[" * 70 + b"]" * 70, "nested too deeply"),
+        (b'"\\ud800"', "not JSON: 'utf-8' codec can't encode"),
+        (b"9" * 5000, "not JSON: Exceeds the limit"),
+    ],
+)
+def test_hostile_data_is_refused(text, cause):
+    with pytest.raises(RecordError, match=cause):
+        decode(text, "here")
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400)])
+def test_a_number_that_nothing_counts_to_is_refused(write_run, program, value):
+    with pytest.raises(RecordError, match="field 'arbitrated' must be a whole number >= 0"):
+        read_folder(write_run(program(arbitrated=value)))
+    with pytest.raises(RecordError, match="field 'rate' must be a number >= 0"):
+        read_folder(write_run(program(), rate=value))

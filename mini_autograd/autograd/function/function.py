@@ -96,7 +96,7 @@ class Function(_SingleLevelFunction):
         if kwargs:
             args = positional(cls.forward, args, kwargs, 0 if split else 1)
         switches = modes.current()
-        if switches.level > 0:
+        if switches.level > 0 and modes.in_transform():
             return apply_in_transform(cls, args, split)
         if switches.recorder is not None:
             call = partial(apply_to, cls, args, split)

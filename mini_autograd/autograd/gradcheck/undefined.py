@@ -62,7 +62,7 @@ def without_gradient(tensor: TensorBase) -> Any:
     recorder = modes.current().recorder
     if recorder is None:
         return F._without_gradient(tensor)
-    begun = recorder.begin_node(UndefinedGrad(), [])
+    begun = recorder.begin_node(UndefinedGrad(), [tensor])
     try:
         return F._without_gradient(tensor)
     finally:

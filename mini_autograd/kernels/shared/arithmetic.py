@@ -317,14 +317,21 @@ def lerp_scalar(self: Array, end: Array, weight: complex) -> Array:
     return lerp(self, end, checked(weight, self))
 
 
+def times_value(self: Array, tensor1: Array, value: complex) -> Array:
+    """``value * tensor1``; of complex numbers a product with 1 is one too, which at infinities is NaN."""
+    if self.dtype.kind == "c":
+        return self.dtype.type(value) * tensor1
+    return tensor1 if value == 1 else checked(value, self) * tensor1
+
+
 def addcmul(self: Array, tensor1: Array, tensor2: Array, value: complex) -> Array:
     """``self + value * tensor1 * tensor2``."""
-    return self + (tensor1 if value == 1 else checked(value, self) * tensor1) * tensor2
+    return self + times_value(self, tensor1, value) * tensor2
 
 
 def addcdiv(self: Array, tensor1: Array, tensor2: Array, value: complex) -> Array:
     """``self + value * tensor1 / tensor2``."""
-    return self + (tensor1 if value == 1 else checked(value, self) * tensor1) / tensor2
+    return self + times_value(self, tensor1, value) / tensor2
 
 
 def clamp(self: Array, min: complex | None, max: complex | None) -> Array:

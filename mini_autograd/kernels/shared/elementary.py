@@ -163,7 +163,13 @@ def erfinv(self: Array) -> Array:
 def lgamma(self: Array) -> Array:
     from scipy import special
 
-    return np.where(np.isinf(self), self.dtype.type(np.inf), special.gammaln(self))
+    found = np.where(np.isinf(self), self.dtype.type(np.inf), special.gammaln(self))
+    near = (np.abs(found) < 0.05) & (
+        self > 0
+    )  # about its zeros, where scipy has a series for complex numbers alone
+    if near.any():
+        found[near] = special.loggamma(self[near] + 0j).real
+    return found
 
 
 def digamma(self: Array) -> Array:

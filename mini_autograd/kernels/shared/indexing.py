@@ -84,6 +84,7 @@ def ordered(picked: Array, self: Array, expanded: Indices, chosen: list[int]) ->
 
 def expand_indices(self: Array, indices: Indices) -> Indices:
     """Masks replaced by the places that they hold; IndexError for what is no index."""
+    check_count(self, indices)
     expanded: Indices = []
     for one in indices:
         if one is None:
@@ -96,10 +97,14 @@ def expand_indices(self: Array, indices: Indices) -> Indices:
             expanded += places_of(self, one, len(expanded))
         else:
             expanded.append(one)
-    if len(expanded) > self.ndim:
-        raise IndexError(f"too many indices for tensor of dimension {self.ndim} (got {len(expanded)})")
+    check_count(self, expanded)
     check_together([one for one in expanded if one is not None])
     return expanded
+
+
+def check_count(self: Array, indices: Indices) -> None:
+    if len(indices) > self.ndim:
+        raise IndexError(f"too many indices for tensor of dimension {self.ndim} (got {len(indices)})")
 
 
 def places_of(self: Array, mask: Array, start: int) -> list[Array]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from mini_autograd import dtypes
 from mini_autograd.kernels.shared.copying import clone, spread
-from mini_autograd.kernels.shared.indexing import places_of, put_at
+from mini_autograd.kernels.shared.indexing import check_count, places_of, put_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import C_NAMES, element
 from mini_autograd.kernels.shared.overlap import check_apart, check_disjoint, check_single, warn_expanded
@@ -75,6 +75,7 @@ def index_put_into(
     given = [one for one in indices if one is not None]
     if values.size == 1 and not accumulate and len(given) == 1 and given[0].dtype in (np.bool_, np.uint8):
         mask, start = given[0], len(indices) - 1
+        check_count(self, indices)
         places_of(self, mask, start)
         trailing = (1,) * (self.ndim - start - mask.ndim)
         return masked_fill_into(self, mask.reshape(mask.shape + trailing), values.reshape(()))

@@ -135,5 +135,5 @@ def histc(self: Array, bins: int, min: float, max: float) -> Array:
     if min == max:
         min, max = min - 1, max + 1
     inside = self[(self >= min) & (self <= max)]
-    at = ((inside - self.dtype.type(min)) / self.dtype.type(max - min) * bins).astype(np.int64)
+    at = ((inside - self.dtype.type(min)) * bins / self.dtype.type(max - min)).astype(np.int64)
     return np.bincount(np.minimum(at, bins - 1), minlength=bins).astype(self.dtype)

@@ -55,10 +55,7 @@ def check_strided(size: tuple, stride: tuple, offset: int, itemsize: int, availa
     last = sum((length - 1) * step for length, step in zip(size, stride, strict=True))
     needed = (offset + last + 1) * itemsize
     if needed > available:
-        raise RuntimeError(
-            f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize "
-            f"{itemsize} requiring a storage size of {needed} are out of bounds for storage of size {available}"
-        )
+        raise errors.out_of_storage(size, stride, offset, itemsize, needed, available)
 
 
 def expand(self: Array, size: tuple[int, ...], implicit: bool = False) -> Array:

@@ -177,6 +177,8 @@ def t(call: Call) -> tuple[Any, int]:
 def expand(call: Call) -> tuple[Any, int]:
     size = call.value("size")
     value = call.padded(0, len(size))
+    if call.rank(0) >= len(size):
+        value = F.view(value, value._array.shape)  # torch makes one of any, with more dimensions or not
     shape = value._array.shape[1:]
     size = tuple([shape[place] if one == -1 else one for place, one in enumerate(size)])
     return F.expand(value, (call.size, *size)), 0

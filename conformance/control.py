@@ -1,6 +1,6 @@
 """The reference with one thing wrong in it: what the harness does not catch here is a fault of the harness.
 
-A mutant is the reference under a function mode, so that functions, methods and operators all pass through it.
+A control is the reference under a function mode, so that functions, methods and operators all pass through it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Wrong = Callable[[str, Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any
 
 
 @dataclass(frozen=True, slots=True)
-class Mutant:
+class Control:
     """What is wrong, the kind of observation that must tell, and a program that shows it."""
 
     name: str
@@ -48,12 +48,12 @@ class Mutant:
     statements: tuple[Statement, ...]
 
     def subject(self) -> Subject:
-        """The mutant as a library."""
+        """The control as a library."""
         return Subject(f"torch with {self.name}", torch.__version__, torch, around=self._mode)
 
     def program(self) -> Program:
         """The program that shows the fault."""
-        return Program(f"mutant-{self.name.replace(' ', '-')}", self.statements, "mutant")
+        return Program(f"control-{self.name.replace(' ', '-')}", self.statements, "control")
 
     def _mode(self) -> AbstractContextManager[Any]:
         return _Mode(self.wrong)
@@ -257,149 +257,149 @@ _UNUSED = (
 _TWICE = (_x(), _op("exp", "x"), *_back(retain_graph=True), Backward(Name("y"), Name("g")))
 _VIEW = (_x(requires_grad=False), _op("transpose", "x", 0, 1))
 
-MUTANTS: tuple[Mutant, ...] = (
-    Mutant(
+CONTROLS: tuple[Control, ...] = (
+    Control(
         "a wrong derivative",
         Observation.GRAD,
         gradient("exp", lambda g: g * 1.01),
         (_x(), _op("exp", "x"), *_back()),
     ),
-    Mutant(
+    Control(
         "a derivative wrong for uneven cotangents",
         Observation.GRAD,
         gradient("mul", lambda g: g.mean().expand_as(g)),
         (_x(), _op("mul", "x", 2.0), *_back()),
     ),
-    Mutant(
+    Control(
         "a transposed derivative",
         Observation.GRAD,
         gradient("mm", lambda g: g.t()),
         (_x(), _op("Tensor.mm", "x", "x"), *_back()),
     ),
-    Mutant("a wrong value", Observation.VALUE, result("sin", _off), (_x(), _op("Tensor.sin", "x"))),
-    Mutant("a float32 error of 24 ULP", Observation.VALUE, result("cos", _nudged), (_x(), _op("cos", "x"))),
-    Mutant(
+    Control("a wrong value", Observation.VALUE, result("sin", _off), (_x(), _op("Tensor.sin", "x"))),
+    Control("a float32 error of 24 ULP", Observation.VALUE, result("cos", _nudged), (_x(), _op("cos", "x"))),
+    Control(
         "a float64 error of 1e-10",
         Observation.VALUE,
         result("cos", lambda made: made * (1 + 1e-10)),
         (_x(requires_grad=False, dtype="float64"), _op("cos", "x")),
     ),
-    Mutant(
+    Control(
         "an argument written to",
         Observation.VALUE,
         before("neg", _spoiled),
         (_x(requires_grad=False), _op("neg", "x")),
     ),
-    Mutant(
+    Control(
         "a NaN lost",
         Observation.VALUE,
         result("log", lambda made: made.nan_to_num(nan=0.0)),
         (_x(requires_grad=False), _op("log", "x")),
     ),
-    Mutant(
+    Control(
         "a lost gradient",
         Observation.GRAPH,
         instead("mul", lambda func, x, y: func(x, y.detach())),
         (_x(), _x("w"), _op("mul", "x", "w")),
     ),
-    Mutant(
+    Control(
         "another node",
         Observation.GRAPH,
         instead("square", lambda func, x: x * x),
         (_x(), _op("square", "x")),
     ),
-    Mutant(
+    Control(
         "another saved value",
         Observation.SAVED,
         instead("pow", lambda func, x, exponent: func(x, float(exponent))),
         (_x(), _op("pow", "x", 2)),
     ),
-    Mutant(
+    Control(
         "None for a zero gradient",
         Observation.GRAD,
         instead("backward", _none_for_zero),
         (_x(), _op("mul", "x", 0.0), *_back()),
     ),
-    Mutant("a zero for None", Observation.VALUE, instead("grad", _zero_for_none), _UNUSED),
-    Mutant("gradients overwritten", Observation.GRAD, instead("backward", _overwritten), _TWICE),
-    Mutant(
+    Control("a zero for None", Observation.VALUE, instead("grad", _zero_for_none), _UNUSED),
+    Control("gradients overwritten", Observation.GRAD, instead("backward", _overwritten), _TWICE),
+    Control(
         "a graph that is never freed",
         Observation.SAVED,
         instead("backward", _always_retained),
         (_x(), _op("exp", "x"), *_back()),
     ),
-    Mutant(
+    Control(
         "a stale version",
         Observation.VERSION,
         instead("add_", _stale),
         (_x(requires_grad=False), _op("Tensor.add_", "x", 1.0, out=None)),
     ),
-    Mutant(
+    Control(
         "a copy for an alias",
         Observation.ALIAS,
         result("detach", lambda made: made.clone()),
         (_x(), _op("Tensor.detach", "x")),
     ),
-    Mutant(
+    Control(
         "a conjugate that is computed at once",
         Observation.STRIDE,
         result("conj", lambda made: made.resolve_conj()),
         (_x(dtype="complex64"), _op("conj", "x")),
     ),
-    Mutant("other strides", Observation.STRIDE, result("transpose", lambda made: made.contiguous()), _VIEW),
-    Mutant(
+    Control("other strides", Observation.STRIDE, result("transpose", lambda made: made.contiguous()), _VIEW),
+    Control(
         "a narrower dtype",
         Observation.DTYPE,
         result("argmax", lambda made: made.int()),
         (_x(), _op("argmax", "x")),
     ),
-    Mutant(
+    Control(
         "a dimension kept",
         Observation.SHAPE,
         instead("sum", lambda func, x, dim, keepdim=False: func(x, dim, keepdim=True)),
         (_x(requires_grad=False), _op("sum", "x", 1)),
     ),
-    Mutant(
+    Control(
         "requires_grad lost",
         Observation.REQUIRES_GRAD,
         result("requires_grad_", lambda made: made.requires_grad_(False)),
         (_x(requires_grad=False), _op("Tensor.requires_grad_", "x", out=None)),
     ),
-    Mutant(
+    Control(
         "a leaf made of a result",
         Observation.LEAF,
         result("exp", lambda made: made.detach().requires_grad_()),
         (_x(), _op("exp", "x")),
     ),
-    Mutant("a hook forgotten", Observation.GRAD, instead("register_hook", _unhooked), _hooks("double")),
-    Mutant(
+    Control("a hook forgotten", Observation.GRAD, instead("register_hook", _unhooked), _hooks("double")),
+    Control(
         "hooks in another order",
         Observation.HOOK,
         instead("register_hook", _hook_first),
         _hooks("observe", "observe"),
     ),
-    Mutant("another error type", Observation.ERROR, _raised_otherwise(ValueError, None), _LEAF_WRITE),
-    Mutant("another error text", Observation.ERROR, _raised_otherwise(None, "a leaf."), _LEAF_WRITE),
-    Mutant("a missing error", Observation.ERROR, inside("mul_", torch.no_grad), _LEAF_WRITE),
-    Mutant(
+    Control("another error type", Observation.ERROR, _raised_otherwise(ValueError, None), _LEAF_WRITE),
+    Control("another error text", Observation.ERROR, _raised_otherwise(None, "a leaf."), _LEAF_WRITE),
+    Control("a missing error", Observation.ERROR, inside("mul_", torch.no_grad), _LEAF_WRITE),
+    Control(
         "a missing op",
         Observation.ERROR,
         instead("tanh", lambda func, x: x.no_such_method()),
         (_x(), _op("tanh", "x")),
     ),
-    Mutant(
+    Control(
         "a missing warning",
         Observation.WARNING,
         inside("__get__", _silence),
         (_x(), _op("exp", "x"), _get("y", "grad")),
     ),
-    Mutant(
+    Control(
         "a thread left behind",
         Observation.PROCESS,
         instead("exp", _beside_a_thread),
         (_x(), _op("exp", "x")),
     ),
-    Mutant(
+    Control(
         "another repr",
         Observation.REPR,
         result("__repr__", lambda text: text.replace("requires_grad=True", "requires_grad")),
