@@ -17,12 +17,12 @@ import numpy
 
 from .observation import Difference, Observation, fault
 from .observed import EVERYTHING
+from .overwriting import overwrite
 from .reading import (
     array_of,
     bits_of,
     dtype_name,
     error_text,
-    in_memory,
     is_node,
     is_tensor,
     memory_of,
@@ -34,7 +34,6 @@ from .reading import (
     unpack_hook,
     version_of,
 )
-from .standin import StandIn
 from .tolerance import EPSILON, WIDEST, Verdict, arbitrate, compare, within_spread
 from .twin import (
     GRAD,
@@ -45,6 +44,7 @@ from .twin import (
     Twin,
     Wide,
     Window,
+    array_at,
     edges_of,
     flags_of,
     gone,
@@ -303,7 +303,7 @@ class Comparison:
             return
         self._tensor_differs(Observation.VALUE, role, location, *tensors, dtype)
         if self._excuse(right, dtype, location):
-            self._overwrite(left, right, dtype, tensors[1])
+            overwrite(left, right, dtype, tensors[1], self.modules[1])
 
     def _excuse(self, got: Any, dtype: str, location: Location) -> bool:
         """Whether the reference itself gives `got`, computing in another way; the difference is excused then."""
@@ -337,36 +337,20 @@ class Comparison:
                 return False
             self.arbitrated += 1
         self.rounded += verdict is Verdict.ROUNDED
-        self._overwrite(expected, got, dtype, tensor)
+        overwrite(expected, got, dtype, tensor, self.modules[1])
         return True
 
     def _arbitrated(self, expected: Any, got: Any, dtype: str, location: Location) -> bool:
         assert self.wide is not None
-        wide = _array_at(self.wide, location)
+        wide = array_at(self.wide, location)
         truth = expected if wide is None else wide  # without an arbiter the reference is without error
         return arbitrate(expected, got, truth, dtype, self.worked_with)
 
     def _within_spread(self, expected: Any, got: Any, dtype: str, location: Location) -> bool:
         self.contested = True
-        arrays = [_array_at(find, location) for find in self.shaken]
+        arrays = [array_at(find, location) for find in self.shaken]
         present = [array for array in arrays if array is not None]
         return within_spread(expected, got, present, dtype, self.worked_with)
-
-    def _overwrite(self, expected: Any, got: Any, dtype: str, tensor: Any) -> None:
-        """Give the subject the reference's bits, so that no step's rounding, or sign of zero, is the next one's."""
-        if isinstance(tensor, StandIn):  # which has an array and no memory
-            tensor = None
-        turned = tensor is not None and any(bits_of(tensor))
-        if dtype == "bfloat16" and tensor is not None and not turned:
-            raw = expected.view(numpy.uint32) >> 16
-            got, expected = (
-                tensor.detach().view(self.modules[1].int16).numpy(),
-                raw.astype(numpy.uint16).view("i2"),
-            )
-        elif turned:
-            got, expected = in_memory(tensor, expected)
-        if got.flags.writeable:
-            got[...] = expected
 
     def _state(self, twin: Twin) -> None:
         """Compare how far the version has gone since birth, leafness and requires_grad."""
@@ -608,13 +592,3 @@ class Comparison:
     def _look(self, twin: Twin) -> None:
         window = self.layout(twin.expected, twin.got, twin.location, twin.role)
         twin.window = window if window is not None and window.lasting() else None
-
-
-def _array_at(find: Wide, location: Location) -> Any:
-    """The array of the value at a location of a run beside, None where there is none."""
-    value = find(location)
-    if isinstance(value, float):
-        return numpy.array(value)
-    if value is None or not is_tensor(value):
-        return value if isinstance(value, numpy.ndarray) else None
-    return array_of(value, dtype_name(value.dtype))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy
 
 from .observation import Observation
-from .reading import error_text, version_of
+from .reading import array_of, dtype_name, error_text, is_tensor, version_of
 from .tolerance import near
 
 # Where a value is: a name of the program followed by attributes and indices, kept as a chain of pairs.
@@ -55,6 +55,16 @@ def place_of(tensor: Any) -> Place:
         )
     except AttributeError:  # it does not let see where it lies
         return 0, tensor.dtype, tensor.shape, (), 0, negative
+
+
+def array_at(find: Wide, location: Location) -> Array | None:
+    """The array of the value at a location of a run beside, None where there is none."""
+    value = find(location)
+    if isinstance(value, float):
+        return numpy.array(value)
+    if value is None or not is_tensor(value):
+        return value if isinstance(value, numpy.ndarray) else None
+    return array_of(value, dtype_name(value.dtype))
 
 
 class Window(NamedTuple):

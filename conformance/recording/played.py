@@ -27,6 +27,7 @@ class Tensor(StandIn):
     is_leaf = property(lambda self: self.fact("leaf"))
     requires_grad = property(lambda self: self.fact("requires_grad"))
     grad = property(lambda self: self.fact("grad"))
+    output_nr = property(lambda self: self.fact("output_nr"))
     grad_fn = property(lambda self: self.fact("grad_fn"))
 
     @property

@@ -293,7 +293,8 @@ class Recorder:
         if is_tensor(value):
             facts = self._layout(value, place, {})
             flag = answer(lambda: value.requires_grad)
-            return {"tensor": facts | {"requires_grad": flag, "memory": 0}}
+            output = answer(lambda: value.output_nr)
+            return {"tensor": facts | {"requires_grad": flag, "output_nr": output, "memory": 0}}
         if isinstance(value, tuple | list):
             items = [self._saved_value(one, (*place, at)) for at, one in enumerate(value)]
             return items if type(value) is tuple else {type(value).__name__: items}

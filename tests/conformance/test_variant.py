@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import torch
-from conformance.control import CONTROLS
 
 from conformance.absence import has
 from conformance.cli import main
+from conformance.control import CONTROLS
 from conformance.generate import Generator
 from conformance.known import CORPUS
 from conformance.lockstep import Lockstep
@@ -103,15 +103,15 @@ def test_what_has_no_reader_is_not_observed() -> None:
 
 def test_what_is_not_observed_is_not_compared() -> None:
     quiet = {Observation.VERSION, Observation.STRIDE, Observation.GRAPH, Observation.SAVED}
-    for mutant in CONTROLS:
-        if mutant.kind not in quiet:
+    for control in CONTROLS:
+        if control.kind not in quiet:
             continue
-        wrong = mutant.subject()
+        wrong = control.subject()
         blind = Subject(
             wrong.name, wrong.version, wrong.module, None, wrong.around, observes=EVERYTHING - quiet
         )
-        outcome = Lockstep(TORCH, blind).run(mutant.program())
-        assert quiet.isdisjoint(one.kind for one in outcome.differences), mutant.name
+        outcome = Lockstep(TORCH, blind).run(control.program())
+        assert quiet.isdisjoint(one.kind for one in outcome.differences), control.name
         assert quiet.isdisjoint(outcome.counts)
 
 
