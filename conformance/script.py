@@ -131,6 +131,9 @@ def look(difference: Difference, statements: Sequence[Statement]) -> str | None:
     place = _place(difference.location, statements, difference.path)
     if place is None:
         return None
+    if word == "sequence":  # of which the names that it is unpacked into say nothing
+        whole = difference.location if difference.location == "result" else place
+        return f"(type({whole}).__name__, len({whole}))"
     if word == "edge":  # which of the nodes there are it leads to
         return f"graph({', '.join(f'{name}.grad_fn' for name, _ in _with_history(statements))})"
     if word in ("name", "edges") and ".next_functions" in place:

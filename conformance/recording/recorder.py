@@ -209,7 +209,7 @@ class Recorder:
         ask: dict[str, Callable[[], Any]] = {
             "leaf": lambda: tensor.is_leaf,
             "requires_grad": lambda: tensor.requires_grad,
-            "memory": lambda: self._storage(memory_of(tensor)),
+            "memory": lambda: self._storage(tensor.data_ptr() and memory_of(tensor)),  # where it says so
             "grad_fn": lambda: self.value(tensor.grad_fn, (*place, "grad_fn")),
             "keeps": lambda: keeps_grad(tensor),
         }

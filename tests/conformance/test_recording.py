@@ -85,6 +85,12 @@ def test_what_a_library_lacks_is_no_difference() -> None:
     assert Lockstep(TORCH, played(product(), poor)).run(product()).unsupported == "mul"
 
 
+def test_values_of_a_library_that_does_not_say_where_they_lie_are_recorded() -> None:
+    adapted = pytest.importorskip("autograd") and load_subject("conformance.adapters.hips")
+    for pair in ((played(product(), adapted), TORCH), (TORCH, played(product(), adapted))):
+        assert Lockstep(*pair).run(product()).status is Status.AGREE
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "int64", "uint8", "bool"])
 def test_numbers_keep_their_bits(dtype: str) -> None:
     odd = [0.0, -0.0, 1 / 3, float("inf"), float("nan"), 1e-40] if dtype[0] in "fc" else [0, 1, 7]

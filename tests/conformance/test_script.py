@@ -372,3 +372,19 @@ def test_no_difference_is_an_error() -> None:
 def test_what_is_the_same(one: object, other: object, agree: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reproducer, "TOLERANCE", 1e-6)
     assert reproducer.same(one, other) is agree
+
+
+def test_a_list_in_the_place_of_a_tuple_is_looked_at_before_it_is_unpacked() -> None:
+    class Lists:
+        def split(self, *given: object) -> object:
+            return list(torch.split(*given))
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(torch, name)
+
+    split = Op("split", (Ref("x0"), 1), {}, ("x1", "x2"))  # type: ignore[arg-type]
+    program = Program("p", (X0, split))
+    subject = Subject("lists", "0", Lists())
+    text = script(program, Lockstep(TORCH, subject).run(program).differences, TORCH, subject)
+    assert "result = x1, x2 = torch.split(x0, 1)" in text
+    assert "(type(result).__name__, len(result))" in text
