@@ -128,7 +128,7 @@ def real_run(folder: Path) -> None:
     records = [
         *tally.programs[:3],
         tally.record(),
-        *(worker.record(one, 20) for one in list(told.values())[:2]),
+        *(worker.record(one, None, 20) for one in list(told.values())[:2]),
         *claims,
         run_sample.timing("mul", "a*b", 1, 2, 0.1, None),
         {key: _few(told) for key, told in tally.coverage.record().items()},
