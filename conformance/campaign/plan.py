@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import importlib.util
@@ -75,8 +76,8 @@ def _package(name: str) -> str:
     roots = [Path(one) for one in (spec.submodule_search_locations or ())] if spec is not None else []
     if spec is not None and not roots and spec.origin is not None:
         roots = [Path(spec.origin)]
-    if Path(name).is_file():
-        roots = [Path(name)]
+    with contextlib.suppress(OSError, ValueError):  # a name that no file can have
+        roots = [Path(name)] if Path(name).is_file() else roots
     digest = hashlib.sha256()
     for root in roots:
         files = [root] if root.is_file() else sorted(root.rglob("*"))
