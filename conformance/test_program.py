@@ -8,27 +8,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conformance.assertion import assert_agree
 from conformance.choice import HypothesisChoice
 from conformance.commands.replay import account
 from conformance.generate import Generator
 from conformance.known import CORPUS, read_known
 from conformance.lockstep import Lockstep
 from conformance.presence import Presence
-from conformance.program import Program, read_program
+from conformance.program import read_program
 from conformance.subjects import Subject
 
 BATCH = 50
 WITNESSES = {known.program for known in read_known()}
 KEPT = [path for path in sorted(CORPUS.glob("*.json")) if path not in WITNESSES]
-
-
-def assert_agree(lockstep: Lockstep, program: Program) -> None:
-    """Fail with the program up to the statement at which the two sides part."""
-    outcome = lockstep.run(program)
-    if outcome.unsupported is not None:
-        pytest.skip(f"{lockstep.subject.name} does not have {outcome.unsupported}")
-    if outcome.differences:
-        pytest.fail(f"\n{account(program, outcome)}", pytrace=False)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

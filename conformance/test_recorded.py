@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.commands.replay import account
+from conformance.assertion import assert_agree
 from conformance.known import read_known
 from conformance.lockstep import Lockstep
 from conformance.subjects import load_subject
@@ -23,9 +23,4 @@ def test_recorded_program(name: str, lockstep: Lockstep) -> None:
     assert recording is not None
     if "failed" in recording[name]:
         pytest.skip(f"{lockstep.reference.name} failed: {recording[name]['failed']}")
-    program = recording.program(name)
-    outcome = lockstep.run(program)
-    if outcome.unsupported is not None:
-        pytest.skip(f"{lockstep.subject.name} does not have {outcome.unsupported}")
-    if outcome.differences:
-        pytest.fail(f"\n{account(program, outcome)}", pytrace=False)
+    assert_agree(lockstep, recording.program(name))

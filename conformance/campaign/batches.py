@@ -64,7 +64,7 @@ class Batches:
         return self.origin != GENERATED or self.guides.ready(one[0])
 
     def _guidance(self, index: int) -> Guidance | None:
-        return self.guides.at(index) if self.origin == GENERATED else None
+        return self.guides.of(self.origin, index)
 
     def _settled(self, one: Range, future: Future[Tally]) -> Tally:
         """What a range came to: NOTE [Lost batches]."""

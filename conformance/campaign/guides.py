@@ -8,6 +8,7 @@ from typing import Any
 
 from ..guidance import EPOCH, PARENTS, Guidance
 from .tally import Tally
+from .worker import GENERATED
 
 
 @dataclass(slots=True)
@@ -25,6 +26,10 @@ class Guides:
         self.done = tally.first + tally.count
         self.seen.setdefault(epoch, Counter()).update(tally.seen)
         self.novel.setdefault(epoch, []).extend(tally.novel)
+
+    def of(self, origin: str, index: int) -> Guidance | None:
+        """The guidance for a program of a stream; what is kept needs none."""
+        return self.at(index) if origin == GENERATED else None
 
     def ready(self, index: int) -> bool:
         """Whether all is done that decides how the program at a place is drawn."""

@@ -147,7 +147,7 @@ class Run:
         except KeyboardInterrupt:
             self.ended = "interrupted"
             for sighting, _ in self.reductions:  # told of as they were seen
-                guidance = self.guides.at(sighting.index) if sighting.origin == GENERATED else None
+                guidance = self.guides.of(sighting.origin, sighting.index)
                 self.writer.append(call(self.plan, False, "record", sighting, guidance, 0))
 
     def _batches(self, origin: str, pool: Executor) -> Batches:
@@ -177,7 +177,7 @@ class Run:
             self.reductions.append((sighting, self._reduce(pool, sighting, self.plan.reduction_limit)))
 
     def _reduce(self, pool: Executor, sighting: Sighting, limit: int) -> Future[dict[str, Any]]:
-        guidance = self.guides.at(sighting.index) if sighting.origin == GENERATED else None
+        guidance = self.guides.of(sighting.origin, sighting.index)
         return pool.submit(call, self.plan, pool.guarded, "record", sighting, guidance, limit)
 
     def _write_reductions(self, pool: Executor, wait: bool) -> None:
