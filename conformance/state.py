@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import torch
@@ -16,7 +16,8 @@ import torch
 from .choice import Choice, Weighted
 from .guidance import Guide, feature, standing
 from .reading import array_of, dtype_name, is_tensor
-from .statements import Attempt, Events, Statement, literal
+from .statements import Attempt, Events, Op, Statement, literal
+from .statements.output import Outputs, bind_outputs
 
 T = TypeVar("T")
 
@@ -96,15 +97,27 @@ class State:
 
     def run(self, statement: Statement) -> Any:
         """Append a statement and run it on the reference; Invalid, and not appended, when it raises."""
-        self._refuse_half_complex(statement)
-        try:
-            result = statement.execute(torch, self.env, self.events)
-        except Exception as error:
-            self.dropped.append((statement, error))
-            raise Invalid(str(error)) from error
+        result = self._executed(statement)
         self._refuse_foreign(statement)
         self.append(statement)
         return result
+
+    def call(self, op: Op, outputs: Callable[[Any], Outputs]) -> Any:
+        """As :meth:`run`, of a call that binds what `outputs` says of its result."""
+        result = self._executed(op)
+        statement = replace(op, out=outputs(result))
+        bind_outputs(statement.out, result, self.env)
+        self._refuse_foreign(statement)
+        self.append(statement)
+        return result
+
+    def _executed(self, statement: Statement) -> Any:
+        self._refuse_half_complex(statement)
+        try:
+            return statement.execute(torch, self.env, self.events)
+        except Exception as error:
+            self.dropped.append((statement, error))
+            raise Invalid(str(error)) from error
 
     def attempt(self, statement: Statement) -> bool:
         """Append a statement that may fail, as an attempt when it does; whether it succeeded."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 from functools import lru_cache
@@ -26,6 +27,7 @@ from .tally import Sighting, Tally
 GENERATED, CORPUS = "generated", "corpus"
 ENDED = "ended"  # the field of a difference in which the subject ended the process
 KEPT = 50  # of so many programs that nothing guided one is kept, to make others of
+COLLECT = 20_000  # objects made and kept since the last collection, at which the next one comes
 PATIENT = 5  # times as long as a program a reduction may take
 
 
@@ -42,6 +44,9 @@ class Worker:
         self.guided = plan.programs > 2 * EPOCH
         self.guidance: Guidance | None = None
         self.guide: Guide | None = None
+        # Programs come and go by reference counts; what is here to stay need not be looked through.
+        gc.freeze()
+        gc.set_threshold(COLLECT)
 
     def guard(self) -> None:
         """End the process at a program that takes too long or too much; for one that does nothing else."""

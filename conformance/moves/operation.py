@@ -55,14 +55,7 @@ def apply_row(state: State, row: Row, name: str) -> Any:
         args, kwargs = row.pattern(state, row)
         return called(state, name, args, kwargs)
 
-    statement = state.rarer(draw, state.feature)
-    # The result decides how many names are bound, so the call is run once for its shape.
-    try:
-        result = statement.execute(torch, dict(state.env), [])
-    except Exception as error:
-        state.dropped.append((statement, error))
-        raise Invalid(str(error)) from error
-    return state.run(Op(statement.name, statement.args, statement.kwargs, bound_names(state, result)))
+    return state.call(state.rarer(draw, state.feature), lambda result: bound_names(state, result))
 
 
 def bound_names(state: State, result: Any) -> Any:

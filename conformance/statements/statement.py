@@ -26,8 +26,9 @@ KINDS: dict[str, type[Statement]] = {}
 class Statement:
     """One step of a program. Subclasses are frozen slotted dataclasses with a `kind`."""
 
-    __slots__ = ()
+    __slots__ = ("_read",)  # what `reads` found
     kind: ClassVar[str]
+    _read: tuple[str, ...]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -83,8 +84,13 @@ class Statement:
 
     def reads(self) -> tuple[str, ...]:
         """Names that must be bound before it runs."""
-        inside = self._bound_inside()
-        return tuple(name for name in self._named(Name) if name not in inside)
+        try:
+            return self._read
+        except AttributeError:
+            inside = self._bound_inside()
+            names = tuple(name for name in self._named(Name) if name not in inside)
+            object.__setattr__(self, "_read", names)
+            return names
 
     def writes(self) -> tuple[str, ...]:
         """Names that it binds."""

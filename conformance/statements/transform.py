@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from . import argument as arguments
-from .checkpoint import SEED
+from .checkpoint import SEED, seed
 from .error import ProgramError
 from .statement import Events, Name, Output, Statement
 from .transformed_function import APPLYING
@@ -299,7 +299,7 @@ class Transform(Statement):
             v = [] if self.v is None else [arguments.bind(arguments.Ref(self.v), lib, env)]
             inputs = args[0] if len(args) == 1 else tuple(args)
             if self.call in SEEDED:
-                lib.manual_seed(SEED)
+                seed(lib)
             result = found(lib, self.call)(f, inputs, *v, **self.options)
         else:
             result = f(*args)
