@@ -24,7 +24,7 @@ def find_program(what: str, runs: Path = RUNS) -> Program:
     if "\0" in what:
         raise ProgramError(f"{what!r} is no file")
     if not Path(what).exists():
-        kept = _kept(what)
+        kept = _of_table(what) if what.startswith("op:") else _kept(what)
         if kept is not None:
             return kept
         for place in [at for at, one in enumerate(what) if one == ":"]:
@@ -34,6 +34,12 @@ def find_program(what: str, runs: Path = RUNS) -> Program:
         if ":" in what and "/" not in what.partition(":")[2]:
             raise RunError(f"{what.partition(':')[0]}: is no run, nor one of those in {runs}")
     return read_program(what)
+
+
+def _of_table(name: str) -> Program | None:
+    from .opinfo.checks import program_named
+
+    return program_named(name)
 
 
 def _kept(name: str) -> Program | None:

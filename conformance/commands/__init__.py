@@ -22,6 +22,7 @@ FILES = {
     "article": "suite",
     "era": "suite",
     "ledger": "ledger",
+    "ops": "ops",
     "mutants": "mutants",
     "time": "timing",
 }

@@ -11,16 +11,11 @@ from . import argument as arguments
 from .error import ProgramError
 from .op import function
 from .output import assigned, bind_outputs
+from .seed import seed
 from .statement import Events, Output, Statement
 
 # Functions draw the same random numbers in either library.
 SEED = 7
-
-
-def seed(lib: Any) -> None:
-    """What `manual_seed(SEED)` does on the CPU: torch's keeps the stack of each call for devices that may come."""
-    getattr(lib, "default_generator", lib).manual_seed(SEED)
-
 
 # --- the set: each takes the library and the arguments; printed into scripts as it stands here ------------
 
@@ -89,7 +84,7 @@ class Checkpoint(Statement):
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         args = [arguments.bind(item, lib, env) for item in self.args]
         run = function(lib, "utils.checkpoint.checkpoint")
-        seed(lib)
+        seed(lib, SEED)
         result = run(FUNCTIONS[self.name], lib, *args, **self._options())
         return bind_outputs(self.out, result, env)
 

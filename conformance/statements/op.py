@@ -49,6 +49,8 @@ NAMESPACES = (
     "linalg",
     "fft",
     "special",
+    "masked",
+    "signal.windows",
     "testing",
     "autograd",
     "autograd.forward_ad",
@@ -65,7 +67,15 @@ _CLOSED = re.compile(
     r"|^nn\.functional\.(handle_|has_torch|boolean_|assert_)|^autograd\.(graph\.)?(set_|default|deque|cast$|overload)"
 )
 _CLASSES = re.compile(r"^(\w+Tensor|Tensor|Size|nn\.Parameter|autograd\.Variable)$")
-_NAME = re.compile(r"^(?:(?P<space>[a-z_.]+|Tensor)\.)?(?P<name>[A-Za-z][A-Za-z0-9_]*)$")
+# Functions of the module with a name that says otherwise, which torch tests as it does public ones.
+PRIVATE = (
+    "_chunk_cat",
+    "_native_batch_norm_legit",
+    "_segment_reduce",
+    "_unsafe_masked_index",
+    "_unsafe_masked_index_put_accumulate",
+)
+_NAME = re.compile(rf"^(?:(?P<space>[a-z_.]+|Tensor)\.)?(?P<name>[A-Za-z][A-Za-z0-9_]*|{'|'.join(PRIVATE)})$")
 
 
 @dataclass(frozen=True, slots=True)

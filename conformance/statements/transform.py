@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from . import argument as arguments
-from .checkpoint import SEED, seed
+from .checkpoint import SEED
 from .error import ProgramError
+from .seed import seed
 from .statement import Events, Name, Output, Statement
 from .transformed_function import APPLYING
 
@@ -299,7 +300,7 @@ class Transform(Statement):
             v = [] if self.v is None else [arguments.bind(arguments.Ref(self.v), lib, env)]
             inputs = args[0] if len(args) == 1 else tuple(args)
             if self.call in SEEDED:
-                seed(lib)
+                seed(lib, SEED)
             result = found(lib, self.call)(f, inputs, *v, **self.options)
         else:
             result = f(*args)

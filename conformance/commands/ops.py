@@ -1,0 +1,71 @@
+"""`ops`: how many of the ops that torch tests itself by a library has, and how many of their samples agree."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+
+from ..records import write_records
+from .option import Subparsers, add_sides, output, positive
+from .status import ExitStatus
+
+
+def add(commands: Subparsers) -> None:
+    parser = commands.add_parser("ops", help="the ops of torch's own tests: how many of their samples agree")
+    parser.add_argument("entries", nargs="?", default="", help="a pattern that names of entries begin with")
+    add_sides(parser)
+    parser.add_argument("--family", help="one family of entries alone")
+    parser.add_argument("--check", action="append", help="one check alone; may be given several times")
+    parser.add_argument("--dtype", action="append", help="one dtype alone; may be given several times")
+    parser.add_argument("--workers", type=positive, default=2, help="processes")
+    parser.add_argument("--list", action="store_true", help="tell of each score that is not whole")
+    parser.add_argument("--json", type=output, help="a file to write the records to, one a line")
+    parser.set_defaults(run=ops)
+
+
+def ops(options: argparse.Namespace) -> ExitStatus:
+    """Print the scoreboard; a sample that differs, or an entry that the subject lacks, is a difference."""
+    from ..opinfo.entry import TableError, read_table
+    from ..opinfo.family import family
+    from ..opinfo.parallel import run_board
+    from ..opinfo.scoreboard import NAMES, Score, table
+
+    unknown = sorted(set(options.check or ()) - set(NAMES))
+    if unknown:
+        raise TableError(f"no check {unknown[0]!r}; there are {', '.join(NAMES)}")
+    entries = read_table()
+    places = [
+        at
+        for at, entry in enumerate(entries)
+        if re.match(options.entries, entry.id) and options.family in (None, family(entry.id))
+    ]
+    if not places:
+        raise TableError(f"no entry begins with {options.entries!r} in that family")
+    scores: list[Score] = []
+    sides = options.reference, options.subject
+    checks = options.check or NAMES
+    for _, found in run_board(*sides, places, checks, options.dtype, options.workers):
+        scores += found
+        for one in found if options.list else ():
+            if one.told and not one.passed:
+                print(line(one), flush=True)
+    print(table(scores))
+    if options.json is not None:
+        write_records(options.json, (one.record() for one in scores))
+    whole = all(one.passed for one in scores if one.told)
+    if not whole and not options.list:
+        print("`--list` names what differs", file=sys.stderr)
+    return ExitStatus.AGREE if whole else ExitStatus.DIFFER
+
+
+def line(score: object) -> str:
+    """One score, as a line."""
+    from ..opinfo.scoreboard import Score
+
+    assert isinstance(score, Score)
+    head = f"{score.entry} {score.check} {score.dtype}:"
+    if score.unsupported is not None:
+        return f"{head} lacks {score.unsupported}"
+    first = ", ".join(f"{count} x {signature}" for signature, count in score.signatures.most_common(3))
+    return f"{head} {score.differ} of {score.agree + score.differ} differ: {first}, as {score.examples[0]}"
