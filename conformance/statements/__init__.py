@@ -21,7 +21,7 @@ from .nested import NestedPass
 from .numpy_call import NumpyCall
 from .op import Op
 from .profile import Profile
-from .seed import Seed
+from .seed import Seeded
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
 from .subclass import AsSubclass
 from .tensor import TensorLiteral, literal
@@ -68,7 +68,7 @@ __all__ = [
     "Repeat",
     "SavedHooks",
     "Scope",
-    "Seed",
+    "Seeded",
     "Set",
     "SetItem",
     "Slice",
