@@ -14,7 +14,18 @@ from typing import Any
 import torch
 
 from .reading import array_of
-from .statements import ArrayLiteral, Attempt, Block, ModeUse, Op, Statement, TensorLiteral, literal, to_json
+from .statements import (
+    ArrayLiteral,
+    Attempt,
+    Block,
+    Hook,
+    ModeUse,
+    Op,
+    Statement,
+    TensorLiteral,
+    literal,
+    to_json,
+)
 from .statements.argument import float_text, float_value
 from .statements.block import Scope
 
@@ -23,6 +34,9 @@ Path = tuple[int, ...]
 Pass = Callable[[Statements], Iterator[Statements]]
 
 PLAIN = (1, 2, 3, 5, 7)
+PRECISE = "float64"  # in which no rounding can be taken for a difference
+FLOATS = ("float32", "float16", "bfloat16")
+OBSERVE = "observe"
 BYPASSES = 4
 LONGEST = 64
 
@@ -177,7 +191,7 @@ def rounded(statements: Statements) -> Iterator[Statements]:
     """All numbers of all literals made plain at once, then those of one literal, then one number."""
     yield _over_literals(statements, lambda made: _filled(made, lambda place: PLAIN[place % len(PLAIN)]))
     yield _over_literals(statements, lambda made: _filled(made, lambda place: 1))
-    yield _over_literals(statements, _as_float32)
+    yield _over_literals(statements, _as_float64)
     for path, made in places(statements):
         if isinstance(made, TensorLiteral | ArrayLiteral):
             for number in (lambda place: PLAIN[place % len(PLAIN)], lambda place: 1, lambda place: 0):
@@ -243,15 +257,16 @@ def _like(old: Any, number: int) -> Any:
     return bool(number % 2) if isinstance(old, bool) else number
 
 
-def _as_float32(made: Any) -> Any:
-    return dataclasses.replace(made, dtype="float32") if made.dtype == "float64" else made
+def _as_float64(made: Any) -> Any:
+    return dataclasses.replace(made, dtype=PRECISE) if made.dtype in FLOATS else made
 
 
 # --- what is smaller --------------------------------------------------------------------------------------
 
 
 def cost(statements: Statements) -> tuple[int, ...]:
-    """What the reducer makes smaller: statements, nesting, elements, dimensions, odd numbers, text."""
+    """What the reducer makes smaller: statements, nesting, elements, dimensions, other types and hooks than the plain
+    ones, odd numbers, text."""
     found = list(places(statements))
     literals = [made for _, made in found if isinstance(made, TensorLiteral | ArrayLiteral)]
     weight = sum(1 if isinstance(made, TensorLiteral) else 2 for _, made in found)
@@ -261,6 +276,8 @@ def cost(statements: Statements) -> tuple[int, ...]:
         sum(len(path) for path, _ in found),
         sum(len(made.data) for made in literals),
         sum(len(made.shape) for made in literals),
+        sum(made.dtype in FLOATS for made in literals),
+        sum(isinstance(made, Hook) and made.body != OBSERVE for _, made in found),
         _oddity(records),
         len(repr(records)),
     )

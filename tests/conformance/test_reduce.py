@@ -1,12 +1,14 @@
 """The reducer keeps the signature of a difference, makes all else smaller, and never breaks a program."""
 
 import dataclasses
+import itertools
 import random
 
 import pytest
 import torch
 
 from conformance import candidate
+from conformance import reduce as reducing
 from conformance.program import Program, check_names
 from conformance.reduce import (
     ReductionError,
@@ -67,7 +69,7 @@ def lines(program: Program, faulty: str) -> list[str]:
 def test_a_wrong_derivative_is_reduced_to_three_lines() -> None:
     found = reduce(around("exp", Backward("x10")), TORCH, FAULTY)
     assert found.program.lines() == [
-        "x0 = torch.tensor(1.0, dtype=torch.float32, requires_grad=True)",
+        "x0 = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)",
         "x1 = torch.exp(x0)",
         "x1.backward()",
     ]
@@ -91,8 +93,9 @@ def test_other_faults_are_reduced_to_two_lines(faulty: str, signature: str, requ
     if signature != "cosh|error|not raised|none":
         assert found.difference.signature == signature
     flag = ", requires_grad=True" if requires_grad else ""
+    dtype = "float32" if faulty == "neg" else "float64"  # which is what the faulty one makes of all
     assert lines(found.program, faulty) == [
-        f"x0 = torch.tensor(1.0, dtype=torch.float32{flag})",
+        f"x0 = torch.tensor(1.0, dtype=torch.{dtype}{flag})",
         "x1 = torch.f(x0)",
     ]
 
@@ -162,6 +165,39 @@ def test_the_limit_holds() -> None:
     assert found.difference.signature == "backward|grad|value|float"
 
 
+def test_the_best_so_far_is_it_when_the_time_is_over(monkeypatch) -> None:
+    program = around("exp", Backward("x10"))
+    none = reduce(program, TORCH, FAULTY, seconds=1e-9)
+    assert none.difference.signature == "backward|grad|value|float"
+    assert none.tried <= 2
+    seconds = itertools.count()
+    monkeypatch.setattr(reducing.time, "monotonic", lambda: next(seconds))
+    some = reduce(program, TORCH, FAULTY, seconds=15)
+    whole = reduce(program, TORCH, FAULTY, seconds=10_000)
+    assert none.tried < some.tried < whole.tried
+    assert some.difference.signature == "backward|grad|value|float"
+
+
+def test_a_mistake_that_has_no_part_in_it_is_left_out() -> None:
+    """The pass that fails runs its hooks first, and so does one that does not fail."""
+
+    def probe(program: Program):
+        lines = program.lines()
+        found = any("register_hook" in line for line in lines) and any(".backward(" in line for line in lines)
+        last = next((at for at in range(len(lines) - 1, -1, -1) if ".backward(" in lines[at]), None)
+        return dataclasses.replace(known, path=(last,)) if found and last is not None else None
+
+    x = tensor("x0")
+    known = lockstep_probe(TORCH, FAULTY)(Program("p", (tensor("x0", 2), op("sin", "x0", out="x1"))))
+    hook = Hook("h0", "x1", "tensor", "double")
+    twice = (x, op("exp", "x0", out="x1"), hook, Backward("x1"), Backward("x1"))
+    assert raised(twice, (4,)) == "RuntimeError"
+    found = reduce_by(probe, Program("p", twice)).program
+    assert raised(found.statements, (len(found.statements) - 1,)) is None
+    assert [one.kind for one in found.statements] == ["tensor", "hook", "backward"]
+    assert found.statements[1].body == "observe"
+
+
 PASSES = [
     candidate.sliced,
     candidate.dropped,
@@ -192,6 +228,8 @@ def test_the_cost_falls_with_each_kind_of_simplification() -> None:
     assert cost(large) < cost(small, op("exp", "x0", out="x1"))
     assert cost(literal("x0", [2.0], (), "float32")) < cost(literal("x0", [2.5], (), "float32"))
     assert cost(literal("x0", [1.0], (), "float32")) < cost(literal("x0", [1.0], (1,), "float32"))
+    assert cost(literal("x0", [2.0], (), "float64")) < cost(literal("x0", [1.0], (), "float32"))
+    assert cost(Hook("h0", "x0", "tensor", "observe")) < cost(Hook("h0", "x0", "tensor", "fail"))
     assert cost(small) < cost(Block("no_grad", (small,)))
     assert cost(small) < cost(Attempt(small))
 
