@@ -1,7 +1,13 @@
-"""The smallest program that still shows a difference: its signature is kept, all else is made smaller."""
+"""The smallest program that still shows a difference: its signature is kept, all else is made smaller.
+
+NOTE [Copies]: programs are tried by the hundred in one process, and one of them may leave it in a state in which others
+part for no reason of their own, or end it. What is left is run once more in a fresh process; where it does not part
+there, it is all done again with each program in a process of its own. They are copies of one that has run none.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -21,6 +27,7 @@ import torch
 
 from . import candidate
 from .candidate import Pass, Path, Statements, cost, literal_of
+from .fork import Lost, Result, in_copy
 from .lockstep import Lockstep, StateLeak
 from .observation import Difference
 from .program import Program, read_program, write_program
@@ -29,6 +36,7 @@ from .statements import Attempt, Repeat, Scope, TensorLiteral
 from .subjects import Subject, load_subject
 
 LIMIT = 2000
+PATIENCE = 60.0  # seconds for a program
 TENSORS = "xtp"  # letters of names of tensors: results, tangents and parameters
 NONE: frozenset[str] = frozenset()
 
@@ -73,12 +81,15 @@ class Reducer:
             candidate.sliced,
             candidate.dropped,
             candidate.unwrapped,
+            candidate.blanked,
             candidate.cut_off(literals),
             candidate.bypassed,
             candidate.merged,
+            candidate.spelled,
             candidate.resized,
             candidate.rounded,
             candidate.simplified,
+            candidate.inlined,
         )
         self.error = self.raised(self.best.statements, self.difference.path)
         self.take(self.best, self.difference)
@@ -251,6 +262,42 @@ def reduce(
     at most, for so long."""
     probe = lockstep_probe(reference, subject, accepted)
     return reduce_by(probe, program, limit, partial(raised, lib=reference.module), seconds)
+
+
+def confirmed(
+    program: Program,
+    reference: Subject,
+    subject: Subject,
+    accepted: frozenset[str] = NONE,
+    limit: int = LIMIT,
+    seconds: float = math.inf,
+) -> Reduction:
+    """The same, confirmed in a fresh process: NOTE [Copies]."""
+    begin, found = time.monotonic(), None
+    with contextlib.suppress(Lost):
+        found = in_copy(reduce, program, reference, subject, accepted, limit, seconds)
+    if found is not None:
+        with contextlib.suppress(ReductionError):
+            recheck(found, reference, subject, accepted)
+            return found
+    probe = alone(lockstep_probe(reference, subject, accepted))
+    raises = alone(partial(raised, lib=reference.module))
+    left = max(seconds - (time.monotonic() - begin), 0.0)
+    found = reduce_by(probe, program, limit, raises, left)
+    recheck(found, reference, subject, accepted)
+    return found
+
+
+def alone(function: Callable[..., Result]) -> Callable[..., Result | None]:
+    """The function in a copy of this process each time; None where it does not come back."""
+
+    def call(*args: Any) -> Result | None:
+        try:
+            return in_copy(function, *args, seconds=PATIENCE)
+        except Lost:
+            return None
+
+    return call
 
 
 def recheck(

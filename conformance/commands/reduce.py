@@ -38,8 +38,9 @@ def reduce(options: argparse.Namespace) -> ExitStatus:
     reference, subject = load_subject(options.reference), load_subject(options.subject)
     with bounded():
         program = known_program(options.program, reference, options.runs)
-        reduction = reducing.reduce(program, reference, subject, limit=options.limit, seconds=options.seconds)
-        reducing.recheck(reduction, reference, subject)
+        reduction = reducing.confirmed(
+            program, reference, subject, limit=options.limit, seconds=options.seconds
+        )
         differences = Lockstep(reference, subject).run(reduction.program).differences
         text = script(reduction.program, differences, reference, subject)
     if options.out is not None:

@@ -347,13 +347,14 @@ def _late(*_: Any) -> None:
 def reading_only() -> Iterator[None]:
     """`run --resume` reads and goes on with nothing, `reduce` starts no process: what they do then is no reading.
     Options are made once."""
-    kept = run_command.follow, cli.parser, reducing.recheck
+    kept = run_command.follow, cli.parser, reducing.recheck, reducing.in_copy
     run_command.follow, cli.parser = (lambda steps: None), functools.cache(cli.parser)
     reducing.recheck = lambda *_: None
+    reducing.in_copy = lambda function, *args, **_: function(*args)
     try:
         yield
     finally:
-        run_command.follow, cli.parser, reducing.recheck = kept
+        run_command.follow, cli.parser, reducing.recheck, reducing.in_copy = kept
 
 
 def main(count: int, first: int = 0) -> int:

@@ -41,7 +41,8 @@ def results(folder: Path) -> dict[str, Any]:
         "programs": [one for one in records if one["record"] == "program"],
         "differences": sorted(json.dumps(one) for one in records if one["record"] == "difference"),
         **{name: sum((Counter(one[name]) for one in batches), Counter()) for name in counts},
-        "suites": [one for one in records if one["record"] in ("claim", "idiom")],
+        # Not what they say beside it: of a claim about speed that is a measurement.
+        "suites": [(one["id"], one["agree"]) for one in records if one["record"] in ("claim", "idiom")],
         "coverage": [one for one in records if one["record"] == "coverage"],
     }
 
@@ -73,6 +74,7 @@ class Campaign:
     arguments: list[str]
     stages: list[tuple[str, float]] = field(default_factory=list)
     process: Any = None
+    listening: Any = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "conformance", "run", *self.arguments]
@@ -80,10 +82,18 @@ class Campaign:
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listening = threading.Thread(target=self._listen, daemon=True)
+        self.listening.start()
+
+    def end(self) -> int:
+        """Wait for its end; its status."""
+        status: int = self.process.wait()
+        self.listening.join(ORPHANED)
+        self.process.stderr.close()
+        return status
 
     def _listen(self) -> None:
-        for line in self.process.stderr:
+        for line in self.process.stderr:  # which ends when the last of its processes does
             stage, _, told = line.partition(": ")
             if told and stage != self.stages[-1][0]:
                 self.stages.append((stage, time.monotonic()))
@@ -136,7 +146,7 @@ class Killer:
     def undisturbed(self) -> None:
         """Run the campaign as it should be."""
         campaign = self._started(self.folder / "whole", None)
-        campaign.process.wait()
+        campaign.end()
         self.lasted = campaign.lasted()
         (run,) = (self.folder / "whole").iterdir()
         self.expected = results(run)
@@ -167,9 +177,10 @@ class Killer:
         print(f"{self.killed.total()}: campaign {runs.name} killed in {within!r}{told}", flush=True)
         if campaign.left():
             self.problems.append(f"{runs.name}: processes went on after a kill in {within!r}")
+        campaign.end()
 
     def _ended(self, runs: Path, campaign: Campaign) -> None:
-        if (status := campaign.process.wait()) != 1:  # there are differences
+        if (status := campaign.end()) != 1:  # there are differences
             self.problems.append(f"{runs.name}: ended with status {status}")
 
     def finish(self, runs: Path) -> None:

@@ -7,22 +7,23 @@ else runs. Mutants are put into plain Python, which takes longer than what a cam
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-import multiprocessing
 import os
 import random
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from conformance.fork import in_copy
 from conformance.generate import Generator
 from conformance.lockstep import Lockstep, StateLeak
 from conformance.mutation.collection import mutants
 from conformance.mutation.library import load_plain
+from conformance.observation import Difference
 from conformance.outcome import Status
 from conformance.program import Program
-from conformance.reduce import ReductionError, recheck, reduce
+from conformance.reduce import Reduction, ReductionError, confirmed
 from conformance.subjects import Subject, load_subject
 
 PLANTED, NAME = "tests.conformance.planted", "PLANTED_MUTANT"
@@ -65,48 +66,57 @@ def planted(name: str, seed: int) -> Case | None:
     program = showing(reference, subject, seed)
     if program is None:
         return None
-    begin = time.process_time()
-    found = reduce(program, reference, subject)
-    seconds, trouble = time.process_time() - begin, None
+    difference = in_copy(first_difference, program, reference, subject)
+    begin, trouble = _seconds(), None
     try:
-        recheck(found, reference, subject)
+        found = confirmed(program, reference, subject)
     except ReductionError as error:
         trouble = str(error)
-    difference = Lockstep(reference, subject).run(program).difference
+        found = Reduction(program, difference, 0)
     return Case(
         name,
         found.difference.signature,
         sum(1 for _ in program.flat()),
-        difference.path[0] if difference is not None else -1,
+        difference.path[0],
         tuple(found.program.lines()),
         sum(1 for _ in found.program.flat()),
         found.tried,
-        seconds,
+        _seconds() - begin,
         trouble,
     )
 
 
+def _seconds() -> float:
+    """What this process and those that it has waited for have taken of the processor."""
+    told = os.times()
+    return told.user + told.system + told.children_user + told.children_system
+
+
 def showing(reference: Subject, subject: Subject, seed: int) -> Program | None:
     """The first long program of a seed on which the two part."""
-    generator, lockstep = Generator(shortest=LENGTH, longest=LENGTH), Lockstep(reference, subject)
+    generator = Generator(shortest=LENGTH, longest=LENGTH)
     for index in range(DRAWN):
         program = generator.program(seed, index)
-        try:
-            if lockstep.run(program).status is Status.DIFFER:
-                return program
-        except StateLeak:
-            continue
+        if in_copy(first_difference, program, reference, subject) is not None:
+            return program
+    return None
+
+
+def first_difference(program: Program, reference: Subject, subject: Subject) -> Difference | None:
+    """Where the two part, if that is how the run ends."""
+    with contextlib.suppress(StateLeak):
+        outcome = Lockstep(reference, subject).run(program)
+        return outcome.difference if outcome.status is Status.DIFFER else None
     return None
 
 
 def cases(names: list[str], seed: int) -> Iterator[Case]:
     """A case for each mutant that is seen, each in a process of its own."""
     load_subject("torch")
-    with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
-        for name in names:
-            found = pool.apply(planted, (name, seed))
-            if found is not None:
-                yield found
+    for name in names:
+        found = in_copy(planted, name, seed)
+        if found is not None:
+            yield found
 
 
 def main(*words: str) -> int:

@@ -12,6 +12,7 @@ from conformance import reduce as reducing
 from conformance.program import Program, check_names
 from conformance.reduce import (
     ReductionError,
+    confirmed,
     literals,
     lockstep_probe,
     raised,
@@ -21,7 +22,19 @@ from conformance.reduce import (
     renumbered,
     truncated,
 )
-from conformance.statements import Attempt, Backward, Block, Get, Hook, Op, Output, Ref, literal
+from conformance.statements import (
+    Attempt,
+    Backward,
+    Block,
+    Get,
+    Grad,
+    Hook,
+    Op,
+    Output,
+    Ref,
+    SetItem,
+    literal,
+)
 from conformance.subjects import load_subject, subject_of
 
 TORCH = subject_of(torch, "torch")
@@ -44,7 +57,7 @@ def op(name: str, *args: object, out: str, **kwargs: object) -> Op:
     return Op(name, tuple(Ref(item) if isinstance(item, str) else item for item in args), kwargs, out)
 
 
-# Twelve statements around the faulty function, with dead ends, modes and an attempt.
+# Fourteen statements around the faulty function, with dead ends, modes and an attempt.
 def around(faulty: str, *ending: object) -> Program:
     statements = (
         tensor("x0", 3, 4),
@@ -53,6 +66,8 @@ def around(faulty: str, *ending: object) -> Program:
         op("mul", "x0", "x1", out="x3"),
         Block("no_grad", (op("mul", "x0", 0.5, out="x4"), op("add", "x0", "x1", out="x5"))),
         op("cos", "x2", out="x6"),
+        tensor("x12", requires_grad=False),
+        op("mul", "x6", "x12", out="x13"),
         Block("enable_grad", (op("Tensor.reshape", "x3", 4, 3, out="x7"), op(faulty, "x7", out="x8"))),
         Attempt(op("matmul", "x7", "x7", out="x9")),
         op("sum", "x8", out="x10"),
@@ -202,11 +217,14 @@ PASSES = [
     candidate.sliced,
     candidate.dropped,
     candidate.unwrapped,
+    candidate.blanked,
     candidate.bypassed,
     candidate.merged,
+    candidate.spelled,
     candidate.resized,
     candidate.rounded,
     candidate.simplified,
+    candidate.inlined,
 ]
 
 
@@ -248,6 +266,47 @@ def test_one_literal_stands_for_two() -> None:
     )
     found = reduce(program, TORCH, FAULTY)
     assert found.program.lines()[1:] == ["x1 = torch.exp(x0)", "x1.backward()"]
+
+
+def test_small_literals_are_spelled_out() -> None:
+    mask = literal("m0", [True, False], (2,), "bool")
+    made = (tensor("x0", 2), mask, SetItem("x0", Ref("m0"), Ref("m0")), op("where", "m0", "x0", out="x1"))
+    (spelled,) = candidate.spelled(made)
+    assert [one.lines()[0] for one in spelled[1:]] == [
+        "x0[[True, False]] = [True, False]",
+        "x1 = torch.where([True, False], x0)",
+    ]
+
+
+def test_a_block_is_left_with_a_body_that_says_nothing() -> None:
+    block = Block("no_grad", (op("exp", "x0", out="x1"),))
+    (blanked,) = candidate.blanked((tensor("x0", 2), block))
+    assert Program("p", blanked[1:]).lines() == [
+        "with torch.no_grad():",
+        "    x1 = torch.tensor(1.0, dtype=torch.float64)",
+    ]
+
+
+def test_a_long_program_gets_chains_of_calls() -> None:
+    calls = (
+        tensor("x0", 2),
+        op("exp", "x0", out="x1"),
+        op("Tensor.t", "x1", out="x2"),
+        op("sin", "x2", out="x3"),
+    )
+    assert not list(candidate.inlined(calls))
+    (made,) = candidate.inlined((*calls, op("cos", "x3", out="x4")))
+    assert Program("p", made).lines()[1:3] == ["x2 = torch.exp(x0).t()", "x3 = torch.sin(x2)"]
+
+
+def test_lists_that_go_together_get_shorter_together() -> None:
+    both = Op("autograd.backward", ([Ref("x0"), Ref("x1")], [Ref("x2"), Ref("x3")]), {}, None)
+    shorter = [one.args for one in both.simpler() if len(one.args) == 2]
+    assert shorter[0] == ([Ref("x0")], [Ref("x2")])
+    assert ([Ref("x0"), Ref("x1")], [Ref("x2")]) in shorter
+    grad = Grad(("d0", "d1"), ("x0", "x1"), ("x2", "x3"), ("x4", None))
+    assert Grad(("d0", "d1"), ("x0",), ("x2", "x3"), ("x4",)) in list(grad.simpler())
+    assert Grad(("d1",), ("x0", "x1"), ("x3",), ("x4", None)) in list(grad.simpler())
 
 
 def test_what_gives_several_tensors_is_written_out_too() -> None:
@@ -297,6 +356,18 @@ def test_an_accepted_difference_does_not_stop_a_reduction() -> None:
 def test_a_fresh_process_confirms_what_does_not_depend_on_history() -> None:
     program = Program("p", (tensor("x0", 2), op("sin", "x0", out="x1")))
     recheck(reduce(program, TORCH, FAULTY), TORCH, FAULTY)
+
+
+def test_what_programs_leave_behind_is_kept_from_the_next_one() -> None:
+    """The faulty sigmoid is right the first time only in a process: twice in one program it is wrong there, too."""
+    twice = (op("sigmoid", "x0", out="x1"), op("sigmoid", "x0", out="x2"))
+    program = Program(
+        "p", (tensor("x0", 3), op("mul", "x0", "x0", out="x3"), *twice, op("exp", "x2", out="x4"))
+    )
+    FAULTY.module.sigmoid.calls = 0
+    found = confirmed(program, TORCH, FAULTY)
+    assert [line.partition(" = ")[2] for line in found.program.lines()[1:]] == ["torch.sigmoid(x0)"] * 2
+    assert FAULTY.module.sigmoid.calls == 0
 
 
 def test_a_fresh_process_refutes_what_depends_on_history() -> None:
