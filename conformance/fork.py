@@ -10,6 +10,10 @@ from typing import Any, TypeVar
 from .refusal import Refusal
 
 Result = TypeVar("Result")
+TOLD = (
+    Refusal,
+    MemoryError,
+)  # errors that a command says in a line, which are raised here as they were there
 
 
 class Lost(Exception):
@@ -37,7 +41,7 @@ def in_copy(function: Callable[..., Result], *args: Any, seconds: float | None =
         process.kill()
         process.join()
         process.close()
-    if isinstance(told, Refusal):
+    if isinstance(told, TOLD):
         raise told
     result: Result = told
     return result
@@ -46,5 +50,5 @@ def in_copy(function: Callable[..., Result], *args: Any, seconds: float | None =
 def _tell(sender: Connection, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
     try:
         sender.send(function(*args))
-    except Refusal as error:
+    except TOLD as error:
         sender.send(error)

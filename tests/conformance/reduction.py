@@ -53,7 +53,8 @@ class Case:
         return self.count <= MOST and self.seconds <= LONGEST and self.trouble is None
 
     def __str__(self) -> str:
-        told = f"{self.count} of {self.before} statements, {self.seconds:.1f} s, {self.tried} tried"
+        size = f"{self.count} of {self.before} statements, apart at {self.place}"
+        told = f"{size}, {self.seconds:.1f} s, {self.tried} tried"
         lines = "" if self.reached else "".join(f"\n      {line}" for line in self.left)
         trouble = f"\n      {self.trouble}" if self.trouble else ""
         return f"{'  ' if self.reached else '! '}{self.mutant}: {self.signature}: {told}{trouble}{lines}"

@@ -3,6 +3,8 @@
 import dataclasses
 import itertools
 import random
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -393,3 +395,12 @@ def test_numbers_passed_by_name_become_round_too():
 
 def test_an_operator_keeps_its_operands():
     assert all(len(one.args) == 2 for one in op("operator.mul", "x0", 3.5, out="x1").simpler())
+
+
+def test_faults_in_forty_statements_are_reduced_to_four() -> None:
+    """Of more faults see `tests.conformance.reduction`; each is put into the library in a process of its own."""
+    faults = ["mul.Tensor: gradient of another sign", "graph.view:mark_view takes a view for a base"]
+    command = [sys.executable, "-m", "tests.conformance.reduction", *faults]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280)
+    assert not done.returncode, done.stdout + done.stderr
+    assert done.stdout.endswith("2 of 2 are 4 statements or fewer within 10 s\n")
