@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -206,6 +207,10 @@ class Hook(Statement):
     @property
     def label(self) -> str:
         return f"hook.{self.on}.{self.body}"
+
+    def simpler(self) -> Iterator[Statement]:
+        if self.body != observe.__name__:
+            yield dataclasses.replace(self, body=observe.__name__)
 
 
 @dataclass(frozen=True, slots=True)
