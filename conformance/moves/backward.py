@@ -80,6 +80,9 @@ def backward(state: State) -> None:
     leaves = leaves_behind(state, name)
     if leaves and choice.chance(0.2):
         inputs = tuple(Name(leaf) for leaf in leaves if choice.chance(0.7)) or (Name(leaves[0]),)
+        inner = state.existing(lambda tensor: differentiable(tensor) and not tensor._is_view())
+        if inner is not None and choice.chance(0.2):
+            inputs = (*inputs, Name(inner))
     _start(state, name, Backward(Name(name), _name(gradient), retain, create, inputs))
     if choice.chance(0.15):
         _start(state, name, Backward(Name(name), _name(gradient), choice.pick((True, None)), None))

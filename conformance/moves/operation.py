@@ -55,7 +55,11 @@ def apply_row(state: State, row: Row, name: str) -> Any:
         args, kwargs = row.pattern(state, row)
         return called(state, name, args, kwargs)
 
-    statement = state.rarer(draw, state.feature)
+    return append_call(state, state.rarer(draw, state.feature))
+
+
+def append_call(state: State, statement: Op) -> Any:
+    """Append a call with a name for each tensor that it gives; what it returns."""
     # The result decides how many names are bound, so the call is run once for its shape.
     try:
         result = statement.execute(torch, dict(state.env), [])
