@@ -305,9 +305,7 @@ def tangent_of(value: Any) -> Any:
 
 
 def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
-    """The tangent in its primal's shape, and unless that is a view in its layout; it may be of another dtype."""
-    if tangent._array.shape != output._array.shape:
-        tangent = F.expand(tangent, output._array.shape)
+    """The tangent, unless its primal is a view, in its layout; it may be of another dtype."""
     return tangent if output._view is not None else laid_like(tangent, output)
 
 
