@@ -8,7 +8,7 @@ from ..reading import dtype_name
 from ..state import Invalid, State
 from ..statements import Attempt, Backward, Checkpoint, Hook, Name, NestedPass, Output, Ref, Unhook
 from ..statements.hook import REPLACING
-from .backward import differentiable, root
+from .backward import batched, differentiable, leaves_behind, root
 
 
 def nested_pass(state: State) -> None:
@@ -17,11 +17,14 @@ def nested_pass(state: State) -> None:
     outer, inner = root(state), state.existing(_plain)
     if inner is None or not _plain(state.env[outer]):
         raise Invalid("nothing to differentiate")
-    body = state.choice.pick(("passing", "recording", "asking", "calling_back", "calling_back"))
+    body = state.choice.pick(("passing", "recording", "asking", "deriving", "calling_back", "calling_back"))
     handle = state.name("h")
     state.run(NestedPass(Output(handle), Name(outer), body, Name(inner)))
-    cotangent = state.cotangent(state.env[outer])
-    state.attempt(Backward(Name(outer), Name(cotangent), True))
+    leaves = leaves_behind(state, outer)
+    if leaves and state.choice.chance(0.3) and not state.tensors(lambda tensor: tensor.retains_grad):
+        state.attempt(batched(state, outer, leaves[:1]))
+    else:
+        state.attempt(Backward(Name(outer), Name(state.cotangent(state.env[outer])), True))
     state.run(Unhook(Name(handle)))
 
 
@@ -46,7 +49,7 @@ def failing_hook(state: State) -> None:
 
 WRONG = {
     "tensor": ("fail", "number", "scalar", "in_other_precision"),
-    "leaf": ("fail", "returned"),
+    "leaf": ("fail", "returned", "counted"),
     "node": ("fail", *(body.__name__ for body in REPLACING)),
     "prehook": ("fail", *(body.__name__ for body in REPLACING)),
 }

@@ -55,7 +55,7 @@ def leaf_no_more(state: State) -> None:
     x = _leaf(state)
     if choice.chance(0.5):
         _hook(state, x)
-    y = _op(state, "operator.mul", x, x)
+    y = _op(state, "operator.mul", x, choice.pick((x, 3, 3)))
     state.run(Set(Name(x), "requires_grad", False))
     if choice.chance(0.6):
         w = state.leaf(tuple(state.env[x].shape), dtype_name(state.env[x].dtype), "small", True)
@@ -181,7 +181,14 @@ def later_outputs(state: State) -> None:
     kwargs: dict[str, Any] = {"dim": -1} if name == "aminmax" else {}
     out = tuple(Output(state.name()) for _ in range(count))
     state.run(Op(name, args, kwargs, out))
-    _hook(state, str(choice.pick(out)))
+    hooked = choice.pick(out)
+    if choice.chance(0.5) and differentiable(state.env[hooked]):
+        on, handle = choice.pick(("node", "prehook")), state.name("h")
+        body = choice.pick(("observe", "first_for_all", "first_for_all"))
+        state.run(Hook(Output(handle), Name(hooked), on, body))
+        state.handles.append(handle)
+    else:
+        _hook(state, str(hooked))
     at = choice.integer(1, count - 1)
     if not differentiable(state.env[out[at]]):
         raise Invalid("no derivative")
@@ -198,7 +205,8 @@ def differentiated_twice(state: State) -> None:
         other = state.leaf(tuple(state.env[x].shape), dtype_name(state.env[x].dtype), "small", True)
         once = Apply("once_of_several", (Ref(x), Ref(other)), y)
     state.run(once)
-    given = (Name(state.cotangent(state.env[y])),)
+    shape, dtype = tuple(state.env[y].shape), dtype_name(state.env[y].dtype)
+    given = (Name(state.leaf(shape, dtype, "small", True, "g")),)
     state.run(Grad((d,), (Name(y),), (Name(x),), given, None, True))
     again = (Name(state.cotangent(state.env[d])),)
     state.attempt(Grad((Output(state.name("d")),), (Name(d),), (Name(x),), again))

@@ -41,7 +41,7 @@ def index_of_wrong_type(state: State) -> Statement:
     choice = state.choice
     name = _found(state, lambda one: one.ndim >= 1 and one.numel() > 0)
     x = state.env[name]
-    dtype = choice.pick(("float32", "int32", "bool", "int64", "complex64", "int16"))
+    dtype = choice.pick(("float32", "int32", "bool", "int64", "complex64", "uint8", "uint8"))
     shape = choice.pick(((2,), (1, 2), tuple(x.shape), (*x.shape, 1)))
     index = Ref(state.leaf(shape, dtype, "any", False, "i"))
     op = choice.pick(("index", "gather", "gather", "index_select", "take", "scatter_add", "take_along_dim"))

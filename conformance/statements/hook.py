@@ -91,6 +91,10 @@ def returned(leaf):
     return leaf
 
 
+def counted(leaf):
+    return 1
+
+
 def listed(grads, *given):
     return list(grads)
 
@@ -171,7 +175,7 @@ BODIES: dict[str, dict[str, Callable[..., Any]]] = {
             *(number, in_other_precision),
         )
     },
-    "leaf": {body.__name__: body for body in (observe, halve_grad, clear_grad, fail, returned)},
+    "leaf": {body.__name__: body for body in (observe, halve_grad, clear_grad, fail, returned, counted)},
     "node": {body.__name__: body for body in (observe, double_inputs, fail, *REPLACING)},
     "prehook": {body.__name__: body for body in (observe, double_outputs, fail, *REPLACING)},
 }

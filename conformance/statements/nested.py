@@ -53,6 +53,18 @@ def asking(torch, inner):
     return hook
 
 
+def deriving(torch, inner):
+    """A hook that makes a graph of its own and asks for the gradient of that."""
+
+    def hook(grad):
+        with torch.enable_grad():
+            leaf = grad.detach().requires_grad_()
+            (made,) = torch.autograd.grad(leaf * leaf, leaf, torch.ones_like(leaf))
+        return made
+
+    return hook
+
+
 def calling_back(torch, inner):
     """A hook that asks for two calls at the end of the pass, the first of which asks for another."""
     queue_callback = torch.autograd.Variable._execution_engine.queue_callback
@@ -75,7 +87,7 @@ def calling_back(torch, inner):
 
 
 BODIES: dict[str, Callable[[Any, Any], Callable[..., Any]]] = {
-    body.__name__: body for body in (passing, recording, asking, calling_back)
+    body.__name__: body for body in (passing, recording, asking, deriving, calling_back)
 }
 
 
