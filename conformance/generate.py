@@ -78,7 +78,7 @@ class Generator:
         length = choice.integer(self.shortest, self.longest)
         for _ in range(choice.integer(1, 2)):
             state.leaf(
-                state.shape(1, 3), state.dtype("fc" if choice.chance(0.1) else "f"), requires_grad=True
+                state.shape(1, 3), state.dtype("fc" if choice.chance(0.2) else "f"), requires_grad=True
             )
         tries = 0
         while state.made < length and tries < 6 * self.longest:

@@ -55,7 +55,12 @@ def apply_row(state: State, row: Row, name: str) -> Any:
         args, kwargs = row.pattern(state, row)
         return called(state, name, args, kwargs)
 
-    return state.call(state.rarer(draw, state.feature), lambda result: bound_names(state, result))
+    return append_call(state, state.rarer(draw, state.feature))
+
+
+def append_call(state: State, statement: Op) -> Any:
+    """Append a call with a name for each tensor that it gives; what it returns."""
+    return state.call(statement, lambda result: bound_names(state, result))
 
 
 def bound_names(state: State, result: Any) -> Any:

@@ -11,7 +11,7 @@ from .copying import Copy
 from .default_type import DefaultType
 from .error import ProgramError
 from .function import Apply
-from .graph import MultiHook, NodeCall, RawHooks
+from .graph import MultiHook, NodeCall, NodeOrder, RawHooks
 from .hook import Hook, Unhook
 from .index import Index, SetItem
 from .instance import IsInstance
@@ -57,6 +57,7 @@ __all__ = [
     "Name",
     "NestedPass",
     "NodeCall",
+    "NodeOrder",
     "NumpyCall",
     "Op",
     "Output",
