@@ -110,8 +110,10 @@ def check_copy(self, src, *rest):
             raise errors.not_implemented("neg_cpu", dtypes.bool)
 
 
-def copied_tangent(src_t):
-    return ZERO if src_t is None else src_t
+def copied_tangent(self, self_t, src_t):
+    if src_t is None:
+        return ZERO
+    return F.clone(src_t) if self_t is None and self._array.shape == src_t._array.shape else src_t
 
 
 copied_tangent.takes_none = True  # type: ignore[attr-defined]
