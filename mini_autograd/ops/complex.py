@@ -11,6 +11,7 @@ from mini_autograd.op.declare import family, like, op, same
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.support import by_out
 from mini_autograd.tensor import CONJ, NEG
+from mini_autograd.warning import warn_once
 
 # fmt: off
 
@@ -115,6 +116,7 @@ def check_parts(real, imag):
 
 def check_polar(abs, angle):
     if abs._dtype is angle._dtype is float16:
+        warn_once("ComplexHalf support is experimental and many operators don't support it yet.")
         raise errors.not_implemented("polar_cpu", float16)
     check_parts(abs, angle)
 
