@@ -9,6 +9,7 @@ import torch
 
 from ..choice import Weighted
 from ..guidance import feature
+from ..hazard import confuses
 from ..reading import is_tensor, memory_of
 from ..state import CLASS_OF, Invalid, State
 from ..statements import Op, Output, Ref, Statement
@@ -97,11 +98,6 @@ def writable(tensor: Any) -> bool:
     return not any(
         stride == 0 and size > 1 for stride, size in zip(tensor.stride(), tensor.shape, strict=True)
     )
-
-
-def confuses(tensor: Any) -> bool:
-    """Whether torch 2.13 loses, in place, the place of a gradient that is to be kept, and then crashes."""
-    return tensor.retains_grad and tensor.output_nr > 0
 
 
 def apply_in_place(state: State) -> None:

@@ -83,6 +83,10 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
 def write(target: TensorBase, tangent: Any) -> None:
     """Give what was written in place its new tangent, in the memory of the old one, which views share; the first that
     a view is given is copied into that of its base."""
+    if tangent is not ZERO and target._view is not None and lies_as_base(target, tangent):
+        attach(target._view.base, tangent)
+        attach(target, tangent)
+        return
     held = held_by(target)
     if tangent is ZERO:
         F.fill_(held, 0)
@@ -92,6 +96,16 @@ def write(target: TensorBase, tangent: Any) -> None:
         F.copy_(part_of_base(target), tangent)
     else:
         attach(target, fit(tangent, target))
+
+
+def lies_as_base(view: TensorBase, tangent: TensorBase) -> bool:
+    """Whether the first tangent of a view can be its base's as it is, for all three have the same layout."""
+    base = view._view.base
+    if base._tangent is not None or view._tangent is not None or tangent._layered or base._layered:
+        return False
+    if not view._array.shape == base._array.shape == tangent._array.shape:
+        return False
+    return has_layout_of(tangent, base) and has_layout_of(tangent, view)
 
 
 def held_by(target: TensorBase) -> Any:
@@ -305,7 +319,9 @@ def tangent_of(value: Any) -> Any:
 
 
 def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
-    """The tangent, unless its primal is a view, in its layout; it may be of another dtype."""
+    """The tangent in its primal's shape, and unless that is a view in its layout; it may be of another dtype."""
+    if tangent._array.shape != output._array.shape:
+        tangent = F.expand(tangent, output._array.shape)
     return tangent if output._view is not None else laid_like(tangent, output)
 
 
@@ -330,7 +346,7 @@ def zeros_laid_like(tangent: TensorBase, primal: TensorBase, examples: int) -> T
     sizes = tangent._array.shape[:examples]
     numel = storage_of(primal).memory.nbytes // primal._dtype.itemsize
     outer = [numel * prod(sizes[place + 1 :]) for place in range(examples)]
-    memory = F.zeros((numel * prod(sizes),), dtype=tangent._dtype)
+    memory = F.zeros((numel * prod(sizes),), dtype=primal._dtype)
     part = F.as_strided(
         memory, (*sizes, *primal._array.shape), (*outer, *steps(primal)), storage_offset(primal)
     )
@@ -340,11 +356,13 @@ def zeros_laid_like(tangent: TensorBase, primal: TensorBase, examples: int) -> T
 
 
 def has_strides_of(tangent: TensorBase, primal: TensorBase) -> bool:
-    one = tangent._array
     if (tangent._marks ^ primal._marks) & TURNED:
         return False
-    pairs = zip(one.shape, steps(tangent), steps(primal), strict=True)
-    return not (one.size and any(size > 1 and a != b for size, a, b in pairs))
+    sizes = tangent._array.shape
+    if 0 in sizes:
+        return True
+    found = zip(sizes, steps(tangent), steps(primal), strict=True)
+    return not any(size > 1 and one != other for size, one, other in found)
 
 
 def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
