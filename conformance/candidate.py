@@ -158,7 +158,7 @@ def merged(statements: Statements) -> Iterator[Statements]:
 def spelled(statements: Statements) -> Iterator[Statements]:
     """A literal that needs no gradient as numbers in the places of its name."""
     for path, made in places(statements):
-        if isinstance(made, TensorLiteral) and not made.requires_grad and len(made.data) <= FEW:
+        if isinstance(made, TensorLiteral) and not made.requires_grad and 0 < len(made.data) <= FEW:
             numbers = nested(made.numbers(), made.shape)
             rest = edited(statements, path, ())
             for place, statement in list(places(rest)):

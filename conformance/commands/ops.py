@@ -6,7 +6,9 @@ import argparse
 import re
 import sys
 
+from ..public import names_record
 from ..records import write_records
+from ..subjects import load_subject
 from .option import Subparsers, add_sides, output, positive
 from .status import ExitStatus
 
@@ -60,7 +62,8 @@ def ops(options: argparse.Namespace) -> ExitStatus:
             raise TableError("the list of what is behind is that of a full run")
         print(f"{write_behind(scores):,} scores are behind", file=sys.stderr)
     if options.json is not None:
-        write_records(options.json, (one.record() for one in scores))
+        names = names_record(*(load_subject(side).module for side in sides))
+        write_records(options.json, [*(one.record() for one in scores), names])
     whole = all(one.passed for one in scores if one.told)
     if not whole and not options.list:
         print("`--list` names what differs", file=sys.stderr)

@@ -81,6 +81,17 @@ def test_a_faulty_library_differs_with_a_reduced_program_and_a_script(tmp_path):
     assert cli.main(["show", str(folder)]) == 1
 
 
+def test_a_fault_of_the_reducer_costs_nobody_the_difference(tmp_path, monkeypatch):
+    def broken(*arguments, **options):
+        raise ZeroDivisionError("in the reducer")
+
+    monkeypatch.setattr(worker, "reduce", broken)
+    folder = carried_out(tmp_path, faulty.__name__, programs=30, reduction_limit=50)
+    found = [record for record in read_records(folder) if record["record"] == "difference"]
+    assert found
+    assert {record["unreduced"] for record in found} == {"ZeroDivisionError: in the reducer"}
+
+
 def test_a_run_whose_controls_fail_is_invalid(tmp_path, monkeypatch):
     blind = CONTROLS[0].__class__(
         "nothing", CONTROLS[0].kind, lambda name, f, a, k: f(*a, **k), CONTROLS[0].statements

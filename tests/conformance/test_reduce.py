@@ -280,6 +280,11 @@ def test_small_literals_are_spelled_out() -> None:
     ]
 
 
+def test_a_literal_of_nothing_is_not_spelled_out() -> None:
+    empty = literal("x0", [], (2, 0, 3), "float32")
+    assert list(candidate.spelled((empty, Op("neg", (Ref("x0"),), out=Output("x1"))))) == []
+
+
 def test_a_block_is_left_with_a_body_that_says_nothing() -> None:
     block = Block("no_grad", (op("exp", "x0", out="x1"),))
     (blanked,) = candidate.blanked((tensor("x0", 2), block))
