@@ -122,8 +122,14 @@ def several(state: State) -> None:
 def write_unseen(state: State) -> None:
     """torch.autograd.graph.increment_version(x)"""
     state.need("autograd.graph.increment_version")
-    name = state.existing(lambda tensor: True)
+    name = state.existing(lambda tensor: tensor.is_inference()) if state.choice.chance(0.3) else None
+    name = name or state.existing(lambda tensor: True)
     if name is None:
         raise Invalid("nothing to count a write to")
+    if state.env[name].is_inference():  # what is made of it outside counts what is written, and not this
+        alias = Output(state.name())
+        state.need("Tensor.detach")
+        state.run(Op("Tensor.detach", (Ref(name),), out=alias))
+        name = str(alias)
     statement: Statement = Op("autograd.graph.increment_version", (Ref(name),))
     state.attempt(statement)
