@@ -115,6 +115,24 @@ def resolved(tensor: TensorBase) -> TensorBase:
     return wrap(elements_of(tensor), tensor._dtype) if tensor._marks & BITS else tensor
 
 
+def check_beside_zeros(given: list) -> None:
+    """RuntimeError where what is added to zeros by a bit, or multiplied with them, has other sizes: it is told before
+    either is computed, and in other words than of other tensors."""
+    if len(given) != 2 or not (given[0]._marks | given[1]._marks) & ZERO_BIT:
+        return
+    known, shape = (list(one._array.shape) for one in given)
+    known = [1] * (len(shape) - len(known)) + known
+    for place in range(-1, -1 - len(shape), -1):
+        if shape[place] == known[place] or shape[place] == 1:
+            continue
+        if known[place] != 1:
+            raise RuntimeError(
+                f"Attempting to broadcast a dimension of length {shape[place]} at {place}! Mismatching argument at "
+                f"index 1 had torch.Size({shape}); but expected shape should be broadcastable to {known}"
+            )
+        known[place] = shape[place]
+
+
 def resolve_arguments(op: Op, args: list) -> list:
     """The arguments with copies for the tensors that have bits."""
     if op.in_place:
@@ -123,6 +141,8 @@ def resolve_arguments(op: Op, args: list) -> list:
     if op.name == "clone":  # which alone sees how zeros lie
         args[0] = wrap(elements_of(args[0]), args[0]._dtype)
         return args
+    if op.elementwise and op.puts_off is not None and not op.in_place:
+        check_beside_zeros([args[position] for position in op.tensors])
     for position in op.tensors:
         value = args[position]
         if isinstance(value, TensorBase):
