@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..hazard import fails_to_pack
 from ..state import Invalid, State
 from ..statements import (
     Get,
@@ -89,7 +90,10 @@ def saved_hooks(state: State) -> None:
     if name is None:
         raise Invalid("nothing is saved")
     place = state.choice.pick(_places(state.env[name].grad_fn))
-    state.attempt(RawHooks(Name(name), place, state.choice.pick(("same", "double", "shape", "by_flag"))))
+    statement = RawHooks(Name(name), place, state.choice.pick(("same", "double", "shape", "by_flag")))
+    if fails_to_pack(statement, state.env):
+        raise Invalid("the hook cannot pack what is saved")
+    state.attempt(statement)
 
 
 def _places(node: Any) -> list[str]:
