@@ -128,7 +128,7 @@ def _hooks_stale(statement: Statement, env: Mapping[str, Any], before: Sequence[
 
 
 def fails_to_pack(statement: RawHooks, env: Mapping[str, Any]) -> bool:
-    """Whether the hook for a saved tensor raises as it is registered, or that is not known: torch crashes afterwards."""
+    """Whether the hook for a saved tensor raises as it is registered, after which torch crashes, or may do so."""
     node = getattr(env.get(statement.x), "grad_fn", None)
     if node is None:
         return True

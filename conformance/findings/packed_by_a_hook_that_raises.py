@@ -2,8 +2,8 @@
 
 `register_hooks` has taken the tensor out before it calls the hook, and keeps the hooks: what is looked at afterwards,
 `data`, `unpack_hook` or the saved value itself, or a backward pass, finds nothing and ends the process by a signal.
-The documentation of saved tensor hooks says of a pack hook only that it may return any object, and a hook that raises is
-no reason to crash: a registration that fails has to leave the saved tensor as it was, as the library under test does.
+The documentation of saved tensor hooks says of a pack hook only that it may return any object. One that raises is no
+reason to crash: a registration that fails has to leave the saved tensor as it was, as the library under test does.
 
 So programs in which the hook would raise are not drawn.
 """
