@@ -54,11 +54,14 @@ def asking(torch, inner):
 
 
 def deriving(torch, inner):
-    """A hook that asks for a gradient of what was computed with the one that it is given."""
+    """A hook that asks for a gradient of what was computed with the one that it is given, the first time."""
+    begun = []
 
     def hook(grad):
-        with torch.enable_grad():
-            product = grad.sum() * inner.sum()
+        if not begun:
+            begun.append(True)
+            with torch.enable_grad():
+                product = grad.sum() * inner.sum()
             torch.autograd.grad(product, inner, torch.ones_like(product), retain_graph=True)
 
     return hook
