@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.dtypes import BOOL
+from mini_autograd.dtypes import BOOL, complex128, float64
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.row import Op
@@ -85,6 +85,19 @@ def zeros_by_bit(shape: Any, dtype: Any) -> TensorBase:
         one = one._value
         one._marks |= ZERO_BIT
     return zeros
+
+
+def are_zeros(tensor: Any) -> bool:
+    """Whether a tensor is zeros by a bit."""
+    return bool(marks_of(tensor) & ZERO_BIT)
+
+
+def scaled_zeros(zeros: Any, factor: complex) -> Any:
+    """Zeros by a bit times a number, which counts as a tensor of no dimensions here: of them it widens the type."""
+    dtype = zeros._dtype
+    if not zeros._array.ndim and dtype.is_floating_point and isinstance(factor, float | complex):
+        dtype = float64 if isinstance(factor, float) else complex128
+    return zeros_by_bit(zeros._array.shape, dtype)
 
 
 def zero_if_any(self: Any, other: Any) -> int:
