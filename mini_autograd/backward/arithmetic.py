@@ -81,7 +81,8 @@ def scaled(tangent: Any, factor: complex) -> Any:
 
 
 def mul_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
-    return plus(None if other_t is None else other_t * self, None if self_t is None else self_t * other)
+    first = None if self_t is None else self_t * other
+    return plus(None if other_t is None else other_t * self, first)
 
 
 def remainder_jvp(self: Any, other: Any, self_t: Any, other_t: Any, rounding: str) -> Any:
@@ -97,14 +98,15 @@ def between(self_t: Any, end_t: Any, weight: Any) -> Any:
 
 
 def lerp_jvp(self: Any, end: Any, weight: Any, self_t: Any, end_t: Any, weight_t: Any) -> Any:
-    return plus(between(self_t, end_t, weight), None if weight_t is None else weight_t * (end - self))
+    last = None if weight_t is None else weight_t * (end - self)
+    return plus(between(self_t, end_t, weight), last)
 
 
 def addcmul_jvp(
     self_t: Any, tensor1_t: Any, tensor2_t: Any, tensor1: Any, tensor2: Any, value: complex
 ) -> Any:
-    first = None if tensor1_t is None else scaled(tensor1_t * tensor2, value)
     second = None if tensor2_t is None else scaled(tensor2_t * tensor1, value)
+    first = None if tensor1_t is None else scaled(tensor1_t * tensor2, value)
     return plus(plus(self_t, first), second)
 
 
