@@ -4,7 +4,18 @@ from mini_autograd import build
 
 build.select()
 
-from mini_autograd import autograd, func, methods, nn, overrides, return_types, special, testing, utils
+from mini_autograd import (
+    autograd,
+    func,
+    methods,
+    linalg,
+    nn,
+    overrides,
+    return_types,
+    special,
+    testing,
+    utils,
+)
 from mini_autograd.autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from mini_autograd.autograd.grad_mode import (
     enable_grad,
@@ -34,6 +45,7 @@ from mini_autograd.layouts import (
     preserve_format,
     strided,
 )
+from mini_autograd.lowrank import pca_lowrank, svd_lowrank
 from mini_autograd.limits import finfo, iinfo
 from mini_autograd.methods.exchange import from_dlpack, to_dlpack
 from mini_autograd.methods.legacy import TYPES, set_default_tensor_type, typename

@@ -25,6 +25,7 @@ __all__ = [
     "chain_matmul",
     "detach_",
     "einsum",
+    "lu",
     "meshgrid",
     "tensordot",
 ]
@@ -71,6 +72,28 @@ def broadcast_shapes(*shapes: Any) -> Size:
 def detach_(input: TensorBase) -> Tensor:
     """Cut the tensor off from its history, in place."""
     return input.detach_()  # type: ignore[attr-defined]
+
+
+def lu(
+    A: TensorBase, pivot: bool = True, get_infos: bool = False, out: tuple[TensorBase, ...] | None = None
+) -> Any:
+    """Both triangular factors in one matrix, and the pivots; for each matrix of a batch whether that succeeded."""
+    result = F._lu_with_info(A, pivot=pivot, check_errors=not get_infos)
+    if not get_infos:
+        result = tuple(result[:2])
+    if out is None:
+        return result
+    check_outputs(out, 2 + get_infos)
+    for one, made in zip(out, result, strict=True):
+        into(one, made)
+    return out
+
+
+def check_outputs(out: Any, count: int) -> None:
+    if not isinstance(out, (tuple, list)):
+        raise TypeError(f"argument 'out' must be tuple of Tensors, not {type(out).__name__}")
+    if len(out) != count:
+        raise TypeError(f"expected tuple of {count} elements but got {len(out)}")
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:

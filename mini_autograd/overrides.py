@@ -132,6 +132,7 @@ def resolve_name(f: Callable[..., Any]) -> str | None:
         return own[f]
     spaces = {
         "torch.special": vars(mini_autograd.special),
+        "torch.linalg": vars(mini_autograd.linalg),
         "torch.nn.functional": vars(mini_autograd.nn.functional),
         "torch.functional": {
             name: getattr(mini_autograd, name) for name in (*mini_autograd.functional.__all__, *PYTHON)
