@@ -9,6 +9,7 @@ from typing import Any
 from mini_autograd.graph.operations import F
 from mini_autograd.op.row import (
     ARGSIZE,
+    FROM_BACK,
     GEOMETRY,
     INFO,
     NDIM,
@@ -36,7 +37,7 @@ SUFFIXES = {
     "_geometry": GEOMETRY,
     "_info": INFO,
 }
-SIZE_OF = re.compile(r"(\w+)_sym_argsize_(\d)")
+SIZE_OF = re.compile(r"(\w+)_sym_argsize_(minus_)?(\d)")
 SPECIAL = {"grad": 0, "grads": -1, "needs": -2}
 
 
@@ -90,7 +91,8 @@ def make_save(op: Op, name: str, users: list[int], count: int) -> Save:
             return Save(name, kind, op.names.index(name.removesuffix(suffix)), -1)
     size_of = SIZE_OF.fullmatch(name)
     if size_of is not None and size_of[1] in op.names:
-        return Save(name, ARGSIZE + int(size_of[2]), op.names.index(size_of[1]), -1)
+        dim = int(size_of[3])
+        return Save(name, ARGSIZE + (FROM_BACK + dim if size_of[2] else dim), op.names.index(size_of[1]), -1)
     return bad(op, name)
 
 

@@ -16,6 +16,7 @@ from mini_autograd.kernels.shared import memory
 from mini_autograd.op.missing import first_reader
 from mini_autograd.op.row import (
     ARGSIZE,
+    FROM_BACK,
     INFO,
     NDIM,
     NUMEL,
@@ -400,7 +401,8 @@ def layout_of(value: TensorBase, kind: int) -> Any:
     if kind == NUMEL:
         return array.size
     if kind >= ARGSIZE:
-        return array.shape[kind - ARGSIZE]
+        dim = kind - ARGSIZE
+        return array.shape[dim if dim < FROM_BACK else FROM_BACK - dim]
     strides = memory.steps_of(array)
     return strides if kind == STRIDES else (array.shape, strides, storage_offset(value))
 

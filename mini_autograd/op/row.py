@@ -22,6 +22,8 @@ RESOLVED = -1
 
 # Where a saved value comes from.
 TENSOR, TENSORS, SIZES, PLAIN, OUTPUT, STRIDES, NDIM, GEOMETRY, NUMEL, INFO, ARGSIZE = range(11)
+# Beyond ARGSIZE, what says of which dimension the size is; counted from the back where it is larger than this.
+FROM_BACK = 16
 
 
 class Save:
