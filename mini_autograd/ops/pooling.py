@@ -75,7 +75,7 @@ def check_not_empty(name, shape, spatial):
             raise RuntimeError(
                 "Expected 3D or 4D (batch mode) tensor with optional 0 dim batch size for input, but got:"
                 f"{list(shape)}")
-    elif 0 in shape[1:]:
+    elif 0 in shape[len(shape) - 4 :]:
         raise RuntimeError(
             f"{name}: Expected input's non-batch dimensions to have positive length, but input has a shape of "
             f"{list(shape)} and non-batch dimension 0 has length zero!")

@@ -42,7 +42,7 @@ def largest(self: Array, places: Array, counts: Sizes) -> tuple[Array, Array]:
     shape = self.shape[: self.ndim - spatial] + counts
     rows = rows_of(self, spatial)
     if not math.prod(shape):
-        return np.empty(shape, self.dtype), np.empty(shape, np.int64)
+        return plain(np.empty(shape, self.dtype)), plain(np.empty(shape, np.int64))
     inside = places != OUTSIDE
     found = rows[:, places] if places.ndim == 2 else rows[np.arange(len(rows))[:, None, None], places]
     at = place_of_largest(found, inside)
@@ -68,8 +68,7 @@ def place_of_largest(found: Array, inside: Array) -> Array:
 def max_pool1d(
     self: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
 ) -> Array:
-    values = max_pool(self, kernel_size, stride, padding, dilation, ceil_mode)[0]
-    return plain(np.ascontiguousarray(values))
+    return plain(max_pool(self, kernel_size, stride, padding, dilation, ceil_mode)[0])
 
 
 def max_pool_backward(
@@ -140,7 +139,7 @@ def means(self: Array, places: Array, counts: Sizes, divisor: Any) -> Array:
     spatial = len(counts)
     shape = self.shape[: self.ndim - spatial] + counts
     if not math.prod(shape):
-        return np.empty(shape, self.dtype)
+        return plain(np.empty(shape, self.dtype))
     found = np.where(places != OUTSIDE, rows_of(self, spatial)[:, places], self.dtype.type(0))
     total = np.add.reduce(found, -1)
     if self.dtype.kind in "iu":

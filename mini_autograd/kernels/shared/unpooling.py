@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.pooling import largest, to_largest
+from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.window import flat_places, laid_like, rows_of
 
 Array = np.ndarray[Any, Any]
@@ -36,7 +37,7 @@ def at_random(self: Array, kernel: Sizes, counts: Sizes, samples: Array) -> tupl
         starts = random_starts(samples[:, dim], size, length, count)
         along.append(starts[..., None] + np.arange(length))
     values, index = largest(self, flat_places(along, sizes), counts)
-    return np.ascontiguousarray(values), np.ascontiguousarray(index)
+    return plain(values), plain(index)
 
 
 def random_starts(sample: Array, size: int, length: int, count: int) -> Array:
@@ -54,7 +55,7 @@ def random_starts(sample: Array, size: int, length: int, count: int) -> Array:
 def fractional_max_pool_backward(
     grad_output: Array, self: Array, kernel_size: Sizes, output_size: Sizes, indices: Array
 ) -> Array:
-    return np.ascontiguousarray(to_largest(grad_output, self, len(kernel_size), indices))
+    return plain(to_largest(grad_output, self, len(kernel_size), indices))
 
 
 def max_unpool2d(self: Array, indices: Array, output_size: Sizes) -> Array:
