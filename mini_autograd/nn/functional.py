@@ -3,6 +3,7 @@
 from mini_autograd.nn.activation import *  # noqa: F403
 from mini_autograd.nn.attention import *  # noqa: F403
 from mini_autograd.nn.convolution import *  # noqa: F403
+from mini_autograd.nn.distance import *  # noqa: F403
 from mini_autograd.nn.dropout import *  # noqa: F403
 from mini_autograd.nn.folding import *  # noqa: F403
 from mini_autograd.nn.linear import *  # noqa: F403

@@ -51,9 +51,9 @@ def interpolate(
     if recompute_scale_factor is not None and recompute_scale_factor:
         sizes = [math.floor(float(old) * by) for old, by in zip(input.size()[2:], scales, strict=True)]
         scales = None
-    if antialias and not (mode in ("bilinear", "bicubic") and input.ndim == 4):
+    if antialias and not (mode in ("bilinear", "bicubic", "lanczos") and input.ndim == 4):
         raise ValueError(
-            "Anti-alias option is restricted to bilinear and bicubic modes and requires a 4-D tensor as input"
+            "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input"
         )
     return resampled(input, sizes, scales, mode, align_corners, antialias)
 
@@ -63,21 +63,24 @@ def wanted(input: Tensor, size: Any, scale_factor: Any) -> tuple[Any, Any]:
     spatial = input.dim() - 2
     if size is not None and scale_factor is not None:
         raise ValueError("only one of size or scale_factor should be defined")
-    given, what, letter = (size, "output size", "o") if size is not None else (scale_factor, "scale_factor", "s")
+    sized = size is not None
+    given = size if sized else scale_factor
     if given is None:
         raise ValueError("either size or scale_factor should be defined")
     if not isinstance(given, (list, tuple)):
         several = [given] * spatial
     elif len(given) != spatial:
-        shape = "(o1, o2, ...,oK)" if letter == "o" else "(s1, s2, ...,sK)"
+        what, letters = ("output", "o") if sized else ("scale_factor", "s")
+        asked, wanted = (f"output size of {given}", "output size") if sized else (
+            f"scale_factor of shape {given}", what)
         raise ValueError(
-            "Input and output must have the same number of spatial dimensions, but got input with spatial dimensions "
-            f"of {list(input.shape[2:])} and {what} of {given}. Please provide input tensor in (N, C, d1, d2, ...,dK) "
-            f"format and {what} in {shape} format."
+            f"Input and {what} must have the same number of spatial dimensions, but got input with spatial dimensions of "
+            f"{list(input.shape[2:])} and {asked}. Please provide input tensor in (N, C, d1, d2, ...,dK) format and "
+            f"{wanted} in ({letters}1, {letters}2, ...,{letters}K) format."
         )
     else:
         several = list(given)
-    return (several, None) if size is not None else (None, several)
+    return (several, None) if sized else (None, several)
 
 
 def resampled(input: Tensor, sizes: Any, scales: Any, mode: str, align: Any, antialias: bool) -> Tensor:
@@ -98,7 +101,7 @@ def resampled(input: Tensor, sizes: Any, scales: Any, mode: str, align: Any, ant
         )
     raise NotImplementedError(
         f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {input.dim()}D) for the modes: nearest | linear | "
-        f"bilinear | bicubic | trilinear | area | nearest-exact (got {mode})"
+        f"bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got {mode})"
     )
 
 

@@ -1,5 +1,6 @@
 """Images sampled at the places of a grid: after Jaderberg et al., "Spatial Transformer Networks" (2015)."""
 
+from mini_autograd.backward.grid import double_backward
 from mini_autograd.dtypes import BOOL, COMPLEX, INT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -50,12 +51,11 @@ def grid_rows(spatial, word):
     op(f"{backward}({tensors}, {STEPS}, bool[2] output_mask) -> (Tensor, Tensor)", kernel.grid_sampler_backward,
         variants="internal",
         joint=(("grad_output", "input", "grid"), lambda grads, grad_output, input, grid, interpolation_mode, padding_mode,
-            align_corners: getattr(F, double)(*grads, grad_output, input, grid, interpolation_mode, padding_mode,
+            align_corners: double_backward(spatial, grads, grad_output, input, grid, interpolation_mode, padding_mode,
                 align_corners)))
 
-    op(f"{double}(Tensor? of_input, Tensor? of_grid, {tensors}, {STEPS}) -> (Tensor, Tensor, Tensor)",
-        kernel.grid_sampler_double_backward, dtype=lambda of_input, of_grid, grad_output, *rest: grad_output._dtype,
-        variants="internal")
+    op(f"{double}(Tensor of_grid, {tensors}, {STEPS}) -> (Tensor, Tensor, Tensor)", kernel.grid_sampler_double_backward,
+        promoted=("grad_output",), variants="internal")
 
 
 grid_rows(2, "grid_sampler_2d_cpu_kernel_impl")

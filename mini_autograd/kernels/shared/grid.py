@@ -193,43 +193,27 @@ def grid_sampler_backward(
 
 
 def grid_sampler_double_backward(
-    of_input: Array | None,
-    of_grid: Array | None,
-    grad_output: Array,
-    input: Array,
-    grid: Array,
-    mode: int,
-    padding: int,
-    align: bool,
+    of_grid: Array, grad_output: Array, input: Array, grid: Array, mode: int, padding: int, align: bool
 ) -> tuple[Array, Array, Array]:
-    """The gradients of ``grad_output``, ``input`` and ``grid``, given those of what the backward pass computes.
+    """The gradients of ``grad_output``, ``input`` and ``grid``, given that of what the backward pass gives the grid.
 
-    With the weights w of the elements I around a sample, that pass gives the input w g, and dimension d of the grid
-    the sum of w_d I g; each is linear in g and I, and of w takes one derivative more.
+    With the weights w of the elements I around a sample, that pass gives dimension d of the grid the sum of w_d I g:
+    it is linear in g and I, and of w takes one derivative more.
     """
     spatial = input.ndim - 2
     grad, image = rows(grad_output), rows(input)
     to_grad, to_input = np.zeros(grad.shape, grad.dtype), np.zeros(image.shape, image.dtype)
     to_grid = np.zeros((grid.shape[0], grad.shape[-1], spatial), grid.dtype)
-    around = [] if is_empty(input, grid) else corners(input.shape[2:], grid, mode, padding, align)
-    places = None if of_grid is None else of_grid.reshape(to_grid.shape)[..., ::-1]
-    given = None if of_input is None else rows(of_input)
-    for corner in around:
-        if given is not None:
-            there = seen(given, corner)
-            to_grad += there * corner.weight()[:, None]
-            product = (there * grad).sum(1)
-            for dim in range(spatial):
-                to_grid[..., spatial - 1 - dim] += product * corner.weight(dim)
-        if places is not None:
-            turned: Any = sum(places[..., dim] * corner.weight(dim) for dim in range(spatial))
-            there = seen(image, corner)
-            to_grad += there * turned[:, None]
-            add_to(to_input, corner, grad * turned[:, None])
-            product = (there * grad).sum(1)
-            for dim in range(spatial):
-                twice: Any = sum(places[..., other] * corner.weight(dim, other) for other in range(spatial))
-                to_grid[..., spatial - 1 - dim] += product * twice
+    places = of_grid.reshape(to_grid.shape)[..., ::-1]
+    for corner in [] if is_empty(input, grid) else corners(input.shape[2:], grid, mode, padding, align):
+        turned: Any = sum(places[..., dim] * corner.weight(dim) for dim in range(spatial))
+        there = seen(image, corner)
+        to_grad += there * turned[:, None]
+        add_to(to_input, corner, grad * turned[:, None])
+        product = (there * grad).sum(1)
+        for dim in range(spatial):
+            twice: Any = sum(places[..., other] * corner.weight(dim, other) for other in range(spatial))
+            to_grid[..., spatial - 1 - dim] += product * twice
     return (
         plain(to_grad.reshape(grad_output.shape)),
         laid_like(to_input.reshape(input.shape), input),
