@@ -182,7 +182,7 @@ def fractional(spatial: int, input: Tensor, kernel_size: Ints, size: Any, ratio:
     if size is None and ratio is None:
         raise ValueError(f"{name} requires specifying either an output_size or an output_ratio")
     if size is None:
-        if spatial == 2 and not isinstance(ratio, float) and len(ratio) > 2:
+        if spatial == 2 and len(ratio) > 2:
             raise ValueError(f"{name} requires output_ratio to either be a single Int or tuple of Ints.")
         ratios = ratio if isinstance(ratio, (tuple, list)) else (ratio,) * spatial
         size = [int(input.size(dim - spatial) * ratios[dim]) for dim in range(spatial)]
@@ -333,7 +333,7 @@ def unpooled(
     steps = lengths if stride is None else stride if isinstance(stride, (tuple, list)) else (stride,) * spatial
     sizes = input.size()
     fitting = [
-        (sizes[len(sizes) - spatial + dim] - 1) * steps[dim] + lengths[dim] - 2 * pads[dim]
+        (sizes[-spatial:][dim] - 1) * steps[dim] + lengths[dim] - 2 * pads[dim]
         for dim in range(len(lengths))
     ]
     if output_size is None:

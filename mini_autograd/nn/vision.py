@@ -21,7 +21,7 @@ channel_shuffle = FUNCTIONS["channel_shuffle"]
 pixel_shuffle, pixel_unshuffle = FUNCTIONS["pixel_shuffle"], FUNCTIONS["pixel_unshuffle"]
 
 # By mode, the number of spatial dimensions and, after the mode's name, the op.
-LINEAR = {"linear": 1, "bilinear": 2, "trilinear": 3, "bicubic": 2}
+LINEAR = {"linear": 1, "bilinear": 2, "trilinear": 3, "bicubic": 2, "lanczos": 2}
 UNALIGNED = ("nearest", "area", "nearest-exact")
 
 
@@ -55,7 +55,16 @@ def interpolate(
         raise ValueError(
             "Anti-alias option is restricted to bilinear, bicubic, and lanczos modes and requires a 4-D tensor as input"
         )
+    if mode == "lanczos" and input.ndim == 4:
+        check_lanczos(align_corners, antialias)
     return resampled(input, sizes, scales, mode, align_corners, antialias)
+
+
+def check_lanczos(align_corners: bool | None, antialias: bool) -> None:
+    if not antialias:
+        raise ValueError("Lanczos mode requires antialias=True")
+    if align_corners:
+        raise ValueError("Lanczos mode does not support align_corners=True")
 
 
 def wanted(input: Tensor, size: Any, scale_factor: Any) -> tuple[Any, Any]:
@@ -95,7 +104,7 @@ def resampled(input: Tensor, sizes: Any, scales: Any, mode: str, align: Any, ant
     if LINEAR.get(mode) == spatial:
         name = f"upsample_{mode}{spatial}d"
         return sized(f"_{name}_aa" if antialias else name, input, sizes, scales, align)
-    if spatial in (1, 2, 3) and mode in LINEAR and mode != "bicubic":
+    if spatial in (1, 2, 3) and mode in ("linear", "bilinear", "trilinear"):
         raise NotImplementedError(
             f"Got {spatial + 2}D input, but {mode} mode needs {LINEAR[mode] + 2}D input"
         )

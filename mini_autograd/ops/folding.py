@@ -1,9 +1,12 @@
 """Windows as columns, and back."""
 
+from mini_autograd.dtypes import INT
+from mini_autograd.errors import dim_out_of_range
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared.window import pooled_size
-from mini_autograd.op.declare import op
+from mini_autograd.op.declare import op, same
+from mini_autograd.op.support import only, unimplemented
 
 # fmt: off
 
@@ -14,10 +17,11 @@ def check_steps(kernel_size, dilation, padding, stride):
     for name, sizes in (("kernel_size", kernel_size), ("dilation", dilation), ("padding", padding), ("stride", stride)):
         if len(sizes) != 2:
             raise RuntimeError(f"It is expected {name} equals to 2, but got size {len(sizes)}")
-    for name, (height, width) in (("kernel", kernel_size), ("stride", stride), ("dilation", dilation)):
+    given = (("kernel size", "kernel", kernel_size), ("stride", "stride", stride), ("dilation", "dilation", dilation))
+    for what, name, (height, width) in given:
         if height <= 0 or width <= 0:
             raise RuntimeError(
-                f"{name} should be greater than zero, but got {name}_height: {height} {name}_width: {width}")
+                f"{what} should be greater than zero, but got {name}_height: {height} {name}_width: {width}")
     if min(padding) < 0:
         raise RuntimeError(
             f"padding should be non-negative, but got pad_height: {padding[0]} pad_width: {padding[1]}")
@@ -35,6 +39,8 @@ def pair(sizes):
 def check_unfold(self, kernel_size, dilation, padding, stride):
     check_steps(kernel_size, dilation, padding, stride)
     shape = self._array.shape
+    if len(shape) < 3:
+        raise dim_out_of_range(2, len(shape))
     if len(shape) not in (3, 4) or 0 in shape[len(shape) - 3 :]:
         raise RuntimeError(
             "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, "
@@ -75,10 +81,12 @@ def check_fold(self, output_size, kernel_size, dilation, padding, stride):
             "(non-positive)")
 
 
-op(f"im2col(Tensor self, {STEPS}) -> Tensor", kernel.im2col, opmath=False, check=check_unfold, variants="nn",
+op(f"im2col(Tensor self, {STEPS}) -> Tensor", kernel.im2col, opmath=False, dtype=only(same, unimplemented("im2col_out_cpu", INT)),
+     check=check_unfold, variants="nn",
     jvp="linear",
     self = lambda grad, self_sym_argsize_minus_2, self_sym_argsize_minus_1, kernel_size, dilation, padding, stride:
         F.col2im(grad, (self_sym_argsize_minus_2, self_sym_argsize_minus_1), kernel_size, dilation, padding, stride))
-op(f"col2im(Tensor self, SymInt[2] output_size, {STEPS}) -> Tensor", kernel.col2im, check=check_fold, variants="nn",
+op(f"col2im(Tensor self, SymInt[2] output_size, {STEPS}) -> Tensor", kernel.col2im, check=check_fold,
+    dtype=only(same, unimplemented("col2im_out_cpu", INT)), variants="nn",
     jvp="linear",
     self = lambda grad, kernel_size, dilation, padding, stride: F.im2col(grad, kernel_size, dilation, padding, stride))

@@ -12,28 +12,35 @@ from mini_autograd.op.support import only, unimplemented
 STEPS = "int interpolation_mode, int padding_mode, bool align_corners"
 
 
+def check_sizes(input, grid):
+    shape, places = list(input._array.shape), list(grid._array.shape)
+    if shape[:1] != places[:1]:
+        raise RuntimeError(
+            f"grid_sampler(): expected grid and input to have same batch size, but got input with sizes {shape} and grid "
+            f"with sizes {places}")
+    if places[-1] != len(shape) - 2:
+        raise RuntimeError(
+            f"grid_sampler(): expected grid to have size {len(shape) - 2} in last dimension, but got grid with sizes "
+            f"{places}")
+    for dim in range(2, len(shape)):
+        if shape[dim] <= 0:
+            raise RuntimeError(
+                f"grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes {shape} with "
+                f"dimension {dim} being empty")
+
+
 def check_grid(spatial):
     def check(input, grid, interpolation_mode, padding_mode, align_corners):
+        check_sizes(input, grid)
         shape, places = list(input._array.shape), list(grid._array.shape)
-        if shape[:1] != places[:1]:
-            raise RuntimeError(
-                f"grid_sampler(): expected grid and input to have same batch size, but got input with sizes {shape} and "
-                f"grid with sizes {places}")
-        if places[-1] != len(shape) - 2:
-            raise RuntimeError(
-                f"grid_sampler(): expected grid to have size {len(shape) - 2} in last dimension, but got grid with sizes "
-                f"{places}")
-        for dim in range(2, len(shape)):
-            if shape[dim] <= 0:
-                raise RuntimeError(
-                    f"grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes {shape} "
-                    f"with dimension {dim} being empty")
         if len(shape) != spatial + 2 or len(places) != len(shape):
             raise RuntimeError(
                 f"grid_sampler(): expected {spatial + 2}D input and grid with same number of dimensions, but got input "
                 f"with sizes {shape} and grid with sizes {places}")
         if spatial == 3 and interpolation_mode == 2:
             raise RuntimeError("grid_sampler(): bicubic interpolation only supports 4D input")
+        if input._dtype is not grid._dtype:
+            raise RuntimeError(f"expected scalar type {input._dtype.legacy} but found {grid._dtype.legacy}")
 
     return check
 
@@ -63,6 +70,7 @@ grid_rows(3, "grid_sampler3d_cpu")
 
 
 def grid_sampler(input, grid, interpolation_mode, padding_mode, align_corners):
+    check_sizes(input, grid)
     sampler = F.grid_sampler_3d if input._array.ndim == 5 else F.grid_sampler_2d
     if input._array.ndim not in (4, 5) or input._array.ndim != grid._array.ndim:
         raise RuntimeError(

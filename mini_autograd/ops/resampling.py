@@ -1,15 +1,17 @@
 """Images made larger or smaller: by their nearest elements, or what is interpolated between these."""
 
+from mini_autograd import dtypes
 from mini_autograd.dtypes import BOOL, COMPLEX, INT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
-from mini_autograd.op.support import only, unimplemented
+from mini_autograd.op.support import HALF, only, unimplemented
 
 # fmt: off
 
 SCALES = {1: ("scales",), 2: ("scales_h", "scales_w"), 3: ("scales_d", "scales_h", "scales_w")}
 LETTERS = ("D", "H", "W")
+LARGE = (dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64)
 
 
 def check_resampled(name, spatial):
@@ -24,8 +26,9 @@ def check_resampled(name, spatial):
         if min(*shape[2:], *output_size) <= 0:
             before, after = (", ".join(f"{letter}: {size}" for letter, size in zip(names, sizes, strict=True))
                 for sizes in (shape[2:], output_size))
+            joined = " and " if spatial == 1 else " "
             raise RuntimeError(
-                f"Input and output sizes should be greater than 0, but got input ({before}) output ({after})")
+                f"Input and output sizes should be greater than 0, but got input ({before}){joined}output ({after})")
         if 0 in shape[1:]:
             raise RuntimeError(f"Non-empty {spatial + 2}D data tensor expected but got a tensor with sizes {list(shape)}")
 
@@ -35,6 +38,8 @@ def check_resampled(name, spatial):
 def rows(name, spatial, mode, *unable):
     """The op and its gradient, each the other's derivative."""
     forward, backward = kernel.resampling(mode)
+    word = "compute_index_ranges_weights" if mode.endswith("aa") else (
+        f"compute_indices_weights_{mode.removesuffix('_exact')}")
     align = "" if mode.startswith("nearest") else ", bool align_corners"
     scales = ", ".join(f"float? {scale}=None" for scale in SCALES[spatial])
     size, other = f"SymInt[{spatial}] output_size", f"SymInt[{spatial + 2}] input_size"
@@ -43,7 +48,7 @@ def rows(name, spatial, mode, *unable):
     there, here = formulas(name, back)
 
     op(f"{name}(Tensor self, {size}{align}, {scales}) -> Tensor", forward,
-        dtype=only(same, unimplemented(f"compute_indices_weights_{mode}", *unable)) if unable else same,
+        dtype=only(same, unimplemented(word, *unable)),
         check=check_resampled(name, spatial), jvp="linear", variants="internal", self=there)
     op(f"{back}(Tensor grad_output, {size}, {other}{align}, {scales}) -> Tensor", backward, jvp="linear",
         variants="internal", grad_output=here)
@@ -80,14 +85,15 @@ FORMULAS = {
 }
 
 for count in (1, 2, 3):
-    rows(f"upsample_nearest{count}d", count, "nearest")
-    rows(f"_upsample_nearest_exact{count}d", count, "nearest_exact")
+    rows(f"upsample_nearest{count}d", count, "nearest", BOOL, COMPLEX, *LARGE)
+    rows(f"_upsample_nearest_exact{count}d", count, "nearest_exact", BOOL, COMPLEX, *LARGE)
 rows("upsample_linear1d", 1, "linear", BOOL, COMPLEX, INT)
 rows("upsample_bilinear2d", 2, "linear", BOOL, COMPLEX, INT)
 rows("upsample_trilinear3d", 3, "linear", BOOL, COMPLEX, INT)
 rows("upsample_bicubic2d", 2, "cubic", BOOL, COMPLEX, INT)
-rows("_upsample_bilinear2d_aa", 2, "linear_aa", BOOL, COMPLEX, INT)
-rows("_upsample_bicubic2d_aa", 2, "cubic_aa", BOOL, COMPLEX, INT)
+rows("_upsample_bilinear2d_aa", 2, "linear_aa", BOOL, COMPLEX, INT, *HALF)
+rows("_upsample_bicubic2d_aa", 2, "cubic_aa", BOOL, COMPLEX, INT, *HALF)
+rows("_upsample_lanczos2d_aa", 2, "lanczos_aa", BOOL, COMPLEX, INT, *HALF)
 
 # Channels to places, and among themselves -----------------------------------------------------------------
 

@@ -31,16 +31,24 @@ def fractional_row(spatial, word):
 
 
 def check_fractional(name, spatial):
+    letters = ("time", "height", "width")[-spatial:]
+    ints = "Ints" if spatial == 2 else "three Ints"
+    called = f"{name}()" if spatial == 2 else f"{name}_out()"
+
     def check(self, kernel_size, output_size, random_samples):
-        sizes = self._array.shape[-spatial:]
         for what, given in (("kernel_size", kernel_size), ("output_size", output_size)):
             if len(given) != spatial:
-                word = {2: "two", 3: "three"}[spatial]
-                raise RuntimeError(f"{name}: {what} must either be a single int or tuple of {word} ints")
-        letters = ("time", "height", "width")[-spatial:]
-        for letter, size, length, count in zip(letters, sizes, kernel_size, output_size, strict=True):
+                raise RuntimeError(f"{name}: {what} must either be a single Int or tuple of {ints}")
+        shape, samples = self._array.shape, random_samples._array.shape
+        if len(shape) not in (spatial + 1, spatial + 2):
+            raise RuntimeError(f"{called}: Expected {spatial + 1}D or {spatial + 2}D tensor, but got: {list(shape)}")
+        for letter, size, length, count in zip(letters, shape[-spatial:], kernel_size, output_size, strict=True):
             if count + length - 1 > size:
-                raise RuntimeError(f"{name}(): pool {letter} {length} too large relative to input {letter} {size}")
+                raise RuntimeError(f"{called}: pool {letter} {length} too large relative to input {letter} {size}")
+        if random_samples._dtype is not self._dtype:
+            raise RuntimeError("Expect _random_samples to have the same dtype as input")
+        if samples[-1] != spatial:
+            raise RuntimeError(f"Expect _random_samples.size(2) equals to {spatial}; got {samples[-1]}.")
 
     return check
 
