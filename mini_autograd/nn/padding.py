@@ -10,8 +10,6 @@ from mini_autograd.tensor import Tensor
 __all__ = ["pad"]
 
 
-def pad(
-    input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None
-) -> Tensor:
+def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
     """``pad``: how much before and after the last dimension, then the one before it, and so on."""
     return NN["pad"](input, pad, mode, value)

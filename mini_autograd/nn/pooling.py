@@ -330,11 +330,12 @@ def unpooled(
     lengths, pads = (
         one if isinstance(one, (tuple, list)) else (one,) * spatial for one in (kernel_size, padding)
     )
-    steps = lengths if stride is None else stride if isinstance(stride, (tuple, list)) else (stride,) * spatial
+    steps = (
+        lengths if stride is None else stride if isinstance(stride, (tuple, list)) else (stride,) * spatial
+    )
     sizes = input.size()
     fitting = [
-        (sizes[-spatial:][dim] - 1) * steps[dim] + lengths[dim] - 2 * pads[dim]
-        for dim in range(len(lengths))
+        (sizes[-spatial:][dim] - 1) * steps[dim] + lengths[dim] - 2 * pads[dim] for dim in range(len(lengths))
     ]
     if output_size is None:
         return fitting, tuple(steps), tuple(pads)

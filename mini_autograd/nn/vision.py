@@ -80,11 +80,12 @@ def wanted(input: Tensor, size: Any, scale_factor: Any) -> tuple[Any, Any]:
         several = [given] * spatial
     elif len(given) != spatial:
         what, letters = ("output", "o") if sized else ("scale_factor", "s")
-        asked, wanted = (f"output size of {given}", "output size") if sized else (
-            f"scale_factor of shape {given}", what)
+        asked, wanted = (
+            (f"output size of {given}", "output size") if sized else (f"scale_factor of shape {given}", what)
+        )
         raise ValueError(
-            f"Input and {what} must have the same number of spatial dimensions, but got input with spatial dimensions of "
-            f"{list(input.shape[2:])} and {asked}. Please provide input tensor in (N, C, d1, d2, ...,dK) format and "
+            f"Input and {what} must have the same number of spatial dimensions, but got input with spatial dimensions "
+            f"of {list(input.shape[2:])} and {asked}. Please provide input tensor in (N, C, d1, d2, ...,dK) format and "
             f"{wanted} in ({letters}1, {letters}2, ...,{letters}K) format."
         )
     else:
@@ -96,7 +97,11 @@ def resampled(input: Tensor, sizes: Any, scales: Any, mode: str, align: Any, ant
     spatial = input.dim() - 2
     if spatial in (1, 2, 3) and mode in UNALIGNED:
         if mode == "area":
-            functions: Any = (pooling.adaptive_avg_pool1d, pooling.adaptive_avg_pool2d, pooling.adaptive_avg_pool3d)
+            functions: Any = (
+                pooling.adaptive_avg_pool1d,
+                pooling.adaptive_avg_pool2d,
+                pooling.adaptive_avg_pool3d,
+            )
             pooled: Tensor = functions[spatial - 1](input, sizes)
             return pooled
         name = f"upsample_nearest{spatial}d" if mode == "nearest" else f"_upsample_nearest_exact{spatial}d"
@@ -109,8 +114,8 @@ def resampled(input: Tensor, sizes: Any, scales: Any, mode: str, align: Any, ant
             f"Got {spatial + 2}D input, but {mode} mode needs {LINEAR[mode] + 2}D input"
         )
     raise NotImplementedError(
-        f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {input.dim()}D) for the modes: nearest | linear | "
-        f"bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got {mode})"
+        f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {input.dim()}D) for the modes: nearest | linear "
+        f"| bilinear | bicubic | trilinear | lanczos | area | nearest-exact (got {mode})"
     )
 
 
@@ -118,7 +123,7 @@ def sized(name: str, input: Tensor, sizes: Any, scales: Any, *rest: Any) -> Tens
     """The op with the size that the scales come to, and these."""
     if sizes is None:
         sizes = [int(old * by) for old, by in zip(input.size()[2:], scales, strict=True)]
-        by_dim = tuple([float(one) for one in scales])
+        by_dim: tuple = tuple([float(one) for one in scales])
     else:
         by_dim = (None,) * len(sizes)
     made: Tensor = getattr(F, name)(input, tuple(sizes), *rest, *by_dim)
@@ -186,5 +191,7 @@ def grid_sample(
             stacklevel=2,
         )
         align_corners = False
-    sampled: Tensor = FUNCTIONS["grid_sampler"](input, grid, MODES[mode], PADDINGS[padding_mode], align_corners)
+    sampled: Tensor = FUNCTIONS["grid_sampler"](
+        input, grid, MODES[mode], PADDINGS[padding_mode], align_corners
+    )
     return sampled

@@ -21,7 +21,9 @@ op("_pdist_forward(Tensor self, float p=2) -> Tensor", kernel.pdist, dtype=only(
     self = lambda grad, self, p, result: F._pdist_backward(grad, self, p, result))
 op("_pdist_backward(Tensor grad, Tensor self, float p, Tensor pdist) -> Tensor", kernel.pdist_backward,
     variants="internal", grad_fn="PdistBackwardBackward0",
-    **dict.fromkeys(("grad", "self", "pdist"), backward.no_derivative("_pdist_backward")))
+    grad  = backward.no_derivative("_pdist_backward"),
+    self  = backward.no_derivative("_pdist_backward"),
+    pdist = backward.no_derivative("_pdist_backward"))
 
 
 def pdist(self, p):
@@ -42,7 +44,10 @@ op("_cdist_forward(Tensor x1, Tensor x2, float p, int? compute_mode) -> Tensor",
     x2 = lambda grad, x1, x2, p, result: backward.cdist_x2(grad, x1, x2, p, result))
 op("_cdist_backward(Tensor grad, Tensor x1, Tensor x2, float p, Tensor cdist) -> Tensor", kernel.cdist_backward,
     variants="internal", grad_fn="CdistBackwardBackward0",
-    **dict.fromkeys(("grad", "x1", "x2", "cdist"), backward.no_derivative("_cdist_backward")))
+    grad  = backward.no_derivative("_cdist_backward"),
+    x1    = backward.no_derivative("_cdist_backward"),
+    x2    = backward.no_derivative("_cdist_backward"),
+    cdist = backward.no_derivative("_cdist_backward"))
 op("_euclidean_dist(Tensor x1, Tensor x2) -> Tensor", kernel.euclidean_dist, dtype=only(same, unimplemented("cdist", *HALF)),
     variants="function",
     x1 = lambda grad, x1, x2, result: backward.euclidean_x1(grad, x1, x2, result),

@@ -1,5 +1,7 @@
 """Images made larger or smaller: by their nearest elements, or what is interpolated between these."""
 
+from collections.abc import Callable
+
 from mini_autograd import dtypes
 from mini_autograd.dtypes import BOOL, COMPLEX, INT
 from mini_autograd.graph.operations import F
@@ -35,11 +37,16 @@ def check_resampled(name, spatial):
     return check
 
 
+def kernel_word(name, mode):
+    """What torch names where it has no kernel for a dtype."""
+    if name in ("upsample_nearest2d", "_upsample_nearest_exact2d", "upsample_bilinear2d"):
+        return f"upsample_{'bilinear' if mode == 'linear' else 'nearest'}2d_channels_last"
+    return "compute_index_ranges_weights" if mode.endswith("aa") else f"compute_indices_weights_{mode.removesuffix('_exact')}"
+
+
 def rows(name, spatial, mode, *unable):
     """The op and its gradient, each the other's derivative."""
     forward, backward = kernel.resampling(mode)
-    word = "compute_index_ranges_weights" if mode.endswith("aa") else (
-        f"compute_indices_weights_{mode.removesuffix('_exact')}")
     align = "" if mode.startswith("nearest") else ", bool align_corners"
     scales = ", ".join(f"float? {scale}=None" for scale in SCALES[spatial])
     size, other = f"SymInt[{spatial}] output_size", f"SymInt[{spatial + 2}] input_size"
@@ -48,14 +55,14 @@ def rows(name, spatial, mode, *unable):
     there, here = formulas(name, back)
 
     op(f"{name}(Tensor self, {size}{align}, {scales}) -> Tensor", forward,
-        dtype=only(same, unimplemented(word, *unable)),
+        dtype=only(same, unimplemented(kernel_word(name, mode), *unable)),
         check=check_resampled(name, spatial), jvp="linear", variants="internal", self=there)
     op(f"{back}(Tensor grad_output, {size}, {other}{align}, {scales}) -> Tensor", backward, jvp="linear",
         variants="internal", grad_output=here)
 
 
 # A formula's parameters say what is saved, so that each set of them is written out.
-FORMULAS = {
+FORMULAS: dict[tuple[int, bool], Callable[[str, str], tuple[Callable, Callable]]] = {
     (1, False): lambda name, back: (
         lambda grad, output_size, self_sym_sizes, scales: getattr(F, back)(grad, output_size, self_sym_sizes, scales),
         lambda grad, output_size, scales: getattr(F, name)(grad, output_size, scales)),

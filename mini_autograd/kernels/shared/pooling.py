@@ -144,7 +144,7 @@ def means(self: Array, places: Array, counts: Sizes, divisor: Any) -> Array:
     total = np.add.reduce(found, -1)
     if self.dtype.kind in "iu":
         # Towards zero, as C++ divides.
-        mean = np.sign(total) * (np.abs(total) // divisor)
+        mean = np.sign(total) * np.sign(divisor) * (np.abs(total) // np.abs(divisor))
     else:
         mean = total / np.asarray(divisor, self.dtype)
     return laid_like(mean.reshape(shape), self)

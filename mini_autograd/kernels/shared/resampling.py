@@ -199,7 +199,9 @@ def pixel_shuffle(self: Array, upscale_factor: int) -> Array:
     blocks = self.reshape(*lead, channels // (by * by), by, by, height, width)
     at = len(lead)
     order = (*range(at), at, at + 3, at + 1, at + 4, at + 2)
-    return plain(blocks.transpose(order).reshape(*lead, channels // (by * by), height * by, width * by).copy())
+    return plain(
+        blocks.transpose(order).reshape(*lead, channels // (by * by), height * by, width * by).copy()
+    )
 
 
 def pixel_unshuffle(self: Array, downscale_factor: int) -> Array:

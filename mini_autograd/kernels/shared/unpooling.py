@@ -62,9 +62,7 @@ def max_unpool2d(self: Array, indices: Array, output_size: Sizes) -> Array:
     return laid_like(unpooled(self, indices, output_size), self)
 
 
-def max_unpool3d(
-    self: Array, indices: Array, output_size: Sizes, stride: Sizes, padding: Sizes
-) -> Array:
+def max_unpool3d(self: Array, indices: Array, output_size: Sizes, stride: Sizes, padding: Sizes) -> Array:
     return unpooled(self, indices, output_size)
 
 

@@ -21,7 +21,9 @@ OUTSIDE = -1
 
 def pooled_size(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
     """How many windows there are along a dimension; with ``ceil_mode`` also one that begins inside and ends outside."""
-    count = (size + 2 * padding - dilation * (kernel - 1) - 1 + (stride - 1 if ceil_mode else 0)) // stride + 1
+    count = (
+        size + 2 * padding - dilation * (kernel - 1) - 1 + (stride - 1 if ceil_mode else 0)
+    ) // stride + 1
     return count - 1 if ceil_mode and (count - 1) * stride >= size + padding else count
 
 
@@ -64,7 +66,9 @@ def flat_places(along: Sequence[Array], sizes: Sizes) -> Array:
         total = total * size + spread
         outside = outside | (spread == OUTSIDE)
     windows = math.prod(one.shape[-2] for one in along)
-    return np.where(outside, OUTSIDE, total).reshape(*lead, windows, math.prod(one.shape[-1] for one in along))
+    return np.where(outside, OUTSIDE, total).reshape(
+        *lead, windows, math.prod(one.shape[-1] for one in along)
+    )
 
 
 def rows_of(self: Array, spatial: int) -> Array:
