@@ -22,6 +22,7 @@ __all__ = [
     "broadcast_shapes",
     "broadcast_tensors",
     "cartesian_prod",
+    "cdist",
     "chain_matmul",
     "detach_",
     "einsum",
@@ -105,6 +106,26 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
 def cartesian_prod(*tensors: TensorBase) -> Tensor:
     """All combinations of elements of 1-d tensors, a row each; a single tensor as it is."""
     return F.cartesian_prod(only_tensors(tensors))
+
+
+COMPUTE_MODES = {
+    "use_mm_for_euclid_dist_if_necessary": None,
+    "use_mm_for_euclid_dist": 1,
+    "donot_use_mm_for_euclid_dist": 2,
+}
+
+
+def cdist(
+    x1: TensorBase,
+    x2: TensorBase,
+    p: float = 2.0,
+    compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
+) -> Tensor:
+    """The distances of each row of ``x1`` to each of ``x2``; Euclidean ones of many rows by a product of matrices."""
+    if compute_mode not in COMPUTE_MODES:
+        raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
+    distances: Tensor = F.cdist(x1, x2, p, COMPUTE_MODES[compute_mode])
+    return distances
 
 
 def block_diag(*tensors: TensorBase) -> Tensor:

@@ -231,6 +231,13 @@ def convolve_with_word(input, weight, bias, stride, padding, dilation, groups):
         return general(input, weight, bias, stride, (0,), dilation, False, (0,), groups)
     if padding != "same":
         raise RuntimeError(f"Invalid padding string: '{padding}'")
+    size, shape = list(input._array.shape), list(weight._array.shape)
+    if len(size) != len(shape):
+        raise RuntimeError(
+            f"Expected {len(shape)}-dimensional input for {len(shape)}-dimensional weight{shape}, but got "
+            f"{len(size)}-dimensional input of size {size} instead")
+    if groups <= 0:
+        raise RuntimeError("non-positive groups is not supported")
     if any(by != 1 for by in stride):
         raise RuntimeError("padding='same' is not supported for strided convolutions")
     lengths = weight._array.shape[2:]
