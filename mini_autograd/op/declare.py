@@ -98,7 +98,7 @@ def op(
     error; ``take_real``: its real part is taken also where the node is called by hand. ``in_place``: there is a variant
     with a trailing underscore, a method, or the variants named; ``write``: its kernel where that writes its first
     argument itself, which it returns; ``free``: it takes leaves. ``aliases``: other names, for the variant in place
-    too. ``variants``: where it is public: ``function``, ``method``, both, ``nn``, ``fft``, ``special`` in that namespace,
+    too. ``variants``: where it is public: ``function``, ``method``, both, ``nn``, ``fft``, ``special`` in that space,
     ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of place. Other keywords: the
     formula of the argument of that name; its parameters say what is saved.
     """
