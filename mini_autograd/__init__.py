@@ -13,6 +13,7 @@ from mini_autograd import (
     nn,
     overrides,
     return_types,
+    signal,
     special,
     testing,
     utils,

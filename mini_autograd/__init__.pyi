@@ -9,7 +9,7 @@ from mini_autograd import devices, dtypes, layouts
 from mini_autograd.interface import Number
 from mini_autograd.methods.legacy import LegacyType
 from mini_autograd import build as build
-from mini_autograd import autograd as autograd, fft as fft, func as func, masked as masked, methods as methods, nn as nn, overrides as overrides, return_types as return_types, special as special, testing as testing, utils as utils
+from mini_autograd import autograd as autograd, fft as fft, func as func, masked as masked, methods as methods, nn as nn, overrides as overrides, return_types as return_types, signal as signal, special as special, testing as testing, utils as utils
 from mini_autograd.autograd.anomaly_mode import is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled, is_anomaly_enabled as is_anomaly_enabled
 from mini_autograd.autograd.grad_mode import enable_grad as enable_grad, inference_mode as inference_mode, is_grad_enabled as is_grad_enabled, is_inference_mode_enabled as is_inference_mode_enabled, no_grad as no_grad, set_grad_enabled as set_grad_enabled
 from mini_autograd.data import as_tensor as as_tensor, from_numpy as from_numpy, is_tensor as is_tensor, tensor as tensor
