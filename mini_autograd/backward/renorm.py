@@ -12,14 +12,14 @@ from mini_autograd.graph.operations import F
 SMALL = 1e-7
 
 
-def length(self: Any, p: float, dims: list[int]) -> Any:
+def length(self: Any, p: float, dims: tuple[int, ...]) -> Any:
     """The norms, of half types in float32."""
     half = self.dtype in (dtypes.float16, dtypes.bfloat16)
     return F.linalg_vector_norm(self, p, dims, True, dtype=dtypes.float32 if half else None)
 
 
-def others(self: Any, dim: int) -> list[int]:
-    return [one for one in range(self.ndim) if one != dim % self.ndim]
+def others(self: Any, dim: int) -> tuple[int, ...]:
+    return tuple(one for one in range(self.ndim) if one != dim % self.ndim)
 
 
 def renorm(grad: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
