@@ -41,6 +41,15 @@ class frexp(NamedTuple):
 class frexp_out(NamedTuple):
     mantissa: Tensor
     exponent: Tensor
+class histogram(NamedTuple):
+    hist: Tensor
+    bin_edges: Tensor
+class histogram_out(NamedTuple):
+    hist: Tensor
+    bin_edges: Tensor
+class histogramdd(NamedTuple):
+    hist: Tensor
+    bin_edges: Tensor
 class kthvalue(NamedTuple):
     values: Tensor
     indices: Tensor
