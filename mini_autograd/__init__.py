@@ -6,12 +6,15 @@ build.select()
 
 from mini_autograd import (
     autograd,
+    fft,
     func,
-    methods,
     linalg,
+    masked,
+    methods,
     nn,
     overrides,
     return_types,
+    signal,
     special,
     testing,
     utils,

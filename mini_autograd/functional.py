@@ -5,9 +5,13 @@ See https://pytorch.org/docs/stable/torch.html; torch keeps them in ``torch.func
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from mini_autograd import errors
+from mini_autograd.data import tensor
+from mini_autograd.dtypes import INT, int64
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.op.resize import resize, warn_resized
@@ -29,6 +33,7 @@ __all__ = [
     "lu",
     "meshgrid",
     "tensordot",
+    "unravel_index",
 ]
 
 
@@ -251,3 +256,20 @@ def tensordot(a: TensorBase, b: TensorBase, dims: Any = 2, out: TensorBase | Non
             f"with dtype {out._dtype.legacy}"
         )
     return into(out, product)
+
+
+def unravel_index(indices: TensorBase, shape: Any) -> tuple[Tensor, ...]:
+    """The places in a tensor of that shape that these indices into it as one row stand for, a tensor a dimension."""
+    if indices.is_complex() or indices._dtype.category != INT:  # type: ignore[attr-defined]
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {indices._dtype}")
+    if not isinstance(shape, (int, Sequence)):
+        raise TypeError(f"expected 'shape' to be int or sequence of ints, but got {type(shape)}")
+    sizes = (shape,) if isinstance(shape, int) else shape
+    for size in sizes:
+        if not isinstance(size, int):
+            raise TypeError(f"expected 'shape' sequence to only contain ints, but got {type(size)}")
+    if any(size < 0 for size in sizes):
+        raise ValueError(f"'shape' cannot have negative values, but got {tuple(sizes)}")
+    steps = [math.prod(sizes[at + 1 :]) for at in range(len(sizes))]
+    rows = F.floor_divide(F.unsqueeze(indices, -1), tensor(steps, dtype=int64))
+    return F.unbind(F.remainder(rows, tensor(list(sizes), dtype=int64)), -1)

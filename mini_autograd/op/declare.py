@@ -37,8 +37,9 @@ as_is, same, promote, to_float, like, like_complex = AS_IS, SAME, PROMOTE, TO_FL
 FUNCTIONS: dict[str, Packet] = {}
 METHODS: dict[str, Packet] = {}
 INTERNAL: dict[str, Packet] = {}
-# Those that ``nn.functional`` alone has; and ``special`` and ``linalg``, by names that begin with theirs.
+# Those that ``nn.functional`` alone has; and ``fft``, ``linalg`` and ``special``, by names that begin with theirs.
 NN: dict[str, Packet] = {}
+FFT: dict[str, Packet] = {}
 LINALG: dict[str, Packet] = {}
 SPECIAL: dict[str, Packet] = {}
 
@@ -98,8 +99,8 @@ def op(
     error; ``take_real``: its real part is taken also where the node is called by hand. ``in_place``: there is a variant
     with a trailing underscore, a method, or the variants named; ``write``: its kernel where that writes its first
     argument itself, which it returns; ``free``: it takes leaves. ``aliases``: other names, for the variant in place
-    too. ``variants``: where it is public: ``function``, ``method``, both, ``nn``, ``special`` and ``linalg`` in those
-    namespaces, ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of place. Other keywords:
+    too. ``variants``: where it is public: ``function``, ``method``, both, ``nn``, ``fft``, ``linalg``, ``special`` in
+    that space, ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of place. Other keywords:
     the formula of the argument of that name; its parameters say what is saved.
     """
     row = Op(parse(schema))
@@ -236,6 +237,8 @@ def publish(row: Op, name: str, variants: str) -> None:
         tables.append((FUNCTIONS, False))
     if "nn" in variants:
         tables.append((NN, False))
+    if "fft" in variants:
+        tables.append((FFT, False))
     if "special" in variants:
         tables.append((SPECIAL, False))
     if "linalg" in variants:
