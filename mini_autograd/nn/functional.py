@@ -6,6 +6,7 @@ from mini_autograd.nn.convolution import *  # noqa: F403
 from mini_autograd.nn.dropout import *  # noqa: F403
 from mini_autograd.nn.linear import *  # noqa: F403
 from mini_autograd.nn.loss import *  # noqa: F403
+from mini_autograd.nn.margin import *  # noqa: F403
 from mini_autograd.nn.normalization import *  # noqa: F403
 from mini_autograd.nn.softmax import *  # noqa: F403
 from mini_autograd.op import override
