@@ -3,7 +3,9 @@
 from mini_autograd.nn.activation import *  # noqa: F403
 from mini_autograd.nn.attention import *  # noqa: F403
 from mini_autograd.nn.convolution import *  # noqa: F403
+from mini_autograd.nn.ctc import *  # noqa: F403
 from mini_autograd.nn.dropout import *  # noqa: F403
+from mini_autograd.nn.embedding import *  # noqa: F403
 from mini_autograd.nn.linear import *  # noqa: F403
 from mini_autograd.nn.loss import *  # noqa: F403
 from mini_autograd.nn.margin import *  # noqa: F403
