@@ -20,12 +20,17 @@ def has(module: Any, name: str) -> bool:
         method = f"__{last.strip('_')}__"
         falls_back = last.startswith("i") and last != "invert"
         return _defines(module.Tensor, method, f"__{last[1:]}__" if falls_back else method)
-    found = module
-    for part in name.split("."):
-        found = getattr(found, part, None)
-        if found is None:
-            return False
-    return callable(found)
+    return callable(found(module, name))
+
+
+def found(module: Any, name: str) -> Any:
+    """What a dotted name stands for in a library, the library itself for an empty one; None where there is no such."""
+    value = module
+    for part in name.split(".") if name else ():
+        value = getattr(value, part, None)
+        if value is None:
+            return None
+    return value
 
 
 def _defines(kind: type, method: str, instead: str) -> bool:

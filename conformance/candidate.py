@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -14,17 +15,39 @@ from typing import Any
 import torch
 
 from .reading import array_of
-from .statements import ArrayLiteral, Attempt, Block, ModeUse, Op, Statement, TensorLiteral, literal, to_json
-from .statements.argument import float_text, float_value
+from .statements import (
+    ArrayLiteral,
+    Attempt,
+    Block,
+    Chain,
+    Hook,
+    Index,
+    ModeUse,
+    Op,
+    Output,
+    SetItem,
+    Statement,
+    TensorLiteral,
+    literal,
+    to_json,
+)
+from .statements.argument import Ref, float_text, float_value
 from .statements.block import Scope
+from .statements.chain import BEFORE
+from .statements.tensor import nested
 
 Statements = tuple[Statement, ...]
 Path = tuple[int, ...]
 Pass = Callable[[Statements], Iterator[Statements]]
 
 PLAIN = (1, 2, 3, 5, 7)
+PRECISE = "float64"  # in which no rounding can be taken for a difference
+FLOATS = ("float32", "float16", "bfloat16")
+OBSERVE = "observe"
 BYPASSES = 4
 LONGEST = 64
+FEW = 4  # numbers that can stand in a line among others
+READABLE = 4  # statements: a program that is so short reads best with one thing a line
 
 
 # --- editing a tree of statements -------------------------------------------------------------------------
@@ -103,6 +126,14 @@ def unwrapped(statements: Statements) -> Iterator[Statements]:
             yield edited(statements, path, (statement.statement,))
 
 
+def blanked(statements: Statements) -> Iterator[Statements]:
+    """A literal in the place of a statement in a block, which must have a body, whatever that is."""
+    for path, statement in places(statements):
+        if len(path) > 1 and not isinstance(statement, Scope | TensorLiteral):
+            name = next((name for name in statement.writes()), "x")
+            yield consistent(edited(statements, path, (literal(name, [1.0], (), PRECISE),)))
+
+
 def bypassed(statements: Statements) -> Iterator[Statements]:
     """Without a statement, another name standing in for those that it bound."""
     for path, statement in places(statements):
@@ -122,6 +153,56 @@ def merged(statements: Statements) -> Iterator[Statements]:
         for before, other in found[place + 1 :]:
             moved = edited(edited(statements, path, ()), before, (made,))
             yield consistent(tuple(_renamed(inner, {other.out: made.out}) for inner in moved))
+
+
+def spelled(statements: Statements) -> Iterator[Statements]:
+    """A literal that needs no gradient as numbers in the places of its name."""
+    for path, made in places(statements):
+        if isinstance(made, TensorLiteral) and not made.requires_grad and 0 < len(made.data) <= FEW:
+            numbers = nested(made.numbers(), made.shape)
+            rest = edited(statements, path, ())
+            for place, statement in list(places(rest)):
+                if isinstance(statement, Op | Index | SetItem) and made.out in statement.reads():
+                    changed = {
+                        field: _spelled(getattr(statement, field), made.out, numbers)
+                        for field in ("args", "kwargs", "index", "value")
+                        if hasattr(statement, field)
+                    }
+                    rest = edited(rest, place, (dataclasses.replace(statement, **changed),))
+            yield consistent(rest)
+
+
+def _spelled(argument: Any, name: str, numbers: Any) -> Any:
+    if argument == Ref(name):
+        return numbers
+    if isinstance(argument, list | tuple):
+        return type(argument)(_spelled(item, name, numbers) for item in argument)
+    if isinstance(argument, dict):
+        return {key: _spelled(item, name, numbers) for key, item in argument.items()}
+    return argument
+
+
+def inlined(statements: Statements) -> Iterator[Statements]:
+    """In a long program, a method called on what a call gives instead of on a name that nobody else reads."""
+    found = dict(places(statements))
+    readers = Counter(name for one in found.values() if not isinstance(one, Scope) for name in one.reads())
+    if len(found) <= READABLE:
+        return
+    for path, method in found.items():
+        if isinstance(method, Op) and method.name.startswith("Tensor.") and isinstance(method.out, str):
+            on = method.args[0] if method.args else None
+            for before, call in found.items():
+                if isinstance(on, Ref) and call.writes() == (on.name,) and readers[on.name] == 1:
+                    made = _chained(call, method, method.out)
+                    if made is not None:
+                        yield consistent(edited(edited(statements, path, (made,)), before, ()))
+
+
+def _chained(call: Statement, method: Op, out: Output) -> Chain | None:
+    then = dataclasses.replace(method, args=(Ref(BEFORE), *method.args[1:]), out=None)
+    if isinstance(call, Chain):
+        return Chain(out, call.first, (*call.then, then))
+    return Chain(out, dataclasses.replace(call, out=None), (then,)) if isinstance(call, Op) else None
 
 
 def _bound_before(statements: Statements, path: Path) -> list[str]:
@@ -164,6 +245,7 @@ def resized(statements: Statements) -> Iterator[Statements]:
     """A size made 1, 2 or 0 in all literals that have it at once, and in the arguments equal to it."""
     literals = [found for _, found in places(statements) if isinstance(found, TensorLiteral | ArrayLiteral)]
     yield _over_literals(statements, lambda made: _with_shape(made, ()))
+    yield _over_literals(statements, lambda made: _with_shape(made, (1,) * len(made.shape)))
     yield _over_literals(statements, lambda made: _with_shape(made, made.shape[1:]))
     for size in sorted({size for made in literals for size in made.shape if size > 1}, reverse=True):
         for new in (1, 2, 0):
@@ -177,7 +259,7 @@ def rounded(statements: Statements) -> Iterator[Statements]:
     """All numbers of all literals made plain at once, then those of one literal, then one number."""
     yield _over_literals(statements, lambda made: _filled(made, lambda place: PLAIN[place % len(PLAIN)]))
     yield _over_literals(statements, lambda made: _filled(made, lambda place: 1))
-    yield _over_literals(statements, _as_float32)
+    yield _over_literals(statements, _as_float64)
     for path, made in places(statements):
         if isinstance(made, TensorLiteral | ArrayLiteral):
             for number in (lambda place: PLAIN[place % len(PLAIN)], lambda place: 1, lambda place: 0):
@@ -243,15 +325,16 @@ def _like(old: Any, number: int) -> Any:
     return bool(number % 2) if isinstance(old, bool) else number
 
 
-def _as_float32(made: Any) -> Any:
-    return dataclasses.replace(made, dtype="float32") if made.dtype == "float64" else made
+def _as_float64(made: Any) -> Any:
+    return dataclasses.replace(made, dtype=PRECISE) if made.dtype in FLOATS else made
 
 
 # --- what is smaller --------------------------------------------------------------------------------------
 
 
 def cost(statements: Statements) -> tuple[int, ...]:
-    """What the reducer makes smaller: statements, nesting, elements, dimensions, odd numbers, text."""
+    """What the reducer makes smaller: statements, nesting, elements, dimensions, other types and hooks than the plain
+    ones, odd numbers, text."""
     found = list(places(statements))
     literals = [made for _, made in found if isinstance(made, TensorLiteral | ArrayLiteral)]
     weight = sum(1 if isinstance(made, TensorLiteral) else 2 for _, made in found)
@@ -261,6 +344,8 @@ def cost(statements: Statements) -> tuple[int, ...]:
         sum(len(path) for path, _ in found),
         sum(len(made.data) for made in literals),
         sum(len(made.shape) for made in literals),
+        sum(made.dtype in FLOATS for made in literals),
+        sum(isinstance(made, Hook) and made.body != OBSERVE for _, made in found),
         _oddity(records),
         len(repr(records)),
     )

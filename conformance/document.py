@@ -102,12 +102,18 @@ def each(field: Field, what: str) -> Field:
     return (lambda value: isinstance(value, dict) and all(map(check, value.values()))), what
 
 
+def list_of(field: Field, what: str) -> Field:
+    """A list of fields of a sort."""
+    check, _ = field
+    return (lambda value: isinstance(value, list) and all(map(check, value))), what
+
+
 TEXT: Field = (is_text, "a text")
 COUNT: Field = (is_count, "a whole number")
 NUMBER: Field = (is_number, "a number of at least 0")
 FLAG: Field = ((lambda value: isinstance(value, bool)), "true or false")
 PAIR: Field = (is_pair, "two whole numbers")
-TEXTS: Field = ((lambda value: isinstance(value, list) and all(map(is_text, value))), "a list of texts")
+TEXTS: Field = list_of(TEXT, "a list of texts")
 OBJECT: Field = ((lambda value: isinstance(value, dict)), "an object")
 COUNTS: Field = each(COUNT, "an object of whole numbers")
 PAIRS: Field = each(PAIR, "an object of pairs of whole numbers")

@@ -32,12 +32,14 @@ def everything(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """Draws programs. `available` says which op names the subject has; `misuse` is the share of programs in which
-    there may be mistakes."""
+    """Draws programs of `shortest` to `longest` statements or a few more. `available` says which op names the subject
+    has; `misuse` is the share of programs in which there may be mistakes."""
 
     available: Callable[[str], bool] = everything
     misuse: float = 0.1
     special: float = 0.03
+    shortest: int = SHORTEST
+    longest: int = LONGEST
 
     def program(self, seed: int, index: int) -> Program:
         """The program at a place in the stream of a seed: the same wherever and whenever it is drawn."""
@@ -73,13 +75,13 @@ class Generator:
     def fill(self, state: State) -> None:
         """Append statements until the program is long enough."""
         choice = state.choice
-        length = choice.integer(SHORTEST, LONGEST)
+        length = choice.integer(self.shortest, self.longest)
         for _ in range(choice.integer(1, 2)):
             state.leaf(
-                state.shape(1, 3), state.dtype("fc" if choice.chance(0.1) else "f"), requires_grad=True
+                state.shape(1, 3), state.dtype("fc" if choice.chance(0.2) else "f"), requires_grad=True
             )
         tries = 0
-        while state.made < length and tries < 6 * LONGEST:
+        while state.made < length and tries < 6 * self.longest:
             tries += 1
             self.step(state, 0)
         if not any(isinstance(one, Backward | Grad) for made in state.body for one in made.flat()):

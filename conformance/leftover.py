@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from .subjects import Subject
 
@@ -23,6 +24,11 @@ def leaked_state(subject: Subject) -> str | None:
         return f"the default dtype is {module.get_default_dtype()}"
     if hasattr(module, "is_anomaly_enabled") and module.is_anomaly_enabled():
         return "anomaly mode is on"
+    if hasattr(module, "is_anomaly_check_nan_enabled") and not module.is_anomaly_check_nan_enabled():
+        return "anomaly mode does not look for NaNs"
+    threads = getattr(getattr(module, "autograd", None), "is_multithreading_enabled", None)
+    if threads is not None and not threads():
+        return "multithreading is off"
     return None
 
 
@@ -33,8 +39,11 @@ def restore_state(subject: Subject) -> None:
         module.set_grad_enabled(True)
     if hasattr(module, "set_default_dtype"):
         module.set_default_dtype(module.float32)
-    if hasattr(module, "set_anomaly_enabled"):
-        module.set_anomaly_enabled(False)
+    autograd: Any = getattr(module, "autograd", None)
+    if hasattr(autograd, "set_detect_anomaly"):
+        autograd.set_detect_anomaly(False)
+    if hasattr(autograd, "set_multithreading_enabled"):
+        autograd.set_multithreading_enabled(True)
 
 
 def live_threads() -> frozenset[threading.Thread]:

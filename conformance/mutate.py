@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 
 from .choice import Choice
+from .hazard import hazardous
 from .program import Program
 from .state import CLASS_OF, CLASSES, Invalid, State
 from .statements import Attempt, Op, ProgramError, Scope, Statement, TensorLiteral
@@ -24,6 +25,8 @@ def mutate(state: State, parent: Program) -> None:
             continue
         mistake = statement.mistake if isinstance(statement, Attempt) else None
         inner = statement.statement if isinstance(statement, Attempt) else statement
+        if hazardous(inner, state.env, state.is_lent, state.body):
+            continue
         try:
             state.attempt(inner)
         except Invalid:

@@ -1,12 +1,20 @@
-"""The smallest program that still shows a difference: its signature is kept, all else is made smaller."""
+"""The smallest program that still shows a difference: its signature is kept, all else is made smaller.
+
+NOTE [Copies]: programs are tried by the hundred in one process, and one of them may leave it in a state in which others
+part for no reason of their own, or end it. What is left is run once more in a fresh process; where it does not part
+there, it is all done again with each program in a process of its own. They are copies of one that has run none.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import math
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -19,6 +27,7 @@ import torch
 
 from . import candidate
 from .candidate import Pass, Path, Statements, cost, literal_of
+from .fork import Lost, Result, in_copy
 from .lockstep import Lockstep, StateLeak
 from .observation import Difference
 from .program import Program, read_program, write_program
@@ -27,6 +36,7 @@ from .statements import Attempt, Repeat, Scope, TensorLiteral
 from .subjects import Subject, load_subject
 
 LIMIT = 2000
+PATIENCE = 60.0  # seconds for a program
 TENSORS = "xtp"  # letters of names of tensors: results, tangents and parameters
 NONE: frozenset[str] = frozenset()
 
@@ -51,7 +61,8 @@ class Reduction:
 class Reducer:
     """Tries smaller programs, and takes each whose first difference has the same signature.
 
-    What the reference raises at the difference stays the same too: a valid call is not reduced to a mistake.
+    What the reference raises at the difference stays the same too, or is no longer raised: a valid call is not reduced
+    to a mistake, and a mistake is where it can be left out. It ends after `limit` programs, or at the `deadline`.
     """
 
     probe: Probe
@@ -59,6 +70,7 @@ class Reducer:
     best: Program
     difference: Difference
     limit: int
+    deadline: float = math.inf
     error: str | None = None
     tried: int = 0
     seen: set[str] = dataclasses.field(default_factory=set)
@@ -69,23 +81,31 @@ class Reducer:
             candidate.sliced,
             candidate.dropped,
             candidate.unwrapped,
+            candidate.blanked,
             candidate.cut_off(literals),
             candidate.bypassed,
             candidate.merged,
+            candidate.spelled,
             candidate.resized,
             candidate.rounded,
             candidate.simplified,
+            candidate.inlined,
         )
         self.error = self.raised(self.best.statements, self.difference.path)
         self.take(self.best, self.difference)
         smaller = True
-        while smaller and self.tried < self.limit:
+        while smaller and not self.spent:
             smaller = sum(self.exhaust(one) for one in passes) > 0  # every pass has its turn
+
+    @property
+    def spent(self) -> bool:
+        """Whether as many programs were tried, or as long, as may be."""
+        return self.tried >= self.limit or time.monotonic() > self.deadline
 
     def exhaust(self, offered: Pass) -> bool:
         """Start a pass again from each smaller program that it finds; whether it found any."""
         found = False
-        while self.tried < self.limit and self.step(offered):
+        while not self.spent and self.step(offered):
             found = True
         return found
 
@@ -97,7 +117,7 @@ class Reducer:
             if key in self.seen or not statements or cost(statements) >= present:
                 continue
             self.seen.add(key)
-            if self.tried >= self.limit:
+            if self.spent:
                 return False
             self.tried += 1
             program = dataclasses.replace(self.best, statements=statements)
@@ -112,7 +132,7 @@ class Reducer:
         return (
             difference is not None
             and difference.signature == self.difference.signature
-            and self.raised(program.statements, difference.path) == self.error
+            and self.raised(program.statements, difference.path) in (self.error, None)
         )
 
     def take(self, program: Program, difference: Difference) -> None:
@@ -124,6 +144,7 @@ class Reducer:
             again = self.probe(cut)
             if self.alike(again, cut):
                 self.best, self.difference = cut, again
+        self.error = self.raised(self.best.statements, self.difference.path)
 
 
 def truncated(statements: Statements, path: Path) -> Statements:
@@ -193,12 +214,19 @@ def renumbered(program: Program) -> Program:
     return dataclasses.replace(program, statements=statements)
 
 
-def reduce_by(probe: Probe, program: Program, limit: int = LIMIT, raised: Raised = raised) -> Reduction:
+def reduce_by(
+    probe: Probe,
+    program: Program,
+    limit: int = LIMIT,
+    raised: Raised = raised,
+    seconds: float = math.inf,
+) -> Reduction:
     """Reduce `program` by what `probe` says is its first difference; ReductionError when there is none."""
+    deadline = time.monotonic() + seconds
     difference = probe(program)
     if difference is None:
         raise ReductionError(f"{program.name}: the two runs agree: there is nothing to reduce")
-    reducer = Reducer(probe, raised, program, difference, limit)
+    reducer = Reducer(probe, raised, program, difference, limit, deadline)
     reducer.run()
     renamed = renumbered(reducer.best)
     again = probe(renamed)
@@ -228,10 +256,48 @@ def reduce(
     subject: Subject,
     accepted: frozenset[str] = NONE,
     limit: int = LIMIT,
+    seconds: float = math.inf,
 ) -> Reduction:
-    """The smallest program found on which `subject` parts from `reference` in the same way."""
+    """The smallest program found on which `subject` parts from `reference` in the same way: by trying so many programs
+    at most, for so long."""
     probe = lockstep_probe(reference, subject, accepted)
-    return reduce_by(probe, program, limit, partial(raised, lib=reference.module))
+    return reduce_by(probe, program, limit, partial(raised, lib=reference.module), seconds)
+
+
+def confirmed(
+    program: Program,
+    reference: Subject,
+    subject: Subject,
+    accepted: frozenset[str] = NONE,
+    limit: int = LIMIT,
+    seconds: float = math.inf,
+) -> Reduction:
+    """The same, confirmed in a fresh process: NOTE [Copies]."""
+    begin, found = time.monotonic(), None
+    with contextlib.suppress(Lost):
+        found = in_copy(reduce, program, reference, subject, accepted, limit, seconds)
+    if found is not None:
+        with contextlib.suppress(ReductionError):
+            recheck(found, reference, subject, accepted)
+            return found
+    probe = alone(lockstep_probe(reference, subject, accepted))
+    raises = alone(partial(raised, lib=reference.module))
+    left = max(seconds - (time.monotonic() - begin), 0.0)
+    found = reduce_by(probe, program, limit, raises, left)
+    recheck(found, reference, subject, accepted)
+    return found
+
+
+def alone(function: Callable[..., Result]) -> Callable[..., Result | None]:
+    """The function in a copy of this process each time; None where it does not come back."""
+
+    def call(*args: Any) -> Result | None:
+        try:
+            return in_copy(function, *args, seconds=PATIENCE)
+        except Lost:
+            return None
+
+    return call
 
 
 def recheck(

@@ -50,6 +50,24 @@ READING = {
     "grad_mode": "torch.is_grad_enabled()",
     "order": "[label for label, _ in events]",
 }
+# What is read there, as a sentence says it where the word of the field does not.
+CALLED = {
+    "leaf": "The is_leaf of {place}",
+    "requires_grad": "The requires_grad of {place}",
+    "retained": "The retains_grad of {place}",
+    "birth": "The version of {place}",
+    "bits": "The conjugate or negative bit of {place}",
+    "names": "What {place} has saved",
+    "freed": "What {place} still holds",
+    "edges": "What {place} leads to",
+    "alias": "What {place} shares memory with",
+    "identity": "Which object {place} is",
+    "value": "{place}",
+    "none": "{place}",
+}
+PREPARING = re.compile(
+    r"torch\.manual_seed\(|\s|def |\w+(, \w+)* = None$"
+)  # lines before that which says what is done
 DEEP = re.compile(r"[\w.]+\.grad_fn(?:\.next_functions\[\d+\]\[0\])+")
 RECORDED = re.compile(r'\brecorded\("\w+", (\w+), events\)')  # a hook whose calls are noted
 DEFINED = re.compile(r"^(?:def|class) (\w+)", re.MULTILINE)
@@ -247,8 +265,8 @@ def _line_of(statement: Statement) -> str:
     """A statement in one short line."""
     if isinstance(statement, TensorLiteral):
         return f"{statement.out} = torch.tensor(...)"
-    lines = [line for line in statement.lines() if not line.startswith("torch.manual_seed(")]
-    return _short(lines[0], LONGEST_STATEMENT)
+    lines = [line for line in statement.lines() if not PREPARING.match(line)]
+    return _short(RECORDED.sub(r"\1", lines[0]), LONGEST_STATEMENT)
 
 
 def _needed(definitions: Sequence[str], code: str) -> list[str]:
@@ -268,8 +286,8 @@ def _needed(definitions: Sequence[str], code: str) -> list[str]:
 def _docstring(first: Difference, statement: str, reference: Subject, subject: Subject) -> str:
     names = [f"{side.name} {side.version}" for side in (reference, subject)]
     width = max(map(len, names))
-    texts = zip(names, (first.expected, first.got), strict=True)
-    sides = [f"    {name.ljust(width)}   {_short(text, WIDTH - width)}" for name, text in texts]
+    texts = zip(names, _shown(first.expected, first.got, WIDTH - width), strict=True)
+    sides = [f"    {name.ljust(width)}   {text}" for name, text in texts]
     use = "Run this file with Python or pytest; `--impl torch` and `--impl mini` run one side only."
     quotes = '"' * 3
     summary = f"{_what(first)} after `{statement}`."
@@ -278,17 +296,31 @@ def _docstring(first: Difference, statement: str, reference: Subject, subject: S
     return "\n".join([f"{quotes}{summary}", "", *sides, "", use, quotes])
 
 
+def _shown(expected: str, got: str, longest: int) -> tuple[str, str]:
+    """Both texts as lines that are not too long: where they would read the same, from where they part."""
+    lines = _short(expected, longest), _short(got, longest)
+    if lines[0] != lines[1] or expected == got:
+        return lines
+    apart = (at for at, (one, other) in enumerate(zip(expected, got, strict=False)) if one != other)
+    same = next(apart, min(len(expected), len(got)))
+    begin = max(0, same - longest // 2)
+    return _short(f"...{expected[begin:]}", longest), _short(f"...{got[begin:]}", longest)
+
+
 def _what(first: Difference) -> str:
     """What differs, as the beginning of a sentence."""
     if first.kind is Observation.ERROR:
         return "Another error than in PyTorch"
     if first.kind is Observation.WARNING:
         return "Other warnings than in PyTorch"
-    if first.location == "result" or first.location.startswith("events"):
+    if first.location.startswith("events"):
+        what = "Hooks run in another order" if first.field == "order" else "A hook is given something else"
+        return f"{what} than in PyTorch"
+    if first.location == "result":
         return f"Another {first.kind} ({first.field}) than in PyTorch"
-    word = first.field.rpartition(".")[2].replace("_", " ")
+    word = first.field.rpartition(".")[2]
     place = _short(first.location, LONGEST_STATEMENT)
-    whose = place if word in ("value", "none") else f"The {word} of {place}"
+    whose = CALLED.get(word, f"The {word.replace('_', ' ')} of {{place}}").format(place=place)
     return f"{whose} is not what it is in PyTorch"
 
 

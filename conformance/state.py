@@ -15,6 +15,7 @@ import torch
 
 from .choice import Choice, Weighted
 from .guidance import Guide, feature, standing
+from .hazard import lends
 from .reading import array_of, dtype_name, is_tensor
 from .statements import Attempt, Events, Op, Statement, literal
 from .statements.output import Outputs, bind_outputs
@@ -83,7 +84,7 @@ class State:
 
     def is_lent(self, name: str) -> bool:
         """Whether torch has lent the memory of a tensor, which may have been done under another name for it."""
-        return any(self.env.get(lent) is self.env[name] for lent in self.lent)
+        return any(self.env.get(lent) is self.env.get(name) for lent in self.lent)
 
     def name(self, letter: str = "x") -> str:
         """A name not used before."""
@@ -150,6 +151,7 @@ class State:
     def append(self, statement: Statement) -> None:
         """Append a statement that has run."""
         self.body.append(statement)
+        self.lent |= lends(statement)
         self.made += 1
         if self.seen is not None:
             self.seen.add(self.feature(statement))

@@ -60,10 +60,6 @@ def unused_input(index: int) -> RuntimeError:
     )
 
 
-def float_only() -> RuntimeError:
-    return RuntimeError("only Tensors of floating point and complex dtype can require gradients")
-
-
 def float_only_leaf() -> RuntimeError:
     """A leaf with integers was to require a gradient from the moment that it was made."""
     return RuntimeError("Only Tensors of floating point and complex dtype can require gradients")

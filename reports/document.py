@@ -54,6 +54,8 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
             "claims": [asdict(claim) for claim in report.claims],
             "idioms": [asdict(idiom) for idiom in report.idioms],
             "timings": [asdict(timing) for timing in report.timings],
+            "families": [asdict(family) for family in report.families],
+            "names": [asdict(name) for name in report.names],
             "coverage": report.coverage and asdict(report.coverage) | {"missed": report.coverage.missed},
         }
     )

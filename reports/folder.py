@@ -11,6 +11,8 @@ from reports.record import (
     Coverage,
     Difference,
     Idiom,
+    Names,
+    OpScore,
     Program,
     Record,
     Run,
@@ -34,6 +36,8 @@ class Folder:
     idioms: list[Idiom] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
     coverages: list[Coverage] = field(default_factory=list)
+    scores: list[OpScore] = field(default_factory=list)
+    names: list[Names] = field(default_factory=list)
 
 
 def read_folder(path: Path) -> Folder:
@@ -77,6 +81,10 @@ def _sort(folder: Folder, lines: list[bytes], path: Path) -> None:
             folder.idioms.append(record)
         elif isinstance(record, Coverage):
             folder.coverages.append(record)
+        elif isinstance(record, OpScore):
+            folder.scores.append(record)
+        elif isinstance(record, Names):
+            folder.names.append(record)
         else:
             folder.timings.append(record)
 

@@ -18,6 +18,7 @@ from reports.bar import make_axis
 from reports.history import History, make_history, past
 from reports.marking import mark
 from reports.report import Report
+from reports.scoreboard import CHECKS
 from reports.signature import Signature
 
 # More reproducers than these nobody reads on one page; report.json has them all.
@@ -49,6 +50,7 @@ def html_page(report: Report, history: History | None = None, place: Place | Non
         axis=make_axis(report.timings),
         parts=parts,
         scripts=PAGE_SCRIPTS,
+        checks=CHECKS,
         history=history,
         place=place or Place(),
         new=frozenset(history.new(report.run.run)),

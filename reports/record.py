@@ -215,7 +215,43 @@ class Coverage:
         return [one.name for one in (*self.kinds, *self.mistakes) if not one.drawn]
 
 
-Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage
+@dataclass(frozen=True, slots=True)
+class OpScore:
+    """What the samples of an entry of torch's own table came to, under one check, in one dtype.
+
+    `silent` are those at which the reference fails; `calls` the names that were called, the entry's own last.
+    """
+
+    entry: str
+    family: str
+    check: str
+    dtype: str
+    agree: int
+    differ: int
+    silent: int
+    unsupported: str | None
+    calls: tuple[str, ...]
+    signatures: Mapping[str, int]
+
+    @property
+    def told(self) -> bool:
+        """Whether the samples say anything."""
+        return self.agree + self.differ > 0 or self.unsupported is not None
+
+    @property
+    def passed(self) -> bool:
+        """Whether some sample agrees and none differs."""
+        return self.agree > 0 and self.differ == 0 and self.unsupported is None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The public names of the reference, and whether the subject has each."""
+
+    names: Mapping[str, bool]
+
+
+Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage | OpScore | Names
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
 PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash", "unsupported")
@@ -379,6 +415,26 @@ def _reached(fields: Fields) -> tuple[Reached, ...]:
     return tuple(Reached(name, *fields.pair(name)) for name in fields.data)
 
 
+def _op_score(fields: Fields) -> OpScore:
+    return OpScore(
+        entry=fields.text("entry"),
+        family=fields.text("family"),
+        check=fields.text("check"),
+        dtype=fields.text("dtype"),
+        agree=fields.count("agree"),
+        differ=fields.count("differ"),
+        silent=fields.count("silent"),
+        unsupported=fields.optional_text("unsupported"),
+        calls=fields.texts("calls"),
+        signatures=fields.counts("signatures"),
+    )
+
+
+def _names(fields: Fields) -> Names:
+    names = fields.object("names")
+    return Names({name: names.flag(name) for name in names.data})
+
+
 def _program_data(fields: Fields, name: str) -> Mapping[str, Any] | None:
     if fields.data.get(name) is None:
         return None
@@ -398,4 +454,6 @@ READERS: Mapping[str, Callable[[Fields], Record]] = {
     "idiom": _idiom,
     "timing": _timing,
     "coverage": _coverage,
+    "op": _op_score,
+    "names": _names,
 }

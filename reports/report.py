@@ -7,6 +7,7 @@ from typing import TypeVar
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.folder import Folder
 from reports.record import CLAIM_VERDICTS, IDIOM_VERDICTS, Claim, Coverage, Idiom, Program, Run, Timing
+from reports.scoreboard import STATES, Family, Name, families, names
 from reports.signature import Signature, group
 from reports.verdict import Totals, Verdict, count_totals, judge
 
@@ -29,6 +30,8 @@ class Report:
     idioms: list[Idiom]
     timings: list[Timing]
     coverage: Coverage | None
+    families: list[Family]
+    names: list[Name]
 
     @property
     def open(self) -> list[Signature]:
@@ -80,6 +83,11 @@ class Report:
         return {verdict: sum(idiom.verdict == verdict for idiom in self.idioms) for verdict in IDIOM_VERDICTS}
 
     @property
+    def name_states(self) -> dict[str, int]:
+        """How many public names are in each state."""
+        return {state: sum(one.state == state for one in self.names) for state in STATES}
+
+    @property
     def duration(self) -> timedelta | None:
         return self.run.finished - self.run.started if self.run.finished else None
 
@@ -103,6 +111,8 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
     """Judge and count one run folder; `built` defaults to now."""
     signatures = group(folder.programs, folder.differences)
     totals = count_totals(folder)
+    ops = by_op(folder.run, folder.programs, folder.batches, signatures)
+    present = folder.names[-1].names if folder.names else {}
     return Report(
         built=built or datetime.now(UTC).replace(microsecond=0),
         run=folder.run,
@@ -111,11 +121,13 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         totals=totals,
         origins=by_origin(folder.programs, folder.batches),
         kinds=by_kind(folder.programs, folder.batches, signatures),
-        ops=by_op(folder.run, folder.programs, folder.batches, signatures),
+        ops=ops,
         signatures=signatures,
         crashes=[program for program in folder.programs if program.status == "crash"],
         claims=folder.claims,
         idioms=folder.idioms,
         timings=folder.timings,
         coverage=folder.coverages[-1] if folder.coverages else None,
+        families=families(folder.scores),
+        names=names(present, folder.scores, signatures, (one.op for one in ops if one.agree)),
     )

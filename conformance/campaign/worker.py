@@ -131,6 +131,11 @@ class Worker:
         except ReductionError:
             self.watch(0.0)
             return difference_record(program, difference, None, None, reason)
+        except Exception as error:  # a fault of the reducer, which costs nobody the difference
+            self.watch(0.0)
+            self._reset()
+            told = {"unreduced": f"{type(error).__name__}: {error}"}
+            return {**difference_record(program, difference, None, None, reason), **told}
         if reduction.difference.signature != difference.signature:  # it depended on what ran before
             return difference_record(program, difference, None, None, reason)
         text = self._script(reduction.program)

@@ -6,7 +6,9 @@ import argparse
 import re
 import sys
 
+from ..public import names_record
 from ..records import write_records
+from ..subjects import load_subject
 from .option import Subparsers, add_sides, output, positive
 from .status import ExitStatus
 
@@ -20,12 +22,16 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--dtype", action="append", help="one dtype alone; may be given several times")
     parser.add_argument("--workers", type=positive, default=2, help="processes")
     parser.add_argument("--list", action="store_true", help="tell of each score that is not whole")
+    parser.add_argument(
+        "--behind", action="store_true", help="write the list of what tests expect to differ, from a full run"
+    )
     parser.add_argument("--json", type=output, help="a file to write the records to, one a line")
     parser.set_defaults(run=ops)
 
 
 def ops(options: argparse.Namespace) -> ExitStatus:
     """Print the scoreboard; a sample that differs, or an entry that the subject lacks, is a difference."""
+    from ..opinfo.behind import write_behind
     from ..opinfo.entry import TableError, read_table
     from ..opinfo.family import family
     from ..opinfo.parallel import run_board
@@ -51,8 +57,13 @@ def ops(options: argparse.Namespace) -> ExitStatus:
             if one.told and not one.passed:
                 print(line(one), flush=True)
     print(table(scores))
+    if options.behind:
+        if options.entries or options.family or options.check or options.dtype:
+            raise TableError("the list of what is behind is that of a full run")
+        print(f"{write_behind(scores):,} scores are behind", file=sys.stderr)
     if options.json is not None:
-        write_records(options.json, (one.record() for one in scores))
+        names = names_record(*(load_subject(side).module for side in sides))
+        write_records(options.json, [*(one.record() for one in scores), names])
     whole = all(one.passed for one in scores if one.told)
     if not whole and not options.list:
         print("`--list` names what differs", file=sys.stderr)

@@ -39,12 +39,21 @@ def positive(text: str) -> int:
 
 def minutes(text: str) -> float:
     """A number of minutes above 0."""
+    return _span(text, "minutes")
+
+
+def seconds(text: str) -> float:
+    """A number of seconds above 0."""
+    return _span(text, "seconds")
+
+
+def _span(text: str, unit: str) -> float:
     try:
         found = float(text)
     except ValueError:
         found = 0.0
     if not 0.0 < found < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of {unit}")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 
 from .. import reduce as reducing
@@ -13,7 +14,7 @@ from ..presence import known_program
 from ..program import write_program
 from ..script import script
 from ..subjects import load_subject
-from .option import Subparsers, add_program, add_sides, output, positive
+from .option import Subparsers, add_program, add_sides, output, positive, seconds
 from .status import ExitStatus
 
 
@@ -26,6 +27,9 @@ def add(commands: Subparsers) -> None:
         "--script", type=output, help="a file to write the reproducer to, instead of printing it"
     )
     parser.add_argument("--limit", type=positive, default=reducing.LIMIT, help="programs to try at most")
+    parser.add_argument(
+        "--seconds", type=seconds, default=math.inf, help="how long to try; then the smallest so far is it"
+    )
     parser.set_defaults(run=reduce)
 
 
@@ -34,8 +38,9 @@ def reduce(options: argparse.Namespace) -> ExitStatus:
     reference, subject = load_subject(options.reference), load_subject(options.subject)
     with bounded():
         program = known_program(options.program, reference, options.runs)
-        reduction = reducing.reduce(program, reference, subject, limit=options.limit)
-        reducing.recheck(reduction, reference, subject)
+        reduction = reducing.confirmed(
+            program, reference, subject, limit=options.limit, seconds=options.seconds
+        )
         differences = Lockstep(reference, subject).run(reduction.program).differences
         text = script(reduction.program, differences, reference, subject)
     if options.out is not None:

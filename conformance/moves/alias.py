@@ -18,7 +18,10 @@ def _floating(tensor: Any) -> bool:
 def detached(state: State) -> None:
     """y = x.detach(), y = x.data, y = Variable(x)"""
     kind = state.choice.integer(0, 2)
-    name = state.existing(lambda tensor: kind != 2 or _floating(tensor))
+    unseen = state.choice.chance(0.1)
+    name = state.existing(
+        lambda tensor: (kind != 2 or _floating(tensor)) and (not unseen or tensor.is_inference())
+    )
     if name is None:
         raise Invalid("nothing to take an alias of")
     out = Output(state.name())
@@ -113,6 +116,19 @@ def printed(state: State) -> None:
     if name is None:
         raise Invalid("nothing to print")
     state.run(Print(Name(name)))
+
+
+def asked(state: State) -> None:
+    """x.output_nr, x.is_inference(), x._version"""
+    name = state.existing(lambda tensor: True)
+    if name is None:
+        raise Invalid("nothing to ask about")
+    if state.choice.chance(0.3):
+        state.need("Tensor.is_inference")
+        state.run(Op("Tensor.is_inference", (Ref(name),), out=Output(state.name("v"))))
+    else:
+        attribute = state.choice.pick(("output_nr", "is_leaf", "retains_grad", "output_nr"))
+        state.run(Get(Output(state.name("v")), Name(name), attribute))
 
 
 def number(state: State) -> None:

@@ -80,6 +80,9 @@ def backward(state: State) -> None:
     leaves = leaves_behind(state, name)
     if leaves and choice.chance(0.2):
         inputs = tuple(Name(leaf) for leaf in leaves if choice.chance(0.7)) or (Name(leaves[0]),)
+        inner = state.existing(lambda tensor: differentiable(tensor) and not tensor._is_view())
+        if inner is not None and choice.chance(0.2):
+            inputs = (*inputs, Name(inner))
     _start(state, name, Backward(Name(name), _name(gradient), retain, create, inputs))
     if choice.chance(0.15):
         _start(state, name, Backward(Name(name), _name(gradient), choice.pick((True, None)), None))
@@ -114,7 +117,7 @@ def grad(state: State) -> None:
     inputs = list(dict.fromkeys(candidates))[-choice.integer(1, 3) :]
     # What `retain_grad` would keep of such a pass is a batch that nothing can read, in torch too.
     if choice.chance(0.05) and not state.tensors(lambda tensor: tensor.retains_grad):
-        _start(state, name, _batched(state, name, inputs))
+        _start(state, name, batched(state, name, inputs))
         return
     create = True if choice.chance(0.4) else None
     statement = Grad(
@@ -131,7 +134,7 @@ def grad(state: State) -> None:
         _second(state, statement)
 
 
-def _batched(state: State, name: str, inputs: list[str]) -> Grad:
+def batched(state: State, name: str, inputs: list[str]) -> Grad:
     """The gradients for two cotangents at once; now and then for what is no batch of them."""
     root = state.env[name]
     shape = tuple(root.shape) if state.choice.chance(0.1) else (2, *root.shape)

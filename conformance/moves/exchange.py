@@ -28,13 +28,11 @@ def handed_over(state: State) -> None:
     name, kind = _any(state), state.choice.integer(0, 2)
     if kind == 0:
         state.attempt(Op("from_dlpack", (Ref(name),), out=Output(state.name())))
-        state.lent.add(name)
     elif dtype_name(state.env[name].dtype) == "bfloat16":
         raise Invalid("no dtype of numpy's")
     else:
         call = "from_dlpack" if kind == 1 else "asarray"
         state.attempt(NumpyCall(Output(state.name("a")), call, (Ref(name),)))
-        state.lent.add(name)
 
 
 def parameter(state: State) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..choice import Weighted
+from ..hazard import confuses
 from ..reading import dtype_name
 from ..state import Invalid, State
 from ..statements import Apply, Output, Ref, Statement
-from .operation import confuses, writable
+from .operation import writable
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from ..state import Invalid, State
-from ..statements import Get, Grad, MultiHook, Name, NodeCall, Op, Output, RawHooks, Ref, Statement
+from ..statements import (
+    Get,
+    Grad,
+    MultiHook,
+    Name,
+    NodeCall,
+    NodeOrder,
+    Op,
+    Output,
+    RawHooks,
+    Ref,
+    Statement,
+)
 from .backward import differentiable, leaves_behind, root
 
 
@@ -62,13 +74,22 @@ def metadata(state: State) -> None:
     state.run(Get(Output(state.name("v")), Name(node), attribute))
 
 
+def order(state: State) -> None:
+    """v = z.grad_fn._sequence_nr() - y.grad_fn._sequence_nr(), of two nodes, or the number that one was given"""
+    name = state.existing(lambda tensor: tensor.requires_grad)
+    if name is None:
+        raise Invalid("nothing to make nodes of")
+    number = state.choice.integer(0, 3) if state.choice.chance(0.4) else None
+    state.run(NodeOrder(Output(state.name("v")), Name(name), number))
+
+
 def saved_hooks(state: State) -> None:
     """x.grad_fn._raw_saved_self.register_hooks(pack, unpack)"""
     name = state.existing(lambda tensor: bool(differentiable(tensor) and _places(tensor.grad_fn)))
     if name is None:
         raise Invalid("nothing is saved")
     place = state.choice.pick(_places(state.env[name].grad_fn))
-    state.attempt(RawHooks(Name(name), place, state.choice.pick(("same", "double", "shape"))))
+    state.attempt(RawHooks(Name(name), place, state.choice.pick(("same", "double", "shape", "by_flag"))))
 
 
 def _places(node: Any) -> list[str]:

@@ -9,7 +9,7 @@ from ..statements import Get, Hook, Name, Output, Unhook
 
 _BODIES = {
     "tensor": ("observe", "double", "negate", "square", "observe", "double"),
-    "leaf": ("observe", "halve_grad", "clear_grad"),
+    "leaf": ("observe", "observe", "halve_grad", "clear_grad"),
     "node": ("observe", "double_inputs"),
     "prehook": ("observe", "double_outputs"),
 }
@@ -40,4 +40,4 @@ def remove(state: State) -> None:
     """h.remove()"""
     if not state.handles:
         raise Invalid("no hook to remove")
-    state.run(Unhook(Name(state.choice.pick(state.handles))))
+    state.run(Unhook(Name(state.choice.pick(state.handles)), state.choice.chance(0.2)))

@@ -19,7 +19,7 @@ from ..statements import (
 )
 from ..statements.chain import BEFORE
 from ..statements.instance import CLASSES
-from .mode import Body, inside
+from .inside import Body, inside
 
 NAMES = ("set_default_tensor_type",)
 # What follows on any tensor; what it needs otherwise, torch says. None of it rounds: a cast would hide by how much.

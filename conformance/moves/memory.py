@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from ..hazard import beyond, room
 from ..state import Invalid, State
 from ..statements import Op, Output, Ref
 from .operation import writable
@@ -12,16 +12,12 @@ from .operation import writable
 NAMES = ("Tensor.set_", "Tensor.is_set_to", "Tensor.resize_", "Tensor.untyped_storage")
 
 
-# NOTE [Growing]: what has to grow cannot be drawn. New memory holds anything; and memory that numpy has seen, as all
-# has that was compared, torch refuses to grow after it has given the tensor the sizes that lie outside of it.
-
-
 def resized(state: State) -> None:
     """x.resize_(2, 3)"""
     state.need("Tensor.resize_")
     name = _target(state)
     x = state.env[name]
-    state.attempt(Op("Tensor.resize_", (Ref(name), *_sizes(state, _room(x) - x.storage_offset()))))
+    state.attempt(Op("Tensor.resize_", (Ref(name), *_sizes(state, room(x) - x.storage_offset()))))
 
 
 def set_to(state: State) -> None:
@@ -44,23 +40,13 @@ def set_to(state: State) -> None:
     held = Ref(state.name("s")) if whole else Ref(source)
     if whole:
         state.run(Op("Tensor.untyped_storage", (Ref(source),), out=Output(held.name)))
-    room = _room(y) - (0 if whole else y.storage_offset())
-    size = _sizes(state, min(room, y.numel()))
-    offset = choice.integer(0, max(room - math.prod(size), 0))
-    stride = _strides(state, size) if choice.chance(0.5) or _beyond(x, size, room - offset) else ()
-    state.attempt(Op("Tensor.set_", (Ref(name), held, offset, size, *((stride,) if stride else ()))))
-
-
-def _beyond(x: Any, size: tuple[int, ...], most: int) -> bool:
-    """Whether the strides of `x`, which it keeps where it keeps its size and is given none, reach further than `most`
-    elements: torch makes sure of the size alone, and reads beyond the memory (conformance/findings)."""
-    reach = sum((length - 1) * step for length, step in zip(x.shape, x.stride(), strict=True))
-    return size == tuple(x.shape) and reach >= most
-
-
-def _room(tensor: Any) -> int:
-    """How many elements of the memory are known to be written: up to the end of a contiguous tensor."""
-    return tensor.storage_offset() + tensor.numel() if tensor.is_contiguous() else 0
+    most = room(y) - (0 if whole else y.storage_offset())
+    size = _sizes(state, min(most, y.numel()))
+    offset = choice.integer(0, max(most - math.prod(size), 0))
+    call = Op("Tensor.set_", (Ref(name), held, offset, size))
+    if choice.chance(0.5) or beyond(call, state.env):
+        call = Op("Tensor.set_", (*call.args, stride)) if (stride := _strides(state, size)) else call
+    state.attempt(call)
 
 
 def asked(state: State) -> None:

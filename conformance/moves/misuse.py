@@ -26,6 +26,7 @@ from ..statements import (
 from .backward import differentiable, nodes_behind
 from .bits import has_bit
 from .function import mistaken as mistaken_function
+from .refused import REFUSED
 
 Mistake = Callable[[State], Statement]
 
@@ -282,13 +283,15 @@ def inference_tensor(state: State) -> Statement:
         source = state.leaf(state.shape(0, 2), "float32", "small", requires_grad=False)
         name = state.name()
         state.run(Block("inference_mode", (Op("exp", (Ref(source),), out=Output(name)),)))
-    use = state.choice.integer(0, 3)
+    use = state.choice.integer(0, 4)
     if use == 0:
         return Op("Tensor.mul_", (Ref(name), 2))
     if use == 1:
         return Set(Name(name), "requires_grad", True)
     if use == 2:
         return Op("Tensor.requires_grad_", (Ref(name),))
+    if use == 3:
+        return Op("autograd.graph.increment_version", (Ref(name),))
     other = state.leaf(tuple(state.env[name].shape), "float32", requires_grad=True)
     return Op("mul", (Ref(name), Ref(other)), out=Output(state.name()))
 
@@ -357,6 +360,7 @@ MISTAKES: tuple[Mistake, ...] = (
     out_that_requires_grad,
     hook_on_a_constant,
     mode_of_wrong_arguments,
+    *REFUSED,
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -19,31 +18,14 @@ from ..statements import (
     Output,
     Ref,
     SavedHooks,
-    Scope,
     Set,
     Statement,
 )
 from ..statements.hook import PACKINGS
 from ..statements.mode import CALLED, ELSEWHERE, PLAIN, WAYS
-from . import function
 from .backward import root
-from .operation import apply, writable
-
-Body = Callable[[State], None]
-
-
-def inside(state: State, scope: Callable[[tuple[Statement, ...]], Scope], body: Body) -> None:
-    """Draw a body while the reference is inside the scope, then append the scope with it."""
-    outer, state.body = state.body, []
-    try:
-        with scope(()).context(torch, state.env, state.events):
-            body(state)
-    finally:
-        inner, state.body = state.body, outer
-        if inner:
-            state.body.append(scope(tuple(inner)))
-    if not inner:
-        raise Invalid("an empty block")
+from .inside import Body, inside
+from .operation import writable
 
 
 def grad_mode(state: State, body: Body) -> None:
@@ -177,27 +159,3 @@ def anomaly(state: State, body: Body) -> None:
         state.attempt(Backward(Name(name), Name(state.cotangent(state.env[name])), True))
 
     inside(state, lambda found: Block("autograd.detect_anomaly", found, args), inner)
-
-
-def dual(state: State, body: Body) -> None:
-    """with forward_ad.dual_level(): a dual tensor, a few ops on it, its tangent"""
-    del body
-    state.need("autograd.forward_ad.dual_level", "autograd.forward_ad.make_dual")
-
-    def inner(state: State) -> None:
-        name = state.tensor("fc", "small", keep=lambda tensor: not tensor.is_inference(), fresh=0.3)
-        tangent = state.cotangent(state.env[name])
-        made = Output(state.name())
-        state.run(Op("autograd.forward_ad.make_dual", (Ref(name), Ref(tangent)), out=made))
-        last = str(made)
-        for _ in range(state.choice.integer(1, 3)):
-            try:
-                (function.apply_dual if state.choice.chance(0.25) else apply)(state)
-            except Invalid:
-                continue
-            last = state.tensors()[-1]
-        for dual_name in dict.fromkeys((str(made), last)):
-            pair = (Output(state.name()), Output(state.name("t")))
-            state.run(Op("autograd.forward_ad.unpack_dual", (Ref(dual_name),), out=pair))
-
-    inside(state, lambda found: Block("autograd.forward_ad.dual_level", found), inner)

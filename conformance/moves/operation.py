@@ -9,6 +9,7 @@ import torch
 
 from ..choice import Weighted
 from ..guidance import feature
+from ..hazard import confuses
 from ..reading import is_tensor, memory_of
 from ..state import CLASS_OF, Invalid, State
 from ..statements import Op, Output, Ref, Statement
@@ -55,7 +56,12 @@ def apply_row(state: State, row: Row, name: str) -> Any:
         args, kwargs = row.pattern(state, row)
         return called(state, name, args, kwargs)
 
-    return state.call(state.rarer(draw, state.feature), lambda result: bound_names(state, result))
+    return append_call(state, state.rarer(draw, state.feature))
+
+
+def append_call(state: State, statement: Op) -> Any:
+    """Append a call with a name for each tensor that it gives; what it returns."""
+    return state.call(statement, lambda result: bound_names(state, result))
 
 
 def bound_names(state: State, result: Any) -> Any:
@@ -92,11 +98,6 @@ def writable(tensor: Any) -> bool:
     return not any(
         stride == 0 and size > 1 for stride, size in zip(tensor.stride(), tensor.shape, strict=True)
     )
-
-
-def confuses(tensor: Any) -> bool:
-    """Whether torch 2.13 loses, in place, the place of a gradient that is to be kept, and then crashes."""
-    return tensor.retains_grad and tensor.output_nr > 0
 
 
 def apply_in_place(state: State) -> None:

@@ -11,7 +11,7 @@ from ..state import Invalid, State
 from ..statements import Backward, Block, Name, Op, Profile, Statement
 from ..statements.profile import WAYS
 from .backward import root
-from .mode import inside
+from .inside import inside
 
 NAMES = ("autograd.profiler.profile", "autograd.profiler.record_function")
 OFTEN = ("profiled", "profiled", "with_shapes")

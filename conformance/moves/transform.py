@@ -15,7 +15,8 @@ from ..statements.transform import BODIES, OF_TWO
 
 MISUSED = ("constant", "compared", "branching", "measured", "drawn", "written", "marked", "spread", "a_number",
            "nonzeros", "without_rule", "without_setup", "packed")  # fmt: skip
-USED = tuple(name for name in BODIES if name not in MISUSED)
+PASSING = ("passed", "differentiated")
+USED = tuple(name for name in BODIES if name not in (*MISUSED, *PASSING))
 MATRICES = ("crossed",)
 # What is made of tensors that require a gradient is compared node by node, which torch's rules for many ops under
 # `vmap` and in forward mode do not allow: these and single steps are made of them, the rest of tensors without history.
@@ -89,6 +90,19 @@ def nested(state: State) -> None:
             steps += derivative(state)
     traced = len(steps) <= 2 and all(name in TRACED_STEPS and not options for name, options in steps)
     draw(state, body, tuple(steps), inputs_for(state, body, depth, traced))
+
+
+def passing(state: State) -> None:
+    """vmap, func.grad or func.jvp of what begins a pass of its own"""
+    state.need("func.grad", "vmap", "autograd.grad")
+    body, step = state.choice.pick(
+        (
+            *(("passed", one) for one in ("vmap", "func.grad", "func.jacfwd", "func.jacrev")),
+            *(("differentiated", "vmap"), ("differentiated", "func.vmap")),
+        )
+    )
+    steps = ((step, ()),) if step != "func.grad" else (("summed", ()), (step, ()))
+    draw(state, body, steps, inputs_for(state, body, 1))
 
 
 def mapping(state: State) -> tuple:
@@ -232,4 +246,4 @@ def copied(value: Any) -> Any:
     return value.detach().clone().requires_grad_(value.requires_grad)
 
 
-KINDS = Weighted(((6, nested), (4, functional), (2, checked)))
+KINDS = Weighted(((12, nested), (8, functional), (4, checked), (1, passing)))

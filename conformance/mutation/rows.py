@@ -108,7 +108,8 @@ def swapped_derivatives(name: str, formulas: Sequence[Any]) -> Iterator[Wrong]:
             break
     for slot, save in enumerate(row.saves):
         if save.name == "dim" and save.kind == rowwise.PLAIN:
-            put = partial(change.on_value, formulas[0], slot + 1, change.other_dim)
+            used = [one for one in formulas if slot + 1 in one.slots]
+            put = partial(change.on_value, used[0], slot + 1, change.other_dim)
             yield "gradient along another dim", Family.REDUCTION, put
 
 

@@ -10,7 +10,7 @@ import torch
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from ..reading import array_of, dtype_name
-from ..statements import DTYPES, DType, Format, Get, Index, Op, Output, Ref, Seed, Slice, Statement, literal
+from ..statements import DTYPES, DType, Format, Get, Index, Op, Output, Ref, Seeded, Slice, Statement, literal
 from ..statements.argument import FORMATS, is_key
 from ..statements.op import OPERATORS, PRIVATE, UNARY
 
@@ -210,18 +210,20 @@ class Writer:
         return name
 
 
-def draws(function: Callable[[], Any]) -> bool:
-    """Whether a call takes random numbers."""
-    torch.manual_seed(SEED)
+def draws(statements: list[Statement]) -> bool:
+    """Whether statements take random numbers."""
     before = torch.random.get_rng_state()
-    function()
+    env: dict[str, Any] = {}
+    for statement in statements:
+        statement.execute(torch, env, [])
     return not torch.equal(before, torch.random.get_rng_state())
 
 
 def seeded(statements: list[Statement]) -> list[Statement]:
-    """The statements with the source of random numbers set before the first call."""
-    first = next(at for at, one in enumerate(statements) if isinstance(one, Op | Get | Index))
-    return [*statements[:first], Seed(SEED), *statements[first:]]
+    """The statements with the source of random numbers set before each call."""
+    given = ("as_strided", "Tensor.requires_grad_")
+    calls = [isinstance(one, Op) and one.name not in given for one in statements]
+    return [Seeded(SEED, one) if call else one for one, call in zip(statements, calls, strict=True)]
 
 
 def rounded(tensor: torch.Tensor) -> torch.Tensor:

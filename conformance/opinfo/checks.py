@@ -18,6 +18,7 @@ from ..statements import (
     Output,
     ProgramError,
     Ref,
+    Seeded,
     Statement,
     TensorLiteral,
     literal,
@@ -85,6 +86,8 @@ def _retyped(statement: Statement, names: dict[str, str]) -> Statement:
     if isinstance(statement, TensorLiteral) and statement.dtype in names:
         dtype = names[statement.dtype]
         return dataclasses.replace(statement, dtype=dtype, data=_held(statement.data, dtype))
+    if isinstance(statement, Seeded):
+        return dataclasses.replace(statement, statement=_retyped(statement.statement, names))
     if isinstance(statement, Op):
         kwargs = {key: _dtype(value, names) for key, value in statement.kwargs.items()}
         return dataclasses.replace(
@@ -218,20 +221,24 @@ def forward(entry: Entry, sample: Sample) -> Iterator[tuple[Statement, ...]]:
 
 def spellings(entry: Entry, sample: Sample) -> Iterator[tuple[Statement, ...]]:
     """The call as a method, in place, and into a tensor given by `out`."""
-    statements = list(without_grad(sample.statements))
-    place, last = len(statements) - 1, statements[-1]
-    if not isinstance(last, Op) or not last.args or last.name.startswith(("Tensor.", "operator.")):
+    *before, last = without_grad(sample.statements)
+
+    def again(call: Op) -> Statement:
+        return dataclasses.replace(last, statement=call) if isinstance(last, Seeded) else call
+
+    op = last.statement if isinstance(last, Seeded) else last
+    if not isinstance(op, Op) or not op.args or op.name.startswith(("Tensor.", "operator.")):
         return
-    before = tuple(statements[:place])
-    if isinstance(last.args[0], Ref):
-        for name in (entry.method, entry.in_place):
+    if isinstance(op.args[0], Ref):
+        shape = _shapes(sample).get(op.args[0].name)
+        fits = not sample.results or sample.results[0].shape == shape
+        for name in (entry.method, entry.in_place if fits else None):
             if name is not None:
-                yield (*before, dataclasses.replace(last, name=name))
-    if entry.out and isinstance(last.out, str) and "out" not in last.kwargs:
-        first = dataclasses.replace(last, out=Output("o"))
+                yield (*before, again(dataclasses.replace(op, name=name)))
+    if entry.out and isinstance(op.out, str) and "out" not in op.kwargs:
+        first = again(dataclasses.replace(op, out=Output("o")))
         filled = Op("zeros_like", (Ref("o"),), out=Output("z"))
-        again = dataclasses.replace(last, kwargs={**last.kwargs, "out": Ref("z")})
-        yield (*before, first, filled, again)
+        yield (*before, first, filled, again(dataclasses.replace(op, kwargs={**op.kwargs, "out": Ref("z")})))
 
 
 CHECKS = (

@@ -13,11 +13,19 @@ from ..lockstep import Lockstep, StateLeak
 from ..observation import Observation
 from ..outcome import Outcome, Status
 from ..program import Program
+from ..statements import Op
 from ..subjects import Subject
 from .checks import CHECKS, GRAPH, Check, failing
 from .entry import Entry
 from .family import family
 
+# What programs of the table call around the op that they are about.
+GIVEN = frozenset(
+    (
+        *("as_strided", "Tensor.requires_grad_", "zeros", "zeros_like"),
+        *("autograd.forward_ad.make_dual", "autograd.forward_ad.unpack_dual"),
+    )
+)
 ERROR_TYPE, ERROR_TEXT = "error type", "error text"
 NAMES = (*(check.name for check in CHECKS), ERROR_TYPE, ERROR_TEXT)
 
@@ -26,7 +34,7 @@ NAMES = (*(check.name for check in CHECKS), ERROR_TYPE, ERROR_TEXT)
 class Score:
     """What the samples of an entry came to, under one check, in one dtype.
 
-    `silent` are those at which the reference fails, and which say nothing.
+    `silent` are those at which the reference fails, and which say nothing. `calls` are the names that were called.
     """
 
     entry: str
@@ -36,6 +44,7 @@ class Score:
     differ: int = 0
     silent: int = 0
     unsupported: str | None = None
+    calls: tuple[str, ...] = ()
     signatures: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
 
@@ -61,6 +70,7 @@ class Score:
             "differ": self.differ,
             "silent": self.silent,
             "unsupported": self.unsupported,
+            "calls": list(self.calls),
             "signatures": dict(self.signatures.most_common()),
         }
 
@@ -121,6 +131,8 @@ def run(lockstep: Lockstep, program: Program) -> Outcome:
 
 def count(score: Score, program: Program, outcome: Outcome, fails: bool = False) -> None:
     """Count the outcome of a sample."""
+    called = [one.name for one in program.flat() if isinstance(one, Op)]
+    score.calls = tuple(dict.fromkeys((*score.calls, *(name for name in called if name not in GIVEN))))
     if outcome.unsupported is not None:
         score.unsupported = outcome.unsupported
     elif outcome.status is Status.DIFFER and outcome.difference is not None:

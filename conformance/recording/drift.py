@@ -53,7 +53,7 @@ class Drift:
 
     def _program(self, name: str, lockstep: Lockstep) -> None:
         old, new = self.old[name], self.new[name]
-        if old["program"]["statements"] != new["program"]["statements"]:
+        if old["program"].get("statements") != new["program"].get("statements"):
             raise RecordingError(f"{name} is one program in {self.old.path}, another in {self.new.path}")
         failed = {
             side.path.name: one["failed"]

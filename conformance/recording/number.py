@@ -9,6 +9,7 @@ from typing import Any
 import numpy
 
 Array = numpy.ndarray[Any, Any]
+KINDS = "biufc"
 KEPT_BITS = 10  # of how far a value is off: it is compared with, and no value itself
 
 
@@ -39,6 +40,8 @@ def read(text: str, shape: Sequence[int]) -> Array:
     """The array that was written."""
     name, *words = text.split(" ")
     dtype = numpy.dtype(name)
+    if dtype.kind not in KINDS:
+        raise ValueError(f"{name!r} is no type of numbers")
     if dtype.kind not in "fc":
         return numpy.array([int(one) for one in words], dtype).reshape(shape)
     parts = numpy.array([number(one) for one in words], numpy.float64)

@@ -16,6 +16,7 @@ from ..subjects import Subject
 from .file import Recording
 from .number import Array
 
+FARTHEST = 1 << 26  # bytes from one element of an array to another
 BLOCK = 1 << 32  # the distance between the addresses of two storages, more than any offset
 
 
@@ -160,6 +161,8 @@ def strided(values: Array, strides: tuple[int, ...]) -> Array:
     reach = [(size - 1) * step for size, step in zip(values.shape, strides, strict=True) if values.size]
     low = -sum(step for step in reach if step < 0)
     high = sum(step for step in reach if step > 0)
+    if low + high > FARTHEST:
+        raise ValueError(f"strides {strides} reach too far")
     memory = numpy.zeros(low + high + values.itemsize, numpy.uint8)
     made: Array = numpy.ndarray(values.shape, values.dtype, memory.data, low, strides)
     made[...] = values

@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..document import shown
 from ..lane import Lane
 from ..statements import Scope, Statement
+from .file import RecordingError
 from .number import number, read
 from .played import Node, Tensor, error_class, named, other, strided
+
+MALFORMED = (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
+
+
+def is_whole(value: Any) -> bool:
+    return type(value) is int
+
+
+def are_whole(value: Any) -> bool:
+    return isinstance(value, tuple) and all(map(is_whole, value))
+
+
+# What a fact of a tensor is, where it is not the error that asking for it raised.
+FACTS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("class", "dtype"), lambda fact: isinstance(fact, str)),
+    **dict.fromkeys(("leaf", "requires_grad", "keeps"), lambda fact: isinstance(fact, bool)),
+    **dict.fromkeys(("version", "memory"), lambda fact: fact is None or is_whole(fact)),
+    **dict.fromkeys(("offset", "output_nr"), is_whole),
+    **dict.fromkeys(("shape", "stride"), are_whole),
+    "bits": lambda fact: isinstance(fact, tuple) and [type(one) for one in fact] == [bool, bool],
+    "grad": lambda fact: fact is None or isinstance(fact, Tensor),
+    "grad_fn": lambda fact: fact is None or isinstance(fact, Node),
+}
 
 
 @dataclass(slots=True)
@@ -65,6 +90,15 @@ class RecordedLane(Lane):
         frames = self.record["frames"]
         frame = frames[self.place] if self.place < len(frames) else {}
         self.place += 1
+        try:
+            self._take(frame)
+        except MALFORMED as error:
+            held = self.subject.recording
+            place = f"{held.path if held else self.subject.name}: {self.record['program']['name']}"
+            told = f"{type(error).__name__}: {error}"
+            raise RecordingError(f"{place}: frame {self.place - 1} is malformed: {told}") from None
+
+    def _take(self, frame: Mapping[str, Any]) -> None:
         self.error, self.wide_error = self._error(frame.get("error")), self._error(frame.get("wide"))
         self.warned = [(category, text) for category, text in frame.get("warned", ())]
         self.lacked = frame.get("lacks")
@@ -120,7 +154,10 @@ class RecordedLane(Lane):
         """The facts as a library gives them; values come last, as their shape must be known."""
         for name, told in facts.items():
             fact = self._value(told)
-            made.facts[name] = tuple(fact) if isinstance(fact, list) else fact
+            fact = tuple(fact) if isinstance(fact, list) else fact
+            if name in FACTS and not isinstance(fact, Exception) and not FACTS[name](fact):
+                raise ValueError(f"{name} {shown(told)}")
+            made.facts[name] = fact
         for name in ("values", "off"):
             if isinstance(facts.get(name), int):
                 made.facts[name] = self._array(facts[name], made.shape)

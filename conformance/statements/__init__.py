@@ -11,7 +11,7 @@ from .copying import Copy
 from .default_type import DefaultType
 from .error import ProgramError
 from .function import Apply
-from .graph import MultiHook, NodeCall, RawHooks
+from .graph import MultiHook, NodeCall, NodeOrder, RawHooks
 from .hook import Hook, Unhook
 from .index import Index, SetItem
 from .instance import IsInstance
@@ -21,7 +21,7 @@ from .nested import NestedPass
 from .numpy_call import NumpyCall
 from .op import Op
 from .profile import Profile
-from .seed import Seed
+from .seed import Seeded
 from .statement import KINDS, Events, Name, Output, Statement, from_json, to_json
 from .subclass import AsSubclass
 from .tensor import TensorLiteral, literal
@@ -57,6 +57,7 @@ __all__ = [
     "Name",
     "NestedPass",
     "NodeCall",
+    "NodeOrder",
     "NumpyCall",
     "Op",
     "Output",
@@ -68,7 +69,7 @@ __all__ = [
     "Repeat",
     "SavedHooks",
     "Scope",
-    "Seed",
+    "Seeded",
     "Set",
     "SetItem",
     "Slice",

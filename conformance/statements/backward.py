@@ -48,6 +48,9 @@ class Backward(Statement):
         for name in ("inputs", "create_graph", "retain_graph", "gradient"):
             if getattr(self, name) is not None:
                 yield dataclasses.replace(self, **{name: None})  # type: ignore[arg-type]
+        if self.inputs is not None and len(self.inputs) > 1:
+            for place in range(len(self.inputs) - 1, -1, -1):
+                yield dataclasses.replace(self, inputs=_without(self.inputs, place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,20 @@ class Grad(Statement):
         return [f"{arguments.listed(self.out)} = torch.autograd.grad({given})"]
 
     def simpler(self) -> Iterator[Statement]:
+        for place in range(len(self.outputs) - 1, -1, -1) if len(self.outputs) > 1 else ():
+            yield dataclasses.replace(
+                self,
+                outputs=_without(self.outputs, place),
+                grad_outputs=None if self.grad_outputs is None else _without(self.grad_outputs, place),
+            )
+        for place in range(len(self.inputs) - 1, -1, -1) if len(self.inputs) > 1 else ():
+            yield dataclasses.replace(
+                self, inputs=_without(self.inputs, place), out=_without(self.out, place)
+            )
         for name in ("materialize_grads", "allow_unused", "create_graph", "retain_graph", "grad_outputs"):
             if getattr(self, name) is not None:
                 yield dataclasses.replace(self, **{name: None})  # type: ignore[arg-type]
+
+
+def _without(items: tuple[Any, ...], place: int) -> tuple[Any, ...]:
+    return items[:place] + items[place + 1 :]

@@ -14,6 +14,7 @@ from . import hook
 from .error import ProgramError
 from .op import function
 from .statement import Events, Statement
+from .text import Print
 
 GRAD_MODES = frozenset(("no_grad", "enable_grad", "inference_mode", "set_grad_enabled"))
 MODES = GRAD_MODES | frozenset(
@@ -21,6 +22,8 @@ MODES = GRAD_MODES | frozenset(
         "autograd.set_grad_enabled",
         "autograd.set_detect_anomaly",
         "autograd.detect_anomaly",
+        "autograd.set_multithreading_enabled",
+        "autograd.enforce_grad_layout_policy",
         "autograd.forward_ad.dual_level",
         "autograd.graph.disable_saved_tensors_hooks",
         "autograd.graph.save_on_cpu",
@@ -57,7 +60,7 @@ class Scope(Statement):
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         with self.context(lib, env, events):
             for inner in self.steps:
-                inner.execute(lib, env, events)
+                told(inner.execute(lib, env, events), inner, events)
 
     def blocks(self) -> list[tuple[Statement, ...]]:
         return [self.body]
@@ -85,6 +88,12 @@ class Scope(Statement):
     def _indented(self) -> list[str]:
         lines = [line for inner in self.body for line in inner.lines()] or ["pass"]
         return [f"    {line}" for line in lines]
+
+
+def told(result: Any, statement: Statement, events: Events) -> None:
+    """Note what was printed inside a block that is run as a whole, where nobody else sees it."""
+    if isinstance(statement, Print):
+        events.append(("printed", [result]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ class Block(Scope):
 
         def decorated() -> None:
             for inner in self.body:
-                inner.execute(lib, env, events)
+                told(inner.execute(lib, env, events), inner, events)
 
         return self.context(lib, env, events)(decorated)()  # type: ignore[operator]
 

@@ -51,8 +51,34 @@ def in_place(torch, x):
     return y.sin()
 
 
+def told(torch, x, events):
+    y = x.sin() * x
+    events.append(("checkpoint", ["before", torch.is_grad_enabled(), y.requires_grad]))
+    z = y.cos()
+    events.append(("checkpoint", ["after", torch.is_grad_enabled(), z.requires_grad]))
+    return z
+
+
+def looked_at_twice(torch, x, events):
+    class LookedAtTwice(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x.sin()
+
+        @staticmethod
+        def backward(ctx, grad):
+            (x,) = ctx.saved_tensors
+            events.append(("checkpoint", ["backward", x.detach().clone()]))
+            (again,) = ctx.saved_tensors
+            return grad * again.cos()
+
+    return LookedAtTwice.apply(x * 2)
+
+
+TELLING = (told, looked_at_twice)
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    made.__name__: made for made in (wave, product, within, noise, twofold, failing, in_place)
+    made.__name__: made for made in (wave, product, within, noise, twofold, failing, in_place, *TELLING)
 }
 
 
@@ -85,14 +111,18 @@ class Checkpoint(Statement):
         args = [arguments.bind(item, lib, env) for item in self.args]
         run = function(lib, "utils.checkpoint.checkpoint")
         seed(lib, SEED)
-        result = run(FUNCTIONS[self.name], lib, *args, **self._options())
+        called = FUNCTIONS[self.name]
+        result = run(called, lib, *args, *([events] if called in TELLING else ()), **self._options())
         return bind_outputs(self.out, result, env)
 
     def lines(self) -> list[str]:
-        args = ", ".join([self.name, "torch", *map(arguments.source, self.args)])
+        args = ", ".join([self.name, "torch", *map(arguments.source, self.args), *self._events()])
         options = ", ".join(f"{key}={value}" for key, value in self._options().items())
         seeded = f"torch.manual_seed({SEED})"
         return [seeded, assigned(self.out, f"torch.utils.checkpoint.checkpoint({args}, {options})")]
+
+    def _events(self) -> list[str]:
+        return ["events"] if FUNCTIONS[self.name] in TELLING else []
 
     def definitions(self) -> list[str]:
         needed = (wave, within) if self.name == "within" else (FUNCTIONS[self.name],)

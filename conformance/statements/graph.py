@@ -38,6 +38,42 @@ class NodeCall(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class NodeOrder(Statement):
+    """`y = x * 2`, `z = y * 2`, `out = z.grad_fn._sequence_nr() - y.grad_fn._sequence_nr()`; or the number of a node
+    that was given `number`.
+
+    Only the distance between nodes that are made at once is the program's own: what ran before it in the process, and
+    who looks at it, has counted too.
+    """
+
+    kind: ClassVar[str] = "node_order"
+    out: Output
+    x: Name
+    number: int | None = None
+
+    def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
+        y = arguments.bind(arguments.Ref(self.x), lib, env) * 2
+        z = y * 2
+        behind = y.grad_fn._sequence_nr()
+        if self.number is not None:
+            z.grad_fn._set_sequence_nr(self.number)
+            behind = 0
+        env[self.out] = result = z.grad_fn._sequence_nr() - behind
+        return result
+
+    def lines(self) -> list[str]:
+        made = [f"y = {self.x} * 2", "z = y * 2"]
+        if self.number is not None:
+            given = f"z.grad_fn._set_sequence_nr({self.number})"
+            return [*made, given, f"{self.out} = z.grad_fn._sequence_nr()"]
+        return [*made, f"{self.out} = z.grad_fn._sequence_nr() - y.grad_fn._sequence_nr()"]
+
+    @property
+    def writes_memory(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class RawHooks(Statement):
     """`x.grad_fn._raw_saved_self.register_hooks(pack, unpack)`, with bodies of the fixed set."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -63,6 +64,14 @@ def fail(*given):
     raise ValueError("raised by the hook")
 
 
+def number(grad):
+    return 2
+
+
+def in_other_precision(grad):
+    return grad.float() if str(grad.dtype).endswith("float64") else grad.double()
+
+
 def halve_grad(leaf):
     leaf.grad.mul_(0.5)
 
@@ -77,6 +86,34 @@ def double_inputs(grad_inputs, grad_outputs):
 
 def double_outputs(grad_outputs):
     return tuple(None if grad is None else grad * 2 for grad in grad_outputs)
+
+
+def returned(leaf):
+    return leaf
+
+
+def counted(leaf):
+    return 1
+
+
+def listed(grads, *given):
+    return list(grads)
+
+
+def one_more(grads, *given):
+    return (*grads, None)
+
+
+def summed(grads, *given):
+    return tuple(None if grad is None else grad.sum() for grad in grads)
+
+
+def numbers(grads, *given):
+    return tuple(None if grad is None else 2 for grad in grads)
+
+
+def first_for_all(grads, *given):
+    return (next((grad for grad in grads if grad is not None), None),) * len(grads)
 
 
 def pack_same(tensor):
@@ -106,6 +143,10 @@ def pack_written(tensor):
     return tensor.mul_(2)
 
 
+def pack_by_flag(tensor):
+    return tensor.detach() if tensor.requires_grad else -tensor.detach()
+
+
 def pack_fails(tensor):
     raise ValueError("raised by the pack hook")
 
@@ -126,13 +167,18 @@ def unpack_first(packed):
     return packed[0]
 
 
+REPLACING = (listed, one_more, summed, numbers, first_for_all)
 BODIES: dict[str, dict[str, Callable[..., Any]]] = {
     "tensor": {
-        body.__name__: body for body in (observe, double, negate, square, double_in_place, zero, scalar, fail)
+        body.__name__: body
+        for body in (
+            *(observe, double, negate, square, double_in_place, zero, scalar, fail),
+            *(number, in_other_precision),
+        )
     },
-    "leaf": {body.__name__: body for body in (observe, halve_grad, clear_grad, fail)},
-    "node": {body.__name__: body for body in (observe, double_inputs, fail)},
-    "prehook": {body.__name__: body for body in (observe, double_outputs, fail)},
+    "leaf": {body.__name__: body for body in (observe, halve_grad, clear_grad, fail, returned, counted)},
+    "node": {body.__name__: body for body in (observe, double_inputs, fail, *REPLACING)},
+    "prehook": {body.__name__: body for body in (observe, double_outputs, fail, *REPLACING)},
 }
 REGISTER = {
     "tensor": "register_hook",
@@ -147,6 +193,7 @@ PACKINGS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     "half": (pack_half, unpack_doubled),
     "nothing": (pack_nothing, unpack_same),
     "written": (pack_written, unpack_same),
+    "by_flag": (pack_by_flag, unpack_same),
     "fails": (pack_fails, unpack_same),
     "lost": (pack_same, unpack_fails),
 }
@@ -207,16 +254,25 @@ class Hook(Statement):
     def label(self) -> str:
         return f"hook.{self.on}.{self.body}"
 
+    def simpler(self) -> Iterator[Statement]:
+        if self.body != observe.__name__:
+            yield dataclasses.replace(self, body=observe.__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Unhook(Statement):
-    """`handle.remove()`."""
+    """`handle.remove()`, or the end of a block that the handle is entered for."""
 
     kind: ClassVar[str] = "unhook"
     handle: Name
+    entered: bool = False
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
-        return arguments.bind(arguments.Ref(self.handle), lib, env).remove()
+        handle = arguments.bind(arguments.Ref(self.handle), lib, env)
+        if not self.entered:
+            return handle.remove()
+        with handle:
+            return None
 
     def lines(self) -> list[str]:
-        return [f"{self.handle}.remove()"]
+        return [f"with {self.handle}:", "    pass"] if self.entered else [f"{self.handle}.remove()"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from . import argument as arguments
-from .block import GRAD_MODES, Scope
+from .block import GRAD_MODES, Scope, told
 from .error import ProgramError
 from .op import function
 from .statement import Events, Statement
@@ -243,7 +243,7 @@ class ModeUse(Scope):
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         def body() -> None:
             for inner in self.body:
-                inner.execute(lib, env, events)
+                told(inner.execute(lib, env, events), inner, events)
 
         return WAYS[self.way](lib, self._make(lib, env), body, events)
 

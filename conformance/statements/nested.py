@@ -53,8 +53,41 @@ def asking(torch, inner):
     return hook
 
 
+def deriving(torch, inner):
+    """A hook that makes a graph of its own and asks for the gradient of that."""
+
+    def hook(grad):
+        with torch.enable_grad():
+            leaf = grad.detach().requires_grad_()
+            (made,) = torch.autograd.grad(leaf * leaf, leaf, torch.ones_like(leaf))
+        return made
+
+    return hook
+
+
+def calling_back(torch, inner):
+    """A hook that asks for two calls at the end of the pass, the first of which asks for another."""
+    queue_callback = torch.autograd.Variable._execution_engine.queue_callback
+    leaves = [node.variable for node, _ in inner.grad_fn.next_functions if hasattr(node, "variable")]
+
+    def changed(method, number):
+        for leaf in leaves:
+            if leaf.grad is not None:
+                getattr(leaf.grad.detach(), method)(number)
+
+    def first():
+        changed("add_", 1)
+        queue_callback(lambda: changed("sub_", 3))
+
+    def hook(grad):
+        queue_callback(first)
+        queue_callback(lambda: changed("mul_", 2))
+
+    return hook
+
+
 BODIES: dict[str, Callable[[Any, Any], Callable[..., Any]]] = {
-    body.__name__: body for body in (passing, recording, asking)
+    body.__name__: body for body in (passing, recording, asking, deriving, calling_back)
 }
 
 

@@ -153,12 +153,32 @@ class Op(Statement):
             )
         for place in range(len(self.args) - 1, 0, -1) if not self.name.startswith("operator.") else ():
             yield dataclasses.replace(self, args=self.args[:place])
+        for args in shorter_lists(self.args):
+            yield dataclasses.replace(self, args=args)
         for place, item in enumerate(self.args):
             for plain in simpler_number(item):
                 yield dataclasses.replace(self, args=(*self.args[:place], plain, *self.args[place + 1 :]))
         for name, item in self.kwargs.items():
             for plain in simpler_number(item):
                 yield dataclasses.replace(self, kwargs={**self.kwargs, name: plain})
+
+
+def without_one(items: Any) -> Iterator[Any]:
+    """The items of a list or tuple without the last one, then without the one before it."""
+    for place in range(len(items) - 1, -1, -1):
+        yield items[:place] + items[place + 1 :]
+
+
+def shorter_lists(args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Arguments with an item less in all lists that are of one length, as such go together, and in one of them."""
+    lists = {
+        at: len(item) for at, item in enumerate(args) if isinstance(item, list | tuple) and len(item) > 1
+    }
+    alike = [[at for at in lists if lists[at] == length] for length in dict.fromkeys(lists.values())]
+    for together in [*alike, *([at] for at in lists if [at] not in alike)]:
+        for shorter in zip(*(without_one(args[at]) for at in together), strict=True):
+            changed = dict(zip(together, shorter, strict=True))
+            yield tuple(changed.get(at, item) for at, item in enumerate(args))
 
 
 def simpler_number(item: Any) -> Iterator[Any]:

@@ -1,7 +1,9 @@
-"""Setting what random numbers start from."""
+"""A statement that draws random numbers, from a source that is set just before it."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -9,21 +11,38 @@ from .statement import Events, Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Seed(Statement):
-    """`torch.manual_seed(number)`: both sides draw the same numbers from here on."""
+class Seeded(Statement):
+    """`torch.manual_seed(number)` and a statement, as one step: a library that runs beside itself has one source."""
 
-    kind: ClassVar[str] = "seed"
-    number: int = 0
+    kind: ClassVar[str] = "seeded"
+    number: int
+    statement: Statement
 
     def execute(self, lib: Any, env: dict[str, Any], events: Events) -> Any:
         seed(lib, self.number)
+        return self.statement.execute(lib, env, events)
 
     def lines(self) -> list[str]:
-        return [f"torch.manual_seed({self.number})"]
+        return [f"torch.manual_seed({self.number})", *self.statement.lines()]
+
+    def blocks(self) -> list[tuple[Statement, ...]]:
+        return [(self.statement,)]
+
+    def reads(self) -> tuple[str, ...]:
+        return self.statement.reads()
+
+    @property
+    def label(self) -> str:
+        return self.statement.label
 
     @property
     def writes_memory(self) -> bool:
-        return False
+        return self.statement.writes_memory
+
+    def simpler(self) -> Iterator[Statement]:
+        yield self.statement
+        for plain in self.statement.simpler():
+            yield dataclasses.replace(self, statement=plain)
 
 
 def seed(lib: Any, number: int) -> None:

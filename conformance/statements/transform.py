@@ -165,6 +165,16 @@ def mapped_inside(torch, x):
     return torch.vmap(lambda y: y * x.sum())(x)
 
 
+def passed(torch, x):
+    (x * x).sum().backward()
+    return x * 2
+
+
+def differentiated(torch, x):
+    (d,) = torch.autograd.grad((x * x).sum(), x, torch.ones(2), is_grads_batched=True)
+    return d.sum(0)
+
+
 BODIES: dict[str, Callable[..., Any]] = {
     body.__name__: body
     for body in (
@@ -183,7 +193,8 @@ BODIES: dict[str, Callable[..., Any]] = {
         ),
         *(stretched, crossed, projected, joined, chosen, clipped, picked, overwritten, filled, detached),
         *(unrecorded, constant, doubled, compared, branching, measured, drawn, written, marked, spread),
-        *(a_number, nonzeros, recursive, mapped_inside, *APPLYING),
+        *(a_number, nonzeros, recursive, mapped_inside, passed, differentiated),
+        *APPLYING,
     )
 }
 OF_TWO = ("multiplied", "projected", "by_rule_of_two")

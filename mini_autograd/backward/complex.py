@@ -19,7 +19,7 @@ def angle(grad: Any, self: Any) -> Any:
 
 def angle_jvp(self_t: Any, self: Any) -> Any:
     if self._dtype.category != COMPLEX:
-        return F.zeros_like(self_t)
+        return F.zeros_like(self)
     return F.real(F.conj(F.conj(angle(F.conj(self_t), self))))
 
 

@@ -37,7 +37,7 @@ def convolution_jvp(
     if weight_t is not None:
         total = plus(total, F.convolution(input, weight_t, *rest))
     if bias_t is not None:
-        bias_t = along_channels(bias_t, result._array.ndim)
+        bias_t = along_channels(F.to(bias_t, result.dtype), result._array.ndim)
         total = F.expand(bias_t, result.shape) if total is None else total + bias_t
     return total
 

@@ -74,8 +74,9 @@ def cumprod_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:
     zeros = F.eq(self, 0)
     count = F.cumsum(zeros, dim)
     first = F.logical_and(zeros, F.eq(count, 1))
-    before = F.cumsum(self_t / self, dim) * result
-    return F.where(F.ne(count, 0), F.cumprod(F.where(first, self_t, self), dim), before)
+    before = F.cumsum(self_t / self, dim, dtype=result.dtype) * result
+    after = F.cumprod(F.where(first, self_t, self), dim, dtype=result.dtype)
+    return F.where(F.ne(count, 0), after, before)
 
 
 def cumextremum_backward(grad: Any, self: Any, indices: Any, dim: int) -> Any:

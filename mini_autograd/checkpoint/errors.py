@@ -63,7 +63,7 @@ def unlike(differences: list[tuple[int, Any, Any]]) -> CheckpointError:
 
 def used_up() -> CheckpointError:
     return CheckpointError(
-        "torch.utils.checkpoint: Unpack is being triggered for a tensor that was either never recomputed, or already "
-        "unpacked once. If you are calling ctx.saved_tensors in backward, make sure to do so only once. Otherwise "
-        "please open an issue with details on your use case."
+        "torch.utils.checkpoint: Unpack is being triggered for a tensor that was already unpacked once. If you are "
+        "calling ctx.saved_tensors in backward, make sure to do so only once. Otherwise please open an issue with "
+        "details on your use case."
     )

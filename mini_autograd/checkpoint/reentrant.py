@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd import autograd, random
-from mini_autograd.autograd.grad_mode import enable_grad, no_grad
+from mini_autograd.autograd.grad_mode import enable_grad
 from mini_autograd.graph.engine import is_checkpoint_valid
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 
@@ -29,8 +29,7 @@ class CheckpointFunction(autograd.Function):
         ctx.inputs = [None if isinstance(one, TensorBase) else one for one in args]
         ctx.tensor_indices = [at for at, one in enumerate(args) if isinstance(one, TensorBase)]
         ctx.save_for_backward(*[args[at] for at in ctx.tensor_indices])
-        with no_grad():
-            return run_function(*args)
+        return run_function(*args)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:

@@ -142,8 +142,16 @@ def base_holders(buffer: list, index: int) -> int:
 def same_layout(grad: TensorBase, variable: TensorBase) -> bool:
     """Whether ``grad`` lies in memory as torch wants the gradient of ``variable`` to lie."""
     if is_dense(variable._array):
+        if grad._dtype is not variable._dtype:  # whose data were set to others since
+            return has_steps_of(grad._array, variable._array)
         return memory.laid_like(grad._array, variable._array)
     return grad._array.flags.c_contiguous
+
+
+def has_steps_of(left: Any, right: Any) -> bool:
+    """``memory.laid_like``, where elements are not of one size."""
+    pairs = zip(memory.steps_of(left), memory.steps_of(right), left.shape, strict=False)
+    return all(size == 1 or own == other for own, other, size in pairs)
 
 
 def is_stolen(grad: TensorBase, variable: TensorBase) -> bool:
@@ -182,12 +190,11 @@ def is_dense(array: Any) -> bool:
 
 
 def stolen(grad: TensorBase) -> TensorBase:
-    """``grad`` without history; nobody else holds it, so its memory is not shared."""
+    """``grad`` without history or tangent; nobody else holds it, so its memory is not shared."""
     alias = wrap(grad._array, grad._dtype)
     alias._storage = grad._storage
     alias._marks = grad._marks
     alias._counter = grad._counter
-    alias._tangent = grad._tangent
     alias._inference = grad._inference
     return alias
 
@@ -220,8 +227,9 @@ def run_after_hooks(variable: TensorBase) -> None:
     hooks = variable._after_hooks
     if hooks:
         for hook in tuple(hooks.values()):
-            if by_user(hook, variable) is not None:
-                raise RuntimeError("Tensor post accumulate grad hooks should return None.")
+            returned = by_user(hook, variable)
+            if returned is not None and not isinstance(returned, TensorBase):
+                raise TypeError(f"expected Variable, but hook returned '{type(returned).__name__}'")
 
 
 def accumulator_of(tensor: TensorBase) -> AccumulateGrad:

@@ -359,8 +359,8 @@ def check_replacement(grad: Any, replaced: Any, hook: Any) -> None:
         raise TypeError(f"expected Variable, but hook returned '{type(replaced).__name__}'")
     if replaced._dtype is not grad._dtype:
         raise RuntimeError(
-            f"hook '{name_of(hook)}' has changed the type of value (was torch.{grad._dtype.legacy}Tensor got "
-            f"torch.{replaced._dtype.legacy}Tensor)"
+            f"hook '{name_of(hook)}' has changed the type of value (was {grad._dtype.old_name} got "
+            f"{replaced._dtype.old_name})"
         )
     if replaced._array.shape != grad._array.shape:
         raise RuntimeError(f"hook '{name_of(hook)}' has changed the size of value")

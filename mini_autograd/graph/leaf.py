@@ -5,6 +5,7 @@ from __future__ import annotations
 from mini_autograd import errors
 from mini_autograd.graph import modes
 from mini_autograd.tensor import TensorBase
+from mini_autograd.typename import type_name
 
 LEAF_FLAG = "you can only change requires_grad flags of leaf variables."
 DETACH = (
@@ -12,6 +13,14 @@ DETACH = (
     "var.detach()."
 )
 OUTSIDE = "Setting requires_grad=True on inference tensor outside InferenceMode is not allowed."
+
+
+def check_flag(value: object) -> None:
+    """TypeError where what was given to ``requires_grad_`` is no bool."""
+    if not isinstance(value, bool):
+        raise TypeError(
+            f"requires_grad_(): argument 'requires_grad' (position 1) must be bool, not {type_name(value)}"
+        )
 
 
 def require(tensor: TensorBase, value: bool, float_only: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.autograd import backward as run_backward
 from mini_autograd.graph import hooks, modes
-from mini_autograd.graph.leaf import require
+from mini_autograd.graph.leaf import check_flag, require
 from mini_autograd.tensor import Tensor, TensorBase
 
 
@@ -24,6 +24,7 @@ def backward(
 
 def requires_grad_(self: TensorBase, requires_grad: bool = True) -> TensorBase:
     """Set ``requires_grad`` of a leaf in place; the tensor itself."""
+    check_flag(requires_grad)
     if modes.in_transform():
         raise errors.in_transform("requires_grad_")
     require(self, requires_grad, "only Tensors of floating point dtype can require gradients")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from mini_autograd import devices, dtypes, layouts
+from mini_autograd import devices, layouts
 from mini_autograd.graph import modes
 from mini_autograd.graph.leaf import DETACH, LEAF_FLAG, require
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.graph.view import grad_fn
+from mini_autograd.op.support import CPP_NAMES
 from mini_autograd.size import Size
 from mini_autograd.tensor import (
     BITS,
@@ -67,7 +68,7 @@ def check_grad(self: TensorBase, grad: Any) -> None:
         raise RuntimeError("can't assign Variable as its own grad")
     if grad._dtype is not self._dtype:
         raise RuntimeError(
-            f"attempting to assign a gradient with dtype '{dtype_word(grad._dtype)}' to a tensor with grad_dtype "
+            f"attempting to assign a gradient with dtype '{CPP_NAMES[grad._dtype]}' to a tensor with grad_dtype "
             f"'{self._dtype.legacy}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's "
             "dtype). You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any "
             "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
@@ -78,11 +79,6 @@ def check_grad(self: TensorBase, grad: Any) -> None:
             f"attempting to assign a gradient of size '{list(grad._array.shape)}' to a tensor of size "
             f"'{list(self._array.shape)}'. Please ensure that the gradient and the tensor are the same size"
         )
-
-
-def dtype_word(dtype: dtypes.dtype) -> str:
-    words = {"float64": "double", "float32": "float", "float16": "c10::Half", "bfloat16": "c10::BFloat16"}
-    return words.get(dtype.name, dtype.name)
 
 
 def delete_grad(self: TensorBase) -> None:

@@ -22,7 +22,7 @@ def __repr__(self: TensorBase, *, tensor_contents: str | None = None) -> str:
         default_dtype_name=DEFAULT.float.name,
         requires_grad=requires_grad(self),
         grad_fn_name=maker_name(self),
-        tangent=None if tangent is None else str(tangent),
+        tangent=None if tangent is None else format(tangent),
         type_name="tensor" if type(self) in PLAIN else type(self).__name__,
         contents=tensor_contents,
     )

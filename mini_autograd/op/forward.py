@@ -75,26 +75,45 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
     for output, tangent in zip(outputs, tangents, strict=True):
         if tangent is not None and output is not None and output._dtype.is_differentiable:
             if op.in_place:
-                write(output, tangent if tangent is ZERO else fit(tangent, output))
+                write(output, tangent)
             else:
                 attach(output, fit(tangent, output))
 
 
 def write(target: TensorBase, tangent: Any) -> None:
-    """Give what was written in place its new tangent, in the memory of the old one, which views share."""
+    """Give what was written in place its new tangent, in the memory of the old one, which views share; the first that
+    a view is given is copied into that of its base."""
+    if tangent is not ZERO and target._view is not None and lies_as_base(target, tangent):
+        attach(target._view.base, tangent)
+        attach(target, tangent)
+        return
     held = held_by(target)
     if tangent is ZERO:
         F.fill_(held, 0)
-    elif held is None:
-        attach(target, tangent)
-    else:
+    elif held is not None:
         F.copy_(held, tangent)
+    elif target._view is not None:
+        F.copy_(part_of_base(target), tangent)
+    else:
+        attach(target, fit(tangent, target))
+
+
+def lies_as_base(view: TensorBase, tangent: TensorBase) -> bool:
+    """Whether the first tangent of a view can be its base's as it is, for all three have the same layout."""
+    base = view._view.base
+    if base._tangent is not None or view._tangent is not None or tangent._layered or base._layered:
+        return False
+    if not view._array.shape == base._array.shape == tangent._array.shape:
+        return False
+    return has_layout_of(tangent, base) and has_layout_of(tangent, view)
 
 
 def held_by(target: TensorBase) -> Any:
     """The tangent that what is written in place has, which for a view is a part of its base's; None for none."""
     held = target._tangent
-    return part_of_base(target) if held is None and target._view is not None else held
+    if held is None and target._view is not None and target._view.base._tangent is not None:
+        return part_of_base(target)
+    return held
 
 
 def part_of_base(view: TensorBase) -> Any:
@@ -102,6 +121,7 @@ def part_of_base(view: TensorBase) -> Any:
     base = view._view.base
     if base._tangent is None:
         zeros = F.zero_(F.new_empty_strided(base, base._array.shape, steps(base)))
+        zeros._counter = None  # nobody has seen it written
         zeros._marks = base._marks & TURNED
         attach(base, zeros)
     if view._view.steps is not None:
@@ -299,11 +319,9 @@ def tangent_of(value: Any) -> Any:
 
 
 def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
-    """The tangent in its primal's shape and dtype, and unless that is a view in its layout."""
+    """The tangent in its primal's shape, and unless that is a view in its layout; it may be of another dtype."""
     if tangent._array.shape != output._array.shape:
         tangent = F.expand(tangent, output._array.shape)
-    if tangent._dtype is not output._dtype:
-        tangent = F.to(tangent, output._dtype)
     return tangent if output._view is not None else laid_like(tangent, output)
 
 
@@ -328,7 +346,7 @@ def zeros_laid_like(tangent: TensorBase, primal: TensorBase, examples: int) -> T
     sizes = tangent._array.shape[:examples]
     numel = storage_of(primal).memory.nbytes // primal._dtype.itemsize
     outer = [numel * prod(sizes[place + 1 :]) for place in range(examples)]
-    memory = F.zeros((numel * prod(sizes),), dtype=tangent._dtype)
+    memory = F.zeros((numel * prod(sizes),), dtype=primal._dtype)
     part = F.as_strided(
         memory, (*sizes, *primal._array.shape), (*outer, *steps(primal)), storage_offset(primal)
     )
@@ -338,11 +356,13 @@ def zeros_laid_like(tangent: TensorBase, primal: TensorBase, examples: int) -> T
 
 
 def has_strides_of(tangent: TensorBase, primal: TensorBase) -> bool:
-    one, other = tangent._array, primal._array
     if (tangent._marks ^ primal._marks) & TURNED:
         return False
-    steps = zip(one.shape, one.strides, other.strides, strict=True)
-    return not (one.size and any(size > 1 and a != b for size, a, b in steps))
+    sizes = tangent._array.shape
+    if 0 in sizes:
+        return True
+    found = zip(sizes, steps(tangent), steps(primal), strict=True)
+    return not any(size > 1 and one != other for size, one, other in found)
 
 
 def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
@@ -353,9 +373,9 @@ def has_layout_of(tangent: TensorBase, primal: TensorBase) -> bool:
     one, other = tangent._array, primal._array
     if one.base is None and other.base is None:
         return one.size == other.size
-    return (not one.size or storage_offset(tangent) == storage_offset(primal)) and storage_of(
+    return (not one.size or storage_offset(tangent) == storage_offset(primal)) and elements_held(
         tangent
-    ).memory.nbytes == storage_of(primal).memory.nbytes
+    ) == elements_held(primal)
 
 
 def elements_held(tensor: TensorBase) -> int:

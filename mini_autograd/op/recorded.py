@@ -116,9 +116,6 @@ class RecordedOp(Node):
                 raise errors.undefined_argument(*first_reader(op.name))
             else:
                 values[slot + 1] = item
-        if grad is None and op.n_outputs > 1:
-            shape, dtype = self._outputs[0]
-            values[0] = F.zeros(shape, dtype=dtype)
         return values
 
     def needs(self, nodes: tuple) -> tuple:

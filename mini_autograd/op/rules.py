@@ -9,6 +9,7 @@ from mini_autograd import dtypes, errors
 from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, dtype, promote_types
 from mini_autograd.graph import modes
 from mini_autograd.tensor import WRAPPED, TensorBase, requires_grad
+from mini_autograd.warning import warn_discarded
 
 
 def result_type(tensors: list) -> dtype:
@@ -53,6 +54,7 @@ def accumulating(self: TensorBase, dtype: dtype | None) -> dtype:
     """The type of sums and products: the one asked for, int64 for integers and bool, else the tensor's own."""
     if dtype is not None:
         if dtype.category < FLOAT and modes.current().grad and requires_grad(self):
+            warn_discarded(self._dtype, dtype, self._array.size)
             raise RuntimeError(f"Autograd not support dtype: {dtype.legacy}")
         return dtype
     return self._dtype if self._dtype.category >= FLOAT else dtypes.int64

@@ -3,8 +3,8 @@
 from mini_autograd.backward import activation as backward
 from mini_autograd.backward.arithmetic import no_change, no_tangent, not_implemented
 from mini_autograd.backward.elementary import no_tangent_in_place
+from mini_autograd.dtypes import bfloat16, float16, float32, float64, uint8
 from mini_autograd.dtypes import bool as boolean
-from mini_autograd.dtypes import uint8
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.layouts import contiguous_format
@@ -40,6 +40,11 @@ def floating(name, *more):
 
 def floating_pair(name, *more):
     return only(promote, unimplemented(name, BOOL, INT, *(more or (COMPLEX,))))
+
+
+def check_alike(grad, self, *rest):
+    if grad._dtype is not self._dtype:
+        raise RuntimeError(f"Found dtype {grad._dtype.legacy} but expected {self._dtype.legacy}")
 
 
 # -- Kinked at zero ------------------------------------------------------------------------------------------
@@ -167,8 +172,22 @@ def check_gelu(self, approximate):
 unary('gelu(Tensor self, *, str approximate="none") -> Tensor', kernel.gelu, dtype=floating("GeluKernelImpl"),
     check=check_gelu,
     self = lambda grad, self, approximate: F.gelu_backward(grad, self, approximate=approximate))
+
+
+def check_gelu_backward(grad_output, self, approximate):
+    """Where oneDNN computes it, it takes no gradients of some other dtypes, as tangents may have."""
+    kinds = (self._dtype, grad_output._dtype)
+    if kinds[0] is kinds[1] or approximate != "none" or self._array.size < 2 or not self._array.flags.c_contiguous:
+        return
+    if kinds[0] in (float32, bfloat16) and kinds[1] is float64:
+        raise RuntimeError("itensor_view_from_dense expects float/bfloat16/half/int8/fp8 tensor inputDouble")
+    if kinds == (bfloat16, float16):
+        raise RuntimeError("could not create a primitive descriptor for the reorder primitive. Run workload with "
+                           "environment variable ONEDNN_VERBOSE=all to get additional diagnostic information.")
+
+
 slope('gelu_backward(Tensor grad_output, Tensor self, *, str approximate="none") -> Tensor',
-    kernel.gelu_backward,
+    kernel.gelu_backward, check=check_gelu_backward,
     dtype=floating_pair("GeluBackwardKernelImpl"),
     grad_output = lambda grad, self, approximate: F.gelu_backward(grad, self, approximate=approximate),
     self        = lambda grad, grad_output, self, approximate:
@@ -205,7 +224,7 @@ op("log_sigmoid_forward(Tensor self) -> (Tensor output, Tensor buffer)", kernel.
 op("log_sigmoid(Tensor self) -> Tensor", composite=lambda self: F.log_sigmoid_forward(self)[0], variants="nn")
 slope("log_sigmoid_backward(Tensor grad_output, Tensor self, Tensor buffer) -> Tensor",
     kernel.log_sigmoid_backward, elementwise=like,
-    dtype=floating_pair("log_sigmoid_backward_cpu"),
+    dtype=floating_pair("log_sigmoid_backward_cpu"), check=check_alike,
     grad_output = lambda grad, self, buffer:      F.log_sigmoid_backward(grad, self, buffer),
     self        = lambda grad, grad_output, self: backward.log_sigmoid_backward_self(grad, grad_output, self))
 
@@ -321,7 +340,8 @@ op("glu(Tensor self, int dim=-1) -> Tensor", kernel.glu, dtype=floating("glu_cpu
     variants="nn", jvp=lambda self_t, self, dim, result: F.glu_jvp(result, self, self_t, dim),
     self = lambda grad, self, dim: F.glu_backward(grad, self, dim))
 op("glu_jvp(Tensor glu, Tensor x, Tensor dx, int dim) -> Tensor", kernel.glu_jvp, variants="internal",
-    dtype=floating_pair("glu_jvp_cpu", COMPLEX, HALF), grad_fn=NO_DERIVATIVE, jvp=no_tangent("glu_jvp"),
+    dtype=floating_pair("glu_jvp_cpu", COMPLEX, HALF), check=lambda glu, x, dx, dim: check_alike(dx, glu),
+    grad_fn=NO_DERIVATIVE, jvp=no_tangent("glu_jvp"),
     glu = not_implemented("glu_jvp"),
     x   = not_implemented("glu_jvp"),
     dx  = not_implemented("glu_jvp"))

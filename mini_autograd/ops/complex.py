@@ -1,8 +1,9 @@
 """Complex numbers: parts, conjugate, direction, and their real views."""
 
+from mini_autograd import errors
 from mini_autograd.backward import complex as backward
 from mini_autograd.backward.arithmetic import no_tangent, not_implemented
-from mini_autograd.dtypes import COMPLEX, float32, float64
+from mini_autograd.dtypes import COMPLEX, float16, float32, float64
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -10,6 +11,7 @@ from mini_autograd.op.declare import family, like, op, same
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.support import by_out
 from mini_autograd.tensor import CONJ, NEG
+from mini_autograd.warning import warn_once
 
 # fmt: off
 
@@ -104,12 +106,19 @@ def angle_type(self):
 
 def check_parts(real, imag):
     kinds = (real._dtype, imag._dtype)
-    if any(kind not in (float32, float64) for kind in kinds):
+    if any(kind not in (float16, float32, float64) for kind in kinds) or kinds == (float16, float16):
         raise RuntimeError("Expected both inputs to be Half, Float or Double tensors but got "
                            f"{kinds[0].legacy} and {kinds[1].legacy}")
     if kinds[0] is not kinds[1]:
         raise RuntimeError("Expected object of scalar type "
                            f"{kinds[0].legacy} but got scalar type {kinds[1].legacy} for second argument")
+
+
+def check_polar(abs, angle):
+    if abs._dtype is angle._dtype is float16:
+        warn_once("ComplexHalf support is experimental and many operators don't support it yet.")
+        raise errors.not_implemented("polar_cpu", float16)
+    check_parts(abs, angle)
 
 
 for form, elementwise in (("_angle_real", True), ("_angle_complex", False)):  # only that of reals keeps their strides
@@ -126,7 +135,7 @@ parts("complex(Tensor real, Tensor imag) -> Tensor", kernel.complex, check=check
     jvp=lambda real, imag, real_t, imag_t: backward.complex_jvp(real, imag, real_t, imag_t),
     real = lambda grad, real: F.real(grad),
     imag = lambda grad, imag: F.imag(grad))
-parts("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=check_parts, below=by_out("polar"),
+parts("polar(Tensor abs, Tensor angle) -> Tensor", kernel.polar, check=check_polar, below=by_out("polar"),
     jvp=lambda abs_t, angle_t, abs, angle: backward.polar_jvp(abs_t, angle_t, abs, angle),
     joint=(("abs", "angle"), backward.polar))
 

@@ -7,6 +7,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op
 from mini_autograd.op.rules import wrap_dim
+from mini_autograd.op.support import CPP_NAMES
 from mini_autograd.tensor import requires_grad
 
 
@@ -248,11 +249,18 @@ def multi_dot(tensors):
 
 
 def check_chain(tensors, factors):
-    for index in range(len(factors) - 1):
-        if factors[index]._array.shape[1] != factors[index + 1]._array.shape[0]:
-            one, two = (list(tensors[at]._array.shape) for at in (index, index + 1))
+    first = factors[0]._dtype
+    for index in range(1, len(factors)):
+        kind = factors[index]._dtype
+        if kind is not first:
             raise RuntimeError(
-                f"multi_dot(): tensors {index} and {index + 1} with shapes {one} and {two} cannot be multiplied"
+                "multi_dot(): all tensors must have be the same dtype but tensor 0 is "
+                f"{CPP_NAMES[first]} and tensor {index} {CPP_NAMES[kind]}"
+            )
+        if factors[index - 1]._array.shape[1] != factors[index]._array.shape[0]:
+            one, two = (list(tensors[at]._array.shape) for at in (index - 1, index))
+            raise RuntimeError(
+                f"multi_dot(): tensors {index - 1} and {index} with shapes {one} and {two} cannot be multiplied"
             )
 
 

@@ -3,7 +3,7 @@
 from mini_autograd import dtypes
 from mini_autograd.backward import convolution as backward
 from mini_autograd.dtypes import BOOL, FLOAT
-from mini_autograd.errors import not_implemented
+from mini_autograd.errors import cannot_cast, not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, same
@@ -14,6 +14,7 @@ from mini_autograd.warning import warn_once
 
 STEPS = ("SymInt[] stride, SymInt[] padding, SymInt[] dilation, bool transposed, SymInt[] output_padding, "
     "SymInt groups")
+EXTENTS = ("depth", "height", "width")
 row = family(dtype=same, promoted=("input", "weight", "bias"))
 
 
@@ -30,9 +31,17 @@ def check_convolution(input, weight, bias, stride, padding, dilation, transposed
     check_shapes(input, weight, bias, stride, padding, dilation, transposed, groups)
     check_types(input, weight, bias, dilation, transposed)
     if min(dilation) == 0:
-        raise RuntimeError(f"dilation should be greater than zero, but got {list(spread_over(dilation, spatial))}")
+        raise RuntimeError(f"dilation should be greater than zero, but got {shown_dilation(dilation, spatial, transposed)}")
     if transposed:
         check_output_padding(output_padding, stride, dilation)
+
+
+def shown_dilation(dilation, spatial, transposed):
+    sizes = spread_over(dilation, spatial)
+    if not transposed:
+        return list(sizes)
+    sizes = (1,) * (2 - spatial) + sizes
+    return ", ".join(f"dilation_{name}: {size}" for name, size in zip(EXTENTS[-len(sizes):], sizes, strict=True))
 
 
 def check_steps(stride, padding, dilation, output_padding, groups):
@@ -97,19 +106,44 @@ WITHOUT_TENSOR_TYPE = (dtypes.bfloat16, dtypes.bool, dtypes.complex64, dtypes.co
 
 def check_types(input, weight, bias, dilation, transposed):
     kind = input._dtype
-    if bias is not None and bias._dtype is not kind:
-        raise RuntimeError(
-            f"Input type ({CPP_NAMES[kind]}) and bias type ({CPP_NAMES[bias._dtype]}) should be the same")
-    if weight._dtype is not kind:
-        if kind is dtypes.float32:
-            other = weight._dtype
-            name = f"CPU{other.legacy}Type" if other in WITHOUT_TENSOR_TYPE else f"torch.{other.legacy}Tensor"
-            raise RuntimeError(
-                f"Input type (torch.FloatTensor) and weight type ({name}) should be the same or input should be a MKLDNN "
-                "tensor and weight is a dense tensor")
-        raise RuntimeError(f"expected scalar type {kind.legacy} but found {weight._dtype.legacy}")
     if kind.category < FLOAT:
         check_integers(kind, input._array.ndim - 2, dilation, transposed)
+    if weight._dtype is not kind:
+        refuse_type(input, "weight", weight)
+    if bias is not None and bias._dtype is not kind:
+        check_bias(input, bias, transposed)
+
+
+def check_bias(input, bias, transposed):
+    """Only what convolves transposed in one or two dimensions by itself takes a bias of another type: it adds it."""
+    kind = input._dtype
+    if not transposed or input._array.ndim > 4 or kind.is_complex or by_library(input):
+        refuse_type(input, "bias", bias)
+    sum_kind = dtypes.promote_types(kind, bias._dtype)
+    if not dtypes.can_cast(sum_kind, kind):
+        raise cannot_cast(sum_kind.legacy, kind.legacy)
+
+
+def by_library(input):
+    """Whether torch leaves it to oneDNN, which it does for reduced precision and for large batches."""
+    kind = input._dtype
+    return kind is dtypes.bfloat16 or (kind is dtypes.float32 and input._array.shape[0] >= 16)
+
+
+def refuse_type(input, name, other):
+    kinds = (input._dtype, other._dtype)
+    library = by_library(input)
+    if not library and not kinds[0].is_complex:
+        raise RuntimeError(f"expected scalar type {kinds[0].legacy} but found {kinds[1].legacy}")
+    one, two = (f"CPU{kind.legacy}Type" if kind in WITHOUT_TENSOR_TYPE else f"torch.{kind.legacy}Tensor" for kind in kinds)
+    tail = f" or input should be a MKLDNN tensor and {name} is a dense tensor" if library else ""
+    raise RuntimeError(f"Input type ({one}) and {name} type ({two}) should be the same{tail}")
+
+
+def check_bias_first(input, weight, bias, *rest):
+    if bias is not None and bias._dtype is not input._dtype:
+        raise RuntimeError(
+            f"Input type ({CPP_NAMES[input._dtype]}) and bias type ({CPP_NAMES[bias._dtype]}) should be the same")
 
 
 def check_integers(kind, spatial, dilation, transposed):
@@ -125,12 +159,11 @@ def check_output_padding(output_padding, stride, dilation):
     pairs = zip(output_padding, stride, dilation, strict=False)
     if all(more < by or more < far for more, by, far in pairs):
         return
-    names = ("depth", "height", "width")
     given = {"output_padding": output_padding, "stride": stride, "dilation": dilation}
     places = range(-max(len(output_padding), 2), 0)
     padded = {name: ((0,) if name == "output_padding" else (1,)) * (2 - len(sizes)) + tuple(sizes)
               for name, sizes in given.items()}
-    shown = " ".join(f"{name}_{names[at]}: {sizes[at]}" for name, sizes in padded.items() for at in places)
+    shown = " ".join(f"{name}_{EXTENTS[at]}: {sizes[at]}" for name, sizes in padded.items() for at in places)
     raise RuntimeError(f"output padding must be smaller than either stride or dilation, but got {shown}")
 
 
@@ -167,10 +200,12 @@ def general(input, weight, bias, stride, padding, dilation, transposed, output_p
     return F.add(F.sub(a, b), F.mul_scalar(F.sub(F.sub(c, a), b), 1j))
 
 
-def batched(name, spatial, function):
+def batched(name, spatial, function, check=None):
     """``function`` of inputs with a batch dimension, for those without one too."""
 
     def apply(input, *rest):
+        if check is not None:
+            check(input, *rest)
         ndim = input._array.ndim
         if ndim == spatial + 2:
             return function(input, *rest)
@@ -219,7 +254,7 @@ for count in (1, 2, 3):
     ):
         name = f"conv{count}d"
         op(f"{name}{overload}({head}, {ints} stride=1, {kind}, {ints} dilation=1, SymInt groups=1) -> Tensor",
-            composite=batched(name, count, function), variants="function")
+            composite=batched(name, count, function, check_bias_first), variants="function")
     name = f"conv_transpose{count}d"
     op(f"{name}{'.input' if count > 1 else ''}({head}, {ints} stride=1, {ints} padding=0, {ints} output_padding=0, "
         f"SymInt groups=1, {ints} dilation=1) -> Tensor", composite=batched(name, count, transpose),

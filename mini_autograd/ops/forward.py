@@ -10,14 +10,16 @@ from mini_autograd.op.forward import laid_like
 def make_dual(primal, tangent, level):
     dual = primal.view_as(primal)
     dual._array = kernel.alias(primal._array)  # a view by name, but with the strides of the tensor itself
+    # Inference mode is without forward mode too, and inference tensors alone never come to it.
+    if modes.current().inference or (primal._inference and tangent._inference):
+        return dual
     if tangent._array.shape != primal._array.shape:
         raise RuntimeError(
-            f"Expected tangent and primal to have the same size, but got {list(tangent._array.shape)} and "
-            f"{list(primal._array.shape)}"
+            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not "
+            f"supported. Tensor is of size {list(primal._array.shape)} while the given forward gradient is of size "
+            f"{list(tangent._array.shape)}."
         )
-    # Inference mode is without forward mode too, and inference tensors alone never come to it.
-    if not modes.current().inference and not (primal._inference and tangent._inference):
-        attach(dual, laid_like(tangent, primal))
+    attach(dual, laid_like(tangent, primal))
     return dual
 
 

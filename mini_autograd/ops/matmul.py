@@ -1,6 +1,7 @@
 """Products of vectors, matrices and batches of matrices."""
 
 import warnings
+from typing import Any
 
 from mini_autograd import dtypes, errors
 from mini_autograd.backward.matmul import (
@@ -32,7 +33,8 @@ def alike(name, differ, check=None):
         different = any(one._dtype is not first for one in given)
         if different or first is dtypes.bool:
             if check is not None:
-                check(*[one._array for one in given])
+                kind = given[0]._array.real.dtype
+                check(*[one._array.real.astype(kind) for one in given])
             if different:
                 raise RuntimeError(differ(*[one._dtype for one in given]))
             raise errors.not_implemented(name, dtypes.bool)
@@ -93,6 +95,7 @@ def differ_addmm(self, mat1, mat2):
 
 NUMBERS = "*, Scalar beta=1, Scalar alpha=1) -> Tensor"
 summed = family(in_place=True)
+IN_PLACE: dict[str, Any] = {"variants": "in place", "in_place": True}
 
 
 def addmm_below(self, mat1, mat2, beta, alpha):
@@ -135,16 +138,31 @@ summed(f"addr(Tensor self, Tensor vec1, Tensor vec2, {NUMBERS}", kernel.addr, wr
     vec1 = lambda grad, vec2, alpha: scaled(F.mv(grad, F.conj(vec2)), alpha),
     vec2 = lambda grad, vec1, alpha: scaled(F.mv(F.t(grad), F.conj(vec1)), alpha))
 
-summed(f"baddbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.baddbmm,
-    write=kernel.fitting(kernel.baddbmm),
-    dtype=alike("baddbmm", lambda one, two, three:
-        f"Input dtypes must be the same, got: input {CPP_NAMES[one]}, batch1: {CPP_NAMES[two]}, "
-        f"batch2: {CPP_NAMES[three]}", kernel.baddbmm),
-    jvp=lambda self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha:
-        sum_tangent(F.bmm, self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha),
-    self   = lambda grad, beta:          scaled(grad, beta),
-    batch1 = lambda grad, batch2, alpha: batch1_backward(grad, batch2, alpha),
-    batch2 = lambda grad, batch1, alpha: batch2_backward(grad, batch1, alpha))
+
+def differ_baddbmm(one, two, three):
+    if one is two is dtypes.bool:
+        raise errors.not_implemented("baddbmm", one)
+    if one is two:
+        return f"expected scalar type {one.legacy} but found {three.legacy}"
+    return (f"Input dtypes must be the same, got: input {CPP_NAMES[one]}, batch1: {CPP_NAMES[two]}, "
+            f"batch2: {CPP_NAMES[three]}")
+
+
+def differ_baddbmm_in_place(one, two, three):
+    if one is two:
+        return (f"Bad in-place call: input tensor dtype {CPP_NAMES[one]} and output tensor dtype {CPP_NAMES[three]} should "
+                "match")
+    return differ_baddbmm(one, two, three)
+
+
+for differ, where in ((differ_baddbmm, {}), (differ_baddbmm_in_place, IN_PLACE)):
+    op(f"baddbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.baddbmm,
+        write=kernel.fitting(kernel.baddbmm), dtype=alike("baddbmm", differ, kernel.baddbmm), **where,
+        jvp=lambda self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha:
+            sum_tangent(F.bmm, self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha),
+        self   = lambda grad, beta:          scaled(grad, beta),
+        batch1 = lambda grad, batch2, alpha: batch1_backward(grad, batch2, alpha),
+        batch2 = lambda grad, batch1, alpha: batch2_backward(grad, batch1, alpha))
 
 
 summed(f"addbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.addbmm, write=kernel.fitting(kernel.addbmm),

@@ -110,8 +110,12 @@ def check_copy(self, src, *rest):
             raise errors.not_implemented("neg_cpu", dtypes.bool)
 
 
-def copied_tangent(src_t):
-    return ZERO if src_t is None else src_t
+def copied_tangent(self, self_t, src_t):
+    """What is copied over the tangent there is; of the first, a tensor of its own."""
+    if src_t is None or self_t is not None:
+        return ZERO if src_t is None else src_t
+    shape = self._array.shape
+    return F.clone(src_t) if src_t._array.shape == shape else F.expand(src_t, shape)
 
 
 copied_tangent.takes_none = True  # type: ignore[attr-defined]

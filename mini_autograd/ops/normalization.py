@@ -36,10 +36,13 @@ def check_shape(input, normalized_shape, weight, bias, star):
 
 
 def check_layer_norm(input, normalized_shape, weight, bias, eps):
-    check_shape(input, normalized_shape, weight, bias, ", ")
     kind = input._dtype
     given = [tensor._dtype for tensor in (weight, bias) if tensor is not None]
-    if any(one is not kind for one in given):
+    mixed = any(one is not kind for one in given)
+    if mixed and given[0] is not kind:
+        check_mixed(kind, given)
+    check_shape(input, normalized_shape, weight, bias, ", ")
+    if mixed:
         check_mixed(kind, given)
     if kind.category != FLOAT:
         raise not_implemented("LayerNormKernelImpl", kind)

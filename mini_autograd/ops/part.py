@@ -198,7 +198,7 @@ part("slice_scatter(Tensor self, Tensor src, int dim=0, SymInt? start=None, SymI
     src  = lambda grad, dim, start, end, step: F.slice(grad, dim, start, end, step))
 
 part("as_strided_scatter(Tensor self, Tensor src, SymInt[] size, SymInt[] stride, SymInt? storage_offset=None) -> Tensor",
-    kernel.as_strided_scatter,
+    kernel.as_strided_scatter, below=written_part("as_strided_scatter"), always_below=True,
     self = lambda grad, self_geometry, size, stride, storage_offset:
         as_strided_scatter_backward(grad, self_geometry, size, stride, storage_offset),
     src  = lambda grad, size, stride, storage_offset: F.as_strided(F.contiguous(grad), size, stride, storage_offset))

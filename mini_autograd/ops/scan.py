@@ -1,5 +1,7 @@
 """Running sums, products and extrema along a dimension, and differences between neighbours."""
 
+from typing import Any
+
 from mini_autograd import dtypes
 from mini_autograd.backward.reduction import indexed_jvp
 from mini_autograd.backward.scan import (
@@ -14,6 +16,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.rules import accumulating, wrap_dim
 from mini_autograd.op.support import BOOL, CPP_NAMES, by_out, only, unimplemented
+from mini_autograd.ops.unrecorded import scanned
 
 
 def check_dim(self, dim, *rest):
@@ -31,12 +34,16 @@ def scanning(self, dim, dtype):
     return accumulating(self, dtype)
 
 
-for where in ({"check": check_dim}, {"check": check_same, "variants": "in place", "in_place": True}):
+OUT_OF_PLACE: dict[str, Any] = {"check": check_dim, "always_below": True}
+IN_PLACE: dict[str, Any] = {"check": check_same, "variants": "in place", "in_place": True}
+
+for where in (OUT_OF_PLACE, IN_PLACE):
     op("cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumsum,
-        dtype=only(scanning, unimplemented("cumsum_out_cpu", BOOL)), jvp="linear", **where,
+        dtype=only(scanning, unimplemented("cumsum_out_cpu", BOOL)), jvp="linear", below=scanned("cumsum"), **where,
         self = lambda grad, self_info, dim: reversed_cumsum(F.to(grad, self_info[1]), dim))
     op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor", kernel.cumprod, strict=True,
-        dtype=only(scanning, unimplemented("cumprod_out_cpu", BOOL)), jvp=cumprod_jvp, **where,
+        dtype=only(scanning, unimplemented("cumprod_out_cpu", BOOL)), jvp=cumprod_jvp, below=scanned("cumprod"),
+        **where,
         self = lambda grad, self, result, dim: F.cumprod_backward(grad, F.to(self, grad.dtype), dim, result))
 
 
@@ -58,6 +65,7 @@ for name in ("cummax", "cummin"):
         self = lambda grad, self, dim, indices: F.cummaxmin_backward(grad, self, indices, dim))
 
 op("logcumsumexp(Tensor self, int dim) -> Tensor", kernel.logcumsumexp, check=check_dim, jvp=logcumsumexp_jvp,
+    below=scanned("logcumsumexp", empty=0), always_below=True,
     dtype=only(same, unimplemented("logcumsumexp_out_cpu", BOOL, INT)),
     self = lambda grad, self, result, dim: logcumsumexp_backward(grad, self, result, dim))
 

@@ -1,10 +1,11 @@
 """What torch makes of ops where they are not recorded, as all that they are given is from inference mode: results that
 are new, and then written over or viewed, which is recorded or shown as it is of any tensor."""
 
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import count_write
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.tensor import wrap
+from mini_autograd.tensor import requires_grad, wrap
 
 
 def untracked(tensor):
@@ -22,9 +23,30 @@ def part_of(made, shape, writes=0):
 
 
 def written_part(name):
-    """A view of all in a row, which was copied and then written."""
+    """A view of all in a row, which was copied and a part of it then written, which is recorded."""
+    part = name.removesuffix("_scatter")
+
     def below(self, src, *rest):
-        return part_of(getattr(F, name)(untracked(self), untracked(src), *rest), (-1,), 2)
+        made = getattr(F, name)(untracked(self), untracked(src), *rest)
+        if not (requires_grad(src) and modes.current().grad):
+            return part_of(made, (-1,), 2)
+        whole = part_of(made, (-1,), 1)
+        F.copy_(getattr(F, part)(whole, *rest), src)
+        return whole
+
+    return below
+
+
+def scanned(name, empty=1):
+    """Where the tensor has no dimensions its element is written over the result; one without elements is written
+    ``empty`` times."""
+
+    def below(self, dim, *dtype):
+        made = getattr(F, name)(untracked(self), dim, **dict(zip(("dtype",), dtype, strict=False)))
+        if not self._array.ndim:
+            return F.fill_(made, self)
+        count_write(made, 0 if self._array.size else empty)
+        return made
 
     return below
 

@@ -15,7 +15,7 @@ from mini_autograd.op.inplace_view import inplace_view
 from mini_autograd.op.recorded import record
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.view_copy import view_and_copy
-from mini_autograd.tensor import CONJ, NEG, alias_of, storage_offset
+from mini_autograd.tensor import CONJ, NEG, Version, alias_of, storage_offset
 
 view = partial(view_and_copy, jvp="linear")
 plain = family(jvp="linear")
@@ -33,11 +33,14 @@ view("view(Tensor(a) self, SymInt[] size) -> Tensor(a)", kernel.view, variants="
 
 
 def view_dtype(self, dtype):
-    """The bytes are shared, and counted when written; of the graph torch knows nothing here."""
+    """The bytes are shared, and counted when written; of the graph torch knows nothing here, nor outside of inference
+    mode of inference tensors."""
     if self._marks & (CONJ | NEG):
         what = "conjugate view tensors" if self._marks & CONJ else "tensors with negative bit set"
         raise RuntimeError(f"torch.Tensor.view is not supported for {what} when converting to a different dtype.")
     seen = alias_of(self)
+    if self._inference and not modes.current().inference:
+        seen._inference, seen._counter = False, Version()
     seen._array, seen._dtype = kernel.view_dtype(self._array, dtype), dtype
     return seen
 

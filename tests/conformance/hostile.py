@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import functools
+import gzip
 import io
 import itertools
 import json
@@ -28,9 +29,14 @@ from conformance import reduce as reducing
 from conformance.campaign import Plan
 from conformance.campaign.tally import Sighting
 from conformance.campaign.worker import Worker
+from conformance.commands import record as record_command
 from conformance.commands import run as run_command
 from conformance.known import CORPUS
+from conformance.program import read_program
+from conformance.recording import write_recording
+from conformance.recording.session import attempted, header, records
 from conformance.records import FORMAT
+from conformance.subjects import load_subject
 from conformance.suites import SUITES
 from reports.cli import main as reports_main
 from tests.reports import run_sample
@@ -38,6 +44,13 @@ from tests.reports import run_sample
 FAULTY = "tests.conformance.faulty"
 PATIENCE = 30  # seconds for one command
 DEEP, LONG = "@@deep@@", "@@long@@"
+RECORDED = (  # kept programs
+    "hooks-of-a-node-in-order",
+    "function-saved-output-that-is-a-view",
+    "error-saved-read-without-a-gradient",
+    "grad-value-hardsigmoidbackward0",
+    "first-of-three-hooks-removed",
+)
 RUN = "20260101-000000-0"
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 FORBIDDEN = (
@@ -140,6 +153,15 @@ def real_run(folder: Path) -> None:
     (folder / "records.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in records))
 
 
+def real_recording(path: Path, library: str) -> Path:
+    """A recording of a few kept programs."""
+    subject = load_subject(library)
+    programs = [read_program(CORPUS / f"{name}.json") for name in RECORDED]
+    for _ in write_recording(path, header(subject), records(programs, subject)):
+        pass
+    return path
+
+
 def _few(told: Any) -> Any:
     return dict(itertools.islice(told.items(), 3)) if isinstance(told, dict) else told
 
@@ -240,6 +262,7 @@ class Fuzzer:
         self.programs = sorted(CORPUS.glob("*.json"))
         self.header = json.loads((self.real / "run.json").read_text())
         self.records = (self.real / "records.jsonl").read_bytes()
+        self.recordings = [real_recording(folder / f"{one}.jsonl", one) for one in ("torch", FAULTY)]
         self.known = (CORPUS.parent / "known.toml").read_bytes()
         self.listing = sorted(os.listdir(folder))
         self.statuses: Counter[str] = Counter()
@@ -250,7 +273,9 @@ class Fuzzer:
         work = self.folder / "work"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
-        made = rng.choice((self._program, self._program, self._header, self._records, self._known))
+        made = rng.choice(
+            (self._program, self._program, self._header, self._records, self._known, self._recording)
+        )
         WATCH.folder, WATCH.seen = os.path.realpath(work), []
         try:
             problems = [one for arguments in made(work, rng) for one in self._command(index, *arguments)]
@@ -328,6 +353,31 @@ class Fuzzer:
         if rng.random() < 0.3:
             yield cli.main, ["run", "--resume", str(run), "--executor", "here"]
 
+    def _recording(self, work: Path, rng: random.Random) -> Iterator[tuple[Any, list[str]]]:
+        path = work / rng.choice(("recording.jsonl", "recording.jsonl.gz"))
+        data = rng.choice(self.recordings).read_bytes()
+        if rng.random() < 0.3:
+            data = of_bytes(data, rng)
+        else:
+            lines = data.splitlines()
+            at = rng.randrange(len(lines))
+            lines[at] = _mutated(lines[at], rng, 0.0)
+            data = b"\n".join(lines) + b"\n"
+        if path.suffix == ".gz":
+            data = gzip.compress(data, 1)
+            data = of_bytes(data, rng) if rng.random() < 0.3 else data
+        path.write_bytes(data)
+        pair = [str(path), str(self.recordings[0])]
+        program = str(CORPUS / f"{rng.choice(RECORDED)}.json")
+        choices = [
+            ["compare", *rng.sample(pair, 2)],
+            ["replay", program, "--reference", str(path), "--subject", "torch"],
+            ["replay", program, "--reference", "torch", "--subject", str(path), "--trace"],
+            ["record", str(path), "--subject", "torch", "--out", str(work / "again.jsonl")],
+        ]
+        for arguments in rng.sample(choices, 2):
+            yield cli.main, arguments
+
     def _known(self, work: Path, rng: random.Random) -> Iterator[tuple[Any, list[str]]]:
         data = of_bytes(self.known, rng)
         if rng.random() < 0.5:
@@ -345,15 +395,18 @@ def _late(*_: Any) -> None:
 
 @contextlib.contextmanager
 def reading_only() -> Iterator[None]:
-    """`run --resume` reads and goes on with nothing, `reduce` starts no process: what they do then is no reading.
+    """`run --resume` reads and goes on with nothing, `reduce` and `record` start no process: what they do then is no
+    reading.
     Options are made once."""
-    kept = run_command.follow, cli.parser, reducing.recheck
+    kept = run_command.follow, cli.parser, reducing.recheck, reducing.in_copy, record_command.records
     run_command.follow, cli.parser = (lambda steps: None), functools.cache(cli.parser)
     reducing.recheck = lambda *_: None
+    record_command.records = lambda programs, subject: (attempted(one, subject) for one in programs)
+    reducing.in_copy = lambda function, *args, **_: function(*args)
     try:
         yield
     finally:
-        run_command.follow, cli.parser, reducing.recheck = kept
+        run_command.follow, cli.parser, reducing.recheck, reducing.in_copy, record_command.records = kept
 
 
 def main(count: int, first: int = 0) -> int:

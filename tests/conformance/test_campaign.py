@@ -1,6 +1,7 @@
 """A campaign's records, its exit status, and what it trusts."""
 
 import json
+import random
 from collections import Counter
 
 import pytest
@@ -17,6 +18,7 @@ from conformance.records import RunError, read_header, read_records
 from conformance.statements import Op, ProgramError, Ref, literal
 from conformance.subjects import SubjectError, load_subject
 from tests.conformance import faulty
+from tests.conformance.killed import Killer, results
 
 TORCH = load_subject("torch")
 
@@ -77,6 +79,17 @@ def test_a_faulty_library_differs_with_a_reduced_program_and_a_script(tmp_path):
     assert all("torch." in record["listing"] for record in found)
     assert all(record["reduced"]["statements"] for record in found)
     assert cli.main(["show", str(folder)]) == 1
+
+
+def test_a_fault_of_the_reducer_costs_nobody_the_difference(tmp_path, monkeypatch):
+    def broken(*arguments, **options):
+        raise ZeroDivisionError("in the reducer")
+
+    monkeypatch.setattr(worker, "reduce", broken)
+    folder = carried_out(tmp_path, faulty.__name__, programs=30, reduction_limit=50)
+    found = [record for record in read_records(folder) if record["record"] == "difference"]
+    assert found
+    assert {record["unreduced"] for record in found} == {"ZeroDivisionError: in the reducer"}
 
 
 def test_a_run_whose_controls_fail_is_invalid(tmp_path, monkeypatch):
@@ -258,18 +271,6 @@ def test_the_number_of_workers_and_the_size_of_batches_change_nothing(tmp_path):
     assert found[0]["differences"]
 
 
-def results(folder):
-    """What a run came to, without times and the bounds of batches."""
-    records = list(read_records(folder))
-    total = sum((Counter(one["ops"]) for one in records if one["record"] == "batch"), Counter())
-    return {
-        "programs": [one for one in records if one["record"] == "program"],
-        "differences": sorted(json.dumps(one) for one in records if one["record"] == "difference"),
-        "ops": total,
-        "coverage": [one for one in records if one["record"] == "coverage"],
-    }
-
-
 def test_a_run_is_gone_on_with_wherever_it_was_cut_off(tmp_path, monkeypatch):
     monkeypatch.setattr(faulty.sigmoid, "calls", 1)  # which is right the first time only
     plan = Plan("tests.conformance.faulty", "torch", programs=40, batch=5, reduction_limit=20)
@@ -289,6 +290,16 @@ def test_a_run_is_gone_on_with_wherever_it_was_cut_off(tmp_path, monkeypatch):
             pass
         assert results(folder) == expected
         assert read_header(folder)["status"] == "complete"
+
+
+def test_a_run_is_gone_on_with_after_a_kill_as_if_nothing_had_been(tmp_path):
+    """Of more kills, at other moments, see `tests.conformance.killed`."""
+    killer = Killer(tmp_path, random.Random(0), programs=100)
+    killer.undisturbed()
+    killer.run(2, ("programs", "controls, after"))
+    assert not killer.problems, "\n".join(killer.problems)
+    assert killer.killed.total() == 2
+    assert killer.expected["differences"]
 
 
 def test_an_interrupt_ends_the_programs_and_leaves_a_run_of_those_that_were_done(tmp_path):

@@ -83,7 +83,7 @@ def test_reduce_writes_program_and_script(program: Path, tmp_path: Path) -> None
     reduced, script = tmp_path / "reduced.json", tmp_path / "test_sin.py"
     run("reduce", str(program), "--subject", FAULTY, "--out", str(reduced), "--script", str(script))
     assert read_program(reduced).lines() == [
-        "x0 = torch.tensor(1.0, dtype=torch.float32)",
+        "x0 = torch.tensor(1.0, dtype=torch.float64)",
         "x1 = torch.sin(x0)",
     ]
     assert "x1 = torch.sin(x0)" in script.read_text()

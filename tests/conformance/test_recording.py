@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -17,7 +19,7 @@ from conformance.known import CORPUS, read_corpus
 from conformance.lockstep import Lockstep
 from conformance.outcome import Status
 from conformance.program import Program, write_program
-from conformance.recording import RecordingError, read_recording, record
+from conformance.recording import RecordingError, file, read_recording, record
 from conformance.recording.number import coarse, read, written
 from conformance.recording.session import as_recorded, decidable, records
 from conformance.statements import Op, Ref, literal
@@ -169,4 +171,52 @@ def test_a_compressed_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "cut.jsonl.gz"
     path.write_bytes(SHIPPED.read_bytes()[:1000])
     with pytest.raises(RecordingError, match=r"cut\.jsonl\.gz: no recording"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda told: told.update(frames=3), "p: the field 'frames' is a list of objects, not 3"),
+        (
+            lambda told: told.update(arrays=["float32 0x1p+0"] * 9),
+            "frame 0 is malformed: ValueError: cannot reshape",
+        ),
+        (
+            lambda told: told.update(arrays=["O 1 2"] * 9),
+            "frame 0 is malformed: ValueError: 'O' is no type of numbers",
+        ),
+        (
+            lambda told: told["frames"][0]["objects"]["0"].update(shape="ab"),
+            "malformed: ValueError: shape 'ab'",
+        ),
+        (
+            lambda told: told["frames"][0].update(names={"x0": {"object": 7}}),
+            "frame 0 is malformed: KeyError: 7",
+        ),
+        (
+            lambda told: told["frames"][0].update(names={"x0": {}}),
+            "frame 0 is malformed: ValueError: not enough",
+        ),
+        (lambda told: told.update(program=[]), "p: the field 'program' is an object"),
+    ],
+)
+def test_a_record_that_is_malformed_is_refused(tmp_path: Path, change: Any, problem: str) -> None:
+    told = json.loads(json.dumps({"name": "p", **record(product(), TORCH)}))
+    change(told)
+    path = tmp_path / "bad.jsonl"
+    path.write_text(
+        f'{{"recording": 1, "subject": "torch", "version": "2", "compiled": null}}\n{json.dumps(told)}\n'
+    )
+    with pytest.raises(RecordingError) as failure:
+        Lockstep(load_subject(str(path)), TORCH).run(product())
+    assert str(failure.value).startswith(f"{path}: p: ")
+    assert problem in str(failure.value)
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(file, "MOST", 1000)
+    path = tmp_path / "large.jsonl.gz"
+    path.write_bytes(gzip.compress(b" " * 1001))
+    with pytest.raises(RecordingError, match="is too large: more than 1,000 bytes"):
         read_recording(path)

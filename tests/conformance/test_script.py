@@ -17,7 +17,7 @@ from conformance.listing import array, block, number, tensor
 from conformance.lockstep import Lockstep
 from conformance.observation import Observation
 from conformance.program import Program
-from conformance.script import look, script
+from conformance.script import _line_of, _shown, look, script
 from conformance.statements import (
     ArrayLiteral,
     Attempt,
@@ -388,3 +388,16 @@ def test_a_list_in_the_place_of_a_tuple_is_looked_at_before_it_is_unpacked() -> 
     text = script(program, Lockstep(TORCH, subject).run(program).differences, TORCH, subject)
     assert "result = x1, x2 = torch.split(x0, 1)" in text
     assert "(type(result).__name__, len(result))" in text
+
+
+def test_long_texts_are_shown_from_where_they_part() -> None:
+    assert _shown("a" * 90 + "b", "a" * 90 + "c", 20) == (f"...{'a' * 10}b", f"...{'a' * 10}c")
+    assert _shown("a" * 90, "a" * 90, 20) == ("a" * 17 + "...",) * 2
+    assert _shown("1.0", "2.0", 20) == ("1.0", "2.0")
+
+
+def test_the_statement_is_the_line_that_says_what_is_done() -> None:
+    decorated = Block("no_grad", (Op("exp", (Ref("x0"),), {}, "x1"),), decorator=True)
+    assert _line_of(decorated) == "@torch.no_grad()"
+    hook = Hook("h0", "x0", "tensor", "double")
+    assert _line_of(hook) == "h0 = x0.register_hook(double)"

@@ -41,7 +41,13 @@ def every_kind() -> set[str]:
     return {statement.kind for program in MORE for statement in program.flat()}
 
 
-OF_SUITES = ("isinstance", "default_tensor_type", "chain", "for", "seed")  # that only suites and the table of ops have
+OF_SUITES = (
+    "isinstance",
+    "default_tensor_type",
+    "chain",
+    "for",
+    "seed",
+)  # that only suites and the table of ops have
 
 
 def test_drawn_programs_use_nearly_every_kind():

@@ -10,6 +10,7 @@ from mini_autograd.autograd.function.outputs import UNDEFINED
 from mini_autograd.autograd.grad_mode import no_grad
 from mini_autograd.graph import modes, view
 from mini_autograd.graph.custom import CustomNode
+from mini_autograd.graph.node import LAST
 from mini_autograd.tensor import TensorBase, requires_grad, twin
 
 
@@ -52,6 +53,7 @@ def delayed_error(outputs: tuple) -> tuple:
     leaves = [None if one is None else leaf_of(one) for one in outputs]
     node = Error()
     node._begin()
+    node._sequence = LAST  # as torch numbers it
     node._fills = False
     edges = [(None, 0) if leaf is None else view.gradient_edge(leaf) for leaf in leaves]
     node._next_nodes, node._next_nrs = tuple([edge[0] for edge in edges]), tuple([edge[1] for edge in edges])

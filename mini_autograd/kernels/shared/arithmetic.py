@@ -191,7 +191,7 @@ def lcm(self: Array, other: Array) -> Array:
 def pow(self: Array, exponent: Array) -> Array:
     """``self ** exponent``; an integer to a negative power is 0 but for 1 and -1."""
     if self.dtype.kind == "c":
-        return np.where(self == 0, np.exp(exponent * np.log(self)), np.power(self, exponent))
+        return complex_pow(self, exponent)
     if self.dtype.kind not in "iu":
         return np.power(self, exponent)
     power = np.power(self, np.maximum(exponent, 0))
@@ -209,12 +209,18 @@ def pow_scalar(self: Array, exponent: complex) -> Array:
         return np.multiply(self, self)
     if exponent == 3:
         return self * self * self
-    if self.dtype.kind == "f" and exponent in REAL_POWERS:
-        return REAL_POWERS[exponent](self)
-    return np.power(self, number(exponent, self))
+    if self.dtype.kind in "fc" and exponent in POWERS:
+        return POWERS[exponent](self)
+    return (complex_pow if self.dtype.kind == "c" else np.power)(self, number(exponent, self))
 
 
-REAL_POWERS: dict[complex, Any] = {
+def complex_pow(self: Array, exponent: Any) -> Array:
+    """By the logarithm of 0 and of what is not finite, as C has it."""
+    plain = (self != 0) & np.isfinite(self)
+    return np.where(plain, np.power(self, exponent), np.exp(exponent * np.log(self)))
+
+
+POWERS: dict[complex, Any] = {
     0.5: np.sqrt,
     -0.5: lambda self: number(1, self) / np.sqrt(self),
     -1: reciprocal,

@@ -13,6 +13,7 @@ from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import C_NAMES, element
 from mini_autograd.kernels.shared.overlap import check_apart, check_disjoint, check_single, warn_expanded
 from mini_autograd.kernels.shared.scattering import legacy
+from mini_autograd.kernels.shared.view import expand
 
 Array = np.ndarray[Any, Any]
 
@@ -105,7 +106,7 @@ def masked_scatter_into(self: Array, mask: Array, source: Array) -> Array:
             f"masked_scatter_ only supports boolean masks, but got mask with dtype {legacy(mask)}"
         )
     check_single(self)
-    where = spread(mask, self.shape)
+    where = expand(mask, self.shape)
     count = int(np.count_nonzero(where))
     if source.size < count:
         raise RuntimeError("Number of elements of source < number of ones in mask")

@@ -1,0 +1,125 @@
+"""What torch 2.13 does not survive, or answers with memory of others: what moves draw around, and mutations too."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .reading import is_tensor
+from .statements import Apply, Get, Hook, MultiHook, NestedPass, NumpyCall, Op, Ref, Set, Statement
+
+RESIZING = ("Tensor.set_", "Tensor.resize_")
+LENDING = ("from_dlpack", "asarray")
+
+
+def hazardous(
+    statement: Statement,
+    env: Mapping[str, Any],
+    is_lent: Callable[[str], bool],
+    before: Sequence[Statement],
+) -> bool:
+    """Whether torch may not survive a statement that was drawn for another program."""
+    return (
+        beyond(statement, env)
+        or _frees(statement, is_lent)
+        or _confuses(statement, env)
+        or _hooks_stale(statement, env, before)
+    )
+
+
+# --- what is looked at ------------------------------------------------------------------------------------
+
+
+# NOTE [Growing]: what has to grow cannot be drawn. New memory holds anything; and memory that numpy has seen, as all
+# has that was compared, torch refuses to grow after it has given the tensor the sizes that lie outside of it. Nor can
+# what torch checks by the size alone while it keeps the strides (conformance/findings).
+
+
+def beyond(statement: Statement, env: Mapping[str, Any]) -> bool:
+    """Whether a statement makes a tensor look at memory that is not known to be written, or may do so: where it
+    calls more than once, or with what it binds itself, that is not known before it runs."""
+    calls = [one for one in statement.flat() if isinstance(one, Op) and one.name in RESIZING]
+    return len(calls) > 1 or any(_beyond(call, env) for call in calls)
+
+
+def _beyond(call: Op, env: Mapping[str, Any]) -> bool:
+    given: list[Any] = [env.get(one.name) if isinstance(one, Ref) else one for one in call.args]
+    x, *rest = given
+    if not is_tensor(x) or any(one is None for one in rest):
+        return True
+    if call.name == "Tensor.resize_":
+        return math.prod(rest) > room(x) - x.storage_offset()
+    if len(rest) < 2:
+        return False
+    source, offset, size, *strides = rest
+    held = _written(source) if is_tensor(source) else source.nbytes()
+    reach = _reach(x, size, *strides)
+    return bool(reach and (offset + reach) * x.element_size() > held)
+
+
+def _written(source: Any) -> int:
+    return int((room(source) - source.storage_offset()) * source.element_size())
+
+
+def room(tensor: Any) -> int:
+    """How many elements of the memory are known to be written: up to the end of a contiguous tensor."""
+    return tensor.storage_offset() + tensor.numel() if tensor.is_contiguous() else 0
+
+
+def _reach(x: Any, size: tuple[int, ...], stride: tuple[int, ...] = ()) -> int:
+    """How many elements `x` looks over from its offset on; without strides it keeps its own where it keeps its size."""
+    if 0 in size:
+        return 0
+    if not stride and size != tuple(x.shape):
+        return math.prod(size)
+    steps = stride or x.stride()
+    return 1 + sum((length - 1) * step for length, step in zip(size, steps, strict=True))
+
+
+# --- what is freed ----------------------------------------------------------------------------------------
+
+
+def lends(statement: Statement) -> set[str]:
+    """The names of the tensors whose memory a statement lends to others."""
+    calls = (one for one in statement.flat() if isinstance(one, Op | NumpyCall) and one.name in LENDING)
+    return {given.name for call in calls for given in call.args if isinstance(given, Ref)}
+
+
+def _frees(statement: Statement, is_lent: Callable[[str], bool]) -> bool:
+    """Whether a tensor is given other memory: torch frees what it had, though it has lent that."""
+    changed = [
+        one.x if isinstance(one, Set) else one.args[0].name
+        for one in statement.flat()
+        if (isinstance(one, Set) and one.attribute == "data")
+        or (isinstance(one, Op) and one.name in RESIZING)
+    ]
+    return any(map(is_lent, changed))
+
+
+# --- what crashes -----------------------------------------------------------------------------------------
+
+
+def confuses(tensor: Any) -> bool:
+    """Whether torch loses, in place, the place of a gradient that is to be kept, and then crashes."""
+    return bool(tensor.retains_grad and tensor.output_nr > 0)
+
+
+def _confuses(statement: Statement, env: Mapping[str, Any]) -> bool:
+    read = [env[name] for name in statement.reads() if is_tensor(env.get(name))]
+    if any(isinstance(one, Apply) for one in statement.flat()):
+        return any(one.retains_grad for one in read)
+    return statement.writes_memory and any(map(confuses, read))
+
+
+def _hooks_stale(statement: Statement, env: Mapping[str, Any], before: Sequence[Statement]) -> bool:
+    """Whether a view is hooked whose node is not looked at right before: torch crashes where its base was written to
+    since. What a block hooks was drawn so."""
+    hooked: Sequence[str] = ()
+    if isinstance(statement, NestedPass) or (isinstance(statement, Hook) and statement.on == "tensor"):
+        hooked = (statement.x,)
+    elif isinstance(statement, MultiHook):
+        hooked = statement.tensors
+    last = before[-1] if before else None
+    looked = last.x if isinstance(last, Get) and last.attribute == "grad_fn" else None
+    return any(name != looked and env[name]._is_view() for name in hooked)

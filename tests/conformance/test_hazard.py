@@ -1,0 +1,50 @@
+"""What torch does not survive is drawn around, in programs made of others too."""
+
+import pytest
+import torch
+
+from conformance.hazard import hazardous
+from conformance.statements import Block, Get, Hook, MultiHook, Op, Ref, Set
+
+
+def call(name, *args):
+    return Op(f"Tensor.{name}", (Ref("x"), *args))
+
+
+@pytest.fixture
+def env():
+    whole = torch.zeros(4, requires_grad=True).clone()
+    x = torch.zeros(2, 2)[:, 1:]
+    return {"x": x, "whole": whole, "view": whole.view(-1), "held": torch.zeros(4).untyped_storage()}
+
+
+REACHING = {
+    "as far as the memory goes": (call("set_", Ref("held"), 2, (2,)), False),
+    "beyond the memory": (call("set_", Ref("held"), 3, (2,)), True),
+    "beyond it by its own strides": (call("set_", Ref("whole"), 2, (2, 1)), True),
+    "nothing of it": (call("set_", Ref("held"), 9, (2, 0)), False),
+    "all of a tensor": (call("set_", Ref("whole")), False),
+    "a name that is bound later": (call("set_", Ref("later"), 0, (1,)), True),
+    "less": (Op("Tensor.resize_", (Ref("whole"), 3)), False),
+    "more": (Op("Tensor.resize_", (Ref("whole"), 5)), True),
+    "beyond the memory in a block": (Block("no_grad", (call("set_", Ref("held"), 3, (2,)),)), True),
+}
+
+
+@pytest.mark.parametrize(("statement", "expected"), REACHING.values(), ids=REACHING)
+def test_no_tensor_is_made_to_look_beyond_its_memory(env, statement, expected):
+    assert hazardous(statement, env, lambda name: False, []) is expected
+
+
+def test_a_view_is_hooked_right_after_its_node_was_looked_at(env):
+    looked = Get("v", "view", "grad_fn")
+    for statement in (Hook("h", "view", "tensor", "observe"), MultiHook("h", ("whole", "view"))):
+        assert hazardous(statement, env, lambda name: False, [])
+        assert not hazardous(statement, env, lambda name: False, [looked])
+    assert not hazardous(Hook("h", "whole", "tensor", "observe"), env, lambda name: False, [])
+
+
+def test_memory_that_was_lent_is_not_given_up(env):
+    statement = Set("whole", "data", Ref("x"))
+    assert hazardous(statement, env, {"whole"}.__contains__, [])
+    assert not hazardous(statement, env, {"x"}.__contains__, [])
