@@ -4,7 +4,18 @@ from mini_autograd import build
 
 build.select()
 
-from mini_autograd import autograd, func, methods, nn, overrides, return_types, special, testing, utils
+from mini_autograd import (
+    autograd,
+    func,
+    methods,
+    nn,
+    overrides,
+    return_types,
+    signal,
+    special,
+    testing,
+    utils,
+)
 from mini_autograd.autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from mini_autograd.autograd.grad_mode import (
     enable_grad,

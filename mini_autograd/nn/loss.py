@@ -18,7 +18,7 @@ from mini_autograd.warning import warn_user
 
 __all__ = [
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "gaussian_nll_loss",
-    "huber_loss", "kl_div", "l1_loss", "mse_loss", "nll_loss", "poisson_nll_loss", "smooth_l1_loss",
+    "huber_loss", "kl_div", "l1_loss", "linear_cross_entropy", "mse_loss", "nll_loss", "poisson_nll_loss", "smooth_l1_loss",
     "soft_margin_loss",
 ]  # fmt: skip
 
@@ -327,3 +327,25 @@ def broadcast_size(target: Any, weight: Any) -> tuple[int, ...]:
             )
         size[place] = other if one == 1 else one
     return tuple(size)
+
+
+def linear_cross_entropy(
+    input: Tensor,
+    linear_weight: Tensor,
+    target: Tensor,
+    *,
+    linear_bias: Tensor | None = None,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """:func:`cross_entropy` of what ``linear_weight`` and ``linear_bias`` make of the input."""
+    ignored = -100 if ignore_index is None else ignore_index
+    flat = linear_weight.reshape(-1, linear_weight.size(-1))
+    bias = None if linear_bias is None else linear_bias.reshape(-1)
+    logits = NN["linear"](input, flat, bias)
+    logits = logits.view(*input.size()[:-1], *linear_weight.size()[:-1])
+    return cross_entropy(
+        logits, target, weight, ignore_index=ignored, reduction=reduction, label_smoothing=label_smoothing
+    )
