@@ -1,13 +1,14 @@
 """Derivatives of batch and group normalization, and of the gradients of the former.
 
-With ``n`` the normalized elements, ``r`` the reciprocal deviation, ``M`` the mean over a channel and ``P(u) = u - M(u) -
-n M(n u)``, the gradient of the input is ``weight r P(grad)``, and ``P`` is its own transpose; with given statistics, ``P``
-is the identity. S. Ioffe and C. Szegedy, "Batch Normalization" (2015), section 3; what is differentiated again follows
-from it.
+With ``n`` the normalized elements, ``r`` the reciprocal deviation, ``M`` the mean over a channel and ``P(u) = u -
+M(u) - n M(n u)``, the gradient of the input is ``weight r P(grad)``, and ``P`` is its own transpose; with given
+statistics, ``P`` is the identity. S. Ioffe and C. Szegedy, "Batch Normalization" (2015), section 3; what is
+differentiated again follows from it.
 """
 
 from __future__ import annotations
 
+from typing import Any
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
@@ -231,7 +232,7 @@ def group_norm_backward(
         return by_ops(grads, input, weight, (N, C, HxW, group), eps, needs)
     if grad is None:
         return None, None, None
-    return F.native_group_norm_backward(  # type: ignore[no-any-return]
+    return F.native_group_norm_backward(
         F.contiguous(grad), input, result1, result2, weight, N, C, HxW, group, needs
     )
 

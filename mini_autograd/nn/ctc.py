@@ -20,9 +20,10 @@ def ctc_loss(
     reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Tensor:
-    """Minus the logarithm of the probability of labels, in any alignment, given those of each step, (T, N, C) or (T, C).
+    """Minus the logarithm of the probability of labels, in any alignment, given those of each step.
 
-    The targets are a row for each example, or all in one; the mean is over examples, each over its number of labels.
+    These are (T, N, C) or (T, C). The targets are a row for each example, or all in one; the mean is over examples,
+    each over its number of labels.
     ``zero_infinity``: 0 for labels that do not fit in the steps.
     """
     number = reduction_number(reduction)

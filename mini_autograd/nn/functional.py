@@ -9,6 +9,7 @@ from mini_autograd.nn.embedding import *  # noqa: F403
 from mini_autograd.nn.linear import *  # noqa: F403
 from mini_autograd.nn.loss import *  # noqa: F403
 from mini_autograd.nn.margin import *  # noqa: F403
+from mini_autograd.nn.multi_head import *  # noqa: F403
 from mini_autograd.nn.normalization import *  # noqa: F403
 from mini_autograd.nn.softmax import *  # noqa: F403
 from mini_autograd.op import override

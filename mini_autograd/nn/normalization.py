@@ -57,9 +57,7 @@ def instance_norm(
     if use_input_stats:
         size = input.size()
         if math.prod(size[2:]) == 1:
-            raise ValueError(
-                f"Expected more than 1 spatial element when training, got input size {size}"
-            )
+            raise ValueError(f"Expected more than 1 spatial element when training, got input size {size}")
     function = FUNCTIONS["instance_norm"]
     return function(input, weight, bias, running_mean, running_var, use_input_stats, momentum, eps, True)
 
@@ -96,7 +94,9 @@ def local_response_norm(
     """
     dim = input.dim()
     if dim < 3:
-        raise ValueError(f"Expected 3D or higher dimensionality                          input (got {dim} dimensions)")
+        raise ValueError(
+            f"Expected 3D or higher dimensionality                          input (got {dim} dimensions)"
+        )
     if input.numel() == 0:
         return input
     square = input.mul(input)

@@ -7,7 +7,7 @@ from mini_autograd.dtypes import FLOAT
 from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.declare import as_is, family, op
+from mini_autograd.op.declare import as_is, family
 from mini_autograd.op.support import HALF
 
 # fmt: off

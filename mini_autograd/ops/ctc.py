@@ -73,8 +73,8 @@ row(f"_ctc_loss({INPUTS}, {LENGTHS}, int blank=0, bool zero_infinity=False) -> (
 
 
 def by_tensors(log_probs, targets, input_lengths, target_lengths, blank, zero_infinity):
-    lengths = listed(input_lengths, target_lengths)
-    return F._ctc_loss(log_probs, targets, *lengths, blank, zero_infinity)
+    of_inputs, of_targets = listed(input_lengths, target_lengths)
+    return F._ctc_loss(log_probs, targets, of_inputs, of_targets, blank, zero_infinity)
 
 
 def listed(input_lengths, target_lengths):
@@ -116,8 +116,8 @@ def lengths_like(lengths):
 
 
 def ctc_loss_of_tensors(log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity):
-    lengths = listed(input_lengths, target_lengths)
-    return ctc_loss(log_probs, targets, *lengths, blank, reduction, zero_infinity)
+    of_inputs, of_targets = listed(input_lengths, target_lengths)
+    return ctc_loss(log_probs, targets, of_inputs, of_targets, blank, reduction, zero_infinity)
 
 
 composite(f"ctc_loss.IntList({INPUTS}, {LENGTHS}, {WORDS}) -> Tensor", composite=ctc_loss)

@@ -139,7 +139,7 @@ op(f"embedding_bag.padding_idx({BAGS}, bool scale_grad_by_freq, int mode, bool s
     f"bool include_last_offset, int? padding_idx) -> {FOUR}", composite=with_padding, variants="function")
 op(f"embedding_bag({BAGS}, bool scale_grad_by_freq=False, int mode=0, bool sparse=False, "
     f"Tensor? per_sample_weights=None, bool include_last_offset=False) -> {FOUR}", variants="function",
-    composite=lambda *args: with_padding(*args, None))
+    composite=lambda *args: with_padding(*(*args, None)))
 
 # -- Rows of one 1 -------------------------------------------------------------------------------------------
 

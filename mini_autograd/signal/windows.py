@@ -161,9 +161,7 @@ def hamming(
     requires_grad: bool = False,
 ) -> Tensor:
     """:func:`general_hamming` with 0.54."""
-    return general_hamming(
-        M, sym=sym, dtype=dtype, layout=layout, device=device, requires_grad=requires_grad
-    )
+    return general_hamming(M, sym=sym, dtype=dtype, layout=layout, device=device, requires_grad=requires_grad)
 
 
 def hann(
@@ -216,7 +214,7 @@ def bartlett(
     if M == 1:
         return torch["ones"]((1,), **made)
     places = steps(-1, M, 2 / period(M, sym), made)
-    return 1 - torch["abs"](places)  # type: ignore[no-any-return]
+    return 1 - torch["abs"](places)
 
 
 def general_cosine(
@@ -249,9 +247,7 @@ def general_cosine(
         dtype=kind,
         requires_grad=requires_grad,
     )
-    numbers = torch["arange"](
-        len(weights), dtype=kind, device=device, requires_grad=requires_grad
-    )
+    numbers = torch["arange"](len(weights), dtype=kind, device=device, requires_grad=requires_grad)
     waves = torch["cos"](numbers.unsqueeze(-1) * angles)
     return (signed.unsqueeze(-1) * waves).sum(0)
 

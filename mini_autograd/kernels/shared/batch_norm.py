@@ -59,7 +59,8 @@ def native_batch_norm(
         mean, deviation = collected(wide(input), running_mean, running_var, momentum, eps)
         saved = mean.astype(statistics), deviation.astype(statistics)
     else:
-        assert running_mean is not None and running_var is not None
+        assert running_mean is not None
+        assert running_var is not None
         mean, deviation = wide(running_mean), 1 / np.sqrt(wide(running_var) + eps)
         saved = allocate((0,), statistics), allocate((0,), statistics)
     rows = opened(input)
@@ -110,10 +111,12 @@ def native_batch_norm_backward(
     dims, ndim = channel_dims(input), input.ndim
     count = math.prod([input.shape[dim] for dim in dims])
     if train:
-        assert save_mean is not None and save_invstd is not None
+        assert save_mean is not None
+        assert save_invstd is not None
         mean, deviation = wide(save_mean), wide(save_invstd)
     else:
-        assert running_mean is not None and running_var is not None
+        assert running_mean is not None
+        assert running_var is not None
         mean, deviation = wide(running_mean), 1 / np.sqrt(wide(running_var) + eps)
     grad, apart = wide(grad_out), wide(input) - spread(mean, ndim)
     total, along = grad.sum(dims), (grad * apart).sum(dims)
@@ -124,8 +127,8 @@ def native_batch_norm_backward(
             slope = grad - spread(total / count, ndim)
             slope -= apart * spread(along * deviation * deviation / count, ndim)
         scale = deviation if weight is None else deviation * wide(weight)
-        result[0] = room_like(input)
-        result[0][...] = slope * spread(scale, ndim)
+        of_input = result[0] = room_like(input)
+        of_input[...] = slope * spread(scale, ndim)
     kind = input.dtype if weight is None else weight.dtype
     if output_mask[1]:
         result[1] = (along * deviation).astype(kind)
@@ -170,7 +173,9 @@ def native_group_norm_backward(
     kind = input.dtype if weight is None else weight.dtype
     if not input.size:
         sizes = (input.shape, input.dtype), ((C,), kind), ((C,), kind)
-        made = [allocate_zeros(*one) if asked else None for one, asked in zip(sizes, output_mask, strict=True)]
+        made = [
+            allocate_zeros(*one) if asked else None for one, asked in zip(sizes, output_mask, strict=True)
+        ]
         return made[0], made[1], made[2]
     grad, scale = wide(grad_out).reshape(N, C, HxW), wide(rstd).reshape(N, group, 1)
     normal = (wide(input).reshape(N, group, -1) - wide(mean).reshape(N, group, 1)) * scale

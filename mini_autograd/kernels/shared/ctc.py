@@ -1,7 +1,7 @@
 """Connectionist temporal classification: how unlikely a sequence of labels is, in any alignment, and its gradient.
 
-A. Graves et al., "Connectionist Temporal Classification" (2006): the forward variables are equations 6 and 7, the backward
-ones 10 and 11, the gradient 15 and 16, here of logarithms of probabilities that come of a softmax.
+A. Graves et al., "Connectionist Temporal Classification" (2006): the forward variables are equations 6 and 7, the
+backward ones 10 and 11, the gradient 15 and 16, here of logarithms of probabilities that come of a softmax.
 """
 
 from __future__ import annotations

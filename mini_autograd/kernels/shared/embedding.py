@@ -12,7 +12,9 @@ Array = np.ndarray[Any, Any]
 SUM, MEAN, MAX = range(3)
 
 
-def embedding(weight: Array, indices: Array, padding_idx: int, scale_grad_by_freq: bool, sparse: bool) -> Array:
+def embedding(
+    weight: Array, indices: Array, padding_idx: int, scale_grad_by_freq: bool, sparse: bool
+) -> Array:
     """The row that each index names; IndexError for one of no row."""
     check_rows(indices, weight)
     result = allocate((*indices.shape, *weight.shape[1:]), weight.dtype)
@@ -72,11 +74,11 @@ def embedding_bag(
     include_last_offset: bool,
     padding_idx: int,
 ) -> tuple[Array, Array, Array, Array]:
-    """The rows of each bag put together, the bag of each index, and the sizes of the bags, and where maxima are from."""
+    """The rows of each bag put together, the bag of each index, the sizes of bags, and where maxima are from."""
     bags = len(offsets) - 1 if include_last_offset else len(offsets)
     kind = np.result_type(indices.dtype, offsets.dtype)
     named = kept_rows(indices, weight, padding_idx)
-    of_bag = np.searchsorted(offsets[:bags], np.arange(indices.size), side="right") - 1 if bags else indices[:0]
+    of_bag: Array = np.asarray(np.searchsorted(offsets[:bags], np.arange(indices.size), side="right")) - 1
     rows, places = weight[indices[named]], of_bag[named]
     sizes = np.bincount(places, minlength=bags).astype(kind)
     shape = (bags, weight.shape[1])
@@ -99,7 +101,7 @@ def embedding_bag(
 
 def kept_rows(indices: Array, weight: Array, padding_idx: int) -> Array:
     """Which indices count; RuntimeError for one of no row."""
-    wrong = (indices < 0) | (indices >= len(weight))
+    wrong: Array = np.asarray((indices < 0) | (indices >= len(weight)))
     if wrong.any():
         raise RuntimeError(
             "embedding_bag: Expected idx >= 0 && idx < num_embeddings but found idx to be "

@@ -25,7 +25,9 @@ def multi_margin_loss(
     each = over if p == 1 else over * over
     if weight is not None:
         each = each * weight[right][:, None]
-    return combined(each.sum(1) / rows.dtype.type(rows.shape[1]), target.shape if self.ndim else (), reduction)
+    return combined(
+        each.sum(1) / rows.dtype.type(rows.shape[1]), target.shape if self.ndim else (), reduction
+    )
 
 
 def classes_of(self: Array, target: Array) -> Array:
