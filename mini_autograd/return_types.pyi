@@ -224,6 +224,9 @@ class mode(NamedTuple):
 class mode_out(NamedTuple):
     values: Tensor
     indices: Tensor
+class multilabel_margin_loss_forward(NamedTuple):
+    output: Tensor
+    is_target: Tensor
 class nanmedian(NamedTuple):
     values: Tensor
     indices: Tensor

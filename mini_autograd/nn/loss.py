@@ -18,8 +18,8 @@ from mini_autograd.warning import warn_user
 
 __all__ = [
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "gaussian_nll_loss",
-    "huber_loss", "kl_div", "l1_loss", "mse_loss", "nll_loss", "poisson_nll_loss", "smooth_l1_loss",
-    "soft_margin_loss",
+    "huber_loss", "kl_div", "l1_loss", "linear_cross_entropy", "mse_loss", "nll_loss",
+    "poisson_nll_loss", "smooth_l1_loss", "soft_margin_loss",
 ]  # fmt: skip
 
 
@@ -327,3 +327,49 @@ def broadcast_size(target: Any, weight: Any) -> tuple[int, ...]:
             )
         size[place] = other if one == 1 else one
     return tuple(size)
+
+
+def linear_cross_entropy(
+    input: Tensor,
+    linear_weight: Tensor,
+    target: Tensor,
+    *,
+    linear_bias: Tensor | None = None,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+    ignore_index: int | None = None,
+    label_smoothing: float = 0.0,
+) -> Tensor:
+    """:func:`cross_entropy` of what ``linear_weight`` and ``linear_bias`` make of the input."""
+    check_linear(input, linear_weight, target, linear_bias, ignore_index)
+    ignored = -100 if ignore_index is None else ignore_index
+    flat = linear_weight.flatten(0, -2)
+    logits = NN["linear"](input, flat, None if linear_bias is None else linear_bias.flatten())
+    logits = logits.view(*input.size()[:-1], *linear_weight.size()[:-1])
+    return cross_entropy(
+        logits, target, weight, ignore_index=ignored, reduction=reduction, label_smoothing=label_smoothing
+    )
+
+
+def check_linear(
+    input: Tensor, weight: Tensor, target: Tensor, bias: Tensor | None, ignore_index: int | None
+) -> None:
+    if input.dim() not in (1, 2):
+        raise RuntimeError(f"expected input with dimensionality 1 or 2, got {input.dim()}")
+    if weight.dim() < 2:
+        raise RuntimeError(f"expected linear_weight with dimensionality at least 2, got {weight.dim()}")
+    features, own, given = input.shape[-1], tuple(weight.shape), tuple(input.shape)
+    if features != own[-1]:
+        raise RuntimeError(
+            "expected equal input and linear_weight last dimensions (in_features), got "
+            f"{features} and {own[-1]}, respectively"
+        )
+    if target.is_floating_point() and ignore_index is not None:
+        raise RuntimeError("ignore_index cannot be specified when target contains probabilities")
+    if len(given) == 1 and len(own) > 2:
+        raise RuntimeError(
+            f"K-dimensional loss defined by linear_weight shape {own} requires batched input, (N, {features}), got "
+            f"unbatched input with shape {given}"
+        )
+    if bias is not None and bias.shape != own[:-1]:
+        raise RuntimeError(f"expected linear_bias shape {own[:-1]}, got {tuple(bias.shape)}")

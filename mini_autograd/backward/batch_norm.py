@@ -1,0 +1,271 @@
+"""Derivatives of batch and group normalization, and of the gradients of the former.
+
+With ``n`` the normalized elements, ``r`` the reciprocal deviation, ``M`` the mean over a channel and ``P(u) = u -
+M(u) - n M(n u)``, the gradient of the input is ``weight r P(grad)``, and ``P`` is its own transpose; with given
+statistics, ``P`` is the identity. S. Ioffe and C. Szegedy, "Batch Normalization" (2015), section 3; what is
+differentiated again follows from it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.graph import modes
+from mini_autograd.graph.operations import F
+
+
+class Channels:
+    """What the formulas share: the normalized elements, and means over channels."""
+
+    def __init__(self, input: Any, mean: Any, rstd: Any, training: bool) -> None:
+        self.ndim = input._array.ndim
+        self.dims = (0, *range(2, self.ndim))
+        self.training = training
+        self.rstd = self.spread(rstd)
+        self.normal = (input - self.spread(mean)) * self.rstd
+
+    def spread(self, values: Any) -> Any:
+        return F.view(values, (1, -1, *(1,) * (self.ndim - 2)))
+
+    def scaled(self, tensor: Any, weight: Any) -> Any:
+        return tensor if weight is None else tensor * self.spread(weight)
+
+    def mean(self, tensor: Any) -> Any:
+        return F.mean(tensor, self.dims, True)
+
+    def total(self, tensor: Any) -> Any:
+        return F.sum(tensor, self.dims)
+
+    def centered(self, tensor: Any) -> Any:
+        return tensor - self.mean(tensor)
+
+    def projected(self, tensor: Any) -> Any:
+        """The derivative of the normalized elements applied to ``tensor``."""
+        if not self.training:
+            return self.rstd * tensor
+        return self.rstd * (self.centered(tensor) - self.normal * self.mean(self.normal * tensor))
+
+    def curvature(self, vector: Any, slope: Any) -> Any:
+        """The gradient, with respect to the input, of ``sum(vector * projected(slope))``."""
+        one, two = self.mean(vector * self.normal), self.mean(slope * self.normal)
+        joint = self.mean(vector * self.centered(slope)) - F.mul_scalar(one * two, 3)
+        bent = self.normal * joint + two * self.centered(vector) + one * self.centered(slope)
+        return F.neg(self.rstd * self.rstd * bent)
+
+
+def channels(
+    input: Any, mean: Any, rstd: Any, running_mean: Any, running_var: Any, training: bool, eps: float
+) -> Channels:
+    if training:
+        return Channels(input, mean, rstd, True)
+    return Channels(input, running_mean, F.rsqrt(F.add_scalar(running_var, eps)), False)
+
+
+def plus(total: Any, term: Any) -> Any:
+    return term if total is None else total if term is None else total + term
+
+
+def batch_norm_jvp(
+    input_t: Any,
+    weight_t: Any,
+    bias_t: Any,
+    input: Any,
+    weight: Any,
+    bias: Any,
+    running_mean: Any,
+    running_var: Any,
+    training: bool,
+    eps: float,
+    result1: Any,
+    result2: Any,
+) -> tuple:
+    shared = channels(input, result1, result2, running_mean, running_var, training, eps)
+    total = None if input_t is None else shared.scaled(shared.projected(input_t), weight)
+    if weight_t is not None:
+        total = plus(total, shared.normal * shared.spread(weight_t))
+    if bias_t is not None:
+        term = shared.spread(bias_t)
+        total = F.expand(term, input.shape) if total is None else total + term
+    return total, None, None
+
+
+batch_norm_jvp.takes_none = True  # type: ignore[attr-defined]
+
+
+def legit_no_stats_jvp(
+    input_t: Any,
+    weight_t: Any,
+    bias_t: Any,
+    input: Any,
+    weight: Any,
+    bias: Any,
+    training: bool,
+    eps: float,
+    result1: Any,
+    result2: Any,
+) -> tuple:
+    return batch_norm_jvp(
+        input_t, weight_t, bias_t, input, weight, bias, None, None, training, eps, result1, result2
+    )
+
+
+legit_no_stats_jvp.takes_none = True  # type: ignore[attr-defined]
+
+
+def batch_norm_double_backward(
+    grads: tuple,
+    grad_out: Any,
+    input: Any,
+    weight: Any,
+    running_mean: Any,
+    running_var: Any,
+    save_mean: Any,
+    save_invstd: Any,
+    train: bool,
+    eps: float,
+    needs: tuple,
+) -> tuple:
+    """With respect to grad_out, input and weight, and None for the statistics; any of the gradients may be None."""
+    for name, needed in (("save_mean", needs[3]), ("save_invstd", needs[4])):
+        if needed:
+            raise RuntimeError(f"derivative for '{name}' of native_batch_norm_backward is not implemented")
+    of_input, of_weight, of_bias = grads
+    shared = channels(input, save_mean, save_invstd, running_mean, running_var, train, eps)
+    to_grad = to_input = to_weight = None
+    if of_input is not None:
+        moved = shared.projected(of_input)
+        to_grad = shared.scaled(moved, weight)
+        if weight is not None:
+            to_weight = shared.total(grad_out * moved)
+        if train:
+            to_input = shared.curvature(of_input, shared.scaled(grad_out, weight))
+    if of_weight is not None:
+        along = shared.spread(of_weight)
+        to_grad = plus(to_grad, along * shared.normal)
+        to_input = plus(to_input, along * shared.projected(grad_out))
+    if of_bias is not None:
+        term = shared.spread(of_bias)
+        to_grad = F.expand(term, input.shape) if to_grad is None else to_grad + term
+    return to_grad, to_input, to_weight, None, None
+
+
+# --- Of groups of channels --------------------------------------------------------------------------------
+
+
+class Groups:
+    """What the formulas share: elements as (example, group, channel of it, place)."""
+
+    def __init__(self, input: Any, mean: Any, rstd: Any, N: int, C: int, HxW: int, group: int) -> None:
+        self.shape = (N, group, C // group if group else 0, HxW)
+        self.rstd = F.view(rstd, (N, group, 1, 1))
+        self.normal = (self.grouped(input) - F.view(mean, (N, group, 1, 1))) * self.rstd
+        self.input_shape = input.shape
+
+    def grouped(self, tensor: Any) -> Any:
+        return F.reshape(tensor, self.shape)
+
+    def spread(self, values: Any) -> Any:
+        return F.view(values, (1, *self.shape[1:3], 1))
+
+    def mean(self, tensor: Any) -> Any:
+        return F.mean(tensor, (2, 3), True)
+
+    def projected(self, tensor: Any) -> Any:
+        return self.rstd * (tensor - self.mean(tensor) - self.normal * self.mean(self.normal * tensor))
+
+    def back(self, tensor: Any) -> Any:
+        return F.reshape(tensor, self.input_shape)
+
+    def total(self, tensor: Any) -> Any:
+        return F.reshape(F.sum(tensor, (0, 3)), (-1,))
+
+
+def group_norm_jvp(
+    input_t: Any,
+    weight_t: Any,
+    bias_t: Any,
+    input: Any,
+    weight: Any,
+    N: int,
+    C: int,
+    HxW: int,
+    group: int,
+    result1: Any,
+    result2: Any,
+) -> tuple:
+    shared = Groups(input, result1, result2, N, C, HxW, group)
+    total = mean_t = rstd_t = None
+    if input_t is not None:
+        moved = shared.grouped(input_t)
+        total = shared.projected(moved)
+        mean_t = F.view(shared.mean(moved), (N, group))
+        along = shared.rstd * shared.rstd * shared.mean(shared.normal * moved)
+        rstd_t = F.neg(F.view(along, (N, group)))
+        total = total if weight is None else total * shared.spread(weight)
+    if weight_t is not None:
+        total = plus(total, shared.normal * shared.spread(weight_t))
+    if bias_t is not None:
+        term = shared.spread(bias_t)
+        total = F.expand(term, shared.shape) if total is None else total + term
+    return shared.back(total), mean_t, rstd_t
+
+
+group_norm_jvp.takes_none = True  # type: ignore[attr-defined]
+
+
+def group_norm_backward(
+    grads: tuple,
+    input: Any,
+    weight: Any,
+    N: int,
+    C: int,
+    HxW: int,
+    group: int,
+    eps: float,
+    result1: Any,
+    result2: Any,
+    needs: tuple,
+) -> tuple:
+    """By one kernel, or where the gradient is to have a graph, or statistics have one, by ops that have derivatives."""
+    grad, of_mean, of_rstd = grads
+    if modes.current().grad or of_mean is not None or of_rstd is not None:
+        return by_ops(grads, input, weight, (N, C, HxW, group), eps, needs)
+    if grad is None:
+        return None, None, None
+    return F.native_group_norm_backward(
+        F.contiguous(grad), input, result1, result2, weight, N, C, HxW, group, needs
+    )
+
+
+def by_ops(grads: tuple, input: Any, weight: Any, sizes: tuple, eps: float, needs: tuple) -> tuple:
+    N, C, HxW, group = sizes
+    rows = F.reshape(input, (N, group, C // group * HxW))
+    mean = F.mean(rows, (2,), True)
+    variance = F.mean(F.pow(rows - mean, 2), (2,), True)
+    shared = Groups(input, mean, F.rsqrt(F.add_scalar(variance, eps)), N, C, HxW, group)
+    grad, of_mean, of_rstd = grads
+    slope = None if grad is None else shared.grouped(grad)
+    to_input = to_weight = to_bias = None
+    if needs[0]:
+        if slope is not None:
+            to_input = shared.projected(slope if weight is None else slope * shared.spread(weight))
+        to_input = plus(to_input, of_statistics(shared, of_mean, of_rstd))
+        to_input = None if to_input is None else shared.back(to_input)
+    if needs[1] and slope is not None:
+        to_weight = shared.total(slope * shared.normal)
+    if needs[2] and slope is not None:
+        to_bias = shared.total(slope)
+    return to_input, to_weight, to_bias
+
+
+def of_statistics(shared: Groups, of_mean: Any, of_rstd: Any) -> Any:
+    """What arrives at the mean, and at the reciprocal deviation, by element."""
+    count = shared.shape[2] * shared.shape[3]
+    N, group = shared.shape[:2]
+    total = None
+    if of_mean is not None:
+        total = F.expand(F.div_scalar(F.view(of_mean, (N, group, 1, 1)), count), shared.shape)
+    if of_rstd is not None:
+        slope = shared.rstd * shared.rstd * shared.normal
+        total = plus(total, F.neg(slope * F.div_scalar(F.view(of_rstd, (N, group, 1, 1)), count)))
+    return total
