@@ -100,6 +100,10 @@ class RecordedOp(Node):
             for item in saved:
                 if type(item) is SavedTensor:
                     item.unpack(self)  # which torch looks at all the same
+                elif type(item) is list:
+                    for one in item:
+                        if one is not None:
+                            one.unpack(self)
                 elif item is FREED:
                     raise errors.saved_freed()
             return None
