@@ -30,7 +30,8 @@ _OVERLOADS = """
     le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar less.Tensor less_equal.Scalar
     less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex linalg_cond linalg_cond.p_str
     linalg_cross linalg_det linalg_eig linalg_eigh linalg_eigvals linalg_eigvalsh
-    linalg_householder_product linalg_inv linalg_inv_ex linalg_lstsq linalg_lu linalg_lu_factor
+    linalg_householder_product linalg_inv linalg_inv_ex linalg_ldl_factor linalg_ldl_factor_ex
+    linalg_ldl_solve linalg_lstsq linalg_lu linalg_lu_factor
     linalg_lu_factor_ex linalg_lu_solve linalg_matmul linalg_matrix_norm linalg_matrix_norm.str_ord
     linalg_matrix_power linalg_matrix_rank linalg_matrix_rank.atol_rtol_float
     linalg_matrix_rank.atol_rtol_tensor linalg_matrix_rank.tol_tensor linalg_multi_dot linalg_norm
