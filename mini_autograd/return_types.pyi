@@ -131,6 +131,13 @@ class linalg_ldl_factor_ex(NamedTuple):
     LD: Tensor
     pivots: Tensor
     info: Tensor
+class linalg_ldl_factor_ex_out(NamedTuple):
+    LD: Tensor
+    pivots: Tensor
+    info: Tensor
+class linalg_ldl_factor_out(NamedTuple):
+    LD: Tensor
+    pivots: Tensor
 class linalg_lstsq(NamedTuple):
     solution: Tensor
     residuals: Tensor

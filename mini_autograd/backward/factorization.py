@@ -203,16 +203,23 @@ def qr_backward(grads: Any, mode: str, Q: Any, R: Any) -> Any:
         return None
     if rows >= count:
         return tall_qr_backward(of_q, of_r, Q, R)
-    size = Q.shape[-1]
+    return wide_qr_backward(of_q, of_r, Q, R)
+
+
+def wide_qr_backward(of_q: Any, of_r: Any, Q: Any, R: Any) -> Any:
+    """``Q [G_R + tril(M^H - M) R_1^-H]`` for ``M = G_R R^H - Q^H G_Q``, where ``Q`` is square."""
+    size, count = Q.shape[-1], R.shape[-1]
+    middle = None if of_r is None else of_r @ adjoint(R)
+    if of_q is not None:
+        along = adjoint(Q) @ of_q
+        middle = F.neg(along) if middle is None else middle - along
+    middle = F.neg(middle)
+    lower = F.tril(middle - adjoint(middle))
     first = F.narrow(R, -1, 0, size)
-    if of_r is None:
-        square = tall_qr_backward(of_q, None, Q, first)
-        return F.cat([square, F.zeros_like(F.narrow(R, -1, size, count - size))], -1)
-    rest, of_rest = F.narrow(R, -1, size, count - size), F.narrow(of_r, -1, size, count - size)
-    more = (Q @ rest) @ adjoint(of_rest)
-    of_q = more if of_q is None else of_q + more
-    square = tall_qr_backward(of_q, F.narrow(of_r, -1, 0, size), Q, first)
-    return F.cat([square, Q @ of_rest], -1)
+    lower = halved(lower) if Q.dtype.is_complex else lower
+    square = triangular(adjoint(first), Q @ lower, False, left=False)
+    whole = F.cat([square, F.zeros((*square.shape[:-1], count - size), dtype=Q._dtype)], -1)
+    return whole if of_r is None else whole + Q @ of_r
 
 
 def tall_qr_backward(of_q: Any, of_r: Any, Q: Any, R: Any) -> Any:
@@ -282,18 +289,15 @@ def householder_product_backward(grad: Any, input: Any, tau: Any) -> tuple:
     for vector, factor in reversed(pairs):
         rights.append(right)
         right = reflected(vector, factor, right)
-    of_input, of_tau = [], []
-    for vector, factor in pairs:
+    of_input, of_tau = F.zeros_like(input), F.zeros_like(tau)
+    for at, (vector, factor) in enumerate(pairs):
         right = rights.pop()
         along, beside = grad @ (adjoint(right) @ vector), right @ (adjoint(grad) @ vector)
-        of_tau.append(F.neg(adjoint(vector) @ along))
-        of_input.append(F.neg(F.conj(factor) * along + factor * beside))
+        change = F.neg(F.conj(factor) * along + factor * beside)
+        F.copy_(F.select(of_input, -1, at), F.squeeze(change, -1))
+        F.copy_(F.select(of_tau, -1, at), F.squeeze(F.squeeze(F.neg(adjoint(vector) @ along), -1), -1))
         grad = reflected(vector, F.conj(factor), grad)
-    count = input.shape[-1]
-    whole = F.cat(of_input, -1)
-    if count > len(pairs):
-        whole = F.cat([whole, whole.new_zeros((*whole.shape[:-1], count - len(pairs)))], -1)
-    return F.tril(whole, -1), F.squeeze(F.cat(of_tau, -1), -2)
+    return F.tril_(of_input, -1), of_tau
 
 
 def householder_product_jvp(input_t: Any, tau_t: Any, input: Any, tau: Any) -> Any:

@@ -45,7 +45,7 @@ SINGULAR_VECTORS = (
 
 
 def eigh_backward(grads: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
-    """``V (diag(g) + (V^H G) / E) V^H``."""
+    """``V (diag(g) + skew(V^H G) / 2 E) V^H``."""
     of_values, of_vectors = grads
     vectors = eigenvectors
     if of_values is None and of_vectors is None:
@@ -55,9 +55,10 @@ def eigh_backward(grads: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
     middle = adjoint(vectors) @ of_vectors
     if vectors.dtype.is_complex:
         check_phase("linalg_eigh_backward", diagonal(middle), EIGENVECTORS)
-    middle = middle / gaps(eigenvalues)
-    inner = F.diagonal_scatter(middle, like_values(of_values, middle), 0, -2, -1)
-    return vectors @ inner @ adjoint(vectors)
+    middle = F.mul_scalar(middle - adjoint(middle), 0.5) / gaps(eigenvalues)
+    if of_values is not None:
+        F.copy_(diagonal(middle), of_values)
+    return vectors @ (middle @ adjoint(vectors))
 
 
 def like_values(of_values: Any, middle: Any) -> Any:

@@ -11,7 +11,7 @@ from mini_autograd.tensor import Tensor, TensorBase
 
 def lu(self: TensorBase, pivot: bool = True, get_infos: bool = False) -> Any:
     """Both triangular factors in one matrix, the pivots, and for each matrix of a batch whether that succeeded."""
-    return functional.lu(self, pivot=pivot, get_infos=get_infos)
+    return tuple(functional.lu(self, pivot=pivot, get_infos=get_infos))
 
 
 def attach() -> None:

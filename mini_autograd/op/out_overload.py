@@ -24,15 +24,16 @@ _OVERLOADS = """
     float_power.Tensor_Scalar float_power.Tensor_Tensor floor floor_divide fmax fmin fmod.Scalar
     fmod.Tensor frac frexp.Tensor frobenius_norm.dim gather gcd ge.Scalar ge.Tensor gelu geqrf ger glu
     greater.Scalar greater.Tensor greater_equal.Scalar greater_equal.Tensor gt.Scalar gt.Tensor
-    hardshrink hardsigmoid hardswish hardtanh heaviside histc histogram.bin_ct histogram.bins_tensor
-    hstack huber_loss hypot i0 igamma igammac im2col index_add index_copy index_reduce index_select
-    inner inverse isin.Scalar_Tensor isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron
-    kthvalue lcm ldexp.Tensor le.Scalar le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar
-    less.Tensor less_equal.Scalar less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex
-    linalg_cond linalg_cond.p_str linalg_cross linalg_det linalg_eig linalg_eigh linalg_eigvals
-    linalg_eigvalsh linalg_householder_product linalg_inv linalg_inv_ex linalg_lstsq linalg_lu
-    linalg_lu_factor linalg_lu_factor_ex linalg_lu_solve linalg_matmul linalg_matrix_norm
-    linalg_matrix_norm.str_ord linalg_matrix_power linalg_matrix_rank linalg_matrix_rank.atol_rtol_float
+    hardshrink hardsigmoid hardswish hardtanh heaviside histc histogram.bin_ct histogram.bins_tensor hstack
+    huber_loss hypot i0 igamma igammac im2col index_add index_copy index_reduce index_select inner inverse
+    isin.Scalar_Tensor isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron kthvalue lcm
+    ldexp.Tensor le.Scalar le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar less.Tensor
+    less_equal.Scalar less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex linalg_cond
+    linalg_cond.p_str linalg_cross linalg_det linalg_eig linalg_eigh linalg_eigvals linalg_eigvalsh
+    linalg_householder_product linalg_inv linalg_inv_ex linalg_ldl_factor linalg_ldl_factor_ex
+    linalg_ldl_solve linalg_lstsq linalg_lu linalg_lu_factor linalg_lu_factor_ex linalg_lu_solve
+    linalg_matmul linalg_matrix_norm linalg_matrix_norm.str_ord linalg_matrix_power linalg_matrix_rank
+    linalg_matrix_rank.atol_rtol_float
     linalg_matrix_rank.atol_rtol_tensor linalg_matrix_rank.tol_tensor linalg_multi_dot linalg_norm
     linalg_norm.ord_str linalg_pinv linalg_pinv.atol_rtol_float linalg_pinv.atol_rtol_tensor
     linalg_pinv.rcond_tensor linalg_qr linalg_slogdet linalg_solve linalg_solve_ex

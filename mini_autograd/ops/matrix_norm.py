@@ -23,11 +23,13 @@ def check_matrix_norm(self, dim):
     return first, second
 
 
-def by_singular_values(self, dim, keepdim, reduce):
+def by_singular_values(self, dim, keepdim, dtype, reduce):
     """``reduce`` of the singular values of the matrices in two dimensions, which are put last for it."""
+    check_floating("linalg.matrix_norm", self, low_precision=False)
     first, second = dim
     order = [at for at in range(self._array.ndim) if at not in dim] + [first, second]
-    result = reduce(F.linalg_svdvals(F.permute(self, order)), keepdim)
+    given = self if dtype is None else F.to(self, dtype)
+    result = reduce(F.linalg_svdvals(F.permute(given, order)), keepdim)
     if not keepdim:
         return result
     back = [order.index(at) for at in range(self._array.ndim)]
@@ -41,8 +43,7 @@ def matrix_norm(self, ord, dim, keepdim, dtype):
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
     extreme = F.amax if ord > 0 else F.amin
     if size == 2:
-        given = self if dtype is None else F.to(self, dtype)
-        return by_singular_values(given, (first, second), keepdim, lambda values, keep: extreme(values, (-1,), keep))
+        return by_singular_values(self, (first, second), keepdim, dtype, lambda values, keep: extreme(values, (-1,), keep))
     if size == math.inf:
         first, second = second, first
     if second > first and not keepdim:
@@ -56,8 +57,7 @@ def matrix_norm_by_name(self, ord, dim, keepdim, dtype):
         raise RuntimeError(f"linalg.matrix_norm: Order {ord} not supported.")
     if ord == "fro":
         return F.linalg_vector_norm(self, 2, (first, second), keepdim, dtype=dtype)
-    given = self if dtype is None else F.to(self, dtype)
-    return by_singular_values(given, (first, second), keepdim, lambda values, keep: F.sum(values, (-1,), keep))
+    return by_singular_values(self, (first, second), keepdim, dtype, lambda values, keep: F.sum(values, (-1,), keep))
 
 
 NORM = "int[] dim=[-2, -1], bool keepdim=False, *, ScalarType? dtype=None) -> Tensor"

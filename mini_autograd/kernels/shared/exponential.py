@@ -17,6 +17,8 @@ from mini_autograd.kernels.shared.memory import allocate
 DEGREE, BLOCK = 18, 4
 # What the norm may be for so many terms to give double precision.
 LARGEST = 1.09
+# Up to which size matrices are squared in the widest type there is, for every square doubles the error.
+SMALL = 32
 
 
 def matrix_exp(self: Array) -> Array:
@@ -31,10 +33,11 @@ def exp_of(matrix: Array) -> Array:
     if not math.isfinite(norm):
         return np.full_like(matrix, np.nan)
     halvings = max(0, math.ceil(math.log2(norm / LARGEST))) if norm > LARGEST else 0
-    result = series(matrix / matrix.dtype.type(2**halvings))
+    wide = matrix.astype(np.result_type(matrix, np.longdouble)) if len(matrix) <= SMALL else matrix
+    result = series(wide / wide.dtype.type(2**halvings))
     for _ in range(halvings):
         result = result @ result
-    return result
+    return result.astype(matrix.dtype)
 
 
 def series(matrix: Array) -> Array:

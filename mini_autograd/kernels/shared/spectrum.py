@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mini_autograd.kernels.shared.bidiagonal import svd_tall, svd_wide
 from mini_autograd.kernels.shared.lapack import (
     Array,
     adjoint,
@@ -17,6 +18,8 @@ from mini_autograd.kernels.shared.lapack import (
     routine,
 )
 from mini_autograd.kernels.shared.memory import allocate
+from mini_autograd.kernels.shared.schur import eig_real
+from mini_autograd.kernels.shared.tridiagonal import SMALL, eigh_small
 
 
 def eig(self: Array) -> tuple[Array, Array]:
@@ -25,24 +28,12 @@ def eig(self: Array) -> tuple[Array, Array]:
     kind = complex_of(self.dtype)
     values, vectors = allocate((*batch, count), kind), columns(batch, count, count, kind)
     if vectors.size:
-        solve = routine("geev", self)
         for at in each(batch):
             if self.dtype.kind == "c":
-                values[at], _, vectors[at], _ = solve(self[at], compute_vl=0)
+                values[at], _, vectors[at], _ = routine("geev", self)(self[at], compute_vl=0)
             else:
-                real, imaginary, _, found, _ = solve(self[at], compute_vl=0)
-                values[at] = real + 1j * imaginary
-                vectors[at] = paired(imaginary, found)
+                values[at], vectors[at] = eig_real(self[at])
     return values, vectors
-
-
-def paired(imaginary: Array, found: Array) -> Array:
-    """The complex vectors of pairs of conjugate eigenvalues, of which LAPACK gives the two parts as columns."""
-    vectors = found.astype(complex_of(found.dtype))
-    for at in np.flatnonzero(imaginary > 0):
-        vectors[:, at] = found[:, at] + 1j * found[:, at + 1]
-        vectors[:, at + 1] = vectors[:, at].conj()
-    return vectors
 
 
 def eigh(A: Array, UPLO: str, compute_v: bool) -> tuple[Array, Array]:
@@ -50,12 +41,14 @@ def eigh(A: Array, UPLO: str, compute_v: bool) -> tuple[Array, Array]:
     batch, (count, _) = A.shape[:-2], A.shape[-2:]
     values = allocate((*batch, count), real_of(A.dtype))
     vectors = columns(batch, count, count, A.dtype) if compute_v else nothing(A.dtype)
-    if values.size:
-        solve = routine(named(A, "syevd", "heevd"), A)
-        for at in each(batch):
-            values[at], found, _ = solve(A[at], compute_v=compute_v, lower=UPLO.upper() == "L")
-            if compute_v:
-                vectors[at] = found
+    for at in each(batch) if values.size else ():
+        lower = UPLO.upper() == "L"
+        if compute_v and count <= SMALL:
+            values[at], vectors[at] = eigh_small(A[at], lower)
+            continue
+        values[at], found, _ = routine(named(A, "syevd", "heevd"), A)(A[at], compute_v=compute_v, lower=lower)
+        if compute_v:
+            vectors[at] = found
     return values, vectors
 
 
@@ -71,13 +64,20 @@ def svd(
     else:
         left = identities(batch, rows, rows if full_matrices else rank, A.dtype)
         right = identities(batch, count if full_matrices else rank, count, A.dtype)
-    if values.size:
-        factor = routine("gesdd", A)
-        for at in each(batch):
-            one, values[at], other, _ = factor(A[at], compute_uv=compute_uv, full_matrices=full_matrices)
-            if compute_uv:
-                left[at], right[at] = one, other
+    for at in each(batch) if values.size else ():
+        if compute_uv:
+            left[at], values[at], right[at] = singular(A[at], full_matrices)
+        else:
+            values[at] = routine("gesdd", A)(A[at], compute_uv=0)[1]
     return left, values, right
+
+
+def singular(matrix: Array, full: bool) -> tuple[Array, Array, Array]:
+    rows, count = matrix.shape
+    if matrix.dtype.kind == "c" or rows == count:
+        found = routine("gesdd", matrix)(matrix, compute_uv=1, full_matrices=full)
+        return found[0], found[1], found[2]
+    return svd_tall(matrix, full) if rows > count else svd_wide(matrix, full)
 
 
 def pinv(self: Array, atol: Array, rtol: Array, hermitian: bool) -> Array:
