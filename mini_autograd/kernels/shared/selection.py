@@ -36,7 +36,7 @@ def sort_all(ranks: list[int]) -> list[int]:
     return sorted(places, key=ranks.__getitem__)
 
 
-def select(ranks: list[int], kth: int) -> int:
+def quickselect(ranks: list[int], kth: int) -> int:
     """The place of the ``kth`` smallest, by the selection of Press et al., "Numerical Recipes in C", section 8.5."""
     places = list(range(len(ranks)))
     left, right = 0, len(places) - 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from mini_autograd.kernels.shared.arrangement import layout_of_cast, restrided
 from mini_autograd.kernels.shared.reduction import plain, selected
-from mini_autograd.kernels.shared.selection import SHORT_SORT, first_of, nth_element, select, sort_all
+from mini_autograd.kernels.shared.selection import SHORT_SORT, first_of, nth_element, quickselect, sort_all
 
 Array = np.ndarray[Any, Any]
 FEW = 64
@@ -73,7 +73,7 @@ def selection(row: Array, k: int, largest: bool, ordered: bool) -> Array:
 
 
 def kthvalue(self: Array, k: int, dim: int, keepdim: bool) -> tuple[Array, Array]:
-    return ranked(self, k - 1, dim, keepdim, select)
+    return ranked(self, k - 1, dim, keepdim, quickselect)
 
 
 Chosen = Callable[[list[int], int], int]
