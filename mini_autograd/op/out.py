@@ -15,7 +15,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.kernels.shared.memory import restrided
-from mini_autograd.kernels.shared.overlap import check_apart, check_single
+from mini_autograd.kernels.shared.overlap import check_apart, check_disjoint, check_single
 from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.bits import check_mutable, elements_of, write_elements
@@ -30,6 +30,9 @@ from mini_autograd.tensor import BITS, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 __all__ = ["call", "out_schema", "with_out"]
+
+# Which read again what they have written, so that neither may lie in the memory of the other.
+DISJOINT = frozenset(("gather", "index_select", "kthvalue", "masked_select", "take"))
 
 # How often a call counts as writing, where it is not once.
 COUNTED = {"kron": 0, "nanmean": 2}
@@ -104,6 +107,8 @@ def execute(op: Op, args: list, out: Any) -> Any:
     check_dtypes(op, [one._dtype for one in results], [one._dtype for one in outs])
     if op.result_dtype is dtypes.bool:
         dispatch.warn_computed(op, result_type(given), outs[0])
+    if op.name in DISJOINT:
+        check_memory(outs, given)
     for one, written in zip(outs, results, strict=True):
         about_to_write(one)
         write(op, one, written, given if op.elementwise else [])
@@ -112,6 +117,13 @@ def execute(op: Op, args: list, out: Any) -> Any:
         return out
     named = isinstance(result, ReturnType)
     return return_type(f"{op.name}_out", op.output_names)(outs) if named else tuple(outs)
+
+
+def check_memory(outs: list[TensorBase], given: list[TensorBase]) -> None:
+    """RuntimeError where what is written lies several times on itself, or on what is read."""
+    for one in outs:
+        check_single(one._array)
+        check_disjoint(one._array, *[each._array for each in given])
 
 
 def tensors_in(values: Iterable[Any]) -> list[TensorBase]:

@@ -146,6 +146,9 @@ contracted = worded(
     "tensordot: Expected the output tensor to have dtype {0}, but got an output tensor with dtype {1}"
 )
 # Of functions that do not, by full name or by name.
+HISTOGRAM = worded(
+    "torch.histogram: input tensor and hist tensor should have the same dtype, but got input {2} and hist {3}"
+)
 OWN: dict[str, Message] = {
     **{name: worded(SCALAR_TYPE.format(name)) for name in ("index_select", "masked_select")},
     **{name: worded(NOT_BOOL.format(name)) for name in ("isposinf", "isneginf", "signbit")},
@@ -163,11 +166,8 @@ OWN: dict[str, Message] = {
         "the output given to float_power has dtype {1} but the operation's result requires dtype {0}"
     ),
     "frexp": worded("torch.frexp() expects mantissa to have dtype {2} but got {3}"),
+    **dict.fromkeys(("histc", "histogram"), HISTOGRAM),
     "heaviside": heaviside,
-    "histc": worded(
-        "torch.histogram: input tensor and hist tensor should have the same dtype, but got input {2} and "
-        "hist {3}"
-    ),
     "linalg_norm": worded("linalg.norm expected out tensor dtype {0} but got: {1}"),
     "linalg_vecdot": worded("linalg.vecdot: Expected out of dtype{0} but found {1}"),
     "mode": worded("expected scalar type '{0}' but got '{1}' for values output"),

@@ -53,9 +53,9 @@ _OVERLOADS = """
     remainder.Scalar remainder.Tensor renorm replication_pad1d replication_pad2d replication_pad3d round
     round.decimals row_stack rsqrt scatter.reduce scatter.src scatter.value scatter.value_reduce
     scatter_add scatter_reduce.two searchsorted.Scalar searchsorted.Tensor select_copy.int sgn sigmoid
-    sign signbit silu sin sinc sinh slice_copy.Tensor slogdet smooth_l1_loss soft_margin_loss
-    softmax.int softplus softshrink sort sort.stable special_airy_ai special_bessel_j0 special_bessel_j1
-    special_bessel_y0 special_bessel_y1 special_chebyshev_polynomial_t
+    sign signbit silu sin sinc sinh slice_copy.Tensor slice_scatter slogdet smooth_l1_loss
+    soft_margin_loss softmax.int softplus softshrink sort sort.stable special_airy_ai special_bessel_j0
+    special_bessel_j1 special_bessel_y0 special_bessel_y1 special_chebyshev_polynomial_t
     special_chebyshev_polynomial_t.n_scalar special_chebyshev_polynomial_t.x_scalar
     special_chebyshev_polynomial_u special_chebyshev_polynomial_u.n_scalar
     special_chebyshev_polynomial_u.x_scalar special_chebyshev_polynomial_v

@@ -198,10 +198,20 @@ def check_mask(self, mask, source):
             "with dtype torch.bool instead.", UserWarning, stacklevel=5)
 
 
-write("masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor", kernel.masked_scatter,
-    write=kernel.masked_scatter_into, check=check_mask, below=written_copy("masked_scatter", True),
-    self   = lambda grad, mask: F.masked_fill(grad, mask, 0),
-    source = lambda grad, mask, source_sym_sizes: F.masked_scatter_backward(grad, mask, source_sym_sizes))
+def check_mask_in_place(self, mask, source):
+    check_mask(self, mask, source)
+    shape, wanted = list(mask._array.shape), list(self._array.shape)
+    if len(shape) > len(wanted):
+        raise RuntimeError(
+            f"expand(CPU{mask._dtype.legacy}Type{{{shape}}}, size={wanted}): the number of sizes provided ({len(wanted)}) "
+            f"must be greater or equal to the number of dimensions in the tensor ({len(shape)})")
+
+
+for where in ({"check": check_mask, "in_place": False}, {"check": check_mask_in_place, "variants": "in place"}):
+    write("masked_scatter(Tensor self, Tensor mask, Tensor source) -> Tensor", kernel.masked_scatter, **where,
+        write=kernel.masked_scatter_into, below=written_copy("masked_scatter", True),
+        self   = lambda grad, mask: F.masked_fill(grad, mask, 0),
+        source = lambda grad, mask, source_sym_sizes: F.masked_scatter_backward(grad, mask, source_sym_sizes))
 
 pick("masked_scatter_backward(Tensor grad_output, Tensor mask, SymInt[] sizes) -> Tensor", kernel.masked_scatter_backward,
     variants="internal",

@@ -56,7 +56,25 @@ internal("unfold_backward(Tensor grad_in, SymInt[] input_sizes, int dim, int siz
     kernel.unfold_backward,
     grad_in = lambda grad, dim, size, step: F.unfold(grad, dim, size, step))
 
-part("narrow_copy(Tensor self, int dim, SymInt start, SymInt length) -> Tensor", kernel.narrow_copy,
+
+
+def check_narrow(self, dim, start, length):
+    shape = self._array.shape
+    if not shape:
+        raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
+    if dim >= len(shape):
+        raise RuntimeError(
+            "Expected dim < static_cast<int64_t>(self_sizes.size()) to be true, but got false.  (Could this error message "
+            "be improved?  If so, please report an enhancement request to PyTorch.)")
+    size = shape[wrap_dim(dim, len(shape))]
+    if not -size <= start <= size:
+        raise IndexError(f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")
+    start = start + size if start < 0 else start
+    if length < 0 or start + length > size:
+        raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+
+
+part("narrow_copy(Tensor self, int dim, SymInt start, SymInt length) -> Tensor", kernel.narrow_copy, check=check_narrow,
     self = lambda grad, self_sym_sizes, dim, start, length:
         slice_backward(grad, self_sym_sizes, dim, start, start + length, 1))
 

@@ -87,7 +87,7 @@ def check_neighbours(self, dim, others):
 
 
 def diff(self, n, dim, prepend, append):
-    others = [other for other in (prepend, append) if other is not None]
+    others = [other for other in (prepend, append) if other is not None and n]
     check_neighbours(self, dim, others)
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")

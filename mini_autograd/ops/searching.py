@@ -98,6 +98,9 @@ op("unique_consecutive(Tensor self, bool return_inverse=False, bool return_count
 def check_search(sorted_sequence, self, out_int32, right, side, sorter):
     if side not in (None, "left", "right"):
         raise RuntimeError(f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
+    if sorter is not None and sorter._dtype is not dtypes.int64:
+        raise RuntimeError("torch.searchsorted(): sorter must be a tensor of long dtype but got dtype "
+                           f"{sorter._dtype.legacy}")
     if right and side == "left":
         raise RuntimeError(
             "torch.searchsorted(): side and right can't be set to opposites, got side of left while right "

@@ -21,17 +21,18 @@ from tests.mini_autograd.test_binding import torch_function
 LEFT_OUT = {"bernoulli", "multinomial", "normal", "rand", "randint", "randn", "randperm"}
 LEFT_OUT |= {"fft_fftfreq", "fft_rfftfreq"}
 # Torch warns of these once, or with ``out`` only, or without it only.
-LEFT_OUT |= {"cross", "ger", "index_reduce"}
+LEFT_OUT |= {"cross", "ger", "index_reduce", "isin"}
 # Torch has already written the sum when it finds that it cannot divide it.
 HALF_DONE = {"mean.dim"}
 # Torch makes ``out`` the result of a node, most often one whose derivative is not implemented; here that is
 # refused.
 WITHOUT_DERIVATIVE = {"floor_divide", "heaviside", "conj_physical", "diag", "softmax.int", "log_softmax.int"}
+WITHOUT_DERIVATIVE |= {"histogram.bin_ct", "histogram.bins_tensor", "slice_scatter"}
 WITHOUT_DERIVATIVE |= {"inner", "tensordot", "quantile.scalar", "nanquantile.scalar"}
 # Torch resizes ``out`` before it finds that it may not write to it.
 RESIZED_BEFORE = {"kron"}
-# Torch warns twice, of shapes that ``out`` has on the way.
-WARNED_ODDLY = {"mode"}
+# Torch warns twice, of shapes that ``out`` has on the way, or of the last of several first.
+WARNED_ODDLY = {"histogram.bin_ct", "histogram.bins_tensor", "mode"}
 # Torch rounds numbers to integers before it looks whether they are zero.
 ROUNDED_BEFORE = {"all", "all.dim", "all.dims", "any", "any.dim", "any.dims"}
 

@@ -64,10 +64,9 @@ def check_range(index: Array, dim: int, size: int) -> None:
 def gather(self: Array, dim: int, index: Array, sparse_grad: bool = False) -> Array:
     """``self[i][index[i][j][k]][k]`` for ``dim`` 1, in the shape of ``index``."""
     dim = position(dim, self.ndim)
-    if index.dtype not in LONG:
-        raise RuntimeError("gather(): Expected dtype int32/int64 for index")
     if not index.size:
         return allocate(index.shape, self.dtype)
+    check_index("gather", index, self, dim)
     source = at_least_1d(self)
     places = at_least_1d(index)
     if source.ndim != places.ndim:

@@ -22,6 +22,50 @@ def first_of(ranks: list[int], count: int, ordered: bool) -> list[int]:
     return places[:count]
 
 
+def nth_element(ranks: list[int], nth: int) -> int:
+    """The place of the element that would be the ``nth`` were all in order."""
+    places = list(range(len(ranks)))
+    search(ranks, places, nth)
+    return places[nth]
+
+
+def sort_all(ranks: list[int]) -> list[int]:
+    """The places of all in order."""
+    places = list(range(len(ranks)))
+    partition_all(ranks, places, 0, len(places))
+    return sorted(places, key=ranks.__getitem__)
+
+
+def quickselect(ranks: list[int], kth: int) -> int:
+    """The place of the ``kth`` smallest, by the selection of Press et al., "Numerical Recipes in C", section 8.5."""
+    places = list(range(len(ranks)))
+    left, right = 0, len(places) - 1
+    while right > left + 1:
+        exchange(places, (left + right) // 2, left + 1)
+        for one, other in ((left + 1, right), (left, right), (left + 1, left)):
+            if ranks[places[one]] > ranks[places[other]]:
+                exchange(places, one, other)
+        low, high, pivot = left + 1, right, ranks[places[left]]
+        while True:
+            low += 1
+            while pivot > ranks[places[low]]:
+                low += 1
+            high -= 1
+            while ranks[places[high]] > pivot:
+                high -= 1
+            if high < low:
+                break
+            exchange(places, low, high)
+        exchange(places, left, high)
+        if high <= kth:
+            left = low
+        if high >= kth:
+            right = high - 1
+    if right == left + 1 and ranks[places[left]] > ranks[places[right]]:
+        exchange(places, left, right)
+    return places[kth]
+
+
 def search(ranks: list[int], places: list[int], nth: int) -> None:
     """Rearrange ``places`` so that the one at ``nth`` is where it would be were all in order, the earlier before it."""
     first, last = 0, len(places)

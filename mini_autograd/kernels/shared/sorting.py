@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from mini_autograd.kernels.shared.arrangement import layout_of_cast, restrided
 from mini_autograd.kernels.shared.reduction import plain, selected
-from mini_autograd.kernels.shared.selection import first_of
+from mini_autograd.kernels.shared.selection import SHORT_SORT, first_of, nth_element, quickselect, sort_all
 
 Array = np.ndarray[Any, Any]
 FEW = 64
@@ -72,18 +73,38 @@ def selection(row: Array, k: int, largest: bool, ordered: bool) -> Array:
 
 
 def kthvalue(self: Array, k: int, dim: int, keepdim: bool) -> tuple[Array, Array]:
-    return ranked(self, k - 1, dim, keepdim)
+    return ranked(self, k - 1, dim, keepdim, quickselect)
 
 
-def ranked(self: Array, rank: Any, dim: int, keepdim: bool) -> tuple[Array, Array]:
-    """The element of a rank along ``dim``, one for all or one for each, and its index."""
+Chosen = Callable[[list[int], int], int]
+
+
+def ranked(
+    self: Array, rank: Any, dim: int, keepdim: bool, choose: Chosen | None = None
+) -> tuple[Array, Array]:
+    """The element of a rank along ``dim``, one for all or one for each, and its index, among equal ones that which is
+    chosen, the first in their order by default."""
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
     if np.ndim(rank) == 0:
         shape = list(self.shape)
         shape[dim] = 1
         rank = np.full(shape, rank)
-    return selected(self, np.take_along_axis(ranking(self, dim, False), rank, dim), dim, keepdim)
+    if choose is None or are_distinct(self, dim):
+        places = np.take_along_axis(ranking(self, dim, False), rank, dim)
+    else:
+        places = chosen(self, rank, dim, choose)
+    return selected(self, places, dim, keepdim)
+
+
+def chosen(self: Array, rank: Array, dim: int, choose: Chosen) -> Array:
+    """The places of the elements of a rank in rows in which some are equal."""
+    rows = np.moveaxis(self, dim, -1)
+    ranks = np.moveaxis(rank, dim, -1)[..., 0]
+    places = np.empty(ranks.shape, np.int64)
+    for at in np.ndindex(*ranks.shape):
+        places[at] = choose(np.unique(rows[at], return_inverse=True)[1].tolist(), int(ranks[at]))
+    return np.moveaxis(places[..., None], -1, dim)
 
 
 def median_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
@@ -101,7 +122,9 @@ def nanmedian_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     if self.ndim == 0 or self.dtype.kind in "biu":
         return median_dim(self, dim, keepdim)
     count = (~np.isnan(self)).sum(axis=dim, keepdims=True)
-    return ranked(self, np.maximum(count - 1, 0) // 2, dim, keepdim)
+    # NaNs have no order, not even that in which they stand.
+    first = 0 if count.all() else nth_element([0] * self.shape[dim], 0)
+    return ranked(self, np.where(count, (count - 1) // 2, first), dim, keepdim)
 
 
 def median(self: Array) -> Array:
@@ -118,11 +141,20 @@ def middle_of(self: Array, along: Any) -> Array:
     return np.asarray(np.iinfo(self.dtype).min if self.dtype.kind in "iu" else np.nan, self.dtype)
 
 
+def sorted_places(self: Array, dim: int) -> Array:
+    """The indices that sort along ``dim``, equal elements as C++ leaves them."""
+    if self.shape[dim] <= SHORT_SORT or are_distinct(self, dim):
+        return ranking(self, dim, False)
+    return np.apply_along_axis(
+        lambda row: np.array(sort_all(np.unique(row, return_inverse=True)[1].tolist())), dim, self
+    )
+
+
 def mode(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     """The most frequent element, the smallest of several, and the last index at which it stands."""
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
-    order = np.moveaxis(ranking(self, dim, False), dim, -1)
+    order = np.moveaxis(sorted_places(self, dim), dim, -1)
     ordered = np.take_along_axis(np.moveaxis(self, dim, -1), order, -1)
     count = ordered.shape[-1]
     starts = np.ones(ordered.shape, np.bool_)
