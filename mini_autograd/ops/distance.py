@@ -11,6 +11,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.rules import check_broadcast, result_type
 from mini_autograd.op.support import HALF, only, unimplemented
+from mini_autograd.ops.norm import check_norm
 
 # fmt: off
 
@@ -96,6 +97,7 @@ op("cdist(Tensor x1, Tensor x2, float p=2, int? compute_mode=None) -> Tensor", c
 
 op("_norm_along(Tensor self, Scalar p, int[1] dim, bool keepdim=False) -> Tensor",
     lambda self, p, dim, keepdim: kernel.vector_norm(self, p, dim, keepdim, None), result=dtype.to_real,
+    check=lambda self, p, dim, keepdim: check_norm(self, p, dim, keepdim, None),
     variants="internal", grad_fn="NormBackward1",
     jvp=lambda self_t, self, p, result, dim, keepdim: norm_jvp(self_t, self, p, result, dim, keepdim),
     self = lambda grad, self, p, result, dim, keepdim: norm_backward(grad, self, p, result, dim, keepdim))

@@ -31,7 +31,7 @@ def check_margins(spatial, reflect):
                     f"got: padding ({before}, {after}) at dimension {dim} of input {list(shape)}")
             made.append(shape[dim] + before + after)
         made.reverse()
-        if min(made) < 1:
+        if max(made) < 1:
             raise too_small(shape[-spatial:], made)
 
     def too_small(sizes, made):

@@ -5,7 +5,7 @@ from mini_autograd.backward.pooling import taken, taken_jvp, zeros_of
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.window import pooled_size
+from mini_autograd.kernels.shared.window import has_channels_last, pooled_size
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.support import BOOL, COMPLEX, HALF, only, unimplemented
 from mini_autograd.tensor import requires_grad
@@ -113,6 +113,8 @@ def check_max(spatial):
                 f"non-empty {dims[0]}D or {dims[1]}D (batch mode) tensor expected for input")
         given = steps(spatial, kernel_size, stride, padding, dilation)
         check_windows(full, self._array.shape, spatial, given, ceil_mode)
+        if spatial == 3 and self._array.ndim == 4 and has_channels_last(self._array):
+            raise RuntimeError("Unsupported memory format. Supports only ChannelsLast3d, Contiguous")
 
     return check
 

@@ -43,7 +43,7 @@ def check_fractional(name, spatial):
         if len(shape) not in (spatial + 1, spatial + 2):
             raise RuntimeError(f"{called}: Expected {spatial + 1}D or {spatial + 2}D tensor, but got: {list(shape)}")
         for letter, size, length, count in zip(letters, shape[-spatial:], kernel_size, output_size, strict=True):
-            if count + length - 1 > size:
+            if count + length - 1 > (size if spatial == 2 else size - 1):
                 raise RuntimeError(f"{called}: pool {letter} {length} too large relative to input {letter} {size}")
         if random_samples._dtype is not self._dtype:
             raise RuntimeError("Expect _random_samples to have the same dtype as input")
