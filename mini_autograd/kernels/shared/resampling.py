@@ -211,7 +211,7 @@ def pixel_shuffle(self: Array, upscale_factor: int) -> Array:
     at = len(lead)
     order = (*range(at), at, at + 3, at + 1, at + 4, at + 2)
     shape = (*lead, channels // (by * by), height * by, width * by)
-    return laid_like(blocks.transpose(order).reshape(shape), self)
+    return laid_like(blocks.transpose(order).copy().reshape(shape), self)
 
 
 def pixel_unshuffle(self: Array, downscale_factor: int) -> Array:
@@ -226,4 +226,4 @@ def pixel_unshuffle(self: Array, downscale_factor: int) -> Array:
 def channel_shuffle(self: Array, groups: int) -> Array:
     """Channels of several groups in turn."""
     parts = self.reshape(self.shape[0], groups, self.shape[1] // groups, *self.shape[2:])
-    return laid_like(parts.swapaxes(1, 2).reshape(self.shape), self)
+    return laid_like(parts.swapaxes(1, 2).copy().reshape(self.shape), self)
