@@ -220,7 +220,8 @@ def pixel_unshuffle(self: Array, downscale_factor: int) -> Array:
     blocks = self.reshape(*lead, channels, height // by, by, width // by, by)
     at = len(lead)
     order = (*range(at), at, at + 2, at + 4, at + 1, at + 3)
-    return laid_like(blocks.transpose(order).reshape(*lead, channels * by * by, height // by, width // by), self)
+    shape = (*lead, channels * by * by, height // by, width // by)
+    return laid_like(blocks.transpose(order).copy().reshape(shape), self)
 
 
 def channel_shuffle(self: Array, groups: int) -> Array:
