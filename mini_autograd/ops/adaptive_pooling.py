@@ -1,13 +1,15 @@
 """Poolings to a size of the result that is given."""
 
 from mini_autograd import dtypes
-from mini_autograd.backward.pooling import taken, taken_jvp, zeros_of
+from mini_autograd.backward.pooling import taken, taken_jvp
+from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import BOOL, COMPLEX, INT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared.window import has_channels_last
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.support import only, unimplemented
+from mini_autograd.ops.gradient_dtype import check_alike, check_gradient
 from mini_autograd.ops.pooling import check_dims, check_single
 
 # fmt: off
@@ -62,8 +64,9 @@ def avg_row(spatial, unable, first):
     op(f"{name}(Tensor self, SymInt[{spatial}] output_size) -> Tensor", composite=pooled, variants="nn")
 
 
-def check_gradient(spatial):
+def check_shares(spatial):
     name = f"adaptive_avg_pool{spatial}d_backward"
+    types = check_alike if spatial == 3 else check_gradient("grad_output", f"{name}_out_cpu_template: Expected")
 
     def check(grad_output, self):
         shape = list(grad_output._array.shape)
@@ -72,6 +75,7 @@ def check_gradient(spatial):
                 raise RuntimeError(
                     f"{name}(): Expected grad_output to have non-zero size for non-batch dimensions, but grad_output has "
                     f"sizes {shape} with dimension {dim} being empty")
+        types(grad_output, self)
 
     return check
 
@@ -80,18 +84,18 @@ avg_row(2, unimplemented("adaptive_avg_pool2d", BOOL, COMPLEX, INT), -2)
 avg_row(3, unimplemented("adaptive_avg_pool3d_cpu", BOOL, COMPLEX, INT), 1)
 
 op("_adaptive_avg_pool2d_backward(Tensor grad_output, Tensor self) -> Tensor", kernel.adaptive_avg_pool2d_backward,
-    variants="internal", check=check_gradient(2),
+    variants="internal", check=check_shares(2),
     jvp=lambda grad_output_t, self: F._adaptive_avg_pool2d_backward(grad_output_t, self),
     grad_output = lambda grad, grad_output_sym_argsize_minus_2, grad_output_sym_argsize_minus_1:
         F._adaptive_avg_pool2d(grad, (grad_output_sym_argsize_minus_2, grad_output_sym_argsize_minus_1)),
-    self        = lambda grad, self_info: zeros_of(self_info))
+    self        = lambda grad, self_info: zeros(*self_info))
 op("_adaptive_avg_pool3d_backward(Tensor grad_output, Tensor self) -> Tensor", kernel.adaptive_avg_pool3d_backward,
-    variants="internal", check=check_gradient(3),
+    variants="internal", check=check_shares(3),
     jvp=lambda grad_output_t, self: F._adaptive_avg_pool3d_backward(grad_output_t, self),
     grad_output = lambda grad, grad_output_sym_argsize_minus_3, grad_output_sym_argsize_minus_2,
         grad_output_sym_argsize_minus_1: F._adaptive_avg_pool3d(grad, (grad_output_sym_argsize_minus_3,
             grad_output_sym_argsize_minus_2, grad_output_sym_argsize_minus_1)),
-    self        = lambda grad, self_info: zeros_of(self_info))
+    self        = lambda grad, self_info: zeros(*self_info))
 
 
 def adaptive_avg_pool1d(self, output_size):
@@ -125,9 +129,10 @@ def max_row(spatial, word):
 
     op(f"{backward}(Tensor grad_output, Tensor self, Tensor indices) -> Tensor", getattr(kernel, backward),
         promoted=("grad_output", "self"), variants="internal",
+        check=check_gradient("grad_output" if spatial == 2 else "gradOutput"),
         jvp=lambda grad_output_t, self, indices: getattr(F, backward)(grad_output_t, self, indices),
         grad_output = lambda grad, indices:   taken(grad, indices, spatial),
-        self        = lambda grad, self_info: zeros_of(self_info))
+        self        = lambda grad, self_info: zeros(*self_info))
 
 
 max_row(2, "adaptive_max_pool2d")

@@ -16,7 +16,7 @@ from mini_autograd.kernels.shared.window import OUTSIDE, laid_like
 
 Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
-# Images, and all gradients, take an element twice where the size doubles, whatever the scale, and find others in float32.
+# Images and all gradients take an element twice where the size doubles, whatever the scale, and find others in float32.
 BY_HALVES = {"nearest": "nearest_halved", "nearest_exact": "nearest_exact_single"}
 # For each element of the result the places that it is made of, and their weights, None for 1.
 Taps = tuple[Array, Array | None]
