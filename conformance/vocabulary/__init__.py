@@ -1,6 +1,6 @@
 """The ops that programs draw from: a table, one row an op."""
 
-from . import algebra, alias, network, pointwise, reduction, shape
+from . import algebra, alias, network, pointwise, reduction, shape, vision
 from .row import Row
 
 FAMILIES: dict[str, tuple[Row, ...]] = {
@@ -29,6 +29,7 @@ FAMILIES: dict[str, tuple[Row, ...]] = {
     "factorisation": network.FACTORISATION,
     "fourier": network.FOURIER,
     "special": network.SPECIAL,
+    "vision": vision.VISION,
 }
 ROWS: tuple[Row, ...] = tuple(row for rows in FAMILIES.values() for row in rows)
 

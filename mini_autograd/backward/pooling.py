@@ -22,9 +22,3 @@ def taken_jvp(tangent: Any, indices: Any, spatial: int) -> Any:
     start = tangent._array.ndim - spatial
     picked = F.gather(F.flatten(tangent, start, -1), -1, F.flatten(indices, start, -1))
     return F.view_as(picked, indices)
-
-
-def zeros_of(info: Any) -> Any:
-    """Zeros for what a gradient depends on by its shape alone."""
-    shape, kind = info
-    return F.zeros(shape, dtype=kind)

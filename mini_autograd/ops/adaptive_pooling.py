@@ -1,12 +1,15 @@
 """Poolings to a size of the result that is given."""
 
 from mini_autograd import dtypes
-from mini_autograd.backward.pooling import taken, taken_jvp, zeros_of
+from mini_autograd.backward.pooling import taken, taken_jvp
+from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import BOOL, COMPLEX, INT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared.window import has_channels_last
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.support import only, unimplemented
+from mini_autograd.ops.gradient_dtype import check_alike, check_gradient
 from mini_autograd.ops.pooling import check_dims, check_single
 
 # fmt: off
@@ -24,6 +27,15 @@ def check_not_empty(name, shape, first):
             raise RuntimeError(
                 f"{name}(): Expected input to have non-zero size for non-batch dimensions, but input has sizes "
                 f"{list(shape)} with dimension {dim} being empty")
+
+
+def laid_like(mean, self):
+    """One element for each channel, with strides that say that channels are last where they are."""
+    if not has_channels_last(self._array) or self._array.ndim != mean._array.ndim:
+        return mean
+    batch, channels, *ones = mean._array.shape
+    steps = (channels, 1, *[channels] * len(ones))
+    return F.as_strided(mean, (batch, channels, *ones), steps)
 
 
 # Means ----------------------------------------------------------------------------------------------------
@@ -46,26 +58,44 @@ def avg_row(spatial, unable, first):
             raise RuntimeError(
                 f"{name}: elements of output_size must be greater than or equal to 0 but received {shown}")
         if all(size == 1 for size in output_size):
-            return F.mean(self, tuple(range(-1, -1 - spatial, -1)) if spatial == 2 else (-1, -2, -3), True)
+            return laid_like(F.mean(self, tuple(range(-1, -1 - spatial, -1)), True), self)
         return getattr(F, f"_{name}")(self, output_size)
 
     op(f"{name}(Tensor self, SymInt[{spatial}] output_size) -> Tensor", composite=pooled, variants="nn")
+
+
+def check_shares(spatial):
+    name = f"adaptive_avg_pool{spatial}d_backward"
+    types = check_alike if spatial == 3 else check_gradient("grad_output", f"{name}_out_cpu_template: Expected")
+
+    def check(grad_output, self):
+        shape = list(grad_output._array.shape)
+        for dim in range(1, len(shape)):
+            if not shape[dim]:
+                raise RuntimeError(
+                    f"{name}(): Expected grad_output to have non-zero size for non-batch dimensions, but grad_output has "
+                    f"sizes {shape} with dimension {dim} being empty")
+        types(grad_output, self)
+
+    return check
 
 
 avg_row(2, unimplemented("adaptive_avg_pool2d", BOOL, COMPLEX, INT), -2)
 avg_row(3, unimplemented("adaptive_avg_pool3d_cpu", BOOL, COMPLEX, INT), 1)
 
 op("_adaptive_avg_pool2d_backward(Tensor grad_output, Tensor self) -> Tensor", kernel.adaptive_avg_pool2d_backward,
-    variants="internal", jvp=lambda grad_output_t, self: F._adaptive_avg_pool2d_backward(grad_output_t, self),
+    variants="internal", check=check_shares(2),
+    jvp=lambda grad_output_t, self: F._adaptive_avg_pool2d_backward(grad_output_t, self),
     grad_output = lambda grad, grad_output_sym_argsize_minus_2, grad_output_sym_argsize_minus_1:
         F._adaptive_avg_pool2d(grad, (grad_output_sym_argsize_minus_2, grad_output_sym_argsize_minus_1)),
-    self        = lambda grad, self_info: zeros_of(self_info))
+    self        = lambda grad, self_info: zeros(*self_info))
 op("_adaptive_avg_pool3d_backward(Tensor grad_output, Tensor self) -> Tensor", kernel.adaptive_avg_pool3d_backward,
-    variants="internal", jvp=lambda grad_output_t, self: F._adaptive_avg_pool3d_backward(grad_output_t, self),
+    variants="internal", check=check_shares(3),
+    jvp=lambda grad_output_t, self: F._adaptive_avg_pool3d_backward(grad_output_t, self),
     grad_output = lambda grad, grad_output_sym_argsize_minus_3, grad_output_sym_argsize_minus_2,
         grad_output_sym_argsize_minus_1: F._adaptive_avg_pool3d(grad, (grad_output_sym_argsize_minus_3,
             grad_output_sym_argsize_minus_2, grad_output_sym_argsize_minus_1)),
-    self        = lambda grad, self_info: zeros_of(self_info))
+    self        = lambda grad, self_info: zeros(*self_info))
 
 
 def adaptive_avg_pool1d(self, output_size):
@@ -99,9 +129,10 @@ def max_row(spatial, word):
 
     op(f"{backward}(Tensor grad_output, Tensor self, Tensor indices) -> Tensor", getattr(kernel, backward),
         promoted=("grad_output", "self"), variants="internal",
+        check=check_gradient("grad_output" if spatial == 2 else "gradOutput"),
         jvp=lambda grad_output_t, self, indices: getattr(F, backward)(grad_output_t, self, indices),
         grad_output = lambda grad, indices:   taken(grad, indices, spatial),
-        self        = lambda grad, self_info: zeros_of(self_info))
+        self        = lambda grad, self_info: zeros(*self_info))
 
 
 max_row(2, "adaptive_max_pool2d")

@@ -11,6 +11,8 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.rules import check_broadcast, result_type
 from mini_autograd.op.support import HALF, only, unimplemented
+from mini_autograd.ops.gradient_dtype import check_alike
+from mini_autograd.ops.norm import check_norm
 
 # fmt: off
 
@@ -20,7 +22,7 @@ op("_pdist_forward(Tensor self, float p=2) -> Tensor", kernel.pdist, dtype=only(
     variants="internal", grad_fn="PdistBackward0",
     self = lambda grad, self, p, result: F._pdist_backward(grad, self, p, result))
 op("_pdist_backward(Tensor grad, Tensor self, float p, Tensor pdist) -> Tensor", kernel.pdist_backward,
-    variants="internal", grad_fn="PdistBackwardBackward0",
+    variants="internal", check=lambda grad, self, p, pdist: check_alike(grad, self), grad_fn="PdistBackwardBackward0",
     grad  = backward.no_derivative("_pdist_backward"),
     self  = backward.no_derivative("_pdist_backward"),
     pdist = backward.no_derivative("_pdist_backward"))
@@ -43,7 +45,7 @@ op("_cdist_forward(Tensor x1, Tensor x2, float p, int? compute_mode) -> Tensor",
     x1 = lambda grad, x1, x2, p, result: F._cdist_backward(F.contiguous(grad), x1, x2, p, result),
     x2 = lambda grad, x1, x2, p, result: backward.cdist_x2(grad, x1, x2, p, result))
 op("_cdist_backward(Tensor grad, Tensor x1, Tensor x2, float p, Tensor cdist) -> Tensor", kernel.cdist_backward,
-    variants="internal", grad_fn="CdistBackwardBackward0",
+    variants="internal", check=lambda grad, x1, x2, p, cdist: check_alike(grad, x1), grad_fn="CdistBackwardBackward0",
     grad  = backward.no_derivative("_cdist_backward"),
     x1    = backward.no_derivative("_cdist_backward"),
     x2    = backward.no_derivative("_cdist_backward"),
@@ -96,6 +98,7 @@ op("cdist(Tensor x1, Tensor x2, float p=2, int? compute_mode=None) -> Tensor", c
 
 op("_norm_along(Tensor self, Scalar p, int[1] dim, bool keepdim=False) -> Tensor",
     lambda self, p, dim, keepdim: kernel.vector_norm(self, p, dim, keepdim, None), result=dtype.to_real,
+    check=lambda self, p, dim, keepdim: check_norm(self, p, dim, keepdim, None),
     variants="internal", grad_fn="NormBackward1",
     jvp=lambda self_t, self, p, result, dim, keepdim: norm_jvp(self_t, self, p, result, dim, keepdim),
     self = lambda grad, self, p, result, dim, keepdim: norm_backward(grad, self, p, result, dim, keepdim))

@@ -6,6 +6,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.support import only, unimplemented
+from mini_autograd.ops.gradient_dtype import check_alike
 
 # fmt: off
 
@@ -56,7 +57,7 @@ def grid_rows(spatial, word):
             getattr(F, backward)(grad, input, grid, interpolation_mode, padding_mode, align_corners, needs)))
 
     op(f"{backward}({tensors}, {STEPS}, bool[2] output_mask) -> (Tensor, Tensor)", kernel.grid_sampler_backward,
-        variants="internal",
+        variants="internal", check=lambda grad_output, input, *rest: check_alike(grad_output, input),
         joint=(("grad_output", "input", "grid"), lambda grads, grad_output, input, grid, interpolation_mode, padding_mode,
             align_corners: double_backward(spatial, grads, grad_output, input, grid, interpolation_mode, padding_mode,
                 align_corners)))

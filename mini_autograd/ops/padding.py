@@ -1,11 +1,12 @@
 """Margins of what is inside: reflected, repeated or from the other end."""
 
-from mini_autograd.backward.pooling import zeros_of
+from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import BOOL
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.support import only, unimplemented
+from mini_autograd.ops.gradient_dtype import check_scalar_type
 
 # fmt: off
 
@@ -31,7 +32,7 @@ def check_margins(spatial, reflect):
                     f"got: padding ({before}, {after}) at dimension {dim} of input {list(shape)}")
             made.append(shape[dim] + before + after)
         made.reverse()
-        if min(made) < 1:
+        if max(made) < 1:
             raise too_small(shape[-spatial:], made)
 
     def too_small(sizes, made):
@@ -54,9 +55,10 @@ def rows(name, spatial):
         self = lambda grad, self, padding: getattr(F, backward)(grad, self, padding))
     op(f"{backward}(Tensor grad_output, Tensor self, {size}) -> Tensor", getattr(kernel, f"{name}_pad_backward"),
         variants="internal",
+        check=lambda grad_output, self, padding: check_scalar_type(grad_output._dtype, self._dtype),
         jvp=lambda grad_output_t, self, padding: getattr(F, backward)(grad_output_t, self, padding),
         grad_output = lambda grad, padding:   getattr(F, full)(grad, padding),
-        self        = lambda grad, self_info: zeros_of(self_info))
+        self        = lambda grad, self_info: zeros(*self_info))
 
 
 for count in (1, 2, 3):

@@ -1,13 +1,15 @@
 """Poolings: of windows that slide over the last one to three dimensions the largest element, or the mean."""
 
 from mini_autograd import dtypes
-from mini_autograd.backward.pooling import taken, taken_jvp, zeros_of
+from mini_autograd.backward.pooling import taken, taken_jvp
+from mini_autograd.backward.writing import zeros
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.window import pooled_size
+from mini_autograd.kernels.shared.window import has_channels_last, pooled_size
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.support import BOOL, COMPLEX, HALF, only, unimplemented
+from mini_autograd.ops.gradient_dtype import check_alike, check_gradient
 from mini_autograd.tensor import requires_grad
 
 # fmt: off
@@ -113,6 +115,8 @@ def check_max(spatial):
                 f"non-empty {dims[0]}D or {dims[1]}D (batch mode) tensor expected for input")
         given = steps(spatial, kernel_size, stride, padding, dilation)
         check_windows(full, self._array.shape, spatial, given, ceil_mode)
+        if spatial == 3 and self._array.ndim == 4 and has_channels_last(self._array):
+            raise RuntimeError("Unsupported memory format. Supports only ChannelsLast3d, Contiguous")
 
     return check
 
@@ -166,11 +170,11 @@ def max_rows(spatial):
 
     op(f"{backward}(Tensor grad_output, Tensor self, {head}, {ints} padding, {ints} dilation, bool ceil_mode, "
         "Tensor indices) -> Tensor", sliding(kernel.max_pool_backward, spatial, (2, 4)), promoted=("grad_output", "self"),
-        variants="internal",
+        variants="internal", check=check_gradient("gradOutput"),
         jvp=lambda grad_output_t, self, kernel_size, stride, padding, dilation, ceil_mode, indices:
             getattr(F, backward)(grad_output_t, self, kernel_size, stride, padding, dilation, ceil_mode, indices),
         grad_output = lambda grad, indices:   taken(grad, indices, spatial),
-        self        = lambda grad, self_info: zeros_of(self_info))
+        self        = lambda grad, self_info: zeros(*self_info))
 
     op(f"max_pool{spatial}d(Tensor self, {head}=[], {ints} padding=0, {ints} dilation=1, bool ceil_mode=False) -> Tensor",
         composite=lambda *args: getattr(F, name)(*args)[0], variants="function")
@@ -254,12 +258,13 @@ def avg_rows(spatial, unable):
 
     op(f"{backward}(Tensor grad_output, Tensor self, {ints} kernel_size, {ints} stride, {ints} padding, bool ceil_mode, "
         f"{rest.format('', '')}) -> Tensor", sliding(kernel.avg_pool_backward, spatial, (2, 3)), variants="internal",
+        check=check_gradient("gradOutput") if spatial == 2 else check_alike,
         jvp=lambda grad_output_t, self, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override:
             getattr(F, backward)(grad_output_t, self, kernel_size, stride, padding, ceil_mode, count_include_pad,
                 divisor_override),
         grad_output = lambda grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override:
             getattr(F, name)(grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override),
-        self        = lambda grad, self_info: zeros_of(self_info))
+        self        = lambda grad, self_info: zeros(*self_info))
 
 
 avg_rows(2, unimplemented("avg_pool2d", BOOL, COMPLEX, *SMALL))

@@ -1,12 +1,14 @@
 """Poolings over windows placed by chance, and what puts maxima back where they were."""
 
 from mini_autograd import dtypes
-from mini_autograd.backward.pooling import taken, taken_jvp, zeros_of
+from mini_autograd.backward.pooling import taken, taken_jvp
+from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import BOOL, COMPLEX, INT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.support import only, unimplemented
+from mini_autograd.ops.gradient_dtype import check_alike
 
 # fmt: off
 
@@ -23,11 +25,11 @@ def fractional_row(spatial, word):
             getattr(F, backward)(grad, self, kernel_size, output_size, result1))
 
     op(f"{backward}(Tensor grad_output, Tensor self, {ints} kernel_size, {ints} output_size, Tensor indices) -> Tensor",
-        kernel.fractional_max_pool_backward, promoted=("grad_output", "self"), variants="internal",
+        kernel.fractional_max_pool_backward, promoted=("grad_output", "self"), variants="internal", check=check_alike,
         jvp=lambda grad_output_t, self, kernel_size, output_size, indices:
             getattr(F, backward)(grad_output_t, self, kernel_size, output_size, indices),
         grad_output = lambda grad, indices:   taken(grad, indices, spatial),
-        self        = lambda grad, self_info: zeros_of(self_info))
+        self        = lambda grad, self_info: zeros(*self_info))
 
 
 def check_fractional(name, spatial):
@@ -43,7 +45,7 @@ def check_fractional(name, spatial):
         if len(shape) not in (spatial + 1, spatial + 2):
             raise RuntimeError(f"{called}: Expected {spatial + 1}D or {spatial + 2}D tensor, but got: {list(shape)}")
         for letter, size, length, count in zip(letters, shape[-spatial:], kernel_size, output_size, strict=True):
-            if count + length - 1 > size:
+            if count + length - 1 > (size if spatial == 2 else size - 1):
                 raise RuntimeError(f"{called}: pool {letter} {length} too large relative to input {letter} {size}")
         if random_samples._dtype is not self._dtype:
             raise RuntimeError("Expect _random_samples to have the same dtype as input")

@@ -12,10 +12,10 @@ Array = np.ndarray[Any, Any]
 
 
 def norms(difference: Array, p: float) -> Array:
-    """Over the last dimension; for 0 how many are not 0."""
+    """Over the last dimension; for 0 how many are not 0, unless one is no number."""
     size = np.abs(difference)
     if p == 0:
-        return (size != 0).sum(-1).astype(difference.dtype)
+        return np.minimum(np.ceil(size), 1).sum(-1)
     if p == 1:
         return size.sum(-1)
     if np.isinf(p):
@@ -34,7 +34,7 @@ def slopes(grad: Array, difference: Array, distance: Array, p: float) -> Array:
     if p == 1:
         return grad * np.sign(difference)
     if np.isinf(p):
-        return grad * np.sign(difference) * (size == distance)
+        return grad * np.sign(difference) * (1 - np.minimum(np.ceil(np.abs(size - distance)), 1))
     nothing = np.broadcast_to(distance == 0, difference.shape)
     if p == 2:
         return np.where(nothing, 0, grad * difference / distance)
@@ -62,8 +62,14 @@ def pdist_backward(grad: Array, self: Array, p: float, pdist: Array) -> Array:
 
 
 def cdist(x1: Array, x2: Array, p: float, compute_mode: int | None) -> Array:
-    """Of each row of the one to each of the other; what comes before the rows broadcasts."""
-    return plain(np.asarray(norms(x1[..., :, None, :] - x2[..., None, :, :], p), x1.dtype))
+    """Of each row of the one to each of the other; what comes before the rows broadcasts.
+
+    The largest difference, unlike that of :func:`pdist`, is of those that are numbers.
+    """
+    difference = x1[..., :, None, :] - x2[..., None, :, :]
+    if np.isinf(p):
+        return plain(np.asarray(np.fmax.reduce(np.abs(difference), -1, initial=0), x1.dtype))
+    return plain(np.asarray(norms(difference, p), x1.dtype))
 
 
 def cdist_backward(grad: Array, x1: Array, x2: Array, p: float, cdist: Array) -> Array:

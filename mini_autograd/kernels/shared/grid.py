@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.reduction import plain
-from mini_autograd.kernels.shared.window import laid_like
 
 Array = np.ndarray[Any, Any]
 
@@ -170,7 +169,7 @@ def grid_sampler(input: Array, grid: Array, mode: int, padding: int, align: bool
         image = rows(input)
         for corner in corners(input.shape[2:], grid, mode, padding, align):
             result += seen(image, corner) * corner.weight()[:, None]
-    return laid_like(result.reshape(shape), input)
+    return plain(result.reshape(shape))
 
 
 def grid_sampler_backward(
@@ -188,7 +187,7 @@ def grid_sampler_backward(
                 product = (seen(image, corner) * grad).sum(1)
                 for dim in range(spatial):
                     to_grid[..., spatial - 1 - dim] += product * corner.weight(dim)
-    filled = None if to_input is None else laid_like(to_input.reshape(input.shape), input)
+    filled = None if to_input is None else plain(to_input.reshape(input.shape))
     return filled, plain(to_grid.reshape(grid.shape))
 
 
@@ -216,6 +215,6 @@ def grid_sampler_double_backward(
             to_grid[..., spatial - 1 - dim] += product * twice
     return (
         plain(to_grad.reshape(grad_output.shape)),
-        laid_like(to_input.reshape(input.shape), input),
+        plain(to_input.reshape(input.shape)),
         plain(to_grid.reshape(grid.shape)),
     )

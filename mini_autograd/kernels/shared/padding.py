@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.shared.copying import clone, is_channels_last
+from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.reduction import plain
-from mini_autograd.kernels.shared.window import laid_like
+from mini_autograd.kernels.shared.window import has_channels_last, laid_like
 
 Array = np.ndarray[Any, Any]
 
@@ -29,10 +29,10 @@ def constant_pad_nd(self: Array, pad: tuple[int, ...], value: Any) -> Array:
         outside.append(slice(max(-one, 0), max(-one, 0) + kept))
     if all(size <= 0 for size in pad):
         return clone(self[tuple(outside)])
-    last = self.ndim == 4 and not self.flags.c_contiguous and is_channels_last(self)
-    order = (0, 2, 3, 1) if last else tuple(range(self.ndim))
+    last = has_channels_last(self)
+    order = (0, *range(2, self.ndim), 1) if last else tuple(range(self.ndim))
     result = plain(np.empty([shape[dim] for dim in order], self.dtype))
-    result = result.transpose((0, 3, 1, 2) if last else order)
+    result = result.transpose((0, self.ndim - 1, *range(1, self.ndim - 1)) if last else order)
     result[...] = element(value, dtypes.of_numpy(self.dtype))
     result[tuple(inside)] = self[tuple(outside)]
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,19 @@ from mini_autograd.kernels.shared.window import (
 Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
 
+# How a result is laid out in memory, given the array that it is of.
+Layout = Callable[[Array, Array], Array]
+
+
+def contiguous(result: Array, given: Array) -> Array:
+    return plain(np.ascontiguousarray(result))
+
+
+def layout_of(spatial: int) -> Layout:
+    """Images keep their channels where they are; of volumes only the largest of sliding windows do."""
+    return laid_like if spatial == 2 else contiguous
+
+
 # Maxima ---------------------------------------------------------------------------------------------------
 
 
@@ -29,14 +43,15 @@ def max_pool(
     """The largest of each window, and where it is: counted in memory's order over the dimensions that are pooled."""
     sizes = self.shape[-len(kernel_size) :]
     counts, places = sliding_places(sizes, kernel_size, stride, padding, dilation, ceil_mode)
-    return largest(self, places, counts)
+    return largest(self, places, counts, laid_like)
 
 
 def adaptive_max_pool(self: Array, output_size: Sizes) -> tuple[Array, Array]:
-    return largest(self, dividing_places(self.shape[-len(output_size) :], output_size), output_size)
+    places = dividing_places(self.shape[-len(output_size) :], output_size)
+    return largest(self, places, output_size, layout_of(len(output_size)))
 
 
-def largest(self: Array, places: Array, counts: Sizes) -> tuple[Array, Array]:
+def largest(self: Array, places: Array, counts: Sizes, lay: Layout) -> tuple[Array, Array]:
     """``places``: (windows, places) for all rows alike, or with a dimension of rows before them."""
     spatial = len(counts)
     shape = self.shape[: self.ndim - spatial] + counts
@@ -48,7 +63,7 @@ def largest(self: Array, places: Array, counts: Sizes) -> tuple[Array, Array]:
     at = place_of_largest(found, inside)
     values = np.take_along_axis(found, at[..., None], -1)[..., 0]
     index = np.take_along_axis(np.broadcast_to(places, found.shape), at[..., None], -1)[..., 0]
-    return laid_like(values.reshape(shape), self), laid_like(index.reshape(shape), self)
+    return lay(values.reshape(shape), self), lay(index.reshape(shape), self)
 
 
 def place_of_largest(found: Array, inside: Array) -> Array:
@@ -81,23 +96,23 @@ def max_pool_backward(
     ceil_mode: bool,
     indices: Array,
 ) -> Array:
-    return to_largest(grad_output, self, len(kernel_size), indices)
+    return to_largest(grad_output, self, len(kernel_size), indices, laid_like)
 
 
-def to_largest(grad_output: Array, self: Array, spatial: int, indices: Array) -> Array:
+def to_largest(grad_output: Array, self: Array, spatial: int, indices: Array, lay: Layout) -> Array:
     """Each gradient added where the largest was found."""
     rows = np.zeros(rows_of(self, spatial).shape, grad_output.dtype)
     index, given = rows_of(indices, spatial), rows_of(grad_output, spatial)
     np.add.at(rows, (np.arange(len(rows))[:, None], index), given)
-    return laid_like(rows.reshape(self.shape), self)
+    return lay(rows.reshape(self.shape), self)
 
 
 def adaptive_max_pool2d_backward(grad_output: Array, self: Array, indices: Array) -> Array:
-    return to_largest(grad_output, self, 2, indices)
+    return to_largest(grad_output, self, 2, indices, laid_like)
 
 
 def adaptive_max_pool3d_backward(grad_output: Array, self: Array, indices: Array) -> Array:
-    return to_largest(grad_output, self, 3, indices)
+    return to_largest(grad_output, self, 3, indices, contiguous)
 
 
 # Means ----------------------------------------------------------------------------------------------------
@@ -147,7 +162,7 @@ def means(self: Array, places: Array, counts: Sizes, divisor: Any) -> Array:
         mean = np.sign(total) * np.sign(divisor) * (np.abs(total) // np.abs(divisor))
     else:
         mean = total / np.asarray(divisor, self.dtype)
-    return laid_like(mean.reshape(shape), self)
+    return layout_of(spatial)(mean.reshape(shape), self)
 
 
 def avg_pool_backward(
@@ -176,7 +191,7 @@ def to_all(grad_output: Array, self: Array, spatial: int, places: Array, divisor
         for one in places.T:
             inside = one != OUTSIDE
             np.add.at(rows, (slice(None), one[inside]), share[:, inside])
-    return laid_like(rows.reshape(self.shape), self)
+    return layout_of(spatial)(rows.reshape(self.shape), self)
 
 
 def adaptive_avg_pool(self: Array, output_size: Sizes) -> Array:

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.reduction import plain
-from mini_autograd.kernels.shared.window import laid_like
+from mini_autograd.kernels.shared.window import OUTSIDE, laid_like
 
 Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
+# Images and all gradients take an element twice where the size doubles, whatever the scale, and find others in float32.
+BY_HALVES = {"nearest": "nearest_halved", "nearest_exact": "nearest_exact_single"}
 # For each element of the result the places that it is made of, and their weights, None for 1.
 Taps = tuple[Array, Array | None]
 
@@ -29,7 +30,8 @@ def resampling(mode: str) -> tuple[Callable[..., Array], Callable[..., Array]]:
         align, scales = (rest[0], rest[1:]) if aligned else (False, rest)
         sizes = self.shape[2:]
         result = self
-        for dim, taps in along(mode, sizes, output_size, align, scales, self.dtype):
+        rule = mode if len(sizes) != 2 else BY_HALVES.get(mode, mode)
+        for dim, taps in along(rule, sizes, output_size, align, scales, self.dtype):
             result = read(result, dim, *taps)
         return laid_like(result if result is not self else self.copy(), self)
 
@@ -37,7 +39,8 @@ def resampling(mode: str) -> tuple[Callable[..., Array], Callable[..., Array]]:
         align, scales = (rest[0], rest[1:]) if aligned else (False, rest)
         sizes = tuple(input_size[2:])
         result = grad_output
-        for dim, taps in along(mode, sizes, output_size, align, scales, grad_output.dtype):
+        rule = BY_HALVES.get(mode, mode)
+        for dim, taps in along(rule, sizes, output_size, align, scales, grad_output.dtype):
             result = written(result, dim, input_size[dim], *taps)
         return laid_like(result, grad_output)
 
@@ -61,7 +64,9 @@ def read(self: Array, dim: int, places: Array, weights: Array | None) -> Array:
     shape = (-1,) + (1,) * (self.ndim - dim - 1)
     total: Any = 0
     for at in range(places.shape[1]):
-        total = total + self.take(places[:, at], dim) * weights[:, at].reshape(shape)
+        part = self.take(places[:, at], dim) * weights[:, at].reshape(shape)
+        inside = places[:, at] != OUTSIDE
+        total = total + (part if inside.all() else np.where(inside.reshape(shape), part, 0))
     return np.asarray(total, self.dtype)
 
 
@@ -72,7 +77,8 @@ def written(grad: Array, dim: int, size: int, places: Array, weights: Array | No
     shape = (-1,) + (1,) * (grad.ndim - 1)
     for at in range(places.shape[1]):
         share = given if weights is None else given * weights[:, at].astype(grad.dtype).reshape(shape)
-        np.add.at(target, places[:, at], share)
+        inside = places[:, at] != OUTSIDE
+        np.add.at(target, places[inside, at], share[inside])
     return result
 
 
@@ -82,7 +88,12 @@ def written(grad: Array, dim: int, size: int, places: Array, weights: Array | No
 @lru_cache(256)
 def taps_of(mode: str, size: int, count: int, align: bool, scale: float | None, kind: Any) -> Taps:
     if mode.startswith("nearest"):
-        return nearest(size, count, scale, kind, 0.5 if mode == "nearest_exact" else 0.0), None
+        if mode == "nearest_halved" and count in (size, 2 * size):
+            return (np.arange(count) * size // count)[:, None], None
+        kind = np.float32 if mode in BY_HALVES.values() else kind
+        return nearest(size, count, scale, kind, 0.5 if "exact" in mode else 0.0), None
+    if mode in FILTERS and size == count:
+        return np.arange(count)[:, None], None
     step = step_of(size, count, align, scale, kind)
     if mode == "linear":
         return linear_taps(size, count, align, step, kind)
@@ -114,13 +125,13 @@ def sources(count: int, align: bool, step: Any, kind: Any) -> Array:
 
 def linear_taps(size: int, count: int, align: bool, step: Any, kind: Any) -> Taps:
     if size == count:
-        first = np.arange(count)
+        first = second = np.arange(count)
         part = np.zeros(count, kind)
     else:
         source = np.maximum(sources(count, align, step, kind), kind(0))
         first = np.minimum(source.astype(np.int64), size - 1)
+        second = np.minimum(first + 1, size - 1)
         part = np.clip(source - first.astype(kind), kind(0), kind(1))
-    second = np.minimum(first + 1, size - 1)
     return np.stack([first, second], 1), np.stack([kind(1) - part, part], 1)
 
 
@@ -189,7 +200,7 @@ def smoothed(
     weights = function((places - centres[:, None] + 0.5) / max(step, 1.0))
     weights = np.where(places < ends[:, None], weights, 0)
     weights = weights / weights.sum(1, keepdims=True)
-    return np.minimum(places, size - 1), weights.astype(kind)
+    return np.where(places < ends[:, None], places, OUTSIDE), weights.astype(kind)
 
 
 def pixel_shuffle(self: Array, upscale_factor: int) -> Array:
@@ -199,9 +210,8 @@ def pixel_shuffle(self: Array, upscale_factor: int) -> Array:
     blocks = self.reshape(*lead, channels // (by * by), by, by, height, width)
     at = len(lead)
     order = (*range(at), at, at + 3, at + 1, at + 4, at + 2)
-    return plain(
-        blocks.transpose(order).reshape(*lead, channels // (by * by), height * by, width * by).copy()
-    )
+    shape = (*lead, channels // (by * by), height * by, width * by)
+    return laid_like(blocks.transpose(order).copy().reshape(shape), self)
 
 
 def pixel_unshuffle(self: Array, downscale_factor: int) -> Array:
@@ -210,10 +220,11 @@ def pixel_unshuffle(self: Array, downscale_factor: int) -> Array:
     blocks = self.reshape(*lead, channels, height // by, by, width // by, by)
     at = len(lead)
     order = (*range(at), at, at + 2, at + 4, at + 1, at + 3)
-    return plain(blocks.transpose(order).reshape(*lead, channels * by * by, height // by, width // by).copy())
+    shape = (*lead, channels * by * by, height // by, width // by)
+    return laid_like(blocks.transpose(order).copy().reshape(shape), self)
 
 
 def channel_shuffle(self: Array, groups: int) -> Array:
     """Channels of several groups in turn."""
     parts = self.reshape(self.shape[0], groups, self.shape[1] // groups, *self.shape[2:])
-    return laid_like(parts.swapaxes(1, 2).reshape(self.shape), self)
+    return laid_like(parts.swapaxes(1, 2).copy().reshape(self.shape), self)

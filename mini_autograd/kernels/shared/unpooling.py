@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.pooling import largest, to_largest
+from mini_autograd.kernels.shared.pooling import contiguous, largest, to_largest
 from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.window import flat_places, laid_like, rows_of
 
@@ -36,8 +36,7 @@ def at_random(self: Array, kernel: Sizes, counts: Sizes, samples: Array) -> tupl
     for dim, (size, length, count) in enumerate(zip(sizes, kernel, counts, strict=True)):
         starts = random_starts(samples[:, dim], size, length, count)
         along.append(starts[..., None] + np.arange(length))
-    values, index = largest(self, flat_places(along, sizes), counts)
-    return plain(values), plain(index)
+    return largest(self, flat_places(along, sizes), counts, contiguous)
 
 
 def random_starts(sample: Array, size: int, length: int, count: int) -> Array:
@@ -55,7 +54,7 @@ def random_starts(sample: Array, size: int, length: int, count: int) -> Array:
 def fractional_max_pool_backward(
     grad_output: Array, self: Array, kernel_size: Sizes, output_size: Sizes, indices: Array
 ) -> Array:
-    return plain(to_largest(grad_output, self, len(kernel_size), indices))
+    return to_largest(grad_output, self, len(kernel_size), indices, contiguous)
 
 
 def max_unpool2d(self: Array, indices: Array, output_size: Sizes) -> Array:
@@ -63,7 +62,7 @@ def max_unpool2d(self: Array, indices: Array, output_size: Sizes) -> Array:
 
 
 def max_unpool3d(self: Array, indices: Array, output_size: Sizes, stride: Sizes, padding: Sizes) -> Array:
-    return unpooled(self, indices, output_size)
+    return plain(unpooled(self, indices, output_size))
 
 
 def unpooled(self: Array, indices: Array, output_size: Sizes) -> Array:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.copying import is_channels_last
 from mini_autograd.kernels.shared.reduction import plain
 
 Array = np.ndarray[Any, Any]
@@ -87,8 +86,13 @@ def laid_like(result: Array, given: Array) -> Array:
 
 
 def has_channels_last(given: Array) -> bool:
-    if given.flags.c_contiguous:
+    """Whether the strides say so, as torch reads them: of sizes 1 too, and where there are gaps."""
+    if given.ndim not in (4, 5):
         return False
-    if given.ndim == 5:
-        return bool(given.transpose(0, 2, 3, 4, 1).flags.c_contiguous)
-    return is_channels_last(given)
+    least = 0
+    for dim in (1, *reversed(range(2, given.ndim)), 0):
+        size, step = given.shape[dim], given.strides[dim]
+        if not size or step < least or (dim == 1 and not step) or (dim == 0 and least == given.strides[1]):
+            return False
+        least = step * size
+    return True
