@@ -163,6 +163,7 @@ OWN: dict[str, Message] = {
         "the output given to float_power has dtype {1} but the operation's result requires dtype {0}"
     ),
     "frexp": worded("torch.frexp() expects mantissa to have dtype {2} but got {3}"),
+    "hash_tensor": worded("Expected result to be of dtype uint64, but got {1}"),
     "heaviside": heaviside,
     "histc": worded(
         "torch.histogram: input tensor and hist tensor should have the same dtype, but got input {2} and "
@@ -171,6 +172,7 @@ OWN: dict[str, Message] = {
     "linalg_norm": worded("linalg.norm expected out tensor dtype {0} but got: {1}"),
     "linalg_vecdot": worded("linalg.vecdot: Expected out of dtype{0} but found {1}"),
     "mode": worded("expected scalar type '{0}' but got '{1}' for values output"),
+    "multinomial": worded("multinomial expects Long tensor out, got: {1}"),
     "multi_dot": worded("multi_dot(): expected out tensor to have dtype {2} but got {3}"),
     "nan_to_num": worded("nan_to_num: dtype of out: {1} should be same as input: {0}"),
     "narrow_copy": worded(

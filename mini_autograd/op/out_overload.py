@@ -24,7 +24,7 @@ _OVERLOADS = """
     float_power.Tensor_Scalar float_power.Tensor_Tensor floor floor_divide fmax fmin fmod.Scalar
     fmod.Tensor frac frexp.Tensor frobenius_norm.dim gather gcd ge.Scalar ge.Tensor gelu geqrf ger glu
     greater.Scalar greater.Tensor greater_equal.Scalar greater_equal.Tensor gt.Scalar gt.Tensor
-    hardshrink hardsigmoid hardswish hardtanh heaviside histc hstack huber_loss hypot i0 igamma igammac
+    hash_tensor hardshrink hardsigmoid hardswish hardtanh heaviside histc hstack huber_loss hypot i0 igamma igammac
     im2col index_add index_copy index_reduce index_select inner inverse isin.Scalar_Tensor
     isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron kthvalue lcm ldexp.Tensor le.Scalar
     le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar less.Tensor less_equal.Scalar
