@@ -64,14 +64,20 @@ write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accum
         index_put_self(grad, indices, values_info, accumulate),
     values = lambda grad, indices: F.index(grad, indices))
 
+def check_indices(self, mask, indices, other):
+    for one in indices:
+        if one is not None and one._dtype not in (dtypes.int64, dtypes.int32):
+            raise RuntimeError(f"_unsafe_masked_index found unexpected index type {one._dtype.legacy}")
+
+
 pick("_unsafe_masked_index(Tensor self, Tensor mask, Tensor?[] indices, Scalar fill) -> Tensor",
-    kernel.masked_index, variants="function",
+    kernel.masked_index, variants="function", check=check_indices,
     jvp=lambda self_t, mask, indices: F._unsafe_masked_index(self_t, mask, indices, 0),
     self = lambda grad, self_sym_sizes, mask, indices:
         F._unsafe_masked_index_put_accumulate(F.new_zeros(grad, self_sym_sizes), mask, indices, grad))
 
 pick("_unsafe_masked_index_put_accumulate(Tensor self, Tensor mask, Tensor?[] indices, Tensor values) -> Tensor",
-    kernel.masked_index_put, variants="function", jvp=masked_put_jvp,
+    kernel.masked_index_put, variants="function", check=check_indices, jvp=masked_put_jvp,
     self   = lambda grad: grad,
     values = lambda grad, mask, indices: F._unsafe_masked_index(grad, mask, indices, 0))
 
