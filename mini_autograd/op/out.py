@@ -117,7 +117,7 @@ def execute(op: Op, args: list, out: Any) -> Any:
             given if op.elementwise else [],
             made_first(op, args, written._array.shape, one._array.shape),
         )
-        count_write(one, COUNTED.get(op.name, 1))
+        count_write(one, times_counted(op, args))
     if op.n_outputs == 1:
         return out
     named = isinstance(result, ReturnType)
@@ -138,6 +138,12 @@ def made_first(op: Op, args: list, shape: tuple, out_shape: tuple) -> tuple:
     if op.name in AS_ROWS and (args[0]._array.ndim, args[1]._array.ndim) == (1, 2):
         return (1, *shape)
     return shape
+
+
+def times_counted(op: Op, args: list) -> int:
+    """How often the call counts as writing: for ``matmul`` the view of a row as a vector counts, too."""
+    as_row = op.name == "matmul" and (args[0]._array.ndim, args[1]._array.ndim) == (1, 2)
+    return 2 if as_row else COUNTED.get(op.name, 1)
 
 
 def tensors_in(values: Iterable[Any]) -> list[TensorBase]:

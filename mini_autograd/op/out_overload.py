@@ -17,7 +17,7 @@ _OVERLOADS = """
     cholesky_solve clamp clamp.Tensor clamp_max clamp_max.Tensor clamp_min clamp_min.Tensor clip
     clip.Tensor col2im column_stack complex concat concatenate conj_physical copysign.Scalar
     copysign.Tensor cos cosh cross cummax cummin cumprod cumsum deg2rad detach_copy diag diagonal_copy
-    diff digamma div.Tensor div.Tensor_mode divide.Tensor divide.Tensor_mode dot dstack elu eq.Scalar
+    diff digamma div.Tensor div.Tensor_mode divide.Tensor divide.Tensor_mode dot dsmm dstack elu eq.Scalar
     eq.Tensor erf erfc erfinv exp exp2 expand_copy expm1 fft_fft fft_fft2 fft_fftfreq fft_fftn fft_hfft
     fft_hfft2 fft_hfftn fft_ifft fft_ifft2 fft_ifftn fft_ihfft fft_ihfft2 fft_ihfftn fft_irfft
     fft_irfft2 fft_irfftn fft_rfft fft_rfft2 fft_rfftfreq fft_rfftn fix float_power.Scalar
@@ -111,6 +111,7 @@ CALCULATED = frozenset(("cumprod", "cumsum", "nanmean", "nansum", "prod", "sum")
 
 # The function that an error of one names, where it is another: the one that does the work.
 WORKERS = {
+    "dsmm": "mm",
     "absolute": "abs",
     "adaptive_avg_pool2d": "aten::adaptive_avg_pool2d",
     "arccos": "acos",
