@@ -146,6 +146,15 @@ def bypassed(statements: Statements) -> Iterator[Statements]:
             yield consistent(tuple(_renamed(inner, mapping) for inner in rest))
 
 
+def cloned(statements: Statements) -> Iterator[Statements]:
+    """A copy of one of its tensors in the place of what a call makes of several."""
+    for path, statement in places(statements):
+        if isinstance(statement, Op) and isinstance(statement.out, str) and len(statement.reads()) > 1:
+            for name in statement.reads():
+                copy = Op("clone", (Ref(name),), {}, statement.out)
+                yield next(sliced(edited(statements, path, (copy,))))
+
+
 def merged(statements: Statements) -> Iterator[Statements]:
     """A literal in the place of an earlier one too, which goes."""
     found = [(path, made) for path, made in places(statements) if isinstance(made, TensorLiteral)]

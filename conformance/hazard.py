@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .reading import is_tensor
-from .statements import Apply, Get, Hook, MultiHook, NestedPass, NumpyCall, Op, Ref, Set, Statement
+from .statements import Apply, Get, Hook, MultiHook, NestedPass, NumpyCall, Op, RawHooks, Ref, Set, Statement
+from .statements.hook import PACKINGS
 
 RESIZING = ("Tensor.set_", "Tensor.resize_")
 LENDING = ("from_dlpack", "asarray")
@@ -25,6 +26,7 @@ def hazardous(
         or _frees(statement, is_lent)
         or _confuses(statement, env)
         or _hooks_stale(statement, env, before)
+        or any(fails_to_pack(one, env) for one in statement.flat() if isinstance(one, RawHooks))
     )
 
 
@@ -123,3 +125,16 @@ def _hooks_stale(statement: Statement, env: Mapping[str, Any], before: Sequence[
     last = before[-1] if before else None
     looked = last.x if isinstance(last, Get) and last.attribute == "grad_fn" else None
     return any(name != looked and env[name]._is_view() for name in hooked)
+
+
+def fails_to_pack(statement: RawHooks, env: Mapping[str, Any]) -> bool:
+    """Whether the hook for a saved tensor raises as it is registered, after which torch crashes, or may do so."""
+    node = getattr(env.get(statement.x), "grad_fn", None)
+    if node is None:
+        return True
+    try:
+        saved = getattr(node, statement.saved.removeprefix("_raw"))
+        PACKINGS[statement.pack][0](saved)
+    except Exception:
+        return True
+    return False

@@ -84,6 +84,7 @@ class Reducer:
             candidate.blanked,
             candidate.cut_off(literals),
             candidate.bypassed,
+            candidate.cloned,
             candidate.merged,
             candidate.spelled,
             candidate.resized,

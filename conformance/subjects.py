@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from .built import outdated
 from .observation import Observation
 from .observed import EVERYTHING, observed
 from .variant import SubjectError, Variant, variant
@@ -93,6 +94,12 @@ def imported(asked: Variant) -> ModuleType:
         raise SubjectError(f"cannot import {asked.name!r}: {error}") from error
     if asked.plain and getattr(module, "__compiled__", None) is not False:
         raise SubjectError(f"{asked.name!r} has no plain build, or its compiled one was imported before")
+    if getattr(module, "__compiled__", None) is True and module.__file__ is not None:
+        stale = outdated(Path(module.__file__).parent)
+        if stale:
+            raise SubjectError(
+                f"{asked.name!r}: compiled before the source was changed of {', '.join(stale)}: run `make build`"
+            )
     return module
 
 

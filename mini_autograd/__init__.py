@@ -6,7 +6,10 @@ build.select()
 
 from mini_autograd import (
     autograd,
+    fft,
     func,
+    linalg,
+    masked,
     methods,
     nn,
     overrides,
@@ -45,6 +48,7 @@ from mini_autograd.layouts import (
     preserve_format,
     strided,
 )
+from mini_autograd.lowrank import pca_lowrank, svd_lowrank
 from mini_autograd.limits import finfo, iinfo
 from mini_autograd.methods.exchange import from_dlpack, to_dlpack
 from mini_autograd.methods.legacy import TYPES, set_default_tensor_type, typename

@@ -204,3 +204,45 @@ def out_of_storage(
         f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset}, and itemsize "
         f"{itemsize} requiring a storage size of {needed} are out of bounds for storage of size {available}"
     )
+
+
+class LinAlgError(RuntimeError):
+    """A matrix on which a function of linear algebra cannot be completed."""
+
+
+LinAlgError.__module__, LinAlgError.__qualname__ = "torch._C", "_LinAlgError"
+LinAlgError.__name__ = "_LinAlgError"
+INVERSION = (
+    "The diagonal element {} is zero, the inversion could not be completed because the input "
+    "matrix is singular."
+)
+SOLVER = "The solver failed because the input matrix is singular."
+NOT_POSITIVE = (
+    "The factorization could not be completed because the input is not positive-definite (the leading minor of "
+    "order {} is not positive-definite)."
+)
+ZERO_PIVOT = (
+    "U[{0},{0}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the "
+    "factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)"
+)
+
+
+def of_matrix(name: str, info: int, place: int | None) -> RuntimeError:
+    """What LAPACK says by ``info`` of a matrix, of the one at ``place`` in a batch."""
+    head = f"{name}: " if place is None else f"{name}: (Batch element {place}): "
+    if info < 0:
+        return RuntimeError(
+            f"{head}Argument {-info} has illegal value. Most certainly there is a bug in the implementation"
+        )
+    for beginning, text, kind in (
+        ("linalg.inv", INVERSION, LinAlgError),
+        ("linalg.solve", SOLVER, LinAlgError),
+        ("linalg.cholesky", NOT_POSITIVE, LinAlgError),
+        ("torch.linalg.lu_factor", ZERO_PIVOT, RuntimeError),
+    ):
+        if name.startswith(beginning):
+            return kind(head + text.format(info))
+    return RuntimeError(
+        'false INTERNAL ASSERT FAILED at "/__w/pytorch/pytorch/aten/src/ATen/native/BatchLinearAlgebra.cpp":1642, '
+        f"please report a bug to PyTorch. {head}Unknown error code: {info}."
+    )

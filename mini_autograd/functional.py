@@ -5,9 +5,13 @@ See https://pytorch.org/docs/stable/torch.html; torch keeps them in ``torch.func
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from mini_autograd import errors
+from mini_autograd.data import tensor
+from mini_autograd.dtypes import INT, int64
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.op.resize import resize, warn_resized
@@ -22,11 +26,14 @@ __all__ = [
     "broadcast_shapes",
     "broadcast_tensors",
     "cartesian_prod",
+    "cdist",
     "chain_matmul",
     "detach_",
     "einsum",
+    "lu",
     "meshgrid",
     "tensordot",
+    "unravel_index",
 ]
 
 
@@ -73,6 +80,28 @@ def detach_(input: TensorBase) -> Tensor:
     return input.detach_()  # type: ignore[attr-defined]
 
 
+def lu(
+    A: TensorBase, pivot: bool = True, get_infos: bool = False, out: tuple[TensorBase, ...] | None = None
+) -> Any:
+    """Both triangular factors in one matrix, and the pivots; for each matrix of a batch whether that succeeded."""
+    result = F._lu_with_info(A, pivot=pivot, check_errors=not get_infos)
+    if not get_infos:
+        result = tuple(result[:2])
+    if out is None:
+        return result
+    check_outputs(out, 2 + get_infos)
+    for one, made in zip(out, result, strict=True):
+        into(one, made)
+    return out
+
+
+def check_outputs(out: Any, count: int) -> None:
+    if not isinstance(out, (tuple, list)):
+        raise TypeError(f"argument 'out' must be tuple of Tensors, not {type(out).__name__}")
+    if len(out) != count:
+        raise TypeError(f"expected tuple of {count} elements but got {len(out)}")
+
+
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     """The 1-d (or 0-d) tensors as the axes of a grid, each expanded to its shape; ``indexing``: "ij" or "xy"."""
     axes = only_tensors(unpacked(tensors))
@@ -82,6 +111,26 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
 def cartesian_prod(*tensors: TensorBase) -> Tensor:
     """All combinations of elements of 1-d tensors, a row each; a single tensor as it is."""
     return F.cartesian_prod(only_tensors(tensors))
+
+
+COMPUTE_MODES = {
+    "use_mm_for_euclid_dist_if_necessary": None,
+    "use_mm_for_euclid_dist": 1,
+    "donot_use_mm_for_euclid_dist": 2,
+}
+
+
+def cdist(
+    x1: TensorBase,
+    x2: TensorBase,
+    p: float = 2.0,
+    compute_mode: str = "use_mm_for_euclid_dist_if_necessary",
+) -> Tensor:
+    """The distances of each row of ``x1`` to each of ``x2``; Euclidean ones of many rows by a product of matrices."""
+    if compute_mode not in COMPUTE_MODES:
+        raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
+    distances: Tensor = F.cdist(x1, x2, p, COMPUTE_MODES[compute_mode])
+    return distances
 
 
 def block_diag(*tensors: TensorBase) -> Tensor:
@@ -207,3 +256,20 @@ def tensordot(a: TensorBase, b: TensorBase, dims: Any = 2, out: TensorBase | Non
             f"with dtype {out._dtype.legacy}"
         )
     return into(out, product)
+
+
+def unravel_index(indices: TensorBase, shape: Any) -> tuple[Tensor, ...]:
+    """The places in a tensor of that shape that these indices into it as one row stand for, a tensor a dimension."""
+    if indices.is_complex() or indices._dtype.category != INT:  # type: ignore[attr-defined]
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {indices._dtype}")
+    if not isinstance(shape, (int, Sequence)):
+        raise TypeError(f"expected 'shape' to be int or sequence of ints, but got {type(shape)}")
+    sizes = (shape,) if isinstance(shape, int) else shape
+    for size in sizes:
+        if not isinstance(size, int):
+            raise TypeError(f"expected 'shape' sequence to only contain ints, but got {type(size)}")
+    if any(size < 0 for size in sizes):
+        raise ValueError(f"'shape' cannot have negative values, but got {tuple(sizes)}")
+    steps = [math.prod(sizes[at + 1 :]) for at in range(len(sizes))]
+    rows = F.floor_divide(F.unsqueeze(indices, -1), tensor(steps, dtype=int64))
+    return F.unbind(F.remainder(rows, tensor(list(sizes), dtype=int64)), -1)

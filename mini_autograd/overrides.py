@@ -131,7 +131,9 @@ def resolve_name(f: Callable[..., Any]) -> str | None:
     if f in own:
         return own[f]
     spaces = {
+        "torch.fft": vars(mini_autograd.fft),
         "torch.special": vars(mini_autograd.special),
+        "torch.linalg": vars(mini_autograd.linalg),
         "torch.nn.functional": vars(mini_autograd.nn.functional),
         "torch.functional": {
             name: getattr(mini_autograd, name) for name in (*mini_autograd.functional.__all__, *PYTHON)

@@ -20,6 +20,8 @@ def type_name(value: object) -> str:
     kind = type(value)
     if kind.__module__.partition(".")[0] in ("mini_autograd", "torch") and kind.__name__ in _OWN_NAMES:
         return _OWN_NAMES[kind.__name__]
+    if kind.__module__ == "torch.return_types":
+        return f"{kind.__module__}.{kind.__name__}"
     in_python = bool(kind.__flags__ & _HEAP_TYPE) and not kind.__flags__ & _IMMUTABLE_TYPE
     if in_python or kind.__module__ == "builtins" or kind.__module__.startswith("mini_autograd."):
         return kind.__name__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from typing import Any
 
 from ..public import names_record
 from ..records import write_records
@@ -22,6 +23,9 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--dtype", action="append", help="one dtype alone; may be given several times")
     parser.add_argument("--workers", type=positive, default=2, help="processes")
     parser.add_argument("--list", action="store_true", help="tell of each score that is not whole")
+    parser.add_argument(
+        "--time", action="store_true", help="time them, forward and backward, and nothing else"
+    )
     parser.add_argument(
         "--behind", action="store_true", help="write the list of what tests expect to differ, from a full run"
     )
@@ -48,6 +52,8 @@ def ops(options: argparse.Namespace) -> ExitStatus:
     ]
     if not places:
         raise TableError(f"no entry begins with {options.entries!r} in that family")
+    if options.time:
+        return time(options, [entries[at] for at in places])
     scores: list[Score] = []
     sides = options.reference, options.subject
     checks = options.check or NAMES
@@ -68,6 +74,18 @@ def ops(options: argparse.Namespace) -> ExitStatus:
     if not whole and not options.list:
         print("`--list` names what differs", file=sys.stderr)
     return ExitStatus.AGREE if whole else ExitStatus.DIFFER
+
+
+def time(options: argparse.Namespace, entries: list[Any]) -> ExitStatus:
+    """Print how long entries take beside the reference."""
+    from ..opinfo.pace import paces, table
+
+    sides = load_subject(options.reference), load_subject(options.subject)
+    found = list(paces(entries, sides[0].module, sides[1].module))
+    print(table(found))
+    if options.json is not None:
+        write_records(options.json, (one.record() for one in found))
+    return ExitStatus.AGREE
 
 
 def line(score: object) -> str:

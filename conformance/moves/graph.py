@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..hazard import fails_to_pack
 from ..state import Invalid, State
 from ..statements import (
     Get,
@@ -89,7 +90,10 @@ def saved_hooks(state: State) -> None:
     if name is None:
         raise Invalid("nothing is saved")
     place = state.choice.pick(_places(state.env[name].grad_fn))
-    state.attempt(RawHooks(Name(name), place, state.choice.pick(("same", "double", "shape", "by_flag"))))
+    statement = RawHooks(Name(name), place, state.choice.pick(("same", "double", "shape", "by_flag")))
+    if fails_to_pack(statement, state.env):
+        raise Invalid("the hook cannot pack what is saved")
+    state.attempt(statement)
 
 
 def _places(node: Any) -> list[str]:
@@ -122,8 +126,14 @@ def several(state: State) -> None:
 def write_unseen(state: State) -> None:
     """torch.autograd.graph.increment_version(x)"""
     state.need("autograd.graph.increment_version")
-    name = state.existing(lambda tensor: True)
+    name = state.existing(lambda tensor: tensor.is_inference()) if state.choice.chance(0.3) else None
+    name = name or state.existing(lambda tensor: True)
     if name is None:
         raise Invalid("nothing to count a write to")
+    if state.env[name].is_inference():  # what is made of it outside counts what is written, and not this
+        alias = Output(state.name())
+        state.need("Tensor.detach")
+        state.run(Op("Tensor.detach", (Ref(name),), out=alias))
+        name = str(alias)
     statement: Statement = Op("autograd.graph.increment_version", (Ref(name),))
     state.attempt(statement)

@@ -112,9 +112,10 @@ def write_to_overlapping_memory(state: State) -> Statement:
     view = _out(state)
     state.need("Tensor.expand")
     state.run(Op("Tensor.expand", (Ref(source), [2, 3]), out=view))
-    op = state.choice.pick(("Tensor.mul_", "Tensor.add_", "Tensor.exp_", "Tensor.fill_", "Tensor.copy_"))
+    names = ("Tensor.mul_", "Tensor.exp_", "Tensor.fill_", "Tensor.copy_", "Tensor.cumsum_", "Tensor.cumsum_")
+    op = state.choice.pick(names)
     other = state.leaf((2, 3), "float32", requires_grad=False)
-    args = {"Tensor.exp_": (), "Tensor.fill_": (2,)}.get(op, (Ref(other),))
+    args = {"Tensor.exp_": (), "Tensor.fill_": (2,), "Tensor.cumsum_": (0,)}.get(op, (Ref(other),))
     return Op(op, (Ref(view), *args))
 
 

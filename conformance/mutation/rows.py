@@ -50,7 +50,7 @@ def rows() -> dict[str, list[Any]]:
     """Every row out of place, with the copies of it that functions and methods have, by the name of its schema."""
     declare = part("op.declare")
     found: dict[str, list[Any]] = {}
-    tables = (declare.INTERNAL, declare.FUNCTIONS, declare.METHODS, declare.NN, declare.SPECIAL)
+    tables = (declare.INTERNAL, declare.FUNCTIONS, declare.METHODS, declare.NN, declare.FFT, declare.SPECIAL)
     for row in (row for table in tables for packet in table.values() for row in packet.overloads):
         copies = found.setdefault(row.schema.full_name, [])
         if not row.in_place and row not in copies:

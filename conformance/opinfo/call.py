@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -27,23 +28,26 @@ class Unrecorded(Exception):
 
 @functools.cache
 def public_names() -> dict[Any, str]:
-    """The dotted name of each public function and method."""
+    """The dotted name of each public function and method, by :func:`key_of`."""
     names: dict[Any, str] = {}
     for space in SPACES:
         holder = functools.reduce(getattr, space.split("."), torch) if space else torch
         for name in dir(holder):
             found = getattr(holder, name, None)
             if callable(found) and (space == "Tensor" or not name.startswith("_")):
-                try:
-                    names.setdefault(found, f"{space}.{name}" if space else name)
-                except TypeError:
-                    continue  # it has no hash, and is no function
+                with contextlib.suppress(TypeError):  # it has no hash, and is no function
+                    names.setdefault(key_of(found), f"{space}.{name}" if space else name)
     return names
+
+
+def key_of(function: Any) -> Any:
+    """What a function is found by: builtins of other names are equal where they do the same."""
+    return function, getattr(function, "__name__", None)
 
 
 def name_of(function: Any) -> tuple[str, bool]:
     """The name that a program calls a function by, and whether in reverse; Unrecorded where there is none."""
-    name = public_names().get(function)
+    name = public_names().get(key_of(function))
     if name == "Tensor.__abs__":
         return "Tensor.abs", False
     if name is not None:

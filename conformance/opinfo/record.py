@@ -14,7 +14,7 @@ import torch
 
 from ..reading import dtype_name
 from ..statements import DTYPES, Attempt, Get, Grad, Index, Op, Output, ProgramError, Statement
-from .call import Calls, Unrecorded, Writer, draws, exact, rounded, seeded
+from .call import Calls, Unrecorded, Writer, draws, exact, key_of, rounded, seeded
 from .checks import cotangents
 from .entry import TABLE, Entry, Result, Sample, write_table
 
@@ -134,7 +134,7 @@ class Recorder:
         with Calls() as calls:
             result = function()  # type: ignore[no-untyped-call]
             looked_at = process(result)
-        if self.op.op in public():
+        if key_of(self.op.op) in public():
             writer.call(self.op.op, (given.input, *given.args), given.kwargs, result)
             if looked_at is not result:
                 with Calls() as calls:
@@ -167,8 +167,8 @@ class Recorder:
 
     def _name(self) -> str:
         names = public()
-        if self.op.op in names:
-            return names[self.op.op]
+        if key_of(self.op.op) in names:
+            return names[key_of(self.op.op)]
         dtype = next(
             one for one in (torch.float32, torch.int64, torch.bool) if one in self.op.supported_dtypes("cpu")
         )

@@ -165,9 +165,7 @@ class RecordedLane(Lane):
     def _change_node(self, made: Node, facts: Mapping[str, Any]) -> None:
         for name, told in facts.items():
             if name == ":edges":
-                made.facts[name] = tuple(
-                    (None, 0) if edge is None else (self.objects[edge[0]], edge[1]) for edge in told
-                )
+                made.facts[name] = tuple(self._edge(edge) for edge in told)
             elif name == ":saved":
                 for saved, value in told.items():
                     self._read(made, saved, self._value(value))
@@ -180,6 +178,15 @@ class RecordedLane(Lane):
                 self._hook(made, name.partition(" ")[2], told)
             else:
                 made.facts[name] = self._value(told)
+
+    def _edge(self, edge: Any) -> tuple[Node | None, int]:
+        """Where a node leads to: another, and which of what that gave."""
+        if edge is None:
+            return None, 0
+        found, index = self.objects[edge[0]], edge[1]
+        if not isinstance(found, Node) or type(index) is not int:
+            raise ValueError(f"an edge to {shown(edge)}")
+        return found, index
 
     @staticmethod
     def _read(made: Node, name: str, value: Any) -> None:

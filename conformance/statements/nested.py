@@ -54,13 +54,15 @@ def asking(torch, inner):
 
 
 def deriving(torch, inner):
-    """A hook that makes a graph of its own and asks for the gradient of that."""
+    """A hook that asks for a gradient of what was computed with the one that it is given, the first time."""
+    begun = []
 
     def hook(grad):
-        with torch.enable_grad():
-            leaf = grad.detach().requires_grad_()
-            (made,) = torch.autograd.grad(leaf * leaf, leaf, torch.ones_like(leaf))
-        return made
+        if not begun:
+            begun.append(True)
+            with torch.enable_grad():
+                product = grad.sum() * inner.sum()
+            torch.autograd.grad(product, inner, torch.ones_like(product), retain_graph=True)
 
     return hook
 

@@ -9,7 +9,7 @@ from typing import Any
 from mini_autograd.backward.writing import over
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
-from mini_autograd.op.bits import zeros_by_bit
+from mini_autograd.op.bits import are_zeros, scaled_zeros, zeros_by_bit
 from mini_autograd.op.rules import result_type
 
 INTEGER_ADDCDIV = (
@@ -75,11 +75,14 @@ def minus(one: Any, other: Any) -> Any:
 
 
 def scaled(tangent: Any, factor: complex) -> Any:
-    return tangent if tangent is None or factor == 1 else F.mul_scalar(tangent, factor)
+    if tangent is None or factor == 1:
+        return tangent
+    return scaled_zeros(tangent, factor) if are_zeros(tangent) else F.mul_scalar(tangent, factor)
 
 
 def mul_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
-    return plus(None if other_t is None else other_t * self, None if self_t is None else self_t * other)
+    first = None if self_t is None else self_t * other
+    return plus(None if other_t is None else other_t * self, first)
 
 
 def remainder_jvp(self: Any, other: Any, self_t: Any, other_t: Any, rounding: str) -> Any:
@@ -95,14 +98,15 @@ def between(self_t: Any, end_t: Any, weight: Any) -> Any:
 
 
 def lerp_jvp(self: Any, end: Any, weight: Any, self_t: Any, end_t: Any, weight_t: Any) -> Any:
-    return plus(between(self_t, end_t, weight), None if weight_t is None else weight_t * (end - self))
+    last = None if weight_t is None else weight_t * (end - self)
+    return plus(between(self_t, end_t, weight), last)
 
 
 def addcmul_jvp(
     self_t: Any, tensor1_t: Any, tensor2_t: Any, tensor1: Any, tensor2: Any, value: complex
 ) -> Any:
-    first = None if tensor1_t is None else scaled(tensor1_t * tensor2, value)
     second = None if tensor2_t is None else scaled(tensor2_t * tensor1, value)
+    first = None if tensor1_t is None else scaled(tensor1_t * tensor2, value)
     return plus(plus(self_t, first), second)
 
 

@@ -50,14 +50,15 @@ def block_diag_backward(grad, shapes):
 
 
 def repeat_backward(grad, shape, repeats):
-    """``grad`` summed over the copies."""
+    """``grad`` summed over the copies; it tells how many dimensions there are more, also where a node is called with
+    fewer than were made."""
     if 0 in repeats:
         return F.zeros(shape, dtype=grad._dtype)
-    added = len(repeats) - len(shape)
+    added = grad._array.ndim - len(shape)
     for _ in range(added):
         grad = F.sum(grad, (0,))
     split, copies = [], []
-    for size, times in zip(shape, repeats[added:], strict=True):
+    for size, times in zip(shape, repeats[max(added, 0) :], strict=False):
         if times != 1:
             copies.append(len(split))
             split.append(times)

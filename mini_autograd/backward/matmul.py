@@ -60,9 +60,10 @@ def trilinear_backward(grad, i1, i2, i3, expand1, expand2, expand3, sumdim, need
 
 def sum_tangent(product, self_t, one, one_t, two, two_t, beta, alpha):
     """The tangent of ``beta * self + alpha * product(one, two)``; None where neither has one."""
+    last = [] if two_t is None else [(product(one, two_t), alpha)]
     parts = [] if self_t is None else [(self_t, beta)]
     parts += [] if one_t is None else [(product(one_t, two), alpha)]
-    parts += [] if two_t is None else [(product(one, two_t), alpha)]
+    parts += last
     total = None
     for part, factor in parts:
         part = part if factor == 1 else F.mul_scalar(part, factor)

@@ -75,6 +75,8 @@ def cumprod_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:
     count = F.cumsum(zeros, dim)
     first = F.logical_and(zeros, F.eq(count, 1))
     before = F.cumsum(self_t / self, dim, dtype=result.dtype) * result
+    if not self._array.ndim:
+        return F.masked_fill_(before, zeros, self_t)
     after = F.cumprod(F.where(first, self_t, self), dim, dtype=result.dtype)
     return F.where(F.ne(count, 0), after, before)
 

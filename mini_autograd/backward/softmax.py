@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd.backward.arithmetic import mul_jvp
 from mini_autograd.backward.reduction import logsumexp_jvp
 from mini_autograd.graph.operations import F
 
@@ -36,15 +37,19 @@ def softmax_double_backward(grad: Any, grad_output: Any, output: Any, dim: int) 
     return grad_output * grad - across - along
 
 
+# torch takes the derivatives of these of what they are made up of, and saves the steps for the next derivative too.
+
+
+def product_jvp(one: Any, two: Any, one_t: Any, two_t: Any) -> tuple[Any, Any]:
+    """A product and its tangent."""
+    product = one * two
+    return product, mul_jvp(one, two, one_t, two_t)
+
+
 def softmax_backward_jvp(grad_output_t: Any, output_t: Any, grad_output: Any, output: Any, dim: int) -> Any:
-    total = None
-    if grad_output_t is not None:
-        total = output * (grad_output_t - weighted(grad_output_t, output, dim))
-    if output_t is None:
-        return total
-    inner = weighted(grad_output, output, dim)
-    part = output_t * (grad_output - inner) - output * weighted(grad_output, output_t, dim)
-    return part if total is None else total + part
+    scaled, scaled_t = product_jvp(grad_output, output, grad_output_t, output_t)
+    total, total_t = F.sum(scaled, dim, True), F.sum(scaled_t, dim, True)
+    return scaled_t - product_jvp(output, total, output_t, total_t)[1]
 
 
 def log_softmax_grad_output(grad: Any, output: Any, dim: int) -> Any:
@@ -61,10 +66,6 @@ def log_softmax_backward_jvp(
     grad_output_t: Any, output_t: Any, grad_output: Any, output: Any, dim: int
 ) -> Any:
     exponential = F.exp(output)
-    total = None
-    if grad_output_t is not None:
-        total = grad_output_t - exponential * F.sum(grad_output_t, dim, True)
-    if output_t is None:
-        return total
-    part = exponential * output_t * F.sum(grad_output, dim, True)
-    return F.neg(part) if total is None else total - part
+    exponential_t = exponential * output_t
+    total, total_t = F.sum(grad_output, dim, True), F.sum(grad_output_t, dim, True)
+    return grad_output_t - product_jvp(exponential, total, exponential_t, total_t)[1]

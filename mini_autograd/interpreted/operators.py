@@ -12,12 +12,12 @@ from typing import Any
 from mini_autograd.interpreted.elementwise import is_plain, short_way, takes_number
 from mini_autograd.op import binding
 from mini_autograd.op.binding import NO_KEYWORDS, Packet
-from mini_autograd.op.declare import FUNCTIONS, INTERNAL, METHODS, NN, SPECIAL
+from mini_autograd.op.declare import FFT, FUNCTIONS, INTERNAL, LINALG, METHODS, NN, SPECIAL
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor
 
 Function = Callable[..., Any]
-TABLES = (INTERNAL, FUNCTIONS, METHODS, NN, SPECIAL)
+TABLES = (INTERNAL, FUNCTIONS, METHODS, NN, FFT, SPECIAL, LINALG)
 
 # The rows that special methods lead to.
 BINARY = {

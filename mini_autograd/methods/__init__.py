@@ -6,6 +6,7 @@ Importing this package completes the class that ``mini_autograd.tensor`` leaves 
 from mini_autograd import build, conversion, ops
 from mini_autograd.methods import (
     exchange,
+    factorization,
     geometry,
     history,
     legacy,
@@ -31,6 +32,7 @@ removed.attach()
 text.attach()
 conversion.attach()
 exchange.attach()
+factorization.attach()
 serialization.attach()
 legacy.attach()
 subscript.attach()

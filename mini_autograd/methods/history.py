@@ -32,8 +32,8 @@ def requires_grad_(self: TensorBase, requires_grad: bool = True) -> TensorBase:
 
 
 def detach_(self: TensorBase) -> TensorBase:
-    """Cut the tensor off from its history, in place; RuntimeError for a view."""
-    if modes.current().inference:
+    """Cut the tensor off from its history, in place; RuntimeError for a view. It does nothing to inference tensors."""
+    if modes.current().inference or self._inference:
         return self
     if self._view is not None:
         raise errors.detached_view()

@@ -10,7 +10,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.methods import overriding
 from mini_autograd.op import binding, override
-from mini_autograd.op.declare import FUNCTIONS, INTERNAL, METHODS, NN, SPECIAL
+from mini_autograd.op.declare import FFT, FUNCTIONS, INTERNAL, LINALG, METHODS, NN, SPECIAL
 from mini_autograd.op.profiling import as_op
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
 from mini_autograd.typename import type_name
@@ -64,7 +64,7 @@ def begin_to_override(cls: Any, /, **options: Any) -> None:
         return
     if first:
         overriding.take_over_operators()
-        spaces = (FUNCTIONS, METHODS, INTERNAL, NN, SPECIAL)
+        spaces = (FUNCTIONS, METHODS, INTERNAL, NN, FFT, SPECIAL, LINALG)
         override.leave_out(packet for space in spaces for packet in space.values())
     overriding.take_over(cls)
 

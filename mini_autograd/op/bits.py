@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.dtypes import BOOL
+from mini_autograd.dtypes import BOOL, complex128, float64
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.row import Op
@@ -87,6 +87,19 @@ def zeros_by_bit(shape: Any, dtype: Any) -> TensorBase:
     return zeros
 
 
+def are_zeros(tensor: Any) -> bool:
+    """Whether a tensor is zeros by a bit."""
+    return bool(marks_of(tensor) & ZERO_BIT)
+
+
+def scaled_zeros(zeros: Any, factor: complex) -> Any:
+    """Zeros by a bit times a number, which counts as a tensor of no dimensions here: of them it widens the type."""
+    dtype = zeros._dtype
+    if not zeros._array.ndim and dtype.is_floating_point and isinstance(factor, float | complex):
+        dtype = float64 if isinstance(factor, float) else complex128
+    return zeros_by_bit(zeros._array.shape, dtype)
+
+
 def zero_if_any(self: Any, other: Any) -> int:
     """The bit of a product."""
     return (marks_of(self) | marks_of(other)) & ZERO_BIT
@@ -115,6 +128,24 @@ def resolved(tensor: TensorBase) -> TensorBase:
     return wrap(elements_of(tensor), tensor._dtype) if tensor._marks & BITS else tensor
 
 
+def check_beside_zeros(given: list) -> None:
+    """RuntimeError where what is added to zeros by a bit, or multiplied with them, has other sizes: it is told before
+    either is computed, and in other words than of other tensors."""
+    if len(given) != 2 or not (given[0]._marks | given[1]._marks) & ZERO_BIT:
+        return
+    known, shape = (list(one._array.shape) for one in given)
+    known = [1] * (len(shape) - len(known)) + known
+    for place in range(-1, -1 - len(shape), -1):
+        if shape[place] == known[place] or shape[place] == 1:
+            continue
+        if known[place] != 1:
+            raise RuntimeError(
+                f"Attempting to broadcast a dimension of length {shape[place]} at {place}! Mismatching argument at "
+                f"index 1 had torch.Size({shape}); but expected shape should be broadcastable to {known}"
+            )
+        known[place] = shape[place]
+
+
 def resolve_arguments(op: Op, args: list) -> list:
     """The arguments with copies for the tensors that have bits."""
     if op.in_place:
@@ -123,6 +154,8 @@ def resolve_arguments(op: Op, args: list) -> list:
     if op.name == "clone":  # which alone sees how zeros lie
         args[0] = wrap(elements_of(args[0]), args[0]._dtype)
         return args
+    if op.elementwise and op.puts_off is not None and not op.in_place:
+        check_beside_zeros([args[position] for position in op.tensors])
     for position in op.tensors:
         value = args[position]
         if isinstance(value, TensorBase):

@@ -37,8 +37,10 @@ as_is, same, promote, to_float, like, like_complex = AS_IS, SAME, PROMOTE, TO_FL
 FUNCTIONS: dict[str, Packet] = {}
 METHODS: dict[str, Packet] = {}
 INTERNAL: dict[str, Packet] = {}
-# Those that ``nn.functional``, and that ``special``, alone has, the latter by a name that begins with its.
+# Those that ``nn.functional`` alone has; and ``fft``, ``linalg`` and ``special``, by names that begin with theirs.
 NN: dict[str, Packet] = {}
+FFT: dict[str, Packet] = {}
+LINALG: dict[str, Packet] = {}
 SPECIAL: dict[str, Packet] = {}
 
 
@@ -97,9 +99,9 @@ def op(
     error; ``take_real``: its real part is taken also where the node is called by hand. ``in_place``: there is a variant
     with a trailing underscore, a method, or the variants named; ``write``: its kernel where that writes its first
     argument itself, which it returns; ``free``: it takes leaves. ``aliases``: other names, for the variant in place
-    too. ``variants``: where it is public: ``function``, ``method``, both, ``nn`` and ``special`` in those namespaces,
-    ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of place. Other keywords: the
-    formula of the argument of that name; its parameters say what is saved.
+    too. ``variants``: where it is public: ``function``, ``method``, both, ``nn``, ``fft``, ``linalg``, ``special`` in
+    that space, ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of place. Other keywords:
+    the formula of the argument of that name; its parameters say what is saved.
     """
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath
@@ -235,8 +237,12 @@ def publish(row: Op, name: str, variants: str) -> None:
         tables.append((FUNCTIONS, False))
     if "nn" in variants:
         tables.append((NN, False))
+    if "fft" in variants:
+        tables.append((FFT, False))
     if "special" in variants:
         tables.append((SPECIAL, False))
+    if "linalg" in variants:
+        tables.append((LINALG, False))
     if "method" in variants and row.names[:1] == ("self",) and row.arguments[0].kind is Kind.TENSOR:
         tables.append((METHODS, True))
     for table, method in tables:

@@ -495,7 +495,7 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     if switches.written is not None:
         switches.written.before_write(target)
     # A tangent's rule reads what is about to be written over.
-    before = [snapshot(op, args), *args[1:]] if switches.level >= 0 else args
+    before = [snapshot(op, args, node), *args[1:]] if switches.level >= 0 else args
     if tangled and is_uncast(op, given, kind):
         write_in_order(op, seen, kind, switches.run)
     else:

@@ -9,11 +9,13 @@ from typing import Any
 from mini_autograd.graph.operations import F
 from mini_autograd.op.row import (
     ARGSIZE,
+    FROM_END,
     GEOMETRY,
     INFO,
     NDIM,
     NUMEL,
     OUTPUT,
+    OUTPUT_SIZE,
     PLAIN,
     SIZES,
     STRIDES,
@@ -36,7 +38,7 @@ SUFFIXES = {
     "_geometry": GEOMETRY,
     "_info": INFO,
 }
-SIZE_OF = re.compile(r"(\w+)_sym_argsize_(\d)")
+SIZE_OF = re.compile(r"(\w+)_sym_argsize_(minus_)?(\d)")
 SPECIAL = {"grad": 0, "grads": -1, "needs": -2}
 
 
@@ -90,12 +92,15 @@ def make_save(op: Op, name: str, users: list[int], count: int) -> Save:
             return Save(name, kind, op.names.index(name.removesuffix(suffix)), -1)
     size_of = SIZE_OF.fullmatch(name)
     if size_of is not None and size_of[1] in op.names:
-        return Save(name, ARGSIZE + int(size_of[2]), op.names.index(size_of[1]), -1)
+        kind = FROM_END - int(size_of[3]) if size_of[2] else ARGSIZE + int(size_of[3])
+        return Save(name, kind, op.names.index(size_of[1]), -1)
+    if size_of is not None and size_of[2] and size_of[1] in op.output_names:
+        return Save(name, OUTPUT_SIZE + int(size_of[3]), op.output_names.index(size_of[1]), -1)
     return bad(op, name)
 
 
 def bad(op: Op, name: str) -> Any:
     raise ValueError(
         f"{op.schema}: a formula names {name!r}, which is no argument, no output and none of "
-        f"<argument>{', <argument>'.join(SUFFIXES)} and <argument>_sym_argsize_<n>"
+        f"<argument>{', <argument>'.join(SUFFIXES)} and <argument>_sym_argsize_<n>, <argument>_sym_argsize_minus_<n>"
     )

@@ -20,7 +20,7 @@ from mini_autograd.graph.tangent import attach
 from mini_autograd.op.bits import resolved, zeros_by_bit
 from mini_autograd.op.formula import parameters
 from mini_autograd.op.recorded import layout_of
-from mini_autograd.op.row import OUTPUT, SIZES, Op
+from mini_autograd.op.row import OUTPUT, SIZES, TENSOR, Op
 from mini_autograd.tensor import (
     CONJ,
     NEG,
@@ -239,17 +239,27 @@ def execute_again(op: Op, args: list) -> Any:
     return execute(op, args)
 
 
-def snapshot(op: Op, args: list) -> TensorBase:
+def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
     """A copy of what is written to compute a tangent from: in the graph, with a copy of the tangent, where what is
-    computed will be in one; else with the tangent itself."""
+    computed will be in one, and the one that ``node`` has saved if it has; else with the tangent itself."""
     tensor: TensorBase = args[0]
     if is_recorded(op, args):
-        copied: TensorBase = F.clone(tensor)
+        saved = copy_saved(op, node)
+        copied: TensorBase = F.clone(tensor) if saved is None else saved
         return copied
     copy = wrap(tensor._array.copy(), tensor._dtype)
     copy._marks = tensor._marks & TURNED
     copy._tangent = tensor._tangent
     return copy
+
+
+def copy_saved(op: Op, node: Any) -> TensorBase | None:
+    """The copy of what is written that a node has saved, if it has and no hooks have packed it."""
+    if node is not None:
+        for save, saved in zip(op.saves, node.saved, strict=False):
+            if save.kind == TENSOR and save.index == 0 and saved is not None:
+                return saved.tensor
+    return None
 
 
 def functional(op: Op) -> Op:

@@ -24,15 +24,15 @@ _OVERLOADS = """
     float_power.Tensor_Scalar float_power.Tensor_Tensor floor floor_divide fmax fmin fmod.Scalar
     fmod.Tensor frac frexp.Tensor frobenius_norm.dim gather gcd ge.Scalar ge.Tensor gelu geqrf ger glu
     greater.Scalar greater.Tensor greater_equal.Scalar greater_equal.Tensor gt.Scalar gt.Tensor
-    hash_tensor hardshrink hardsigmoid hardswish hardtanh heaviside histc hstack huber_loss hypot i0 igamma igammac
-    im2col index_add index_copy index_reduce index_select inner inverse isin.Scalar_Tensor
-    isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron kthvalue lcm ldexp.Tensor le.Scalar
-    le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar less.Tensor less_equal.Scalar
-    less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex linalg_cond linalg_cond.p_str
-    linalg_cross linalg_det linalg_eig linalg_eigh linalg_eigvals linalg_eigvalsh
-    linalg_householder_product linalg_inv linalg_inv_ex linalg_lstsq linalg_lu linalg_lu_factor
-    linalg_lu_factor_ex linalg_lu_solve linalg_matmul linalg_matrix_norm linalg_matrix_norm.str_ord
-    linalg_matrix_power linalg_matrix_rank linalg_matrix_rank.atol_rtol_float
+    hardshrink hardsigmoid hardswish hardtanh hash_tensor heaviside histc
+    histogram.bin_ct histogram.bins_tensor hstack huber_loss hypot i0 igamma igammac im2col index_add index_copy index_reduce index_select
+    inner inverse isin.Scalar_Tensor isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron
+    kthvalue lcm ldexp.Tensor le.Scalar le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar
+    less.Tensor less_equal.Scalar less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex
+    linalg_cond linalg_cond.p_str linalg_cross linalg_det linalg_eig linalg_eigh linalg_eigvals
+    linalg_eigvalsh linalg_householder_product linalg_inv linalg_inv_ex linalg_lstsq linalg_lu
+    linalg_lu_factor linalg_lu_factor_ex linalg_lu_solve linalg_matmul linalg_matrix_norm
+    linalg_matrix_norm.str_ord linalg_matrix_power linalg_matrix_rank linalg_matrix_rank.atol_rtol_float
     linalg_matrix_rank.atol_rtol_tensor linalg_matrix_rank.tol_tensor linalg_multi_dot linalg_norm
     linalg_norm.ord_str linalg_pinv linalg_pinv.atol_rtol_float linalg_pinv.atol_rtol_tensor
     linalg_pinv.rcond_tensor linalg_qr linalg_slogdet linalg_solve linalg_solve_ex
@@ -53,20 +53,40 @@ _OVERLOADS = """
     round.decimals row_stack rsqrt scatter.reduce scatter.src scatter.value scatter.value_reduce
     scatter_add scatter_reduce.two searchsorted.Scalar searchsorted.Tensor select_copy.int sgn sigmoid
     sign signbit silu sin sinc sinh slice_copy.Tensor slogdet smooth_l1_loss soft_margin_loss
-    softmax.int softplus softshrink sort sort.stable special_digamma special_entr special_erf
-    special_erfc special_erfcx special_erfinv special_exp2 special_expit special_expm1 special_gammainc
-    special_gammaincc special_gammaln special_i0 special_i0e special_i1 special_i1e special_log1p
-    special_log_ndtr special_logit special_logsumexp special_multigammaln special_ndtr special_ndtri
-    special_polygamma special_psi special_round special_sinc special_xlog1py
-    special_xlog1py.other_scalar special_xlog1py.self_scalar special_xlogy special_xlogy.other_scalar
-    special_xlogy.self_scalar special_zeta special_zeta.other_scalar special_zeta.self_scalar sqrt
-    square squeeze_copy squeeze_copy.dim squeeze_copy.dims stack std.correction std.dim sub.Tensor
-    subtract.Tensor sum.dim_IntList svd t_copy take take_along_dim tan tanh tensordot threshold topk
-    transpose_copy.int triangular_solve tril triu true_divide.Tensor trunc unfold_copy unsqueeze_copy
-    upsample_bicubic2d upsample_bilinear2d upsample_linear1d upsample_nearest1d upsample_nearest2d
-    upsample_nearest3d upsample_trilinear3d var.correction var.dim vdot view_as_complex_copy
-    view_as_real_copy view_copy view_copy.dtype vstack where.self xlogy.Scalar_Other xlogy.Scalar_Self
-    xlogy.Tensor
+    softmax.int softplus softshrink sort sort.stable special_airy_ai special_bessel_j0 special_bessel_j1
+    special_bessel_y0 special_bessel_y1 special_chebyshev_polynomial_t
+    special_chebyshev_polynomial_t.n_scalar special_chebyshev_polynomial_t.x_scalar
+    special_chebyshev_polynomial_u special_chebyshev_polynomial_u.n_scalar
+    special_chebyshev_polynomial_u.x_scalar special_chebyshev_polynomial_v
+    special_chebyshev_polynomial_v.n_scalar special_chebyshev_polynomial_v.x_scalar
+    special_chebyshev_polynomial_w special_chebyshev_polynomial_w.n_scalar
+    special_chebyshev_polynomial_w.x_scalar special_digamma special_entr special_erf special_erfc
+    special_erfcx special_erfinv special_exp2 special_expit special_expm1 special_gammainc
+    special_gammaincc special_gammaln special_hermite_polynomial_h special_hermite_polynomial_h.n_scalar
+    special_hermite_polynomial_h.x_scalar special_hermite_polynomial_he
+    special_hermite_polynomial_he.n_scalar special_hermite_polynomial_he.x_scalar special_i0 special_i0e
+    special_i1 special_i1e special_laguerre_polynomial_l special_laguerre_polynomial_l.n_scalar
+    special_laguerre_polynomial_l.x_scalar special_legendre_polynomial_p
+    special_legendre_polynomial_p.n_scalar special_legendre_polynomial_p.x_scalar special_log1p
+    special_log_ndtr special_logit special_logsumexp special_modified_bessel_i0
+    special_modified_bessel_i1 special_modified_bessel_k0 special_modified_bessel_k1
+    special_multigammaln special_ndtr special_ndtri special_polygamma special_psi special_round
+    special_scaled_modified_bessel_k0 special_scaled_modified_bessel_k1
+    special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_t.n_scalar
+    special_shifted_chebyshev_polynomial_t.x_scalar special_shifted_chebyshev_polynomial_u
+    special_shifted_chebyshev_polynomial_u.n_scalar special_shifted_chebyshev_polynomial_u.x_scalar
+    special_shifted_chebyshev_polynomial_v special_shifted_chebyshev_polynomial_v.n_scalar
+    special_shifted_chebyshev_polynomial_v.x_scalar special_shifted_chebyshev_polynomial_w
+    special_shifted_chebyshev_polynomial_w.n_scalar special_shifted_chebyshev_polynomial_w.x_scalar
+    special_sinc special_spherical_bessel_j0 special_xlog1py special_xlog1py.other_scalar
+    special_xlog1py.self_scalar special_xlogy special_xlogy.other_scalar special_xlogy.self_scalar
+    special_zeta special_zeta.other_scalar special_zeta.self_scalar sqrt square squeeze_copy
+    squeeze_copy.dim squeeze_copy.dims stack std.correction std.dim sub.Tensor subtract.Tensor
+    sum.dim_IntList svd t_copy take take_along_dim tan tanh tensordot threshold topk transpose_copy.int
+    triangular_solve tril triu true_divide.Tensor trunc unfold_copy unsqueeze_copy upsample_bicubic2d
+    upsample_bilinear2d upsample_linear1d upsample_nearest1d upsample_nearest2d upsample_nearest3d
+    upsample_trilinear3d var.correction var.dim vdot view_as_complex_copy view_as_real_copy view_copy
+    view_copy.dtype vstack where.self xlogy.Scalar_Other xlogy.Scalar_Self xlogy.Tensor
 """
 
 # Those whose result is cast to the dtype of ``out``, unless that is of a lower kind.
@@ -86,15 +106,35 @@ _CAST = """
     lt.Scalar lt.Tensor max.other maximum mean.dim min.other minimum mse_loss mul.Tensor multiply.Tensor
     nanmean nansum ne.Scalar ne.Tensor nextafter not_equal.Scalar not_equal.Tensor outer polygamma
     pow.Scalar pow.Tensor_Scalar pow.Tensor_Tensor prod.dim_int rad2deg reciprocal remainder.Scalar
-    remainder.Tensor rsqrt sigmoid sin sinc sinh smooth_l1_loss special_digamma special_entr special_erf
-    special_erfc special_erfcx special_erfinv special_exp2 special_expit special_expm1 special_gammainc
-    special_gammaincc special_gammaln special_i0 special_i0e special_i1 special_i1e special_log1p
-    special_log_ndtr special_logit special_ndtr special_ndtri special_polygamma special_psi special_sinc
-    special_xlog1py special_xlog1py.other_scalar special_xlog1py.self_scalar special_xlogy
-    special_xlogy.other_scalar special_xlogy.self_scalar special_zeta special_zeta.other_scalar
-    special_zeta.self_scalar sqrt square std.correction std.dim sub.Tensor subtract.Tensor
-    sum.dim_IntList tan tanh threshold true_divide.Tensor var.correction var.dim xlogy.Scalar_Other
-    xlogy.Scalar_Self xlogy.Tensor
+    remainder.Tensor rsqrt sigmoid sin sinc sinh smooth_l1_loss special_airy_ai special_bessel_j0
+    special_bessel_j1 special_bessel_y0 special_bessel_y1 special_chebyshev_polynomial_t
+    special_chebyshev_polynomial_t.n_scalar special_chebyshev_polynomial_t.x_scalar
+    special_chebyshev_polynomial_u special_chebyshev_polynomial_u.n_scalar
+    special_chebyshev_polynomial_u.x_scalar special_chebyshev_polynomial_v
+    special_chebyshev_polynomial_v.n_scalar special_chebyshev_polynomial_v.x_scalar
+    special_chebyshev_polynomial_w special_chebyshev_polynomial_w.n_scalar
+    special_chebyshev_polynomial_w.x_scalar special_digamma special_entr special_erf special_erfc
+    special_erfcx special_erfinv special_exp2 special_expit special_expm1 special_gammainc
+    special_gammaincc special_gammaln special_hermite_polynomial_h special_hermite_polynomial_h.n_scalar
+    special_hermite_polynomial_h.x_scalar special_hermite_polynomial_he
+    special_hermite_polynomial_he.n_scalar special_hermite_polynomial_he.x_scalar special_i0 special_i0e
+    special_i1 special_i1e special_laguerre_polynomial_l special_laguerre_polynomial_l.n_scalar
+    special_laguerre_polynomial_l.x_scalar special_legendre_polynomial_p
+    special_legendre_polynomial_p.n_scalar special_legendre_polynomial_p.x_scalar special_log1p
+    special_log_ndtr special_logit special_modified_bessel_i0 special_modified_bessel_i1
+    special_modified_bessel_k0 special_modified_bessel_k1 special_ndtr special_ndtri special_polygamma
+    special_psi special_scaled_modified_bessel_k0 special_scaled_modified_bessel_k1
+    special_shifted_chebyshev_polynomial_t special_shifted_chebyshev_polynomial_t.n_scalar
+    special_shifted_chebyshev_polynomial_t.x_scalar special_shifted_chebyshev_polynomial_u
+    special_shifted_chebyshev_polynomial_u.n_scalar special_shifted_chebyshev_polynomial_u.x_scalar
+    special_shifted_chebyshev_polynomial_v special_shifted_chebyshev_polynomial_v.n_scalar
+    special_shifted_chebyshev_polynomial_v.x_scalar special_shifted_chebyshev_polynomial_w
+    special_shifted_chebyshev_polynomial_w.n_scalar special_shifted_chebyshev_polynomial_w.x_scalar
+    special_sinc special_spherical_bessel_j0 special_xlog1py special_xlog1py.other_scalar
+    special_xlog1py.self_scalar special_xlogy special_xlogy.other_scalar special_xlogy.self_scalar
+    special_zeta special_zeta.other_scalar special_zeta.self_scalar sqrt square std.correction std.dim
+    sub.Tensor subtract.Tensor sum.dim_IntList tan tanh threshold true_divide.Tensor var.correction
+    var.dim xlogy.Scalar_Other xlogy.Scalar_Self xlogy.Tensor
 """
 
 # Elementwise ones that do not cast, and say so in words of their own.

@@ -10,7 +10,7 @@ from mini_autograd.kernels.host cimport memory
 from mini_autograd.op.row cimport Formula, Op, Save
 from mini_autograd.tensor cimport TensorBase, requires_grad
 
-cdef int ARGSIZE, INFO, NDIM, NUMEL, OUTPUT, PLAIN, SIZES, STRIDES, TENSOR, TENSORS, WRAPPED
+cdef int ARGSIZE, FROM_END, INFO, NDIM, NUMEL, OUTPUT, OUTPUT_SIZE, PLAIN, SIZES, STRIDES, TENSOR, TENSORS, WRAPPED
 
 cdef class RecordedOp(Node):
     cdef public Op op

@@ -16,10 +16,12 @@ from mini_autograd.kernels.shared import memory
 from mini_autograd.op.missing import first_reader
 from mini_autograd.op.row import (
     ARGSIZE,
+    FROM_END,
     INFO,
     NDIM,
     NUMEL,
     OUTPUT,
+    OUTPUT_SIZE,
     PLAIN,
     SIZES,
     STRIDES,
@@ -98,6 +100,10 @@ class RecordedOp(Node):
             for item in saved:
                 if type(item) is SavedTensor:
                     item.unpack(self)  # which torch looks at all the same
+                elif type(item) is list:
+                    for one in item:
+                        if one is not None:
+                            one.unpack(self)
                 elif item is FREED:
                     raise errors.saved_freed()
             return None
@@ -357,7 +363,7 @@ def output_nrs(op: Op, args: list) -> tuple:
 def keep(save: Save, args: list, in_place: bool) -> Any:
     """What the node keeps under ``save``; MISSING for an output, which does not exist yet."""
     kind = save.kind
-    if kind == OUTPUT:
+    if kind == OUTPUT or kind >= OUTPUT_SIZE:
         return MISSING
     value = args[save.index]
     if kind == TENSOR:
@@ -397,7 +403,7 @@ def layout_of(value: TensorBase, kind: int) -> Any:
     if kind == NUMEL:
         return array.size
     if kind >= ARGSIZE:
-        return array.shape[kind - ARGSIZE]
+        return array.shape[kind - ARGSIZE if kind < FROM_END - 9 else kind - FROM_END]
     strides = memory.steps_of(array)
     return strides if kind == STRIDES else (array.shape, strides, storage_offset(value))
 
@@ -461,3 +467,5 @@ def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:
                 node.saved[slot] = saving.hold_written(output)
             if collector.HIDES and not node._cyclic:
                 collector.untrack(node.saved[slot])
+        elif save.kind >= OUTPUT_SIZE:
+            node.saved[slot] = outputs[save.index]._array.shape[OUTPUT_SIZE - save.kind]

@@ -42,6 +42,7 @@ def resize(tensor: TensorBase, shape: tuple[int, ...]) -> None:
     itemsize = tensor._dtype.itemsize
     storage = storage_of(tensor)
     offset = storage_offset(tensor) * itemsize
-    grow(storage, offset + math.prod(shape) * itemsize)
+    if 0 not in shape:
+        grow(storage, offset + math.prod(shape) * itemsize)
     strides = contiguous_strides(shape, itemsize)
     tensor._array = placed(storage.memory, tensor._dtype.numpy, shape, strides, offset)

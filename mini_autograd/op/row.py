@@ -22,6 +22,9 @@ RESOLVED = -1
 
 # Where a saved value comes from.
 TENSOR, TENSORS, SIZES, PLAIN, OUTPUT, STRIDES, NDIM, GEOMETRY, NUMEL, INFO, ARGSIZE = range(11)
+# One size of an argument is ARGSIZE and its dimension, or FROM_END less how far that is from the end; of an output,
+# which can be counted from the end only, OUTPUT_SIZE and how far.
+FROM_END, OUTPUT_SIZE = 50, 100
 
 
 class Save:

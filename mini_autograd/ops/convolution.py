@@ -29,7 +29,7 @@ def check_convolution(input, weight, bias, stride, padding, dilation, transposed
                 f"dimensions, but got {name}={list(given)}")
     check_steps(stride, padding, dilation, output_padding, groups)
     check_shapes(input, weight, bias, stride, padding, dilation, transposed, groups)
-    check_types(input, weight, bias, dilation, transposed)
+    check_types(input, weight, bias, stride, dilation, transposed, groups)
     if min(dilation) == 0:
         raise RuntimeError(f"dilation should be greater than zero, but got {shown_dilation(dilation, spatial, transposed)}")
     if transposed:
@@ -104,35 +104,38 @@ def check_fit(size, kernel_size, padding, dilation):
 WITHOUT_TENSOR_TYPE = (dtypes.bfloat16, dtypes.bool, dtypes.complex64, dtypes.complex128)
 
 
-def check_types(input, weight, bias, dilation, transposed):
+def check_types(input, weight, bias, stride, dilation, transposed, groups):
     kind = input._dtype
     if kind.category < FLOAT:
         check_integers(kind, input._array.ndim - 2, dilation, transposed)
     if weight._dtype is not kind:
-        refuse_type(input, "weight", weight)
+        refuse_type(input, "weight", weight, by_library(input, weight, stride, dilation, groups))
     if bias is not None and bias._dtype is not kind:
-        check_bias(input, bias, transposed)
+        check_bias(input, bias, transposed, by_library(input, weight, stride, dilation, groups))
 
 
-def check_bias(input, bias, transposed):
+def check_bias(input, bias, transposed, library):
     """Only what convolves transposed in one or two dimensions by itself takes a bias of another type: it adds it."""
     kind = input._dtype
-    if not transposed or input._array.ndim > 4 or kind.is_complex or by_library(input):
-        refuse_type(input, "bias", bias)
+    if not transposed or input._array.ndim > 4 or kind.is_complex or library:
+        refuse_type(input, "bias", bias, library)
     sum_kind = dtypes.promote_types(kind, bias._dtype)
     if not dtypes.can_cast(sum_kind, kind):
         raise cannot_cast(sum_kind.legacy, kind.legacy)
 
 
-def by_library(input):
-    """Whether torch leaves it to oneDNN, which it does for reduced precision and for large batches."""
-    kind = input._dtype
-    return kind is dtypes.bfloat16 or (kind is dtypes.float32 and input._array.shape[0] >= 16)
+def by_library(input, weight, stride, dilation, groups):
+    """Whether torch leaves it to oneDNN, which it does for bfloat16 and, in one thread, where it pays."""
+    if input._dtype is not dtypes.float32:
+        return input._dtype is dtypes.bfloat16
+    batch, kernel_size = input._array.shape[0], (1, *weight._array.shape[2:])[-2:]
+    moved = max(*stride, *dilation) > 1 or max(kernel_size) > 1
+    large = groups > 1 or batch > 1 or min(kernel_size) > 3 or input._array.size > 20480
+    return (moved or batch >= 16) and large
 
 
-def refuse_type(input, name, other):
+def refuse_type(input, name, other, library):
     kinds = (input._dtype, other._dtype)
-    library = by_library(input)
     if not library and not kinds[0].is_complex:
         raise RuntimeError(f"expected scalar type {kinds[0].legacy} but found {kinds[1].legacy}")
     one, two = (f"CPU{kind.legacy}Type" if kind in WITHOUT_TENSOR_TYPE else f"torch.{kind.legacy}Tensor" for kind in kinds)
@@ -189,7 +192,7 @@ def general(input, weight, bias, stride, padding, dilation, transposed, output_p
     rest = (stride, padding, dilation, transposed, output_padding, groups)
     if not input._dtype.is_complex:
         return F.convolution(input, weight, bias, *rest)
-    check_types(input, weight, bias, dilation, transposed)
+    check_types(input, weight, bias, stride, dilation, transposed, groups)
     parts = [None if one is None else F.view_as_real(one) for one in (input, weight, bias)]
     real, imaginary = (
         [None if one is None else F.select(one, one._array.ndim - 1, at) for one in parts] for at in (0, 1))
@@ -228,6 +231,13 @@ def convolve_with_word(input, weight, bias, stride, padding, dilation, groups):
         return general(input, weight, bias, stride, (0,), dilation, False, (0,), groups)
     if padding != "same":
         raise RuntimeError(f"Invalid padding string: '{padding}'")
+    size, shape = list(input._array.shape), list(weight._array.shape)
+    if len(size) != len(shape):
+        raise RuntimeError(
+            f"Expected {len(shape)}-dimensional input for {len(shape)}-dimensional weight{shape}, but got "
+            f"{len(size)}-dimensional input of size {size} instead")
+    if groups <= 0:
+        raise RuntimeError("non-positive groups is not supported")
     if any(by != 1 for by in stride):
         raise RuntimeError("padding='same' is not supported for strided convolutions")
     lengths = weight._array.shape[2:]

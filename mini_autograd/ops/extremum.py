@@ -64,11 +64,11 @@ clamped_by_number = only(with_numbers, CLAMP)
 
 
 def written_by_number(self, *limits):
-    kind = clamped_by_number(self, *limits)
+    kind = with_numbers(self, *limits)
     if not can_cast(kind, self._dtype):
         raise RuntimeError(
             f"result type {kind.legacy} can't be cast to the desired output type {CPP_NAMES[self._dtype]}")
-    return kind
+    return clamped_by_number(self, *limits)
 
 
 clamp("clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor", kernel.clamp_tensor,

@@ -188,7 +188,7 @@ summed(f"addbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.ad
 
 # Other products -------------------------------------------------------------------------------------------
 
-product("linalg_cross(Tensor self, Tensor other, *, int dim=-1) -> Tensor", kernel.linalg_cross, variants="internal",
+product("linalg_cross(Tensor self, Tensor other, *, int dim=-1) -> Tensor", kernel.linalg_cross, variants="linalg",
     opmath=False, puts_off=lambda self, other, dim: zero_if_any(self, other),
     dtype=alike("cross", lambda one, two: f"expected scalar type {one.legacy} but found {two.legacy}"),
     self  = lambda grad, other, dim: F.linalg_cross(F.conj(other), grad, dim=dim),

@@ -56,7 +56,7 @@ def check_identity(self, ord, dim):
 
 op("linalg_vector_norm(Tensor self, Scalar ord=2, int[1]? dim=None, bool keepdim=False, *, "
     "ScalarType? dtype=None) -> Tensor", kernel.vector_norm, dtype=norm_dtype, result=dtype.to_real,
-    check=check_norm, jvp=norm_jvp, variants="internal",
+    check=check_norm, jvp=norm_jvp, variants="linalg",
     self = lambda grad, self, ord, result, dim, keepdim: norm_backward(grad, self, ord, result, dim, keepdim))
 
 

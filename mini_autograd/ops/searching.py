@@ -7,6 +7,7 @@ from mini_autograd.dtypes import COMPLEX, FLOAT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op, same
+from mini_autograd.op.forward import has_tangent
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import BOOL, only, unimplemented
 
@@ -23,6 +24,12 @@ def undifferentiable(name):
     return formula
 
 
+def refuse_tangent(self, name):
+    """torch refuses a dual before it looks at its sizes."""
+    if has_tangent(self):
+        raise errors.no_forward_mode(name)
+
+
 def wanted(outputs, return_inverse, return_counts):
     """The first output alone, or with those of the others that were asked for."""
     values, inverse, counts = outputs
@@ -32,6 +39,7 @@ def wanted(outputs, return_inverse, return_counts):
 
 def unique(self, sorted, return_inverse, return_counts, dim):
     flags = return_inverse, return_counts
+    refuse_tangent(self, "_unique2" if dim is None else "unique_dim")
     if dim is None:
         return wanted(F._unique2(self, sorted, *flags), *flags)
     return wanted(F.unique_dim(self, dim, sorted, *flags), *flags)
@@ -39,6 +47,7 @@ def unique(self, sorted, return_inverse, return_counts, dim):
 
 def unique_consecutive(self, return_inverse, return_counts, dim):
     flags = return_inverse, return_counts
+    refuse_tangent(self, "unique_consecutive")
     if dim is None:
         return wanted(F._unique_consecutive(self, *flags), *flags)
     return wanted(F.unique_dim_consecutive(self, dim, *flags), *flags)

@@ -1,6 +1,7 @@
 """Functions around the gamma function, and the names that ``special`` has for functions of other families."""
 
 from mini_autograd.backward import special as backward
+from mini_autograd.dtypes import DEFAULT
 from mini_autograd.dtypes import bool as boolean
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -28,9 +29,17 @@ def check_mvlgamma(self, p):
         raise RuntimeError("p has to be greater than or equal to 1")
 
 
-op("mvlgamma(Tensor self, int p) -> Tensor", kernel.mvlgamma, jvp="pointwise", in_place=True,
-    dtype=only(to_float, unimplemented("arange_cpu", COMPLEX)), check=check_mvlgamma,
-    self = lambda grad, self, p: backward.mvlgamma(grad, self, p))
+def check_mvlgamma_in_place(self, p):
+    check_mvlgamma(self, p)
+    if not self._dtype.is_differentiable:
+        raise RuntimeError(f"mvlgamma: result type {self._dtype.legacy} can't be cast to the desired output type "
+                           f"{DEFAULT.float.legacy}")
+
+
+for where in ({"check": check_mvlgamma}, {"check": check_mvlgamma_in_place, "variants": "in place", "in_place": True}):
+    op("mvlgamma(Tensor self, int p) -> Tensor", kernel.mvlgamma, jvp="pointwise",
+        dtype=only(to_float, unimplemented("arange_cpu", COMPLEX)), **where,
+        self = lambda grad, self, p: backward.mvlgamma(grad, self, p))
 
 ZETA = unimplemented("zeta_cpu", HALF, COMPLEX)
 zeta = family(elementwise=True, variants="special")

@@ -1,4 +1,4 @@
-"""Signal processing, spelled as torch spells it."""
+"""Signal processing: windows."""
 
 from mini_autograd.signal import windows
 

@@ -1,19 +1,19 @@
-"""Windows: ``M`` weights that fall off towards the ends, symmetric, or with ``sym=False`` one period of a signal.
+"""Windows, by which a signal is multiplied before it is transformed.
 
-F. J. Harris, "On the Use of Windows for Harmonic Analysis with the Discrete Fourier Transform" (1978).
+See Harris, "On the Use of Windows for Harmonic Analysis with the Discrete Fourier Transform" (1978), and for the last
+one Nuttall, "Some Windows with Very Good Sidelobe Behavior" (1981). A window that is not symmetric is one element short
+of a symmetric one, so that it can be repeated.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
-from mini_autograd import layouts
+from mini_autograd import dtypes
 from mini_autograd.data import tensor
-from mini_autograd.dtypes import FLOAT, dtype, get_default_dtype
-from mini_autograd.op.declare import FUNCTIONS
-from mini_autograd.tensor import Tensor
+from mini_autograd.graph.operations import F
+from mini_autograd.layouts import strided
 
 __all__ = [
     "bartlett",
@@ -29,31 +29,28 @@ __all__ = [
     "nuttall",
 ]
 
-torch = FUNCTIONS
-HALF = 2
 
-
-def check(name: str, M: Any, kind: dtype, layout: Any) -> None:
-    """ValueError for a length below 0, a layout that is not strided, and for other types than float32 and float64."""
+def options(name: str, M: int, dtype: Any, layout: Any, device: Any, requires_grad: bool) -> dict[str, Any]:
+    """How the window is made; ValueError for what it is not made of."""
+    if dtype is None:
+        dtype = dtypes.get_default_dtype()
     if M < 0:
         raise ValueError(f"{name} requires non-negative window length, got M={M}")
-    if layout is not layouts.strided:
+    if layout is not strided:
         raise ValueError(f"{name} is implemented for strided tensors only, got: {layout}")
-    if kind.category != FLOAT or kind.itemsize == HALF:
-        raise ValueError(f"{name} expects float32 or float64 dtypes, got: {kind}")
-
-
-def options(kind: dtype, layout: Any, device: Any, requires_grad: bool) -> dict[str, Any]:
-    return {"dtype": kind, "layout": layout, "device": device, "requires_grad": requires_grad}
+    if dtype not in (dtypes.float32, dtypes.float64):
+        raise ValueError(f"{name} expects float32 or float64 dtypes, got: {dtype}")
+    return {"dtype": dtype, "layout": layout, "device": device, "requires_grad": requires_grad}
 
 
 def period(M: int, sym: bool) -> int:
-    """How many steps there are from one end to the other, or to the beginning of the next period."""
-    return M - 1 if sym or M <= 1 else M
+    """From the first element to where the window begins anew."""
+    return M - 1 if sym else M
 
 
-def steps(start: Any, count: int, step: float, made: dict[str, Any]) -> Tensor:
-    return torch["linspace"](start, start + (count - 1) * step, count, **made)
+def places(start: Any, step: float, M: int, made: dict[str, Any]) -> Any:
+    """Multiples of the step, from that of ``start`` on."""
+    return F.linspace(start=start * step, end=(start + (M - 1)) * step, steps=M, **made)
 
 
 def exponential(
@@ -62,43 +59,38 @@ def exponential(
     center: float | None = None,
     tau: float = 1.0,
     sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
+    dtype: Any = None,
+    layout: Any = strided,
     device: Any = None,
     requires_grad: bool = False,
-) -> Tensor:
-    """``exp(-|n - center| / tau)``."""
-    kind = dtype or get_default_dtype()
-    check("exponential", M, kind, layout)
+) -> Any:
+    """Falls off on both sides of the centre by a factor of e over ``tau`` elements."""
+    made = options("exponential", M, dtype, layout, device, requires_grad)
     if tau <= 0:
         raise ValueError(f"Tau must be positive, got: {tau} instead.")
     if sym and center is not None:
         raise ValueError("Center must be None for symmetric windows")
-    made = options(kind, layout, device, requires_grad)
     if M == 0:
-        return torch["empty"]((0,), **made)
-    middle = period(M, sym) / 2.0 if center is None else center
-    places = torch["linspace"](-middle / tau, (-middle + M - 1) / tau, M, **made)
-    return torch["exp"](-torch["abs"](places))
+        return F.empty((0,), **made)
+    if center is None:
+        center = period(M, sym or M == 1) / 2.0
+    return F.exp(F.neg(F.abs(places(-center, 1 / tau, M, made))))
 
 
 def cosine(
     M: int,
     *,
     sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
+    dtype: Any = None,
+    layout: Any = strided,
     device: Any = None,
     requires_grad: bool = False,
-) -> Tensor:
-    """Half a period of a sine."""
-    kind = dtype or get_default_dtype()
-    check("cosine", M, kind, layout)
-    made = options(kind, layout, device, requires_grad)
+) -> Any:
+    """Half a wave of the sine."""
+    made = options("cosine", M, dtype, layout, device, requires_grad)
     if M == 0:
-        return torch["empty"]((0,), **made)
-    step = math.pi / (period(M, sym) + 1)
-    return torch["sin"](torch["linspace"](0.5 * step, (0.5 + M - 1) * step, M, **made))
+        return F.empty((0,), **made)
+    return F.sin(places(0.5, math.pi / (period(M, sym or M == 1) + 1), M, made))
 
 
 def gaussian(
@@ -106,22 +98,19 @@ def gaussian(
     *,
     std: float = 1.0,
     sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
+    dtype: Any = None,
+    layout: Any = strided,
     device: Any = None,
     requires_grad: bool = False,
-) -> Tensor:
-    """``exp(-(n - center) ** 2 / (2 std ** 2))``."""
-    kind = dtype or get_default_dtype()
-    check("gaussian", M, kind, layout)
+) -> Any:
+    """The density of a normal distribution, 1 in the middle."""
+    made = options("gaussian", M, dtype, layout, device, requires_grad)
     if std <= 0:
         raise ValueError(f"Standard deviation must be positive, got: {std} instead.")
-    made = options(kind, layout, device, requires_grad)
     if M == 0:
-        return torch["empty"]((0,), **made)
-    start, scale = -period(M, sym) / 2.0, 1 / (std * math.sqrt(2))
-    places = torch["linspace"](start * scale, (start + M - 1) * scale, M, **made)
-    return torch["exp"](-(places**2))
+        return F.empty((0,), **made)
+    far = places(-period(M, sym or M == 1) / 2.0, 1 / (std * math.sqrt(2)), M, made)
+    return F.exp(F.neg(F.pow(far, 2)))
 
 
 def kaiser(
@@ -129,127 +118,75 @@ def kaiser(
     *,
     beta: float = 12.0,
     sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
+    dtype: Any = None,
+    layout: Any = strided,
     device: Any = None,
     requires_grad: bool = False,
-) -> Tensor:
-    """``I0(sqrt(beta ** 2 - k ** 2)) / I0(beta)``, k from -beta to beta, I0 the modified Bessel function of order 0."""
-    kind = dtype or get_default_dtype()
-    check("kaiser", M, kind, layout)
+) -> Any:
+    """The modified Bessel function of half an ellipse, which is as high as ``beta``."""
+    made = options("kaiser", M, dtype, layout, device, requires_grad)
     if beta < 0:
         raise ValueError(f"beta must be non-negative, got: {beta} instead.")
-    made = options(kind, layout, device, requires_grad)
     if M == 0:
-        return torch["empty"]((0,), **made)
+        return F.empty((0,), **made)
     if M == 1:
-        return torch["ones"]((1,), **made)
-    slope = tensor(beta, dtype=kind, device=device)
-    end = torch["minimum"](slope, -slope + (M - 1) * (2.0 * slope / period(M, sym)))
-    places = torch["linspace"](-slope, end, M, **made)
-    root = torch["sqrt"](slope * slope - torch["pow"](places, 2))
-    return torch["i0"](root) / torch["i0"](slope)
-
-
-def hamming(
-    M: int,
-    *,
-    sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """:func:`general_hamming` with 0.54."""
-    return general_hamming(M, sym=sym, dtype=dtype, layout=layout, device=device, requires_grad=requires_grad)
-
-
-def hann(
-    M: int,
-    *,
-    sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """:func:`general_hamming` with 0.5, which ends at 0."""
-    return general_hamming(
-        M, alpha=0.5, sym=sym, dtype=dtype, layout=layout, device=device, requires_grad=requires_grad
-    )
-
-
-def blackman(
-    M: int,
-    *,
-    sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
-    device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:
-    """:func:`general_cosine` with three terms."""
-    kind = dtype or get_default_dtype()
-    check("blackman", M, kind, layout)
-    return general_cosine(
-        M, a=[0.42, 0.5, 0.08], sym=sym, dtype=kind, layout=layout, device=device, requires_grad=requires_grad
-    )
+        return F.ones((1,), **made)
+    height = tensor(beta, dtype=made["dtype"])
+    step = 2.0 * height / period(M, sym)
+    end = F.minimum(height, -height + (M - 1) * step)
+    far = F.linspace(start=-height, end=end, steps=M, **made)
+    return F.i0(F.sqrt(height * height - F.pow(far, 2))) / F.i0(height)
 
 
 def bartlett(
     M: int,
     *,
     sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
+    dtype: Any = None,
+    layout: Any = strided,
     device: Any = None,
     requires_grad: bool = False,
-) -> Tensor:
+) -> Any:
     """A triangle."""
-    kind = dtype or get_default_dtype()
-    check("bartlett", M, kind, layout)
-    made = options(kind, layout, device, requires_grad)
+    made = options("bartlett", M, dtype, layout, device, requires_grad)
     if M == 0:
-        return torch["empty"]((0,), **made)
+        return F.empty((0,), **made)
     if M == 1:
-        return torch["ones"]((1,), **made)
-    places = steps(-1, M, 2 / period(M, sym), made)
-    return 1 - torch["abs"](places)
+        return F.ones((1,), **made)
+    step = 2 / period(M, sym)
+    return 1 - F.abs(F.linspace(start=-1, end=-1 + (M - 1) * step, steps=M, **made))
 
 
 def general_cosine(
     M: int,
     *,
-    a: Iterable,
+    a: Any,
     sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
+    dtype: Any = None,
+    layout: Any = strided,
     device: Any = None,
     requires_grad: bool = False,
-) -> Tensor:
-    """The sum of cosines of 0, 1, 2 ... periods with the weights ``a``, each second one turned over."""
-    kind = dtype or get_default_dtype()
-    check("general_cosine", M, kind, layout)
-    made = options(kind, layout, device, requires_grad)
+) -> Any:
+    """The sum of the waves with the coefficients ``a``, of alternating signs."""
+    made = options("general_cosine", M, dtype, layout, device, requires_grad)
     if M == 0:
-        return torch["empty"]((0,), **made)
+        return F.empty((0,), **made)
     if M == 1:
-        return torch["ones"]((1,), **made)
-    if not isinstance(a, Iterable):
+        return F.ones((1,), **made)
+    if not isinstance(a, (list, tuple)):
         raise TypeError("Coefficients must be a list/tuple")
-    weights = list(a)
-    if not weights:
+    if not a:
         raise ValueError("Coefficients cannot be empty")
-    angles = steps(0, M, 2 * math.pi / period(M, sym), made)
+    step = 2 * math.pi / period(M, sym)
+    angle = F.linspace(start=0, end=(M - 1) * step, steps=M, **made)
     signed = tensor(
-        [-weight if at % 2 else weight for at, weight in enumerate(weights)],
+        [(-1) ** i * weight for i, weight in enumerate(a)],
+        dtype=made["dtype"],
         device=device,
-        dtype=kind,
         requires_grad=requires_grad,
     )
-    numbers = torch["arange"](len(weights), dtype=kind, device=device, requires_grad=requires_grad)
-    waves = torch["cos"](numbers.unsqueeze(-1) * angles)
-    return (signed.unsqueeze(-1) * waves).sum(0)
+    order = F.arange(len(a), dtype=made["dtype"], device=device, requires_grad=requires_grad)
+    return F.sum(F.unsqueeze(signed, -1) * F.cos(F.unsqueeze(order, -1) * angle), 0)
 
 
 def general_hamming(
@@ -257,12 +194,12 @@ def general_hamming(
     *,
     alpha: float = 0.54,
     sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
+    dtype: Any = None,
+    layout: Any = strided,
     device: Any = None,
     requires_grad: bool = False,
-) -> Tensor:
-    """``alpha - (1 - alpha) cos``."""
+) -> Any:
+    """A wave on a base."""
     return general_cosine(
         M,
         a=[alpha, 1.0 - alpha],
@@ -274,22 +211,30 @@ def general_hamming(
     )
 
 
-def nuttall(
+def hamming(M: int, *, sym: bool = True, **made: Any) -> Any:
+    """The one with the lowest side lobes of those."""
+    return general_hamming(M, sym=sym, **made)
+
+
+def hann(M: int, *, sym: bool = True, **made: Any) -> Any:
+    """The one that falls off to 0."""
+    return general_hamming(M, alpha=0.5, sym=sym, **made)
+
+
+def blackman(
     M: int,
     *,
     sym: bool = True,
-    dtype: dtype | None = None,
-    layout: Any = layouts.strided,
+    dtype: Any = None,
+    layout: Any = strided,
     device: Any = None,
     requires_grad: bool = False,
-) -> Tensor:
-    """:func:`general_cosine` with four terms: A. Nuttall, "Some Windows with Very Good Sidelobe Behavior" (1981)."""
-    return general_cosine(
-        M,
-        a=[0.3635819, 0.4891775, 0.1365995, 0.0106411],
-        sym=sym,
-        dtype=dtype,
-        layout=layout,
-        device=device,
-        requires_grad=requires_grad,
-    )
+) -> Any:
+    """Of two waves."""
+    made = options("blackman", M, dtype, layout, device, requires_grad)
+    return general_cosine(M, a=[0.42, 0.5, 0.08], sym=sym, **made)
+
+
+def nuttall(M: int, *, sym: bool = True, **made: Any) -> Any:
+    """Of three waves."""
+    return general_cosine(M, a=[0.3635819, 0.4891775, 0.1365995, 0.0106411], sym=sym, **made)

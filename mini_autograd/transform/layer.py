@@ -64,15 +64,16 @@ class Layer:
             switches.beneath = self.beneath
 
     def under(self, run: Callable[..., Any], *args: Any) -> Any:
-        """``run(*args)`` as the layers below see it."""
+        """``run(*args)`` as the layers below see it, where calls are not overridden."""
         switches = modes.current()
-        before = switches.layers, switches.level
+        before = switches.layers, switches.level, switches.plain_calls
         switches.layers = self.below
         switches.level = len(self.below) or switches.beneath
+        switches.plain_calls = True
         try:
             return run(*args)
         finally:
-            switches.layers, switches.level = before
+            switches.layers, switches.level, switches.plain_calls = before
 
     def execute(self, op: Op, args: list) -> Any:
         """Run an op under the layer; each kind of layer has a way of its own."""

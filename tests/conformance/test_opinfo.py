@@ -1,14 +1,17 @@
 """The table of ops: what it holds, what its checks see of a faulty library, and what becomes of a broken file."""
 
 import lzma
+import time
 
 import pytest
 import torch
 
+from conformance.opinfo import pace
 from conformance.opinfo.behind import read_behind, write_behind
 from conformance.opinfo.checks import BY_NAME, CHECKS, program_named
 from conformance.opinfo.entry import TableError, read_table
 from conformance.opinfo.family import FAMILIES, family
+from conformance.opinfo.pace import Pace, larger
 from conformance.opinfo.scoreboard import ERROR_TEXT, ERROR_TYPE, Board, Score, by_check
 from conformance.statements import Grad, TensorLiteral
 from conformance.subjects import Subject, load_subject
@@ -150,3 +153,24 @@ def test_a_broken_table_is_told_in_one_line(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(TableError, match=r"table\.xz"):
         read_table(path)
+
+
+def test_sizes_grow_together():
+    assert larger((2, 1, 3), 100) == (20, 1, 30)
+    assert larger((), 100) == ()
+
+
+def test_an_op_is_timed_beside_torch(monkeypatch):
+    monkeypatch.setattr(pace, "ELEMENTS", 1000)
+
+    def cosh(x):
+        time.sleep(0.005)
+        return torch.cosh(x)
+
+    found = pace.pace(ENTRIES["cosh"], torch, Otherwise("cosh", cosh))
+    assert found.ratio > 1
+    assert found.record()["family"] == "pointwise"
+    assert "cosh" in pace.table([Pace("cosh", 10, 900.0, 100.0)])
+    assert pace.pace(ENTRIES["cosh"], torch, Without()) is None
+    assert pace.pace(ENTRIES["ceil"], torch, torch) is not None
+    assert pace.pace(ENTRIES["eq"], torch, torch) is None

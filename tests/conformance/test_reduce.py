@@ -221,6 +221,7 @@ PASSES = [
     candidate.unwrapped,
     candidate.blanked,
     candidate.bypassed,
+    candidate.cloned,
     candidate.merged,
     candidate.spelled,
     candidate.resized,

@@ -11,6 +11,7 @@ from mini_autograd.autograd.grad_mode import no_grad
 from mini_autograd.graph import modes, view
 from mini_autograd.graph.custom import CustomNode
 from mini_autograd.graph.node import LAST
+from mini_autograd.graph.recorder import Scope
 from mini_autograd.tensor import TensorBase, requires_grad, twin
 
 
@@ -51,6 +52,9 @@ def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
 def delayed_error(outputs: tuple) -> tuple:
     """The outputs as the results of a node that raises, each with a leaf of its own behind it."""
     leaves = [None if one is None else leaf_of(one) for one in outputs]
+    recorder = modes.current().recorder
+    if recorder is not None:  # what makes the node is one itself in torch, and is run at once
+        recorder.end(recorder.begin("torch::autograd::DelayedError", Scope.BACKWARD_FUNCTION, -1, outputs))
     node = Error()
     node._begin()
     node._sequence = LAST  # as torch numbers it

@@ -46,7 +46,10 @@ def cat(tensors: list[Array], dim: int) -> Array:
 
 
 def has_channels_last(self: Array) -> bool:
-    """Whether the strides, also those of dimensions of size 1, say that channels are last in memory."""
+    """Whether the strides, also those of dimensions of size 1, say that channels are last in memory; expanded ones are
+    not."""
+    if not self.strides[1]:
+        return False
     least = 0
     for dim in (1, *range(self.ndim - 1, 1, -1), 0):
         stride, size = self.strides[dim], self.shape[dim]

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from mini_autograd.kernels.shared.arithmetic import abs as magnitude
 from mini_autograd.kernels.shared.reduction import Array, Dims, add_up, axes_of, plain
 
 
@@ -14,7 +15,7 @@ def vector_norm(self: Array, ord: float, dim: Dims, keepdim: bool, dtype: object
     axes = axes_of(self, dim)
     if ord == 2 and self.dtype.kind != "c":
         return plain(np.sqrt(add_up(self * self, axes, keepdim)))
-    size = np.abs(self)
+    size = magnitude(self)
     if ord == math.inf:
         return plain(np.maximum.reduce(size, axis=axes, keepdims=keepdim))
     if ord == -math.inf:

@@ -10,6 +10,7 @@ from mini_autograd import dtypes
 from mini_autograd.kernels.shared.copying import clone, is_channels_last
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.reduction import plain
+from mini_autograd.kernels.shared.window import laid_like
 
 Array = np.ndarray[Any, Any]
 
@@ -35,3 +36,57 @@ def constant_pad_nd(self: Array, pad: tuple[int, ...], value: Any) -> Array:
     result[...] = element(value, dtypes.of_numpy(self.dtype))
     result[tuple(inside)] = self[tuple(outside)]
     return result
+
+
+# Margins of what is inside --------------------------------------------------------------------------------
+
+
+def padded(self: Array, pad: tuple[int, ...], reflect: bool) -> Array:
+    """The last dimensions longer by ``pad``: the elements next to the ends in reverse, or the ends again."""
+    result = self
+    for dim, places in margins(self.shape, pad, reflect):
+        result = result.take(places, dim)
+    return laid_like(result, self)
+
+
+def padded_backward(grad_output: Array, self: Array, pad: tuple[int, ...], reflect: bool) -> Array:
+    """Each gradient added to that of the element that was copied."""
+    result = grad_output
+    for dim, places in margins(self.shape, pad, reflect):
+        size = self.shape[dim]
+        added = np.zeros((*result.shape[:dim], size, *result.shape[dim + 1 :]), result.dtype)
+        np.add.at(np.moveaxis(added, dim, 0), places, np.moveaxis(result, dim, 0))
+        result = added
+    return laid_like(result, self)
+
+
+def margins(shape: tuple[int, ...], pad: tuple[int, ...], reflect: bool) -> list[tuple[int, Array]]:
+    """For each dimension, the last first, the places that its elements come from."""
+    found = []
+    for at in range(len(pad) // 2):
+        dim = len(shape) - 1 - at
+        size, before, after = shape[dim], pad[2 * at], pad[2 * at + 1]
+        places = np.arange(-before, size + after)
+        if reflect:
+            places = np.abs(places)
+            places = np.where(places >= size, 2 * (size - 1) - places, places)
+        else:
+            places = np.clip(places, 0, size - 1)
+        found.append((dim, places))
+    return found
+
+
+def reflection_pad(self: Array, padding: tuple[int, ...]) -> Array:
+    return padded(self, padding, True)
+
+
+def reflection_pad_backward(grad_output: Array, self: Array, padding: tuple[int, ...]) -> Array:
+    return padded_backward(grad_output, self, padding, True)
+
+
+def replication_pad(self: Array, padding: tuple[int, ...]) -> Array:
+    return padded(self, padding, False)
+
+
+def replication_pad_backward(grad_output: Array, self: Array, padding: tuple[int, ...]) -> Array:
+    return padded_backward(grad_output, self, padding, False)

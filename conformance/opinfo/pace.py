@@ -1,0 +1,190 @@
+"""How long the ops of the table take beside torch, forward and backward, with about a million elements.
+
+A sample is made larger by making each size that occurs in its tensors larger by one factor, so that what fits goes on
+to fit; where the reference refuses that, as where an argument is a size, it is timed as it is.
+"""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+from tabulate import tabulate
+
+from ..statements import Op, Seeded, TensorLiteral
+from ..timing import thread_limit
+from .entry import Entry, Sample
+from .family import family
+
+ELEMENTS = 1_000_000
+FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+ROUNDS = 5
+DTYPE = "float32"
+SLOW = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """An entry's median times in nanoseconds, forward and backward together."""
+
+    entry: str
+    elements: int
+    subject_ns: float
+    reference_ns: float
+
+    @property
+    def ratio(self) -> float:
+        """The subject's time in those of the reference."""
+        return self.subject_ns / self.reference_ns
+
+    def record(self) -> dict[str, Any]:
+        """The pace as a record."""
+        return {
+            "record": "pace",
+            "entry": self.entry,
+            "family": family(self.entry),
+            "elements": self.elements,
+            "subject_ns": round(self.subject_ns),
+            "reference_ns": round(self.reference_ns),
+            "ratio": round(self.ratio, 3),
+        }
+
+
+def pace(entry: Entry, reference: Any, subject: Any) -> Pace | None:
+    """The pace of an entry; None where there is no gradient to time, or the subject cannot run it."""
+    samples = [one for one in entry.samples.get("float64", ()) if one.results and _plain(one)]
+    if DTYPE not in entry.backward or not samples:
+        return None
+    sample = max(samples, key=_elements)
+    for factor in FACTORS:
+        if _elements(sample, factor) > 2 * ELEMENTS:
+            continue
+        try:
+            expected = Passes(sample, reference, factor)
+            expected.once()
+            break
+        except Exception:  # an argument is a size, or an index lies beyond
+            continue
+    else:
+        return None
+    try:
+        got = Passes(sample, subject, factor)
+        got.once()
+    except Exception:  # what it cannot run is the scoreboard's business
+        return None
+    times = _interleaved(expected.once, got.once)
+    return Pace(entry.id, _elements(sample, factor), times[1], times[0])
+
+
+def _plain(sample: Sample) -> bool:
+    """Whether its tensors are all literals, none of them a number alone."""
+    named = [one.name for one in sample.statements if isinstance(one, Op)]
+    literals = [one for one in sample.statements if isinstance(one, TensorLiteral)]
+    return "as_strided" not in named and any(one.shape and one.data for one in literals)
+
+
+def _elements(sample: Sample, factor: int = 1) -> int:
+    """The elements of the largest tensor."""
+    return max(
+        _count(larger(one.shape, factor)) for one in sample.statements if isinstance(one, TensorLiteral)
+    )
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    return int(numpy.prod(shape, dtype=numpy.int64)) if shape else 1
+
+
+def larger(shape: tuple[int, ...], factor: int) -> tuple[int, ...]:
+    """Each size above 1 times a root of the factor, the same for all dimensions of all tensors."""
+    by = max(1, round(factor**0.5))
+    return tuple(size * by if size > 1 else size for size in shape)
+
+
+class Passes:
+    """A sample on one library, ready to be run forward and backward again and again."""
+
+    def __init__(self, sample: Sample, lib: Any, factor: int) -> None:
+        self.sample, self.lib = sample, lib
+        self.made = {
+            str(one.out): self._tensor(one, factor)
+            for one in sample.statements
+            if isinstance(one, TensorLiteral)
+        }
+        self.calls = [one for one in sample.statements if not isinstance(one, TensorLiteral)]
+        env = self._forward()
+        self.cotangents = [self._cotangent(env[one.name]) for one in sample.results]
+
+    def _tensor(self, made: TensorLiteral, factor: int) -> Any:
+        shape = larger(made.shape, factor)
+        dtype = DTYPE if made.dtype == "float64" else made.dtype
+        values: Any = numpy.resize(numpy.array(made.numbers()), shape).astype(dtype)
+        return self.lib.from_numpy(values).requires_grad_(made.requires_grad)
+
+    def _cotangent(self, result: Any) -> Any:
+        shape, dtype = tuple(result.shape), str(result.dtype).rpartition(".")[2]
+        values = numpy.resize(numpy.arange(1, 14) / 8 - 0.8, shape).astype(dtype)
+        return self.lib.from_numpy(values)
+
+    def _forward(self) -> dict[str, Any]:
+        env: dict[str, Any] = {**self.made}
+        for call in self.calls:
+            (call.statement if isinstance(call, Seeded) else call).execute(self.lib, env, [])
+        return env
+
+    def once(self) -> None:
+        """One pass forward and one backward."""
+        env = self._forward()
+        outputs = [env[one.name] for one in self.sample.results]
+        inputs = [env[name] for name in self.sample.inputs]
+        self.lib.autograd.grad(outputs, inputs, self.cotangents, allow_unused=True)
+
+
+def _interleaved(*passes: Callable[[], None]) -> list[float]:
+    """The median time of each, in nanoseconds, taken in turns."""
+    times: list[list[int]] = [[] for _ in passes]
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(ROUNDS):
+            for one, taken in zip(passes, times, strict=True):
+                begin = time.perf_counter_ns()
+                one()
+                taken.append(time.perf_counter_ns() - begin)
+    finally:
+        gc.enable()
+    return [statistics.median(taken) for taken in times]
+
+
+def paces(entries: list[Entry], reference: Any, subject: Any) -> Iterator[Pace]:
+    """The paces of all entries that can be timed, on one thread."""
+    with thread_limit(1):
+        for entry in entries:
+            found = pace(entry, reference, subject)
+            if found is not None:
+                yield found
+
+
+def table(found: list[Pace]) -> str:
+    """The median of all, and by name the ops that take longest beside the reference."""
+    if not found:
+        return "nothing could be timed"
+    slow = sorted((one for one in found if one.ratio > SLOW), key=lambda one: -one.ratio)
+    rows = [
+        [
+            one.entry,
+            f"{one.elements:,}",
+            f"{one.subject_ns / 1e6:.2f}",
+            f"{one.reference_ns / 1e6:.2f}",
+            f"{one.ratio:.2f}",
+        ]
+        for one in slow
+    ]
+    median = statistics.median(one.ratio for one in found)
+    told = f"{len(found)} entries timed: median ratio {median:.2f}, {len(slow)} above {SLOW:g}"
+    head = ["entry", "elements", "ms", "ms of torch", "ratio"]
+    return told + (f"\n\n{tabulate(rows, head, disable_numparse=True)}" if rows else "")

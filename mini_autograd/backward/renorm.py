@@ -1,0 +1,41 @@
+"""The derivative of shortening to a norm: of ``m x / (|x| + e)``, by the quotient rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd import dtypes
+from mini_autograd.backward.norm import norm_backward, norm_jvp
+from mini_autograd.graph.operations import F
+
+# What torch adds to the norm before it divides by it.
+SMALL = 1e-7
+
+
+def length(self: Any, p: float, dims: tuple[int, ...]) -> Any:
+    """The norms, of half types in float32."""
+    half = self.dtype in (dtypes.float16, dtypes.bfloat16)
+    return F.linalg_vector_norm(self, p, dims, True, dtype=dtypes.float32 if half else None)
+
+
+def others(self: Any, dim: int) -> tuple[int, ...]:
+    return tuple(one for one in range(self.ndim) if one != dim % self.ndim)
+
+
+def renorm(grad: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
+    dims = others(self, dim)
+    norm = length(self, p, dims)
+    along = F.sum(F.mul(F.conj(self), grad), dims, True)
+    slope = norm_backward(F.real(along), self, p, norm, dims, True)
+    inverse = F.reciprocal(F.add(norm, SMALL))
+    shorter = F.mul(F.mul(inverse, maxnorm), F.sub(grad, F.mul(inverse, slope)))
+    return F.where(F.gt(norm, maxnorm), F.to(shorter, grad.dtype), grad)
+
+
+def renorm_jvp(self_t: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
+    dims = others(self, dim)
+    norm = length(self, p, dims)
+    change = norm_jvp(self_t, self, p, norm, dims, True)
+    inverse = F.reciprocal(F.add(norm, SMALL))
+    shorter = F.mul(F.mul(inverse, maxnorm), F.sub(self_t, F.mul(F.mul(self, inverse), change)))
+    return F.where(F.gt(norm, maxnorm), shorter, self_t)

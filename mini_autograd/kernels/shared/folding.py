@@ -1,0 +1,40 @@
+"""Windows laid out as columns, and columns added up to images."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.reduction import plain
+from mini_autograd.kernels.shared.window import OUTSIDE, sliding_places
+
+Array = np.ndarray[Any, Any]
+Sizes = tuple[int, ...]
+
+
+def im2col(self: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Array:
+    """(N, C, H, W) to (N, C * places of a window, windows); without N too."""
+    _, places = sliding_places(self.shape[-2:], kernel_size, stride, padding, dilation, False)
+    lead, channels = self.shape[:-3], self.shape[-3]
+    windows, length = places.shape
+    rows = self.reshape(math.prod(lead) * channels, math.prod(self.shape[-2:]))
+    found = np.where(places.T != OUTSIDE, rows[:, places.T], self.dtype.type(0))
+    return plain(found.reshape(*lead, channels * length, windows))
+
+
+def col2im(
+    self: Array, output_size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
+) -> Array:
+    """The sum of the columns at each place: the transpose of :func:`im2col`."""
+    _, places = sliding_places(tuple(output_size), kernel_size, stride, padding, dilation, False)
+    lead = self.shape[:-2]
+    windows, length = places.shape
+    channels = self.shape[-2] // length
+    columns = self.reshape(math.prod(lead) * channels, length, windows)
+    rows = np.zeros((len(columns), math.prod(output_size)), self.dtype)
+    for at in range(length):
+        inside = places[:, at] != OUTSIDE
+        rows[:, places[inside, at]] += columns[:, at, inside]
+    return plain(rows.reshape(*lead, channels, *output_size))

@@ -1,0 +1,94 @@
+"""Discrete Fourier transforms along some dimensions: of complex to complex, of real to complex and back.
+
+``normalization`` says what the sums are divided by: nothing, the root of their number of terms, or that number.
+See Cooley and Tukey, "An Algorithm for the Machine Calculation of Complex Fourier Series" (1965); scipy computes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+FORWARD = ("backward", "ortho", "forward")
+INVERSE = ("forward", "ortho", "backward")
+
+
+def fft_c2c(self: Array, dim: tuple[int, ...], normalization: int, forward: bool) -> Array:
+    if not dim:
+        return self.copy()
+    check_batch(self, dim)
+    return laid(transformed(self, dim, normalization, forward), self, by_stride(self, dim))
+
+
+def transformed(self: Array, dim: tuple[int, ...], normalization: int, forward: bool) -> Array:
+    """The transform, however it lies."""
+    from scipy import fft
+
+    if forward:
+        return fft.fftn(self, axes=dim, norm=FORWARD[normalization])
+    return fft.ifftn(self, axes=dim, norm=INVERSE[normalization])
+
+
+def fft_r2c(self: Array, dim: tuple[int, ...], normalization: int, onesided: bool) -> Array:
+    """Of reals, in the last dimension only half of it unless it is to be whole: the other half mirrors the first."""
+    from scipy import fft
+
+    check_batch(self, dim)
+    transform = fft.rfftn if onesided else fft.fftn
+    result = transform(self, axes=dim, norm=FORWARD[normalization])
+    return laid(result, self, (*by_stride(self, dim[:-1]), dim[-1]))
+
+
+def fft_c2r(self: Array, dim: tuple[int, ...], normalization: int, last_dim_size: int) -> Array:
+    """The way back: what half a transform is the half of, taken to be that of reals."""
+    from scipy import fft
+
+    last = dim[-1]
+    if len(dim) > 1:
+        self = fft_c2c(self, dim[:-1], normalization, False)
+    check_batch(self, (last,))
+    whole = fft.irfft(self, last_dim_size, axis=last, norm=INVERSE[normalization])
+    return laid(whole, self, (last,))
+
+
+def check_batch(self: Array, dim: tuple[int, ...]) -> None:
+    if not self.size:
+        raise RuntimeError("MKL FFT error: Intel oneMKL DFTI ERROR: Inconsistent configuration parameters")
+
+
+def by_stride(self: Array, dim: Iterable[int]) -> tuple[int, ...]:
+    """The dimensions, those with the longest steps first."""
+    return tuple(sorted(dim, key=lambda one: -self.strides[one]))
+
+
+def laid(result: Array, self: Array, dim: tuple[int, ...]) -> Array:
+    """The result of a transform along ``dim``, which lie innermost in memory, in this order."""
+    batch = by_stride(self, (one for one in range(self.ndim) if one not in dim))
+    order = (*batch, *dim)
+    return np.ascontiguousarray(result.transpose(order)).transpose(np.argsort(order))
+
+
+def fft_fftfreq(n: int, d: float, dtype: Any) -> Array:
+    """The frequencies of the terms of a transform of ``n`` samples, ``d`` apart."""
+    from mini_autograd.kernels.shared.range import arange
+
+    places = arange(0, n, 1, dtype)
+    half = (n + 1) // 2
+    places[half:] = arange(-(n // 2), 0, 1, dtype)
+    return scaled(places, n, d)
+
+
+def fft_rfftfreq(n: int, d: float, dtype: Any) -> Array:
+    """Those of half a transform."""
+    from mini_autograd.kernels.shared.range import arange
+
+    return scaled(arange(0, n // 2 + 1, 1, dtype), n, d)
+
+
+def scaled(places: Array, n: int, d: float) -> Array:
+    step = np.float64(1.0) / (n * np.float64(d))
+    with np.errstate(all="ignore"):
+        return (places * places.dtype.type(step)).astype(places.dtype)

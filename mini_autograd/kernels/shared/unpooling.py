@@ -1,0 +1,79 @@
+"""Windows placed by chance, after Graham, "Fractional Max-Pooling" (2014), and what undoes a pooling of maxima."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.pooling import largest, to_largest
+from mini_autograd.kernels.shared.reduction import plain
+from mini_autograd.kernels.shared.window import flat_places, laid_like, rows_of
+
+Array = np.ndarray[Any, Any]
+Sizes = tuple[int, ...]
+
+
+def fractional_max_pool2d(
+    self: Array, kernel_size: Sizes, output_size: Sizes, random_samples: Array
+) -> tuple[Array, Array]:
+    # Its first sample is the width's.
+    return at_random(self, kernel_size, output_size, random_samples[..., ::-1])
+
+
+def fractional_max_pool3d(
+    self: Array, kernel_size: Sizes, output_size: Sizes, random_samples: Array
+) -> tuple[Array, Array]:
+    return at_random(self, kernel_size, output_size, random_samples)
+
+
+def at_random(self: Array, kernel: Sizes, counts: Sizes, samples: Array) -> tuple[Array, Array]:
+    """Windows of one size, each row's at places of its own: one sample for each dimension says which."""
+    spatial = len(counts)
+    sizes = self.shape[-spatial:]
+    samples = samples.reshape(-1, spatial)[: len(rows_of(self, spatial))].astype(self.dtype)
+    along = []
+    for dim, (size, length, count) in enumerate(zip(sizes, kernel, counts, strict=True)):
+        starts = random_starts(samples[:, dim], size, length, count)
+        along.append(starts[..., None] + np.arange(length))
+    values, index = largest(self, flat_places(along, sizes), counts)
+    return plain(values), plain(index)
+
+
+def random_starts(sample: Array, size: int, length: int, count: int) -> Array:
+    """Where the windows begin along a dimension, the last at its end."""
+    kind = sample.dtype.type
+    starts = np.full((len(sample), count), size - length, np.int64)
+    if count > 1:
+        step = kind(size - length) / kind(count - 1)
+        places = np.arange(count - 1).astype(sample.dtype)
+        first = (sample * step).astype(np.int64)
+        starts[:, :-1] = ((places + sample[:, None]) * step).astype(np.int64) - first[:, None]
+    return starts
+
+
+def fractional_max_pool_backward(
+    grad_output: Array, self: Array, kernel_size: Sizes, output_size: Sizes, indices: Array
+) -> Array:
+    return plain(to_largest(grad_output, self, len(kernel_size), indices))
+
+
+def max_unpool2d(self: Array, indices: Array, output_size: Sizes) -> Array:
+    return laid_like(unpooled(self, indices, output_size), self)
+
+
+def max_unpool3d(self: Array, indices: Array, output_size: Sizes, stride: Sizes, padding: Sizes) -> Array:
+    return unpooled(self, indices, output_size)
+
+
+def unpooled(self: Array, indices: Array, output_size: Sizes) -> Array:
+    """Zeros, but for the elements of ``self`` where ``indices`` say."""
+    spatial = len(output_size)
+    result = np.zeros(self.shape[: self.ndim - spatial] + tuple(output_size), self.dtype)
+    rows, index = rows_of(result, spatial), rows_of(indices, spatial)
+    wrong = index[(index < 0) | (index >= rows.shape[1])]
+    if wrong.size:
+        size = "x".join(str(one) for one in output_size)
+        raise RuntimeError(f"Found an invalid max index: {wrong[0]} (output volumes are of size {size})")
+    np.put_along_axis(rows, index, rows_of(self, spatial), 1)
+    return result

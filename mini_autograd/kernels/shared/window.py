@@ -1,0 +1,94 @@
+"""Windows over the last dimensions of an array, as places: for each element of the result, those that it looks at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from mini_autograd.kernels.shared.copying import is_channels_last
+from mini_autograd.kernels.shared.reduction import plain
+
+Array = np.ndarray[Any, Any]
+Sizes = tuple[int, ...]
+
+# Where a window reaches beyond the array.
+OUTSIDE = -1
+
+
+def pooled_size(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
+    """How many windows there are along a dimension; with ``ceil_mode`` also one that begins inside and ends outside."""
+    count = (
+        size + 2 * padding - dilation * (kernel - 1) - 1 + (stride - 1 if ceil_mode else 0)
+    ) // stride + 1
+    return count - 1 if ceil_mode and (count - 1) * stride >= size + padding else count
+
+
+@lru_cache(128)
+def sliding_places(
+    sizes: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
+) -> tuple[Sizes, Array]:
+    """How many windows there are along each dimension, and the places that each holds."""
+    counts, along = [], []
+    for size, length, by, pad, far in zip(sizes, kernel, stride, padding, dilation, strict=True):
+        count = pooled_size(size, length, by, pad, far, ceil_mode)
+        at = np.arange(count)[:, None] * by - pad + np.arange(length) * far
+        counts.append(count)
+        along.append(np.where((at >= 0) & (at < size), at, OUTSIDE))
+    return tuple(counts), flat_places(along, sizes)
+
+
+@lru_cache(128)
+def dividing_places(sizes: Sizes, counts: Sizes) -> Array:
+    """The places of windows that share out each dimension, as evenly as whole numbers can; they may overlap."""
+    along = []
+    for size, count in zip(sizes, counts, strict=True):
+        at = np.arange(count)
+        starts, ends = at * size // max(count, 1), -(-(at + 1) * size // max(count, 1))
+        places = starts[:, None] + np.arange(max((ends - starts).max(initial=0), 1))
+        along.append(np.where(places < ends[:, None], places, OUTSIDE))
+    return flat_places(along, sizes)
+
+
+def flat_places(along: Sequence[Array], sizes: Sizes) -> Array:
+    """Windows of several dimensions from those of each: (..., windows, places) with the places counted in memory's
+    order, OUTSIDE where one of them is."""
+    ndim, lead = len(along), along[0].shape[:-2]
+    total: Any = 0
+    outside: Any = False
+    for dim, (places, size) in enumerate(zip(along, sizes, strict=True)):
+        shape = [1] * (2 * ndim)
+        shape[dim], shape[ndim + dim] = places.shape[-2:]
+        spread = places.reshape(lead + tuple(shape))
+        total = total * size + spread
+        outside = outside | (spread == OUTSIDE)
+    windows = math.prod(one.shape[-2] for one in along)
+    return np.where(outside, OUTSIDE, total).reshape(
+        *lead, windows, math.prod(one.shape[-1] for one in along)
+    )
+
+
+def rows_of(self: Array, spatial: int) -> Array:
+    """The last dimensions as one, and all before them as another."""
+    at = self.ndim - spatial
+    return self.reshape(math.prod(self.shape[:at]), math.prod(self.shape[at:]))
+
+
+def laid_like(result: Array, given: Array) -> Array:
+    """The result contiguous, or with channels last where ``given`` has them so."""
+    if has_channels_last(given):
+        last = (0, *range(2, result.ndim), 1)
+        back = (0, result.ndim - 1, *range(1, result.ndim - 1))
+        return plain(np.ascontiguousarray(result.transpose(last))).transpose(back)
+    return plain(np.ascontiguousarray(result))
+
+
+def has_channels_last(given: Array) -> bool:
+    if given.flags.c_contiguous:
+        return False
+    if given.ndim == 5:
+        return bool(given.transpose(0, 2, 3, 4, 1).flags.c_contiguous)
+    return is_channels_last(given)
