@@ -584,13 +584,13 @@ def write(op: Op, target: TensorBase, result: Any, kind: Any) -> None:
         kind = dtype_of_result(op, kind, 0)
     if result is array:
         return
-    if kind is not None and kind is not target._dtype and not dtypes.can_cast(kind, target._dtype):
-        raise errors.cannot_cast(kind.legacy, target._dtype.legacy)
     if type(result) is not ndarray:
         result = np.asarray(result)
     if result.shape != array.shape:
         raise RuntimeError(
             f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"
         )
+    if kind is not None and kind is not target._dtype and not dtypes.can_cast(kind, target._dtype):
+        raise errors.cannot_cast(kind.legacy, target._dtype.legacy)
     check_single(array)
     array[...] = result if result.dtype is array.dtype else cast(result, target._dtype)

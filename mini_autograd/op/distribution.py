@@ -172,6 +172,10 @@ def check_probabilities(p: TensorBase) -> None:
         )
 
 
+# As many as a float32 can count.
+MOST_CATEGORIES = 1 << 24
+
+
 def check_weights(self: TensorBase, num_samples: int, replacement: bool) -> None:
     ndim, kind = self._array.ndim, self._dtype
     if not 1 <= ndim <= 2:
@@ -182,6 +186,8 @@ def check_weights(self: TensorBase, num_samples: int, replacement: bool) -> None
         raise RuntimeError("cannot sample n_sample <= 0 samples")
     if not replacement and num_samples > self._array.shape[-1]:
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if self._array.shape[-1] > MOST_CATEGORIES:
+        raise RuntimeError("number of categories cannot exceed 2^24")
     if not kernel.all_between(elements_of(self), 0, LARGEST[kind.name]):
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
     if not kernel.have_weight(elements_of(self)):

@@ -6,6 +6,7 @@ them is which dtypes of ``out`` are taken, and what is said of the others.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -33,7 +34,10 @@ __all__ = ["call", "out_schema", "with_out"]
 
 # Which read again what they have written, so that neither may lie in the memory of the other.
 DISJOINT = frozenset(("gather", "index_select", "kthvalue", "masked_select", "take"))
-
+# Which products torch makes as one row where the first factor is a vector and the second a matrix.
+AS_ROWS = ("matmul", "linear", "linalg_matmul")
+# Which do not say here that a default is deprecated.
+SILENT = ("cross",)
 # How often a call counts as writing, where it is not once.
 COUNTED = {"kron": 0, "nanmean": 2}
 
@@ -95,7 +99,7 @@ def execute(op: Op, args: list, out: Any) -> Any:
     recording = switches.grad
     switches.grad = False
     try:
-        result = dispatch.execute(op, args)
+        result = silently(op, args) if op.name in SILENT else dispatch.execute(op, args)
     finally:
         switches.grad = recording
     results = [result] if op.n_outputs == 1 else list(result)
@@ -111,8 +115,13 @@ def execute(op: Op, args: list, out: Any) -> Any:
         check_memory(outs, given)
     for one, written in zip(outs, results, strict=True):
         about_to_write(one)
-        write(op, one, written, given if op.elementwise else [])
-        count_write(one, COUNTED.get(op.name, 1))
+        write(
+            one,
+            written,
+            given if op.elementwise else [],
+            made_first(op, args, written._array.shape, one._array.shape),
+        )
+        count_write(one, times_counted(op, args))
     if op.n_outputs == 1:
         return out
     named = isinstance(result, ReturnType)
@@ -124,6 +133,28 @@ def check_memory(outs: list[TensorBase], given: list[TensorBase]) -> None:
     for one in outs:
         check_single(one._array)
         check_disjoint(one._array, *[each._array for each in given])
+
+
+def silently(op: Op, args: list) -> Any:
+    """The results, without warnings on the way."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return dispatch.execute(op, args)
+
+
+def made_first(op: Op, args: list, shape: tuple, out_shape: tuple) -> tuple:
+    """The shape that torch makes a result in before it gives it its own; that of ``out`` where it does not ask."""
+    if op.name == "narrow_copy":
+        return out_shape
+    if op.name in AS_ROWS and (args[0]._array.ndim, args[1]._array.ndim) == (1, 2):
+        return (1, *shape)
+    return shape
+
+
+def times_counted(op: Op, args: list) -> int:
+    """How often the call counts as writing: for ``matmul`` the view of a row as a vector counts, too."""
+    as_row = op.name == "matmul" and (args[0]._array.ndim, args[1]._array.ndim) == (1, 2)
+    return 2 if as_row else COUNTED.get(op.name, 1)
 
 
 def tensors_in(values: Iterable[Any]) -> list[TensorBase]:
@@ -155,13 +186,12 @@ def check_modes(op: Op, given: list, outs: list, switches: modes.Modes) -> None:
         raise errors.inference_in_place()
 
 
-def write(op: Op, out: TensorBase, result: TensorBase, given: list) -> None:
-    """Give ``out`` the shape, unless it has it, and the elements of ``result``."""
+def write(out: TensorBase, result: TensorBase, given: list, made: tuple) -> None:
+    """Give ``out`` the shape, unless it has it, and the elements of ``result``, which was first ``made`` in another."""
     check_mutable(out)
     shape = result._array.shape
+    warn_resized(out._array, made)
     if out._array.shape != shape:
-        if op.name != "narrow_copy":
-            warn_resized(out._array, shape)
         resize(out, shape)
         out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
     else:

@@ -167,10 +167,12 @@ OWN: dict[str, Message] = {
     ),
     "frexp": worded("torch.frexp() expects mantissa to have dtype {2} but got {3}"),
     **dict.fromkeys(("histc", "histogram"), HISTOGRAM),
+    "hash_tensor": worded("Expected result to be of dtype uint64, but got {1}"),
     "heaviside": heaviside,
     "linalg_norm": worded("linalg.norm expected out tensor dtype {0} but got: {1}"),
     "linalg_vecdot": worded("linalg.vecdot: Expected out of dtype{0} but found {1}"),
     "mode": worded("expected scalar type '{0}' but got '{1}' for values output"),
+    "multinomial": worded("multinomial expects Long tensor out, got: {1}"),
     "multi_dot": worded("multi_dot(): expected out tensor to have dtype {2} but got {3}"),
     "nan_to_num": worded("nan_to_num: dtype of out: {1} should be same as input: {0}"),
     "narrow_copy": worded(

@@ -17,18 +17,18 @@ _OVERLOADS = """
     cholesky_solve clamp clamp.Tensor clamp_max clamp_max.Tensor clamp_min clamp_min.Tensor clip
     clip.Tensor col2im column_stack complex concat concatenate conj_physical copysign.Scalar
     copysign.Tensor cos cosh cross cummax cummin cumprod cumsum deg2rad detach_copy diag diagonal_copy
-    diff digamma div.Tensor div.Tensor_mode divide.Tensor divide.Tensor_mode dot dstack elu eq.Scalar
+    diff digamma div.Tensor div.Tensor_mode divide.Tensor divide.Tensor_mode dot dsmm dstack elu eq.Scalar
     eq.Tensor erf erfc erfinv exp exp2 expand_copy expm1 fft_fft fft_fft2 fft_fftfreq fft_fftn fft_hfft
     fft_hfft2 fft_hfftn fft_ifft fft_ifft2 fft_ifftn fft_ihfft fft_ihfft2 fft_ihfftn fft_irfft
     fft_irfft2 fft_irfftn fft_rfft fft_rfft2 fft_rfftfreq fft_rfftn fix float_power.Scalar
     float_power.Tensor_Scalar float_power.Tensor_Tensor floor floor_divide fmax fmin fmod.Scalar
     fmod.Tensor frac frexp.Tensor frobenius_norm.dim gather gcd ge.Scalar ge.Tensor gelu geqrf ger glu
     greater.Scalar greater.Tensor greater_equal.Scalar greater_equal.Tensor gt.Scalar gt.Tensor
-    hardshrink hardsigmoid hardswish hardtanh heaviside histc histogram.bin_ct histogram.bins_tensor hstack
-    huber_loss hypot i0 igamma igammac im2col index_add index_copy index_reduce index_select inner inverse
-    isin.Scalar_Tensor isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron kthvalue lcm
-    ldexp.Tensor le.Scalar le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar less.Tensor
-    less_equal.Scalar less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex linalg_cond
+    hardshrink hardsigmoid hardswish hardtanh hash_tensor heaviside histc histogram.bin_ct
+    histogram.bins_tensor hstack huber_loss hypot i0 igamma igammac im2col index_add index_copy index_reduce
+    index_select inner inverse isin.Scalar_Tensor isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf
+    kron kthvalue lcm ldexp.Tensor le.Scalar le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar
+    less.Tensor less_equal.Scalar less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex linalg_cond
     linalg_cond.p_str linalg_cross linalg_det linalg_eig linalg_eigh linalg_eigvals linalg_eigvalsh
     linalg_householder_product linalg_inv linalg_inv_ex linalg_ldl_factor linalg_ldl_factor_ex
     linalg_ldl_solve linalg_lstsq linalg_lu linalg_lu_factor linalg_lu_factor_ex linalg_lu_solve
@@ -152,6 +152,7 @@ CALCULATED = frozenset(("cumprod", "cumsum", "nanmean", "nansum", "prod", "sum")
 
 # The function that an error of one names, where it is another: the one that does the work.
 WORKERS = {
+    "dsmm": "mm",
     "absolute": "abs",
     "adaptive_avg_pool2d": "aten::adaptive_avg_pool2d",
     "arccos": "acos",

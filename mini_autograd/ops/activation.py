@@ -108,6 +108,11 @@ op("rrelu_noise(Tensor self, Scalar lower, Scalar upper, Generator? generator) -
     variants="internal")
 
 
+def check_slopes(lower, upper):
+    if lower > upper:
+        raise RuntimeError("Lower bound should be less than or equal to the upper bound")
+
+
 def rrelu(self, lower, upper, training, generator):
     return F.rrelu_with_noise(self, slopes(self, lower, upper, training, generator), lower, upper, training)
 
@@ -118,6 +123,7 @@ def rrelu_(self, lower, upper, training, generator):
 
 def slopes(self, lower, upper, training, generator):
     """What stands for the slope of each element; nothing in particular but in training."""
+    check_slopes(lower, upper)
     return F.rrelu_noise(self, lower, upper, generator) if training else F.empty_like(self, memory_format=contiguous_format)
 
 
@@ -131,6 +137,11 @@ op(f"rrelu_(Tensor(a!) self, {BOUNDS}) -> Tensor(a!)", composite=rrelu_, variant
 def check_celu(self, alpha):
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+
+
+def inverse(alpha):
+    """One over the number, which torch's derivative rounds to float32."""
+    return 1.0 / kernel.as_float32(alpha)
 
 
 SELU = (1.6732632423543772848170429916717, 1.0507009873554804934193349852946, 1)
@@ -156,10 +167,10 @@ op("selu_(Tensor(a!) self) -> Tensor(a!)", composite=lambda self: F.elu_(self, *
 
 public("celu(Tensor self, Scalar alpha=1.0) -> Tensor", kernel.celu, dtype=ELU, check=check_celu,
     in_place=False,
-    self = lambda grad, self, alpha: F.elu_backward(grad, alpha, 1, 1.0 / alpha, False, self))
+    self = lambda grad, self, alpha: F.elu_backward(grad, alpha, 1, inverse(alpha), False, self))
 in_place("celu(Tensor self, Scalar alpha=1.0) -> Tensor", kernel.celu, dtype=ELU, check=check_celu,
     in_place="function", grad_fn="CeluBackward1",
-    self = lambda grad, result, alpha: F.elu_backward(grad, alpha, 1, 1.0 / alpha, True, result))
+    self = lambda grad, result, alpha: F.elu_backward(grad, alpha, 1, inverse(alpha), True, result))
 
 # -- Of the normal distribution ------------------------------------------------------------------------------
 

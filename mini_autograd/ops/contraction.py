@@ -152,9 +152,9 @@ def tensordot(self, other, dims_self, dims_other):
         left = self._array.shape[wrap_dim(first, self._array.ndim)]
         right = other._array.shape[wrap_dim(second, other._array.ndim)]
         if right == 1:
-            one = F.sum(one, (first,), True)
+            one = F.sum(one, (first,), True, dtype=one._dtype)
         elif left == 1:
-            two = F.sum(two, (second,), True)
+            two = F.sum(two, (second,), True, dtype=two._dtype)
         elif left != right:
             raise RuntimeError(
                 f"contracted dimensions need to match, but first has size {left} in dim {first} and second has size "
@@ -185,7 +185,7 @@ def inner_product(one, two):
         second = F.flatten(two)
         return F.dot(F.flatten(one), second)
     second = F.squeeze(two)
-    return F.sum(F.mul(F.squeeze(one), second))
+    return F.sum(F.mul(F.squeeze(one), second), dtype=one._dtype)
 
 
 def inner(self, other):

@@ -18,7 +18,7 @@ def check_probability(p):
 
 def dropout(in_place, features, alpha):
     """A function of tensor, probability and whether it is training."""
-    multiply, add = (F.mul_, F.add_) if in_place else (F.mul, F.add)
+    multiply = F.mul_ if in_place else F.mul
 
     def apply(input, p, train):
         check_probability(p)
@@ -32,7 +32,7 @@ def dropout(in_place, features, alpha):
             return multiply(input, F.div_(noise, 1 - p))
         scale = 1 / math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p))
         shift = F.add_(F.mul_(F.add(noise, -1), ALPHA * scale), ALPHA * scale * p)
-        return add(multiply(input, F.mul_(noise, scale)), shift)
+        return F.add_(multiply(input, F.mul_(noise, scale)), shift)
 
     return apply
 

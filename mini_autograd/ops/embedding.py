@@ -2,6 +2,7 @@
 
 from mini_autograd import dtypes
 from mini_autograd.backward.arithmetic import not_implemented
+from mini_autograd.backward.writing import zeros
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
@@ -131,6 +132,7 @@ def with_padding(weight, indices, offsets, scale, mode, sparse, per_sample_weigh
     else:
         raise RuntimeError(
             f"padding_idx must be within the number of embeddings, {-count} through {count - 1}, but got {padding_idx}")
+    indices, offsets = F.contiguous(indices), F.contiguous(offsets)
     return F._embedding_bag(
         weight, indices, offsets, scale, mode, sparse, per_sample_weights, include_last_offset, place)
 
@@ -151,15 +153,15 @@ def one_hot(self, num_classes):
     if not array.size:
         if num_classes <= 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
-        return F.zeros((*array.shape, num_classes), dtype=dtypes.int64)
+        return zeros((*array.shape, num_classes), dtypes.int64)
     if array.min() < 0:
         raise RuntimeError("Class values must be non-negative.")
     if num_classes == -1:
         num_classes = int(array.max()) + 1
     elif array.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
-    zeros = F.zeros((*array.shape, num_classes), dtype=dtypes.int64)
-    return F.scatter_(zeros, -1, F.unsqueeze(self, -1), 1)
+    rows = zeros((*array.shape, num_classes), dtypes.int64)
+    return F.scatter_(rows, -1, F.unsqueeze(self, -1), 1)
 
 
 op("one_hot(Tensor self, int num_classes=-1) -> Tensor", composite=one_hot, variants="nn")

@@ -39,6 +39,12 @@ def warn_of_bytes(self, indices, values=None, accumulate=False, unsafe=False):
                 stacklevel=5)
 
 
+def masked_put_jvp(self_t, values_t, self, mask, indices, values):
+    target = F.zeros_like(self) if self_t is None else self_t
+    return F._unsafe_masked_index_put_accumulate(
+        target, mask, indices, F.zeros_like(values) if values_t is None else values_t)
+
+
 # By tensors of indices ------------------------------------------------------------------------------------
 
 pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, check=warn_of_bytes,
@@ -57,6 +63,23 @@ write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accum
     self   = lambda grad, indices, values_info, accumulate:
         index_put_self(grad, indices, values_info, accumulate),
     values = lambda grad, indices: F.index(grad, indices))
+
+def check_indices(self, mask, indices, other):
+    for one in indices:
+        if one is not None and one._dtype not in (dtypes.int64, dtypes.int32):
+            raise RuntimeError(f"_unsafe_masked_index found unexpected index type {one._dtype.legacy}")
+
+
+pick("_unsafe_masked_index(Tensor self, Tensor mask, Tensor?[] indices, Scalar fill) -> Tensor",
+    kernel.masked_index, variants="function", check=check_indices,
+    jvp=lambda self_t, mask, indices: F._unsafe_masked_index(self_t, mask, indices, 0),
+    self = lambda grad, self_sym_sizes, mask, indices:
+        F._unsafe_masked_index_put_accumulate(F.new_zeros(grad, self_sym_sizes), mask, indices, grad))
+
+pick("_unsafe_masked_index_put_accumulate(Tensor self, Tensor mask, Tensor?[] indices, Tensor values) -> Tensor",
+    kernel.masked_index_put, variants="function", check=check_indices, jvp=masked_put_jvp,
+    self   = lambda grad: grad,
+    values = lambda grad, mask, indices: F._unsafe_masked_index(grad, mask, indices, 0))
 
 # Along a dimension, an index for each element -------------------------------------------------------------
 

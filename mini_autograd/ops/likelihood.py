@@ -368,7 +368,7 @@ def poisson_nll_loss(input, target, log_input, full, eps, reduction):
     else:
         loss = F.sub(input, F.mul(target, F.log(F.add_scalar(input, eps))))
     if full:
-        loss = F.add(loss, stirling(target))
+        loss = F.add_(loss, stirling(target))
     return reduced(loss, reduction)
 
 

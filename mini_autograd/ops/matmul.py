@@ -56,6 +56,8 @@ product("mm(Tensor self, Tensor mat2) -> Tensor", kernel.mm,
     mat2 = lambda grad, self, mat2_sym_sizes, mat2_sym_strides:
         mat2_backward(grad, self, mat2_sym_sizes, mat2_sym_strides, 1))
 
+op("dsmm(Tensor self, Tensor mat2) -> Tensor", composite=lambda self, mat2: F.mm(self, mat2), variants="function")
+
 product("bmm(Tensor self, Tensor mat2) -> Tensor", kernel.bmm,
     dtype=alike("bmm", lambda one, two: f"expected scalar type {one.legacy} but found {two.legacy}", kernel.bmm),
     self = lambda grad, mat2: batch1_backward(grad, mat2),
@@ -68,18 +70,27 @@ product("mv(Tensor self, Tensor vec) -> Tensor", kernel.mv,
     vec  = lambda grad, self: vector_backward(grad, self))
 
 
-def different_vectors(one, two):
-    return f"dot : expected both vectors to have same dtype, but found {one.legacy} and {two.legacy}"
+def vectors(self, other):
+    """The dtype of both, which is looked at before how long they are."""
+    kernel.check_1d(self._array, other._array)
+    one, two = self._dtype, other._dtype
+    if one is not two:
+        raise RuntimeError(
+            f"dot : expected both vectors to have same dtype, but found {one.legacy} and {two.legacy}")
+    kernel.check_lengths(self._array, other._array)
+    if one is dtypes.bool:
+        raise errors.not_implemented("dot", one)
+    return one
 
 
 product("dot(Tensor self, Tensor tensor) -> Tensor", kernel.dot,
-    dtype=alike("dot", different_vectors, lambda self, tensor: kernel.dot(self, tensor)),
+    dtype=vectors,
     puts_off=lambda self, tensor: zero_if_any(self, tensor) or self._marks & tensor._marks & CONJ,
     self   = lambda grad, tensor: grad * F.conj(tensor),
     tensor = lambda grad, self:   grad * F.conj(self))
 
 product("vdot(Tensor self, Tensor other) -> Tensor", kernel.vdot,
-    dtype=alike("dot", different_vectors, lambda self, tensor: kernel.dot(self, tensor)),
+    dtype=vectors,
     puts_off=lambda self, other: zero_if_any(self, other) or other._marks & CONJ & ~self._marks,
     self  = lambda grad, other: F.conj(grad) * other,
     other = lambda grad, self:  grad * self)

@@ -159,7 +159,7 @@ draw = family(opmath=False, variants="function")
 
 op("bernoulli(Tensor self, *, Generator? generator=None) -> Tensor", drawn(kernel.bernoulli_self),
     opmath=False,
-    jvp="zero", check=lambda self, generator: check.check_probabilities(self),
+    jvp=lambda self_t: F.zeros_like(self_t), check=lambda self, generator: check.check_probabilities(self),
     self = lambda grad: F.zeros_like(grad))
 op("bernoulli.p(Tensor self, float p, *, Generator? generator=None) -> Tensor",
     composite=lambda self, p, generator: F.bernoulli_(F.empty_like(self), p, generator=generator))

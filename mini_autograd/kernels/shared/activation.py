@@ -10,7 +10,7 @@ import numpy as np
 from mini_autograd.kernels.shared.arithmetic import number
 from mini_autograd.kernels.shared.arrangement import arranged, dense_strides, restrided
 from mini_autograd.kernels.shared.choice import choose
-from mini_autograd.kernels.shared.memory import contiguous
+from mini_autograd.kernels.shared.memory import allocate, contiguous
 
 Array = np.ndarray[Any, Any]
 
@@ -59,7 +59,8 @@ def celu(self: Array, alpha: float) -> Array:
 
 def rrelu_noise(self: Array, lower: float, upper: float, source: Any) -> Array:
     """For every element that is not positive a slope drawn from between the bounds, 1 for the others."""
-    noise = np.ones(self.shape, self.dtype)
+    noise = allocate(self.shape, self.dtype)
+    noise.fill(1)
     drawn = self <= 0
     noise[drawn] = source.doubles(int(np.count_nonzero(drawn))) * (upper - lower) + lower
     return noise

@@ -94,9 +94,18 @@ def embedding_bag(
     counted = allocate_zeros((bags,), kind)
     if mode != SUM:
         counted[...] = sizes
-    bag = allocate((indices.size,), kind)
-    bag[...] = of_bag
+    # For sums in narrow types torch has a kernel that does not say which bag is whose.
+    unsaid = mode == SUM and padding_idx < 0 and weight.itemsize < 8 and weight.strides[1] == weight.itemsize
+    bag = allocate((0 if unsaid else indices.size,), kind)
+    bag[...] = of_bag[: bag.size]
     return result, bag, counted, from_row
+
+
+def bags_of(offset2bag: Array, indices: Array, offsets: Array) -> Array:
+    """The bag of each index, where it was not said found anew."""
+    if offset2bag.size == indices.size:
+        return offset2bag
+    return np.asarray(np.searchsorted(offsets, np.arange(indices.size), side="right")) - 1
 
 
 def kept_rows(indices: Array, weight: Array, padding_idx: int) -> Array:
@@ -143,6 +152,7 @@ def embedding_bag_backward(
         columns = np.broadcast_to(np.arange(grad.shape[1]), (len(full), grad.shape[1]))
         np.add.at(result, (maximum_indices[full], columns), grad[full])
         return result
+    of_bag = bags_of(offset2bag, indices, offsets)
     order = np.argsort(indices, kind="stable")
     chosen = order[indices[order] != padding_idx]
     scale = np.ones(chosen.size)
@@ -151,8 +161,8 @@ def embedding_bag_backward(
     if scale_grad_by_freq:
         scale /= frequencies(indices)[chosen]
     if mode == MEAN:
-        scale /= bag_size[offset2bag[chosen]]
-    rows = grad[offset2bag[chosen]] * scale[:, None].astype(grad.dtype)
+        scale /= bag_size[of_bag[chosen]]
+    rows = grad[of_bag[chosen]] * scale[:, None].astype(grad.dtype)
     return gathered(num_weights, indices[chosen], rows)
 
 
@@ -169,7 +179,7 @@ def frequencies(indices: Array) -> Array:
 def embedding_bag_per_sample_weights_backward(
     grad: Array, weight: Array, indices: Array, offsets: Array, offset2bag: Array, mode: int, padding_idx: int
 ) -> Array:
-    products = (grad[offset2bag] * weight[indices]).sum(1)
+    products = (grad[bags_of(offset2bag, indices, offsets)] * weight[indices]).sum(1)
     result = allocate((indices.size,), grad.dtype)
     result[...] = np.where(indices == padding_idx, products.dtype.type(0), products)
     return result

@@ -90,19 +90,20 @@ def mismatched_vector(mat: Array, vec: Array, length: int) -> RuntimeError:
 
 
 def dot(self: Array, tensor: Array) -> Any:
-    check_vectors(self, tensor)
     return self.dot(tensor)
 
 
 def vdot(self: Array, other: Array) -> Any:
     """The product of the conjugate of ``self`` with ``other``."""
-    check_vectors(self, other)
     return np.vdot(self, other)
 
 
-def check_vectors(self: Array, tensor: Array) -> None:
+def check_1d(self: Array, tensor: Array) -> None:
     if self.ndim != 1 or tensor.ndim != 1:
         raise RuntimeError(f"1D tensors expected, but got {self.ndim}D and {tensor.ndim}D tensors")
+
+
+def check_lengths(self: Array, tensor: Array) -> None:
     if self.shape != tensor.shape:
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{self.size}] and src [{tensor.size}] to have the same number "

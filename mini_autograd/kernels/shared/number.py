@@ -57,6 +57,11 @@ def unchecked(value: Any, dtype: Any) -> Array:
         return np.array(value).astype(dtype.numpy)
 
 
+def as_float32(value: float) -> float:
+    """The number as a float32 holds it."""
+    return float(np.float32(value))
+
+
 def overflows(value: Any, dtype: Any) -> bool:
     """Whether ``value``, a Python number, is out of the range of ``dtype``."""
     kind = dtype.numpy.kind

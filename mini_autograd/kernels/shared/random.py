@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd import dtypes
 from mini_autograd.kernels.shared import cephes
+from mini_autograd.kernels.shared.creation import empty_like
 from mini_autograd.kernels.shared.rounding import fused
 
 Array = np.ndarray[Any, Any]
@@ -178,12 +180,13 @@ def uniform(self: Array, start: float, to: float, source: Twister) -> Array:
 
 
 def normal(self: Array, mean: complex, std: float, source: Twister) -> Array:
-    """Normally distributed; of complex numbers each part with half of the variance."""
+    """Normally distributed; of complex numbers each part, with half of the variance."""
     if self.dtype.kind == "c":
         parts = np.empty(2 * self.size, self.real.dtype)
-        values = normals(parts, 0.0, std / math.sqrt(2), source, self.flags.c_contiguous)
-        return laid_out(values.astype(parts.dtype).view(self.dtype), self) + self.dtype.type(mean)
-    return laid_out(normals(self, mean, std, source, self.flags.c_contiguous), self)
+        values = normals(parts, mean, std / math.sqrt(2), source, self.flags.c_contiguous)
+        return laid_out(values.astype(parts.dtype).view(self.dtype), self)
+    values = normals(self, mean, std, source, self.flags.c_contiguous)
+    return laid_out(values.astype(self.dtype), self)
 
 
 def normal_around(mean: Array, std: float, source: Twister) -> Array:
@@ -276,7 +279,9 @@ def bernoulli_tensor(self: Array, p: Array, source: Twister) -> Array:
 
 
 def bernoulli_self(self: Array, source: Twister) -> Array:
-    return bernoulli_tensor(self, self, source).astype(self.dtype)
+    drawn = empty_like(self, None, dtypes.of_numpy(self.dtype))
+    drawn[...] = bernoulli_tensor(self, self, source)
+    return drawn
 
 
 def integers(self: Array, start: int, to: int, source: Twister) -> Array:

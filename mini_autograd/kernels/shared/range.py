@@ -102,7 +102,7 @@ def linspace(start: Any, end: Any, steps: int, dtype: Any) -> Array:
 
 def spread(start: complex, end: complex, steps: int, dtype: Any) -> Array:
     whole = dtype.numpy.kind in "iu"
-    kind = np.dtype(np.float32) if whole else dtype.numpy
+    kind = np.dtype(np.float64) if whole else dtype.numpy
     first, last = element(start, dtype).astype(kind), element(end, dtype).astype(kind)
     with np.errstate(all="ignore"):
         return between(first, last, steps, kind).astype(dtype.numpy)
