@@ -20,6 +20,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--seed", type=int, default=0, help="where the stream of programs starts")
     group.addoption("--programs", type=int, default=300, help="how many programs to draw")
+    group.addoption(
+        "--op-dtypes", default="float64,float32", help="dtypes to try the ops of torch's tests in, or `all`"
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
