@@ -75,6 +75,16 @@ def warn_once(text: str, stacklevel: int = 3, site: Any = None) -> None:
         warnings.warn(text, UserWarning, stacklevel=stacklevel)
 
 
+# The functions that are at work for an ``out``: torch warns of them from another place.
+WRITING: list[str] = []
+
+
+def warn_replaced(name: str, text: str, stacklevel: int = 4) -> None:
+    """Warn once of a function that another has replaced, and once more of its variant with ``out``."""
+    place = f"{name}_out" if WRITING[-1:] == [name] else name
+    warn_once(text, stacklevel + 1, f"{place}: {text}")
+
+
 def give(held_back: list) -> None:
     """Give warnings that were held back, as pairs of a text and the site it is once given from, None for every time,
     at the line that called the library."""

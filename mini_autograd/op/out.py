@@ -21,7 +21,7 @@ from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.bits import check_mutable, elements_of, write_elements
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
-from mini_autograd.op.out_overload import CALCULATED, OVERLOADS, WORKERS
+from mini_autograd.op.out_overload import CALCULATED, COPYING, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
@@ -29,6 +29,7 @@ from mini_autograd.op.schema import REQUIRED, Argument, Kind, Schema, Type
 from mini_autograd.return_types import ReturnType, return_type
 from mini_autograd.tensor import BITS, TensorBase, requires_grad
 from mini_autograd.typename import type_name
+from mini_autograd.warning import WRITING
 
 __all__ = ["call", "out_schema", "with_out"]
 
@@ -98,9 +99,11 @@ def execute(op: Op, args: list, out: Any) -> Any:
         args[place] = outs[0]._dtype
     recording = switches.grad
     switches.grad = False
+    WRITING.append(op.name)
     try:
         result = silently(op, args) if op.name in SILENT else dispatch.execute(op, args)
     finally:
+        WRITING.pop()
         switches.grad = recording
     results = [result] if op.n_outputs == 1 else list(result)
     tracked = recording and not switches.inference
@@ -170,6 +173,8 @@ def tensors_in(values: Iterable[Any]) -> list[TensorBase]:
 
 def is_recorded(op: Op, result: TensorBase) -> bool:
     """Whether writing the result would have to be recorded: there is a derivative."""
+    if op.name in COPYING:
+        return False
     if op.schema.full_name in WORKERS:
         return True
     return bool(op.differentiable) if op.composite is None else result._dtype.is_differentiable

@@ -115,6 +115,7 @@ largest = worded(
     "PyTorch.)"
 )
 SAFELY = "{}: Expected result to be safely castable from {{0}} dtype, but got result with dtype {{1}}"
+SAFELY_NAMED = "{0}: Expected {1} to be safely castable from {{0}} dtype, but got {1} with dtype {{1}}"
 # Of functions that cast, by full name.
 CASTABLE: dict[str, Message] = {
     **dict.fromkeys(("cat", "concat", "concatenate", "stack", "row_stack", "hstack", "vstack"), cat),
@@ -122,7 +123,15 @@ CASTABLE: dict[str, Message] = {
     **dict.fromkeys(("logsumexp", "special_logsumexp"), logsumexp),
     **dict.fromkeys(("max", "min"), largest),
     **dict.fromkeys(("matrix_power", "linalg_matrix_power"), worded(SAFELY.format("matrix_power"))),
-    **{name: worded(SAFELY.format(name)) for name in ("cholesky_solve", "cholesky_inverse")},
+    **{name: worded(SAFELY.format(name)) for name in ("cholesky", "cholesky_solve", "cholesky_inverse")},
+    **{f"linalg_{name}": worded(SAFELY.format(name)) for name in ("tensorinv", "tensorsolve")},
+    **dict.fromkeys(
+        ("linalg_householder_product", "orgqr"), worded(SAFELY.format("torch.linalg.householder_product"))
+    ),
+    "geqrf": worded(SAFELY_NAMED.format("torch.geqrf", "a")),
+    "linalg_eig": worded(SAFELY_NAMED.format("torch.linalg.eig", "eigenvalues")),
+    "linalg_eigvals": worded(SAFELY_NAMED.format("torch.linalg.eigvals", "eigenvalues")),
+    "linalg_lstsq": worded(SAFELY_NAMED.format("torch.linalg.lstsq", "solution")),
     "linalg_cond": worded(SAFELY.format("linalg.cond")),
     "linalg_pinv": worded(SAFELY.format("linalg.pinv")),
     "linalg_pinv.rcond_tensor": worded(SAFELY.format("linalg.pinv")),
@@ -169,6 +178,10 @@ OWN: dict[str, Message] = {
     **dict.fromkeys(("histc", "histogram"), HISTOGRAM),
     "hash_tensor": worded("Expected result to be of dtype uint64, but got {1}"),
     "heaviside": heaviside,
+    "linalg_solve_triangular": worded("expected scalar type {0} but found {1}"),
+    "ormqr": worded(
+        "torch.ormqr: Expected input and result to have the same dtype, but input has dtype{0} and result has dtype {1}"
+    ),
     "linalg_norm": worded("linalg.norm expected out tensor dtype {0} but got: {1}"),
     "linalg_vecdot": worded("linalg.vecdot: Expected out of dtype{0} but found {1}"),
     "mode": worded("expected scalar type '{0}' but got '{1}' for values output"),

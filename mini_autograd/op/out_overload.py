@@ -150,6 +150,13 @@ OVERLOADS, CAST, SAME = (frozenset(names.split()) for names in (_OVERLOADS, _CAS
 # Functions that calculate in the dtype of ``out`` if they are asked for no other.
 CALCULATED = frozenset(("cumprod", "cumsum", "nanmean", "nansum", "prod", "sum"))
 
+# Functions that copy what they have computed, and take tensors that require gradients.
+_COPYING = """
+    linalg_cond linalg_eigvals linalg_ldl_factor linalg_ldl_factor_ex linalg_matrix_norm linalg_norm
+    linalg_tensorinv linalg_tensorsolve nuclear_norm
+"""
+COPYING = frozenset(_COPYING.split())
+
 # The function that an error of one names, where it is another: the one that does the work.
 WORKERS = {
     "dsmm": "mm",
@@ -195,16 +202,25 @@ WORKERS = {
     "hstack": "cat",
     "inverse": "linalg_inv_ex",
     "kron": "mul",
+    "linalg_cholesky": "linalg_cholesky_ex",
     "linalg_det": "_linalg_det",
+    "linalg_eigh": "_linalg_eigh",
     "linalg_eigvalsh": "_linalg_eigh",
     "linalg_inv": "linalg_inv_ex",
+    "linalg_lu_factor": "linalg_lu_factor_ex",
     "linalg_matmul": "matmul",
+    "linalg_matrix_power": "matmul",
     "linalg_multi_dot": "mm",
+    "linalg_slogdet": "_linalg_slogdet",
     "linalg_solve": "_linalg_solve_ex",
+    "linalg_solve_ex": "_linalg_solve_ex",
+    "linalg_svd": "_linalg_svd",
     "linalg_svdvals": "_linalg_svd",
     "linalg_vecdot": "sum",
     "log_sigmoid": "log_sigmoid_forward",
     "log_softmax.int": "aten::log_softmax",
+    "lu_solve": "linalg_lu_solve",
+    "matrix_power": "matmul",
     "max.other": "maximum",
     "min.other": "minimum",
     "msort": "sort",
@@ -212,8 +228,11 @@ WORKERS = {
     "nanmean": "nansum",
     "negative": "neg",
     "normal.float_float": "aten::normal",
+    "orgqr": "linalg_householder_product",
     "outer": "mul",
+    "qr": "linalg_qr",
     "row_stack": "cat",
+    "slogdet": "_linalg_slogdet",
     "softmax.int": "aten::softmax",
     "special_digamma": "digamma",
     "special_erf": "erf",
@@ -238,6 +257,7 @@ WORKERS = {
     "special_xlogy.self_scalar": "xlogy",
     "square": "pow",
     "subtract.Tensor": "sub",
+    "svd": "_linalg_svd",
     "take_along_dim": "gather",
     "true_divide.Tensor": "div",
     "vstack": "cat",

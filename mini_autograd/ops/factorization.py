@@ -10,7 +10,7 @@ from mini_autograd.op.matrices import check_floating, check_matrices, check_squa
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.support import BOOL, HALF, INT, only, unimplemented
 from mini_autograd.ops.solving import composite
-from mini_autograd.warning import warn_once
+from mini_autograd.warning import WRITING, warn_replaced
 
 # fmt: off
 
@@ -36,12 +36,17 @@ def linalg_cholesky(self, upper):
 composite("linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor", linalg_cholesky)
 
 
+CHOLESKY = (
+    "torch.cholesky is deprecated in favor of torch.linalg.cholesky and will be removed in a future PyTorch release.\nL "
+    "= torch.cholesky(A)\nshould be replaced with\nL = torch.linalg.cholesky(A)\nand\nU = torch.cholesky(A, "
+    "upper=True)\nshould be replaced with\nU = torch.linalg.cholesky(A).mH\nThis transform will produce equivalent "
+    "results for all valid (symmetric positive definite) inputs.")
+
+
 def check_cholesky(self, upper):
-    warn_once(
-        "torch.cholesky is deprecated in favor of torch.linalg.cholesky and will be removed in a future PyTorch release.\nL "
-        "= torch.cholesky(A)\nshould be replaced with\nL = torch.linalg.cholesky(A)\nand\nU = torch.cholesky(A, "
-        "upper=True)\nshould be replaced with\nU = torch.linalg.cholesky(A).mH\nThis transform will produce equivalent "
-        "results for all valid (symmetric positive definite) inputs.", stacklevel=4)
+    warn_replaced("cholesky", CHOLESKY, stacklevel=4)
+    if WRITING[-1:] == ["cholesky"]:  # torch calls the other variant, which warns as well
+        warn_replaced("cholesky ", CHOLESKY, stacklevel=4)
     check_square("cholesky", self)
 
 
@@ -101,7 +106,7 @@ composite("linalg_lu_factor(Tensor A, *, bool pivot=True) -> (Tensor LU, Tensor 
 
 
 def lu_with_info(self, pivot, check_errors):
-    warn_once(
+    warn_replaced("lu",
         "torch.lu is deprecated in favor of torch.linalg.lu_factor / torch.linalg.lu_factor_ex and will be removed in a "
         "future PyTorch release.\nLU, pivots = torch.lu(A, compute_pivots)\nshould be replaced with\nLU, pivots = "
         "torch.linalg.lu_factor(A, compute_pivots)\nand\nLU, pivots, info = torch.lu(A, compute_pivots, get_infos=True)\n"
@@ -176,7 +181,7 @@ linalg('linalg_qr(Tensor A, str mode="reduced") -> (Tensor Q, Tensor R)', kernel
 
 
 def qr(self, some):
-    warn_once(
+    warn_replaced("qr",
         "torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.\nThe boolean "
         "parameter 'some' has been replaced with a string parameter 'mode'.\nQ, R = torch.qr(A, some)\nshould be replaced "
         "with\nQ, R = torch.linalg.qr(A, 'reduced' if some else 'complete')", stacklevel=5)

@@ -6,6 +6,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.op.matrices import check_floating, check_matrices, check_square
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.ops.solving import composite
+from mini_autograd.warning import warn_replaced
 
 # fmt: off
 
@@ -92,10 +93,18 @@ composite("linalg_norm(Tensor self, Scalar? ord=None, int[1]? dim=None, bool kee
     norm)
 composite("linalg_norm.ord_str(Tensor self, str ord, int[1]? dim=None, bool keepdim=False, *, ScalarType? dtype=None) -> Tensor",
     norm_by_name)
+
+
+def nuclear_norm(self, dim, keepdim):
+    warn_replaced("nuclear_norm",
+        "at::nuclear_norm is deprecated and it is just left for JIT compatibility. It will be removed in a future PyTorch "
+        "release. Please use `linalg.matrix_norm(A, 'nuc', dim, keepdim)` instead", stacklevel=5)
+    return matrix_norm_by_name(self, "nuc", dim, keepdim, None)
+
+
 composite("nuclear_norm(Tensor self, bool keepdim=False) -> Tensor",
-    lambda self, keepdim: matrix_norm_by_name(self, "nuc", (-2, -1), keepdim, None), "function")
-composite("nuclear_norm.dim(Tensor self, int[2] dim, bool keepdim=False) -> Tensor",
-    lambda self, dim, keepdim: matrix_norm_by_name(self, "nuc", dim, keepdim, None), "function")
+    lambda self, keepdim: nuclear_norm(self, (-2, -1), keepdim), "function")
+composite("nuclear_norm.dim(Tensor self, int[2] dim, bool keepdim=False) -> Tensor", nuclear_norm, "function")
 
 # -- Condition numbers -----------------------------------------------------------------------------------------
 

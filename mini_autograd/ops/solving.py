@@ -18,7 +18,7 @@ from mini_autograd.op.matrices import (
 )
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.support import HALF, only, unimplemented
-from mini_autograd.warning import warn_once
+from mini_autograd.warning import warn_replaced
 
 # fmt: off
 
@@ -128,7 +128,7 @@ linalg("linalg_solve_triangular(Tensor self, Tensor B, *, bool upper, bool left=
 
 
 def check_old_triangular(self, A, upper, transpose, unitriangular):
-    warn_once(
+    warn_replaced("triangular_solve",
         "torch.triangular_solve is deprecated in favor of torch.linalg.solve_triangularand will be removed in a future "
         "PyTorch release.\ntorch.linalg.solve_triangular has its arguments reversed and does not return a copy of one of "
         "the inputs.\nX = torch.triangular_solve(B, A).solution\nshould be replaced with\nX = "
@@ -170,7 +170,7 @@ linalg("linalg_lu_solve(Tensor LU, Tensor pivots, Tensor B, *, bool left=True, b
 
 
 def lu_solve(self, LU_data, LU_pivots):
-    warn_once(
+    warn_replaced("lu_solve",
         "torch.lu_solve is deprecated in favor of torch.linalg.lu_solveand will be removed in a future PyTorch release.\n"
         "Note that torch.linalg.lu_solve has its arguments reversed.\nX = torch.lu_solve(B, LU, pivots)\nshould be replaced "
         "with\nX = torch.linalg.lu_solve(LU, pivots, B)", stacklevel=5)

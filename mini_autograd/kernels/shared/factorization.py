@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mini_autograd.kernels.shared.elimination import eliminate, is_small
 from mini_autograd.kernels.shared.lapack import (
     INT,
     Array,
@@ -63,7 +64,7 @@ def lu_factor_ex(A: Array, pivot: bool = True, check_errors: bool = False) -> tu
     made, pivots, info = by_columns(A), allocate((*batch, min(rows, count)), INT), allocate(batch, INT)
     info[...] = 0
     if made.size:
-        factor = routine("getrf", A)
+        factor = eliminate if is_small(A) else routine("getrf", A)
         for at in each(batch):
             made[at], exchanged, info[at] = factor(A[at])
             pivots[at] = exchanged + 1
