@@ -26,8 +26,10 @@ from .rare import (
     put_values,
     scatter_reduced,
     shifted,
+    shortened,
     stepped,
     taken_along,
+    variables,
     vectors,
 )
 from .row import Row
@@ -77,6 +79,10 @@ SELDOM = (
     Row("nanmedian", reduction_all, "f", weight=1),
     Row("median", distinct_reduction, "f", weight=1),
     Row("diff", stepped, "fi", weight=1),
+    Row("cov", variables, "fc", options={"correction": (0,)}, weight=1),
+    Row("corrcoef", variables, "f", "nonzero", weight=1),
+    Row("renorm", shortened, "f", "nonzero", "fmi", only=("float32", "float64"), weight=1),
+    Row("isin", order_of, "fi", forms="f", weight=1),
     Row("tensordot", contracted, "f", forms="f", weight=1),
     Row("chain_matmul", contraction("nm", "mp", "pb"), "f", forms="f", weight=1),
     Row("cross", vectors, "f", forms="fml", weight=1),

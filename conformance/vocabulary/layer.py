@@ -169,3 +169,15 @@ def along(state: State, row: Row) -> Arguments:
     if state.choice.chance(0.3):
         given["norm"] = state.choice.pick(("ortho", "forward", "backward"))
     return [Ref(name)], given
+
+
+def several(state: State, row: Row) -> Arguments:
+    """fft.fftn(x, dim=dims)"""
+    name = operand(state, row, ndim=(1, 3), keep=lambda tensor: tensor.numel() > 0 and tensor.ndim > 0)
+    x, choice = state.env[name], state.choice
+    given: dict[str, Any] = {}
+    if choice.chance(0.5):
+        given["dim"] = tuple(place for place in range(x.ndim) if choice.chance(0.6)) or (-1,)
+    if choice.chance(0.3):
+        given["norm"] = choice.pick(("ortho", "forward", "backward"))
+    return [Ref(name)], given

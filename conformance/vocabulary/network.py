@@ -14,6 +14,7 @@ from .layer import (
     padded,
     pooling,
     raised_to,
+    several,
     signed,
     solved,
     unit,
@@ -63,6 +64,12 @@ FOURIER = (
     Row("ifft", along, "fc", forms="t", only=(*WIDE, "complex64", "complex128"), weight=1),
     Row("rfft", along, "f", forms="t", only=WIDE, weight=1),
     Row("ihfft", along, "f", forms="t", only=WIDE, weight=1),
+    Row("fftn", several, "fc", forms="t", only=(*WIDE, "complex64", "complex128"), weight=1),
+    Row("ifftn", several, "fc", forms="t", only=(*WIDE, "complex64", "complex128"), weight=1),
+    Row("rfftn", several, "f", forms="t", only=WIDE, weight=1),
+    Row("ihfftn", several, "f", forms="t", only=WIDE, weight=1),
+    Row("fftshift", unary, "fci", forms="t", weight=1),
+    Row("ifftshift", unary, "fci", forms="t", weight=1),
 )
 
 SPECIAL = (
@@ -75,4 +82,7 @@ SPECIAL = (
     Row("gammaln", unary, "f", "positive", "s", weight=1, only=WIDE),
     Row("log1p", unary, "f", "above_minus_one", "s", weight=1),
     Row("expm1", unary, "f", "small", "s", weight=1),
+    Row("modified_bessel_i0", unary, "f", "small", "s", weight=1, only=WIDE),
+    Row("modified_bessel_k1", unary, "f", "positive", "s", weight=1, only=WIDE),
+    Row("spherical_bessel_j0", unary, "f", "small", "s", weight=1, only=WIDE),
 )

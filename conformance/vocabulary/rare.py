@@ -15,6 +15,7 @@ from .operand import (
     distinct,
     index_tensor,
     operand,
+    optional,
     partner_shape,
 )
 from .row import Arguments, Row
@@ -56,6 +57,19 @@ def stepped(state: State, row: Row) -> Arguments:
     if state.choice.chance(0.4):
         return [Ref(name)], {}
     return [Ref(name), state.choice.integer(1, 2), dimension(state, state.env[name])], {}
+
+
+def variables(state: State, row: Row) -> Arguments:
+    """cov(x): rows of at least two observations"""
+    name = operand(state, row, ndim=(1, 2), keep=lambda x: x.ndim in (1, 2) and x.shape[-1] > 1)
+    return [Ref(name)], optional(state, row)
+
+
+def shortened(state: State, row: Row) -> Arguments:
+    """renorm(x, p, dim, maxnorm)"""
+    name = operand(state, row, ndim=(2, 3), keep=lambda x: x.ndim > 1 and x.numel() > 0)
+    dim = dimension(state, state.env[name])
+    return [Ref(name), state.choice.pick((2, 1, 1.5, float("inf"))), dim, state.choice.pick((0.5, 1, 2))], {}
 
 
 def order_of(state: State, row: Row) -> Arguments:

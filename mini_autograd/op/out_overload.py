@@ -6,7 +6,7 @@ Of what is in neither CAST nor SAME the result is written to an ``out`` of its o
 # Overloads, by their full names, that take ``out``. Functions that make
 # a tensor of numbers say so in their rows.
 _OVERLOADS = """
-    abs absolute acos acosh adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool2d
+    _chunk_cat abs absolute acos acosh adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool2d
     adaptive_max_pool3d add.Tensor addbmm addcdiv addcmul addmm addmv addr alias_copy all all.dim
     all.dims amax amin aminmax angle any any.dim any.dims arccos arccosh arcsin arcsinh arctan arctan2
     arctanh argmax argmin argsort.stable as_strided_copy asin asinh atan atan2 atanh avg_pool2d

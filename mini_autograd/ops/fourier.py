@@ -13,11 +13,19 @@ from mini_autograd.op.rules import wrap_dim
 
 # -- What is recorded ----------------------------------------------------------------------------------------
 
+HALF = (dtypes.float16, dtypes.bfloat16)
+
+
+def check_type(self, *rest):
+    if self._dtype in HALF:
+        raise RuntimeError(f"MKL FFT doesn't support tensors of type: {self._dtype.legacy}")
+
+
 transform = family(jvp="linear", variants="internal")
 transform("_fft_c2c(Tensor self, SymInt[] dim, int normalization, bool forward) -> Tensor", kernel.fft_c2c,
     self = lambda grad, dim, normalization, forward: F._fft_c2c(grad, dim, normalization, not forward))
 transform("_fft_r2c(Tensor self, int[] dim, int normalization, bool onesided) -> Tensor", kernel.fft_r2c,
-    result=dtype.to_complex,
+    result=dtype.to_complex, check=check_type,
     self = lambda grad, self, dim, normalization, onesided: backward.r2c(grad, self, dim, normalization, onesided))
 transform("_fft_c2r(Tensor self, int[] dim, int normalization, SymInt last_dim_size) -> Tensor", kernel.fft_c2r,
     result=dtype.to_real,
@@ -42,7 +50,7 @@ def norm_of(norm, forward):
 def to_transform(self, complex=False):
     """The tensor as floating numbers, complex ones if they are to be."""
     kind = self._dtype
-    if kind in (dtypes.float16, dtypes.bfloat16):
+    if kind in HALF:
         raise RuntimeError(f"Unsupported dtype {kind.legacy}")
     wanted = kind if kind.is_differentiable else DEFAULT.float
     return F.to(self, wanted.to_complex() if complex else wanted)

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared.memory import contiguous, contiguous_strides
+
 Array = np.ndarray[Any, Any]
 FORWARD = ("backward", "ortho", "forward")
 INVERSE = ("forward", "ortho", "backward")
@@ -64,17 +66,38 @@ def by_stride(self: Array, dim: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(dim, key=lambda one: -self.strides[one]))
 
 
+def others(ndim: int, dim: tuple[int, ...]) -> list[int]:
+    """The dimensions but those, in the order in which C++ leaves them when it brings them to the front."""
+    found = list(range(ndim))
+    first, last = 0, ndim
+    while True:
+        while first < last and found[first] not in dim:
+            first += 1
+        last -= 1
+        while first < last and found[last] in dim:
+            last -= 1
+        if first >= last:
+            return found[:first]
+        found[first], found[last] = found[last], found[first]
+        first += 1
+
+
 def laid(result: Array, self: Array, dim: tuple[int, ...]) -> Array:
     """The result of a transform along ``dim``, which lie innermost in memory, in this order."""
-    batch = by_stride(self, (one for one in range(self.ndim) if one not in dim))
+    batch = by_stride(self, others(self.ndim, dim))
     order = (*batch, *dim)
-    return np.ascontiguousarray(result.transpose(order)).transpose(np.argsort(order))
+    packed = np.ascontiguousarray(result.transpose(order))
+    steps = contiguous_strides(packed.shape, packed.itemsize)
+    back = np.argsort(order)
+    return np.ndarray(result.shape, result.dtype, packed, 0, tuple(steps[at] for at in back))
 
 
 def fft_fftfreq(n: int, d: float, dtype: Any) -> Array:
     """The frequencies of the terms of a transform of ``n`` samples, ``d`` apart."""
     from mini_autograd.kernels.shared.range import arange
 
+    if n < 0:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
     places = arange(0, n, 1, dtype)
     half = (n + 1) // 2
     places[half:] = arange(-(n // 2), 0, 1, dtype)
@@ -85,10 +108,10 @@ def fft_rfftfreq(n: int, d: float, dtype: Any) -> Array:
     """Those of half a transform."""
     from mini_autograd.kernels.shared.range import arange
 
-    return scaled(arange(0, n // 2 + 1, 1, dtype), n, d)
+    return scaled(arange(0, int(n / 2) + 1, 1, dtype), n, d)
 
 
 def scaled(places: Array, n: int, d: float) -> Array:
-    step = np.float64(1.0) / (n * np.float64(d))
     with np.errstate(all="ignore"):
-        return (places * places.dtype.type(step)).astype(places.dtype)
+        step = np.float64(1.0) / (n * np.float64(d))
+        return contiguous((places * places.dtype.type(step)).astype(places.dtype))

@@ -1,0 +1,96 @@
+"""Reductions of segments of a dimension, which lie one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+START = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "max": -np.inf, "min": np.inf}
+REDUCE = {"sum": np.add, "mean": np.add, "prod": np.multiply, "max": np.maximum, "min": np.minimum}
+
+
+def bounds(lengths: Array | None, offsets: Any) -> Array:
+    """Where the segments of each row begin, and where the last ends."""
+    if lengths is None:
+        return offsets
+    ends = np.cumsum(lengths, -1)
+    return np.concatenate([np.zeros((*ends.shape[:-1], 1), ends.dtype), ends], -1)
+
+
+def segments(edges: Array) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
+    """The place of each segment among the results, and that of its elements."""
+    for row in np.ndindex(*edges.shape[:-1]):
+        for at, (start, end) in enumerate(zip(edges[row][:-1], edges[row][1:], strict=True)):
+            yield (*row, at), (*row, slice(int(start), int(end)))
+
+
+def segment_reduce(
+    data: Array,
+    reduce: str,
+    lengths: Array | None,
+    indices: Array | None,
+    offsets: Array | None,
+    axis: int,
+    unsafe: bool,
+    initial: float | None,
+) -> Array:
+    """Each segment reduced to one element, with ``initial`` if given; the mean of nothing is that or NaN."""
+    edges, axis = bounds(lengths, offsets), axis % data.ndim
+    result = np.empty((*data.shape[:axis], edges.shape[-1] - 1, *data.shape[axis + 1 :]), data.dtype)
+    start = data.dtype.type(START[reduce] if initial is None else initial)
+    for place, elements in segments(edges):
+        part = data[elements]
+        result[place] = REDUCE[reduce].reduce(part, axis=0, initial=start)
+        if reduce == "mean" and len(part):
+            result[place] /= data.dtype.type(len(part))
+        elif reduce == "mean" and initial is None:
+            result[place] = np.nan
+    return result
+
+
+def segment_reduce_backward(
+    grad: Array,
+    output: Array,
+    data: Array,
+    reduce: str,
+    lengths: Array | None,
+    offsets: Array | None,
+    axis: int,
+    initial: float | None,
+) -> Array:
+    """Of extrema all of what it is to each of those that are equal, only where positive a share, as torch has it."""
+    result = np.zeros_like(data)
+    for place, elements in segments(bounds(lengths, offsets)):
+        part, whole, slope = data[elements], output[place], grad[place]
+        if reduce == "prod":
+            result[elements] = slope * without_each(part, 1.0 if initial is None else initial)
+        elif reduce in ("max", "min"):
+            extreme = (part == whole) | np.isnan(part)
+            result[elements] = np.where(
+                extreme, np.where(slope > 0, slope / np.maximum(extreme.sum(0), 1), slope), 0
+            )
+        else:
+            result[elements] = slope / part.dtype.type(len(part)) if reduce == "mean" else slope
+    return result
+
+
+def without_each(part: Array, initial: float) -> Array:
+    """The product of all the others, for each element of a segment."""
+    ones = np.full((1, *part.shape[1:]), initial, part.dtype)
+    before = np.cumprod(np.concatenate([ones, part[:-1]]), 0)[: len(part)]
+    after = np.cumprod(np.concatenate([np.ones_like(ones), part[:0:-1]]), 0)[::-1]
+    return before * after[-len(part) :] if len(part) else part
+
+
+def chunk_cat(tensors: list[Array], dim: int, num_chunks: int) -> Array:
+    """The first chunks of all in one row, then the second ones; what is missing of the last is 0."""
+    dim %= tensors[0].ndim
+    rows = []
+    for one in tensors:
+        missing = -one.shape[dim] % num_chunks
+        widths = [(0, missing if at == dim else 0) for at in range(one.ndim)]
+        rows.append(np.pad(one, widths).reshape(*one.shape[:dim], num_chunks, -1))
+    return np.concatenate(rows, dim + 1)
