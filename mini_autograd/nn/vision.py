@@ -61,10 +61,10 @@ def interpolate(
 
 
 def check_lanczos(align_corners: bool | None, antialias: bool) -> None:
-    if not antialias:
-        raise ValueError("Lanczos mode requires antialias=True")
     if align_corners:
         raise ValueError("Lanczos mode does not support align_corners=True")
+    if not antialias:
+        raise ValueError("Lanczos mode requires antialias=True")
 
 
 def wanted(input: Tensor, size: Any, scale_factor: Any) -> tuple[Any, Any]:

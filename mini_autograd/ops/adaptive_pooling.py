@@ -35,7 +35,7 @@ def laid_like(mean, self):
         return mean
     batch, channels, *ones = mean._array.shape
     steps = (channels, 1, *[channels] * len(ones))
-    return F.as_strided(mean, (batch, channels, *ones), steps)
+    return F.as_strided_(mean, (batch, channels, *ones), steps)
 
 
 # Means ----------------------------------------------------------------------------------------------------
@@ -45,7 +45,8 @@ def avg_row(spatial, unable, first):
     backward = f"_{name}_backward"
     dims = (spatial + 1, spatial + 2)
 
-    op(f"_{name}(Tensor self, SymInt[{spatial}] output_size) -> Tensor", kernel.adaptive_avg_pool,
+    op(f"_{name}(Tensor self, SymInt[{spatial}] output_size) -> Tensor",
+        kernel.adaptive_avg_pool if spatial == 2 else kernel.adaptive_avg_pool3d, opmath=spatial == 2,
         dtype=only(same, unable), check=lambda self, output_size: check_sizes(name, self._array.shape, dims, "", first),
         jvp="linear", variants="function",
         self = lambda grad, self: getattr(F, backward)(grad, self))
@@ -64,18 +65,16 @@ def avg_row(spatial, unable, first):
     op(f"{name}(Tensor self, SymInt[{spatial}] output_size) -> Tensor", composite=pooled, variants="nn")
 
 
-def check_shares(spatial):
-    name = f"adaptive_avg_pool{spatial}d_backward"
-    types = check_alike if spatial == 3 else check_gradient("grad_output", f"{name}_out_cpu_template: Expected")
-
-    def check(grad_output, self):
+def check_shares(name, types):
+    """Raise for a gradient of nothing, and what ``types`` raises."""
+    def check(grad_output, self, *rest):
         shape = list(grad_output._array.shape)
         for dim in range(1, len(shape)):
             if not shape[dim]:
                 raise RuntimeError(
                     f"{name}(): Expected grad_output to have non-zero size for non-batch dimensions, but grad_output has "
                     f"sizes {shape} with dimension {dim} being empty")
-        types(grad_output, self)
+        types(grad_output, self, *rest)
 
     return check
 
@@ -84,13 +83,14 @@ avg_row(2, unimplemented("adaptive_avg_pool2d", BOOL, COMPLEX, INT), -2)
 avg_row(3, unimplemented("adaptive_avg_pool3d_cpu", BOOL, COMPLEX, INT), 1)
 
 op("_adaptive_avg_pool2d_backward(Tensor grad_output, Tensor self) -> Tensor", kernel.adaptive_avg_pool2d_backward,
-    variants="internal", check=check_shares(2),
+    variants="internal", check=check_shares("adaptive_avg_pool2d_backward", check_gradient(
+        "grad_output", "adaptive_avg_pool2d_backward_out_cpu_template: Expected")),
     jvp=lambda grad_output_t, self: F._adaptive_avg_pool2d_backward(grad_output_t, self),
     grad_output = lambda grad, grad_output_sym_argsize_minus_2, grad_output_sym_argsize_minus_1:
         F._adaptive_avg_pool2d(grad, (grad_output_sym_argsize_minus_2, grad_output_sym_argsize_minus_1)),
     self        = lambda grad, self_info: zeros(*self_info))
-op("_adaptive_avg_pool3d_backward(Tensor grad_output, Tensor self) -> Tensor", kernel.adaptive_avg_pool3d_backward,
-    variants="internal", check=check_shares(3),
+op("_adaptive_avg_pool3d_backward(Tensor grad_output, Tensor self) -> Tensor", kernel.adaptive_avg_pool3d_backward, opmath=False,
+    variants="internal", check=check_shares("adaptive_avg_pool3d_backward", check_alike),
     jvp=lambda grad_output_t, self: F._adaptive_avg_pool3d_backward(grad_output_t, self),
     grad_output = lambda grad, grad_output_sym_argsize_minus_3, grad_output_sym_argsize_minus_2,
         grad_output_sym_argsize_minus_1: F._adaptive_avg_pool3d(grad, (grad_output_sym_argsize_minus_3,
@@ -129,7 +129,7 @@ def max_row(spatial, word):
 
     op(f"{backward}(Tensor grad_output, Tensor self, Tensor indices) -> Tensor", getattr(kernel, backward),
         promoted=("grad_output", "self"), variants="internal",
-        check=check_gradient("grad_output" if spatial == 2 else "gradOutput"),
+        check=check_shares(backward, check_gradient("grad_output" if spatial == 2 else "gradOutput")),
         jvp=lambda grad_output_t, self, indices: getattr(F, backward)(grad_output_t, self, indices),
         grad_output = lambda grad, indices:   taken(grad, indices, spatial),
         self        = lambda grad, self_info: zeros(*self_info))

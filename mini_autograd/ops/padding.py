@@ -111,6 +111,8 @@ Supported combinations for non-constant padding:
 
 def padded(self, pad, mode, value):
     ndim = self._array.ndim
+    if mode not in (*NAMES, "circular", "constant"):
+        raise NotImplementedError(f"Unrecognised padding mode {mode}")
     if len(pad) % 2:
         raise RuntimeError("Padding length must be divisible by 2")
     if len(pad) > 2 * ndim:
@@ -125,10 +127,7 @@ def padded(self, pad, mode, value):
     if spatial in (1, 2, 3) and ndim in (spatial + 1, spatial + 2):
         if mode == "circular":
             return circular(self, pad)
-        if mode in NAMES:
-            return getattr(F, f"{NAMES[mode]}_pad{spatial}d")(self, pad)
-    if mode not in NAMES and mode != "circular":
-        raise NotImplementedError(f"Unrecognised padding mode {mode}")
+        return getattr(F, f"{NAMES[mode]}_pad{spatial}d")(self, pad)
     raise NotImplementedError(f"Padding size {len(pad)} is not supported for {ndim}D input tensor.{SUPPORTED}")
 
 

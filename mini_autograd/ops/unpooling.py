@@ -7,7 +7,7 @@ from mini_autograd.dtypes import BOOL, COMPLEX, INT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, same
-from mini_autograd.op.support import only, unimplemented
+from mini_autograd.op.support import check_constant, only, unimplemented
 from mini_autograd.ops.gradient_dtype import check_alike
 
 # fmt: off
@@ -38,6 +38,7 @@ def check_fractional(name, spatial):
     called = f"{name}()" if spatial == 2 else f"{name}_out()"
 
     def check(self, kernel_size, output_size, random_samples):
+        check_constant(name, "random_samples", random_samples)
         for what, given in (("kernel_size", kernel_size), ("output_size", output_size)):
             if len(given) != spatial:
                 raise RuntimeError(f"{name}: {what} must either be a single Int or tuple of {ints}")

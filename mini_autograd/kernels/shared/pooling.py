@@ -199,14 +199,35 @@ def adaptive_avg_pool(self: Array, output_size: Sizes) -> Array:
     return means(self, places, output_size, (places != OUTSIDE).sum(-1))
 
 
+def adaptive_avg_pool3d(self: Array, output_size: Sizes) -> Array:
+    """Of volumes, summed element by element and divided dimension by dimension, all in their own type."""
+    sizes, lead = self.shape[-3:], self.shape[:-3]
+    shape = lead + tuple(output_size)
+    if not math.prod(shape):
+        return plain(np.empty(shape, self.dtype))
+    rows, places = rows_of(self, 3), dividing_places(sizes, output_size)
+    total = np.zeros((len(rows), len(places)), self.dtype)
+    for one in places.T:
+        total = np.where(one != OUTSIDE, total + rows[:, one], total)
+    return contiguous(by_lengths(total, sizes, output_size).reshape(shape), self)
+
+
+def by_lengths(total: Array, sizes: Sizes, counts: Sizes) -> Array:
+    """What each window has, by how long it is along each dimension."""
+    shape = total.shape[:1] + tuple(counts)
+    result = total.reshape(shape)
+    for dim, (size, count) in enumerate(zip(sizes, counts, strict=True)):
+        lengths = (dividing_places((size,), (count,)) != OUTSIDE).sum(-1)
+        result = result / lengths.astype(total.dtype).reshape((-1,) + (1,) * (len(counts) - 1 - dim))
+    return result.reshape(total.shape)
+
+
 def adaptive_avg_pool2d_backward(grad_output: Array, self: Array) -> Array:
-    return shared_out(grad_output, self, 2)
+    places = dividing_places(self.shape[-2:], grad_output.shape[-2:])
+    return to_all(grad_output, self, 2, places, (places != OUTSIDE).sum(-1))
 
 
 def adaptive_avg_pool3d_backward(grad_output: Array, self: Array) -> Array:
-    return shared_out(grad_output, self, 3)
-
-
-def shared_out(grad_output: Array, self: Array, spatial: int) -> Array:
-    places = dividing_places(self.shape[-spatial:], grad_output.shape[-spatial:])
-    return to_all(grad_output, self, spatial, places, (places != OUTSIDE).sum(-1))
+    sizes, counts = self.shape[-3:], grad_output.shape[-3:]
+    share = by_lengths(rows_of(grad_output, 3), sizes, counts) if grad_output.size else grad_output
+    return to_all(share.reshape(grad_output.shape), self, 3, dividing_places(sizes, counts), 1)

@@ -73,6 +73,6 @@ def unpooled(self: Array, indices: Array, output_size: Sizes) -> Array:
     wrong = index[(index < 0) | (index >= rows.shape[1])]
     if wrong.size:
         size = "x".join(str(one) for one in output_size)
-        raise RuntimeError(f"Found an invalid max index: {wrong[0]} (output volumes are of size {size})")
+        raise RuntimeError(f"Found an invalid max index: {wrong[-1]} (output volumes are of size {size})")
     np.put_along_axis(rows, index, rows_of(self, spatial), 1)
     return result
