@@ -25,7 +25,8 @@ _OVERLOADS = """
     fmod.Tensor frac frexp.Tensor frobenius_norm.dim gather gcd ge.Scalar ge.Tensor gelu geqrf ger glu
     greater.Scalar greater.Tensor greater_equal.Scalar greater_equal.Tensor gt.Scalar gt.Tensor
     hardshrink hardsigmoid hardswish hardtanh hash_tensor heaviside histc
-    histogram.bin_ct histogram.bins_tensor hstack huber_loss hypot i0 igamma igammac im2col index_add index_copy index_reduce index_select
+    histogram.bin_ct histogram.bins_tensor hstack huber_loss hypot i0 igamma igammac im2col index_add
+    index_copy index_reduce index_select
     inner inverse isin.Scalar_Tensor isin.Tensor_Scalar isin.Tensor_Tensor isneginf isposinf kron
     kthvalue lcm ldexp.Tensor le.Scalar le.Tensor leaky_relu lerp.Scalar lerp.Tensor less.Scalar
     less.Tensor less_equal.Scalar less_equal.Tensor lgamma linalg_cholesky linalg_cholesky_ex
