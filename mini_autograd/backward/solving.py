@@ -85,8 +85,8 @@ def slogdet_jvp(A_t: Any, LU: Any, pivots: Any, A: Any, sign: Any) -> tuple:
 
 
 def inv_backward(grad: Any, inverse: Any) -> Any:
-    turned = adjoint(inverse)
-    return F.neg(turned @ (grad @ turned))
+    right = grad @ adjoint(inverse)  # NOTE [Order of operands]; each factor has an adjoint of its own
+    return F.neg(adjoint(inverse) @ right)
 
 
 def inv_jvp(self_t: Any, inverse: Any) -> tuple:
