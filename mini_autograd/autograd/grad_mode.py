@@ -102,15 +102,15 @@ class Inference:
 
     def __init__(self, mode: bool) -> None:
         switches = modes.current()
-        self.before: tuple[bool, bool] | None = (switches.grad, switches.inference)
+        self.before: tuple[bool, bool, bool] | None = (switches.grad, switches.inference, switches.multithreading)
         switches.inference = mode
-        switches.grad = not mode
+        switches.grad = switches.multithreading = not mode
 
     def end(self) -> None:
         """Bring back what there was; nothing the second time."""
         if self.before is not None:
             switches = modes.current()
-            switches.grad, switches.inference = self.before
+            switches.grad, switches.inference, switches.multithreading = self.before
             self.before = None
 
     __del__ = end

@@ -25,6 +25,7 @@ def no_inverse_in_place(name: str) -> Any:
     def formula(grad: Any) -> Any:
         raise errors.no_derivative(f"inplace version of {name}")
 
+    formula.raises = True  # type: ignore[attr-defined]
     return formula
 
 

@@ -27,7 +27,7 @@ def renorm(grad: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
     norm = length(self, p, dims)
     along = F.sum(F.mul(F.conj(self), grad), dims, True)
     slope = norm_backward(F.real(along), self, p, norm, dims, True)
-    inverse = F.reciprocal(F.add(norm, SMALL))
+    inverse = F.reciprocal(F.add_scalar(norm, SMALL))
     shorter = F.mul(F.mul(inverse, maxnorm), F.sub(grad, F.mul(inverse, slope)))
     return F.where(F.gt(norm, maxnorm), F.to(shorter, grad.dtype), grad)
 
@@ -36,6 +36,6 @@ def renorm_jvp(self_t: Any, self: Any, p: float, dim: int, maxnorm: float) -> An
     dims = others(self, dim)
     norm = length(self, p, dims)
     change = norm_jvp(self_t, self, p, norm, dims, True)
-    inverse = F.reciprocal(F.add(norm, SMALL))
+    inverse = F.reciprocal(F.add_scalar(norm, SMALL))
     shorter = F.mul(F.mul(inverse, maxnorm), F.sub(self_t, F.mul(F.mul(self, inverse), change)))
     return F.where(F.gt(norm, maxnorm), shorter, self_t)

@@ -65,7 +65,7 @@ def slogdet_backward(grads: Any, A: Any, sign: Any, LU: Any, pivots: Any) -> Any
     of_sign, of_logarithm = grads
     if not A.dtype.is_complex:
         if of_logarithm is None:
-            return F.zeros_like(A)
+            return None
         return scaled_inverse(of_logarithm, A, LU, pivots)
     factor = of_logarithm
     if of_sign is not None:
