@@ -20,7 +20,7 @@ from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.bits import check_mutable, elements_of, write_elements
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
-from mini_autograd.op.out_overload import CALCULATED, COPYING, OVERLOADS, WORKERS
+from mini_autograd.op.out_overload import BY_ROWS, BY_ROWS_BEFORE, CALCULATED, COPYING, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
@@ -155,8 +155,10 @@ def write(op: Op, out: TensorBase, result: TensorBase, given: list) -> None:
     if out._array.shape != shape:
         if op.name != "narrow_copy":
             warn_resized(out._array, shape)
+        by_rows = op.name in BY_ROWS or (op.name in BY_ROWS_BEFORE and out._array.size > 0)
         resize(out, shape)
-        out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
+        if not by_rows:
+            out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
     else:
         check_single(out._array)
         if not out._marks:
