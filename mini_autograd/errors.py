@@ -236,7 +236,7 @@ def of_matrix(name: str, info: int, place: int | None) -> RuntimeError:
         )
     for beginning, text, kind in (
         ("linalg.inv", INVERSION, LinAlgError),
-        ("linalg.solve", SOLVER, LinAlgError),
+        ("torch.linalg.solve", SOLVER, LinAlgError),
         ("linalg.cholesky", NOT_POSITIVE, LinAlgError),
         ("torch.linalg.lu_factor", ZERO_PIVOT, RuntimeError),
     ):

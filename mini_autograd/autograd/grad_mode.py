@@ -102,7 +102,11 @@ class Inference:
 
     def __init__(self, mode: bool) -> None:
         switches = modes.current()
-        self.before: tuple[bool, bool, bool] | None = (switches.grad, switches.inference, switches.multithreading)
+        self.before: tuple[bool, bool, bool] | None = (
+            switches.grad,
+            switches.inference,
+            switches.multithreading,
+        )
         switches.inference = mode
         switches.grad = switches.multithreading = not mode
 

@@ -21,7 +21,7 @@ from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.bits import check_mutable, elements_of, write_elements
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
-from mini_autograd.op.out_overload import CALCULATED, COPYING, OVERLOADS, WORKERS
+from mini_autograd.op.out_overload import BY_ROWS, BY_ROWS_BEFORE, CALCULATED, COPYING, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
@@ -119,6 +119,7 @@ def execute(op: Op, args: list, out: Any) -> Any:
     for one, written in zip(outs, results, strict=True):
         about_to_write(one)
         write(
+            op,
             one,
             written,
             given if op.elementwise else [],
@@ -191,14 +192,16 @@ def check_modes(op: Op, given: list, outs: list, switches: modes.Modes) -> None:
         raise errors.inference_in_place()
 
 
-def write(out: TensorBase, result: TensorBase, given: list, made: tuple) -> None:
+def write(op: Op, out: TensorBase, result: TensorBase, given: list, made: tuple) -> None:
     """Give ``out`` the shape, unless it has it, and the elements of ``result``, which was first ``made`` in another."""
     check_mutable(out)
     shape = result._array.shape
     warn_resized(out._array, made)
     if out._array.shape != shape:
+        by_rows = op.name in BY_ROWS or (op.name in BY_ROWS_BEFORE and out._array.size > 0)
         resize(out, shape)
-        out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
+        if not by_rows:
+            out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
     else:
         check_single(out._array)
         if not out._marks:

@@ -157,6 +157,10 @@ _COPYING = """
 """
 COPYING = frozenset(_COPYING.split())
 
+# Functions that copy what they have computed, which lies row by row then: to any tensor, and to one that had elements.
+BY_ROWS = frozenset(("cholesky", "cholesky_solve"))
+BY_ROWS_BEFORE = frozenset(("cholesky_inverse", "geqrf"))
+
 # The function that an error of one names, where it is another: the one that does the work.
 WORKERS = {
     "dsmm": "mm",

@@ -112,6 +112,8 @@ composite("nuclear_norm.dim(Tensor self, int[2] dim, bool keepdim=False) -> Tens
 def cond(self, p):
     if self._array.ndim < 2:
         raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
+    if not self._array.size:
+        return F.zeros(self._array.shape[:-2], dtype=self._dtype.to_real())
     if p is None or abs(p) == 2:
         values = F.linalg_svdvals(self)
         first, last = F.narrow(values, -1, 0, 1), F.narrow(values, -1, -1, 1)
@@ -134,7 +136,7 @@ def by_inverse(self, norm):
     """The norm times that of the inverse, infinite where there is none."""
     inverse, info = F.linalg_inv_ex(self)
     failed = F.unsqueeze(F.unsqueeze(F.ne(info, 0), -1), -1)
-    inverse = F.masked_fill(inverse, failed, math.inf)
+    F.masked_fill_(inverse, failed, math.inf)
     return F.nan_to_num_(F.mul(norm(self), norm(inverse)), math.inf, math.inf, -math.inf)
 
 

@@ -101,14 +101,14 @@ internal("_linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_err
 
 def solve(A, B, left):
     result, _, _, info = F._linalg_solve_ex(A, B, left=left)
-    kernel.report(info._array, "linalg.solve")
+    kernel.report(info._array, "torch.linalg.solve")
     return result
 
 
 def solve_ex(A, B, left, check_errors):
     result, _, _, info = F._linalg_solve_ex(A, B, left=left, check_errors=check_errors)
     if check_errors:
-        kernel.report(info._array, "linalg.solve_ex")
+        kernel.report(info._array, "torch.linalg.solve_ex")
     return result, info
 
 
