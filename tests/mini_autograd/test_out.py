@@ -31,7 +31,14 @@ HALF_DONE = {"mean.dim"}
 # refused.
 WITHOUT_DERIVATIVE = {"floor_divide", "heaviside", "conj_physical", "diag", "softmax.int", "log_softmax.int"}
 WITHOUT_DERIVATIVE |= {"histogram.bin_ct", "histogram.bins_tensor", "slice_scatter"}
-WITHOUT_DERIVATIVE |= {"inner", "tensordot", "quantile.scalar", "nanquantile.scalar", "matrix_power", "nuclear_norm"}
+WITHOUT_DERIVATIVE |= {
+    "inner",
+    "tensordot",
+    "quantile.scalar",
+    "nanquantile.scalar",
+    "matrix_power",
+    "nuclear_norm",
+}
 # Torch resizes ``out`` before it finds that it may not write to it.
 RESIZED_BEFORE = {"kron"}
 # Torch warns twice, of shapes that ``out`` has on the way, or of the last of several first.
