@@ -98,7 +98,7 @@ def rms_norm(input, normalized_shape, weight, eps):
     scale = F.rsqrt(F.add_scalar(F.mean(F.pow(raised, 2), dims, True), least))
     result = F.mul(raised, scale)
     if weight is not None:
-        result = F.mul(result, F.to(weight, dtypes.float32) if weight._dtype in HALF else weight)
+        result = F.mul(result, weight)
     return F.contiguous(F.to(result, kind), memory_format=contiguous_format)
 
 
