@@ -173,11 +173,19 @@ def along(state: State, row: Row) -> Arguments:
 
 def several(state: State, row: Row) -> Arguments:
     """fft.fftn(x, dim=dims)"""
-    name = operand(state, row, ndim=(1, 3), keep=lambda tensor: tensor.numel() > 0 and tensor.ndim > 0)
-    x, choice = state.env[name], state.choice
+    args, _ = transformable(state, row)
+    x, choice = state.env[args[0].name], state.choice
     given: dict[str, Any] = {}
     if choice.chance(0.5):
         given["dim"] = tuple(place for place in range(x.ndim) if choice.chance(0.6)) or (-1,)
     if choice.chance(0.3):
         given["norm"] = choice.pick(("ortho", "forward", "backward"))
-    return [Ref(name)], given
+    return args, given
+
+
+def transformable(state: State, row: Row) -> Arguments:
+    """fft.fftshift(x): of one dimension at least, and not empty"""
+    name = operand(state, row, ndim=(1, 3), keep=lambda tensor: tensor.numel() > 0 and tensor.ndim > 0)
+    if state.env[name].numel() == 0 or state.env[name].ndim == 0:
+        raise Invalid("nothing to transform")
+    return [Ref(name)], {}

@@ -17,6 +17,7 @@ from .layer import (
     several,
     signed,
     solved,
+    transformable,
     unit,
 )
 from .matrix import square
@@ -68,8 +69,8 @@ FOURIER = (
     Row("ifftn", several, "fc", forms="t", only=(*WIDE, "complex64", "complex128"), weight=1),
     Row("rfftn", several, "f", forms="t", only=WIDE, weight=1),
     Row("ihfftn", several, "f", forms="t", only=WIDE, weight=1),
-    Row("fftshift", unary, "fci", forms="t", weight=1),
-    Row("ifftshift", unary, "fci", forms="t", weight=1),
+    Row("fftshift", transformable, "fci", forms="t", weight=1),
+    Row("ifftshift", transformable, "fci", forms="t", weight=1),
 )
 
 SPECIAL = (

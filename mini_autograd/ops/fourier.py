@@ -177,11 +177,11 @@ def rfftn(self, s, dim, norm):
 
 
 def ihfftn(self, s, dim, norm):
+    dims, sizes = dims_and_sizes(self, s, dim)
+    check_axes("ihfftn", dims)
     if self._dtype.is_complex:
         raise RuntimeError(f"Only supports floating-point dtypes, but found: {self._dtype.legacy}")
     self = to_transform(self)
-    dims, sizes = dims_and_sizes(self, s, dim)
-    check_axes("ihfftn", dims)
     scale = norm_of(norm, False)
     half = F._fft_r2c(brought(self, dims, sizes), dims[-1:], scale, True)
     if len(dims) == 1:
