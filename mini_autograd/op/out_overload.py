@@ -44,7 +44,8 @@ _OVERLOADS = """
     max_pool3d_with_indices max_unpool2d max_unpool3d maximum mean mean.dim median.dim min min.dim
     min.other minimum mish mm mode mse_loss msort mul.Tensor multi_margin_loss multilabel_margin_loss
     multinomial multiply.Tensor mv mvlgamma nan_to_num nanmean nanmedian.dim nanquantile
-    nanquantile.scalar nansum narrow_copy ne.Scalar ne.Tensor neg negative nextafter nll_loss nll_loss2d
+    nanquantile.scalar nansum narrow_copy native_batch_norm ne.Scalar ne.Tensor neg negative nextafter
+    nll_loss nll_loss2d
     nonzero nonzero_static norm.ScalarOpt_dim norm.ScalarOpt_dim_dtype normal.Tensor_Tensor
     normal.Tensor_float normal.float_Tensor normal.float_float not_equal.Scalar not_equal.Tensor
     nuclear_norm nuclear_norm.dim orgqr ormqr outer permute_copy polar polygamma pow.Scalar

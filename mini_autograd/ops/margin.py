@@ -191,5 +191,5 @@ def triplet_margin_loss(anchor, positive, negative, margin, p, eps, swap, reduct
     return reduced(F.clamp_min(F.sub(F.add_scalar(near, margin), far), 0), reduction)
 
 
-composite("triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1., float p=2., "
+composite("triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1., float p=2, "
     "float eps=1e-06, bool swap=False, int reduction=1) -> Tensor", composite=triplet_margin_loss)
