@@ -77,7 +77,8 @@ def minus(one: Any, other: Any) -> Any:
 def scaled(tangent: Any, factor: complex) -> Any:
     if tangent is None or factor == 1:
         return tangent
-    return scaled_zeros(tangent, factor) if are_zeros(tangent) else F.mul_scalar(tangent, factor)
+    kept = are_zeros(tangent) and not tangent.requires_grad
+    return scaled_zeros(tangent, factor) if kept else F.mul_scalar(tangent, factor)
 
 
 def mul_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:

@@ -28,7 +28,7 @@ def renorm(grad: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
     along = F.sum(F.mul(F.conj(self), grad), dims, True)
     slope = norm_backward(F.real(along), self, p, norm, dims, True)
     inverse = F.reciprocal(F.add_scalar(norm, SMALL))
-    shorter = F.mul(F.mul(inverse, maxnorm), F.sub(grad, F.mul(inverse, slope)))
+    shorter = F.mul(F.mul_scalar(inverse, maxnorm), F.sub(grad, F.mul(inverse, slope)))
     return F.where(F.gt(norm, maxnorm), F.to(shorter, grad.dtype), grad)
 
 
@@ -37,5 +37,5 @@ def renorm_jvp(self_t: Any, self: Any, p: float, dim: int, maxnorm: float) -> An
     norm = length(self, p, dims)
     change = norm_jvp(self_t, self, p, norm, dims, True)
     inverse = F.reciprocal(F.add_scalar(norm, SMALL))
-    shorter = F.mul(F.mul(inverse, maxnorm), F.sub(self_t, F.mul(F.mul(self, inverse), change)))
+    shorter = F.mul(F.mul_scalar(inverse, maxnorm), F.sub(self_t, F.mul(F.mul(self, inverse), change)))
     return F.where(F.gt(norm, maxnorm), shorter, self_t)

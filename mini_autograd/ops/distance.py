@@ -131,8 +131,8 @@ def cosine_similarity(x1, x2, dim, eps):
             F.clamp_min_(one, eps)
     finally:
         switches.grad = recording
-    one, other = (F.div(one, norm) for one, norm in zip(several, norms, strict=True))
-    return F.sum(F.mul(one, other), (dim,))
+    other = F.div(several[1], norms[1])  # NOTE [Order of operands]
+    return F.sum(F.mul(F.div(several[0], norms[0]), other), (dim,))
 
 
 op("cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor", composite=cosine_similarity,

@@ -22,6 +22,7 @@ SPACES = (torch._C._VariableFunctions, torch._C._nn, torch._C._linalg, torch._C.
 # Not bound from their schemas: written by hand in torch, or wrapped in Python.
 BY_HAND = {
     "copy_",
+    "istft",
     "nonzero",
     "to",
     "range",
