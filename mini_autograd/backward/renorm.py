@@ -33,9 +33,9 @@ def renorm(grad: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
 
 
 def renorm_jvp(self_t: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
-    dims = others(self, dim)
+    dims, p = others(self, dim), float(p)
     norm = length(self, p, dims)
     change = norm_jvp(self_t, self, p, norm, dims, True)
     inverse = F.reciprocal(F.add_scalar(norm, SMALL))
-    shorter = F.mul(F.mul_scalar(inverse, maxnorm), F.sub(self_t, F.mul(F.mul(self, inverse), change)))
+    shorter = F.mul(F.mul_scalar(inverse, float(maxnorm)), F.sub(self_t, F.mul(F.mul(self, inverse), change)))
     return F.where(F.gt(norm, maxnorm), shorter, self_t)

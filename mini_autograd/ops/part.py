@@ -197,8 +197,8 @@ op("tensor_split.tensor_indices_or_sections(Tensor(a -> *) self, Tensor tensor_i
 
 for name, at_least, dim in (("hsplit", 1, 1), ("vsplit", 2, 0), ("dsplit", 3, 2)):
     run = split_along(name, at_least, dim)
-    op(f"{name}.int(Tensor(a -> *) self, SymInt sections) -> Tensor(a)[]", composite=run)
-    op(f"{name}.array(Tensor(a -> *) self, SymInt[] indices) -> Tensor(a)[]", composite=run)
+    op(f"{name}.int(Tensor(a -> *) self, int sections) -> Tensor(a)[]", composite=run)
+    op(f"{name}.array(Tensor(a -> *) self, int[] indices) -> Tensor(a)[]", composite=run)
 
 # A part replaced ------------------------------------------------------------------------------------------
 
