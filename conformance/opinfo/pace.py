@@ -22,7 +22,8 @@ from .entry import Entry, Sample
 from .family import family
 
 ELEMENTS = 1_000_000
-FACTORS = (1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+PATIENCE = 0.05  # seconds of one pass, at which a sample grows no more
 ROUNDS = 5
 DTYPE = "float32"
 SLOW = 3.0
@@ -61,17 +62,10 @@ def pace(entry: Entry, reference: Any, subject: Any) -> Pace | None:
     if DTYPE not in entry.backward or not samples:
         return None
     sample = max(samples, key=_elements)
-    for factor in FACTORS:
-        if _elements(sample, factor) > 2 * ELEMENTS:
-            continue
-        try:
-            expected = Passes(sample, reference, factor)
-            expected.once()
-            break
-        except Exception:  # an argument is a size, or an index lies beyond
-            continue
-    else:
+    grown = largest(sample, reference)
+    if grown is None:
         return None
+    expected, factor = grown
     try:
         got = Passes(sample, subject, factor)
         got.once()
@@ -79,6 +73,24 @@ def pace(entry: Entry, reference: Any, subject: Any) -> Pace | None:
         return None
     times = _interleaved(expected.once, got.once)
     return Pace(entry.id, _elements(sample, factor), times[1], times[0])
+
+
+def largest(sample: Sample, reference: Any) -> tuple[Passes, int] | None:
+    """The sample as large as it may be: of so many elements, and not for long; None where it cannot be run."""
+    found = None
+    for factor in FACTORS:
+        if found is not None and _elements(sample, factor) > 2 * ELEMENTS:
+            break
+        try:
+            made = Passes(sample, reference, factor)
+            begin = time.perf_counter()
+            made.once()
+        except Exception:  # an argument is a size, or an index lies beyond
+            break
+        found = made, factor
+        if time.perf_counter() - begin > PATIENCE or made.results() > ELEMENTS:
+            break
+    return found
 
 
 def _plain(sample: Sample) -> bool:
@@ -135,6 +147,10 @@ class Passes:
         for call in self.calls:
             (call.statement if isinstance(call, Seeded) else call).execute(self.lib, env, [])
         return env
+
+    def results(self) -> int:
+        """The elements of all results."""
+        return sum(one.numel() for one in self.cotangents)
 
     def once(self) -> None:
         """One pass forward and one backward."""
