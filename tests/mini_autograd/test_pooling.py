@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -25,6 +25,15 @@ WINDOWS: list[dict[str, Any]] = [
     {"kernel_size": (2,) * 4},
 ]
 SPACES = (1, 2, 3)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Of several wrong indices torch names the last that one of its threads has found."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def picture(space: int, dtype: str = "float64", batch: bool = True) -> torch.Tensor:
