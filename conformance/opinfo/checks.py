@@ -38,6 +38,8 @@ RECORDED = {
     "int8": "int64",
     "uint8": "int64",
 }
+# They save memory that torch has not written: the noise of no training, the weights of what is not asked for.
+UNSET = ("nn.functional.rrelu", "nn.functional.ctc_loss")
 REAL_OF = {"complex128": "float64", "complex64": "float32"}
 
 
@@ -53,6 +55,8 @@ class Check:
 
     def dtypes(self, entry: Entry) -> tuple[str, ...]:
         """The dtypes in which an entry is checked so."""
+        if self.graph and entry.name in UNSET:
+            return ()
         return entry.backward if self.backward else entry.dtypes
 
     def of(self, entry: Entry, dtype: str) -> Iterator[Program]:

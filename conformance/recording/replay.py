@@ -94,7 +94,7 @@ class RecordedLane(Lane):
             self._take(frame)
         except MALFORMED as error:
             held = self.subject.recording
-            place = f"{held.path if held else self.subject.name}: {self.record['program']['name']}"
+            place = f"{held.path if held else self.subject.name}: {self.record['name']}"
             told = f"{type(error).__name__}: {error}"
             raise RecordingError(f"{place}: frame {self.place - 1} is malformed: {told}") from None
 

@@ -98,23 +98,22 @@ class inference_mode(_DecoratorContextManager):
 class Inference:
     """Inference mode on or off from now until :meth:`end`, or until nobody holds this object any more."""
 
-    __slots__ = ("before",)
+    __slots__ = ("before", "multithreading")
 
     def __init__(self, mode: bool) -> None:
         switches = modes.current()
-        self.before: tuple[bool, bool, bool] | None = (
-            switches.grad,
-            switches.inference,
-            switches.multithreading,
-        )
+        self.before: tuple[bool, bool] | None = (switches.grad, switches.inference)
+        self.multithreading = switches.multithreading
         switches.inference = mode
-        switches.grad = switches.multithreading = not mode
+        switches.grad = not mode
+        switches.multithreading = not mode
 
     def end(self) -> None:
         """Bring back what there was; nothing the second time."""
         if self.before is not None:
             switches = modes.current()
-            switches.grad, switches.inference, switches.multithreading = self.before
+            switches.grad, switches.inference = self.before
+            switches.multithreading = self.multithreading
             self.before = None
 
     __del__ = end

@@ -32,12 +32,12 @@ def test_of_some_draws_the_one_that_was_seen_least_is_kept(monkeypatch):
 
 def test_a_guided_stream_reaches_more_that_is_new():
     generator, seen = Generator(), Counter()
-    for index in range(600):
+    for index in range(2500):
         seen.update(generator.guided(1, index, None)[1])
     guide = Guide(Guidance.of(seen, []))
     new = {}
     for given in (None, guide):
-        found = set().union(*(generator.guided(1, index, given)[1] for index in range(600, 800)))
+        found = set().union(*(generator.guided(1, index, given)[1] for index in range(2500, 2800)))
         new[given] = len(found - set(seen))
     assert new[guide] > 1.1 * new[None]
 

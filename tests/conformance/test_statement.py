@@ -46,7 +46,7 @@ OF_SUITES = (
     "default_tensor_type",
     "chain",
     "for",
-    "seed",
+    "seeded",
 )  # that only suites and the table of ops have
 
 
