@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..public import names_record
 from ..records import write_records
 from ..subjects import load_subject
 from .option import Subparsers, add_sides, output, positive
 from .status import ExitStatus
+
+if TYPE_CHECKING:
+    from ..opinfo.scoreboard import Score
 
 
 def add(commands: Subparsers) -> None:
@@ -39,7 +42,7 @@ def ops(options: argparse.Namespace) -> ExitStatus:
     from ..opinfo.entry import TableError, read_table
     from ..opinfo.family import family
     from ..opinfo.parallel import run_board
-    from ..opinfo.scoreboard import NAMES, Score, table
+    from ..opinfo.scoreboard import NAMES, table
 
     unknown = sorted(set(options.check or ()) - set(NAMES))
     if unknown:
@@ -88,11 +91,8 @@ def time(options: argparse.Namespace, entries: list[Any]) -> ExitStatus:
     return ExitStatus.AGREE
 
 
-def line(score: object) -> str:
+def line(score: Score) -> str:
     """One score, as a line."""
-    from ..opinfo.scoreboard import Score
-
-    assert isinstance(score, Score)
     head = f"{score.entry} {score.check} {score.dtype}:"
     if score.unsupported is not None:
         return f"{head} lacks {score.unsupported}"

@@ -7,6 +7,7 @@ to fit; where the reference refuses that, as where an argument is a size, it is 
 from __future__ import annotations
 
 import gc
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -103,12 +104,8 @@ def _plain(sample: Sample) -> bool:
 def _elements(sample: Sample, factor: int = 1) -> int:
     """The elements of the largest tensor."""
     return max(
-        _count(larger(one.shape, factor)) for one in sample.statements if isinstance(one, TensorLiteral)
+        math.prod(larger(one.shape, factor)) for one in sample.statements if isinstance(one, TensorLiteral)
     )
-
-
-def _count(shape: tuple[int, ...]) -> int:
-    return int(numpy.prod(shape, dtype=numpy.int64)) if shape else 1
 
 
 def larger(shape: tuple[int, ...], factor: int) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ import torch
 
 from ..reading import dtype_name
 from ..statements import DTYPES, Attempt, Get, Grad, Index, Op, Output, ProgramError, Statement
-from .call import Calls, Unrecorded, Writer, draws, exact, key_of, rounded, seeded
+from .call import Calls, Unrecorded, Writer, draws, exact, key_of, public_names, rounded, seeded
 from .checks import cotangents
 from .entry import TABLE, Entry, Result, Sample, write_table
 
@@ -184,8 +184,6 @@ def _write(writer: Writer, calls: Calls) -> None:
 
 def public() -> dict[Any, str]:
     """Public functions whose own calls are not the sample's."""
-    from .call import public_names
-
     return {found: name for found, name in public_names().items() if not name.startswith("Tensor.")}
 
 

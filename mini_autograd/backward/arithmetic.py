@@ -6,6 +6,7 @@ import cmath
 import math
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.backward.writing import over
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
@@ -41,6 +42,16 @@ def not_implemented(name: str) -> Any:
     def formula(grad: Any) -> Any:
         raise RuntimeError(f"derivative for aten::{name} is not implemented")
 
+    return formula
+
+
+def undifferentiable(name: str) -> Any:
+    """A formula that raises whatever arrives, and when nothing does."""
+
+    def formula(grad: Any) -> Any:
+        raise errors.no_derivative(name)
+
+    formula.raises = True  # type: ignore[attr-defined]
     return formula
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.backward.arithmetic import complement, conj
+from mini_autograd.backward.arithmetic import complement, conj, undifferentiable
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
@@ -21,12 +21,7 @@ def asin_slope(self: Any) -> Any:
 
 def no_inverse_in_place(name: str) -> Any:
     """The formula of a function that torch has no derivative of when it is written over its argument."""
-
-    def formula(grad: Any) -> Any:
-        raise errors.no_derivative(f"inplace version of {name}")
-
-    formula.raises = True  # type: ignore[attr-defined]
-    return formula
+    return undifferentiable(f"inplace version of {name}")
 
 
 def no_tangent_in_place(name: str) -> Any:

@@ -2,7 +2,7 @@
 
 from mini_autograd import dtypes
 from mini_autograd.backward import factorization as backward
-from mini_autograd.backward.arithmetic import no_tangent, not_implemented
+from mini_autograd.backward.arithmetic import no_tangent, not_implemented, undifferentiable
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, same
@@ -191,16 +191,9 @@ def qr(self, some):
 composite("qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)", qr, "function method")
 
 
-def no_derivative_of(name):
-    def formula(grad):
-        raise NotImplementedError(f"the derivative for '{name}' is not implemented.")
-    vars(formula).update(raises=True)
-    return formula
-
-
 op("geqrf(Tensor self) -> (Tensor a, Tensor tau)", kernel.geqrf,
     dtype=only(same, unimplemented("geqrf_cpu", HALF, INT, BOOL)), check=lambda self: check_matrices("torch.geqrf", self, "input"),
-    self = no_derivative_of("geqrf"))
+    self = undifferentiable("geqrf"))
 
 
 def check_householder(input, tau):

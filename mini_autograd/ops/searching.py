@@ -3,6 +3,7 @@
 import warnings
 
 from mini_autograd import dtypes, errors
+from mini_autograd.backward.arithmetic import undifferentiable
 from mini_autograd.dtypes import COMPLEX, FLOAT
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -12,16 +13,6 @@ from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import BOOL, only, unimplemented
 
 # Unique elements.
-
-
-def undifferentiable(name):
-    """A formula that raises whatever arrives, and when nothing does."""
-
-    def formula(grad):
-        raise errors.no_derivative(name)
-
-    formula.raises = True  # type: ignore[attr-defined]
-    return formula
 
 
 def refuse_tangent(self, name):

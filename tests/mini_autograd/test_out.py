@@ -23,7 +23,7 @@ LEFT_OUT = {"bernoulli", "multinomial", "normal", "rand", "randint", "randn", "r
 LEFT_OUT |= {"fft_fftfreq", "fft_rfftfreq"}
 # Torch warns of these once, or with ``out`` only, or without it only.
 LEFT_OUT |= {"cross", "ger", "index_reduce", "isin", "triangular_solve"}
-# Torch writes the last of its results by an op of its own, which is not asked for here.
+# Not as in torch yet: the last of its results lies there with its dimensions in another order.
 LEFT_OUT |= {"svd"}
 # Torch has already written the sum when it finds that it cannot divide it.
 HALF_DONE = {"mean.dim"}
