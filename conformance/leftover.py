@@ -8,6 +8,7 @@ from typing import Any
 from .subjects import Subject
 
 PATIENCE = 0.05  # seconds in which a thread that is about to end may do so
+TRANSFORMS = ("FuncTorchDynamicLayerFrontMode", "FuncTorchDynamicLayerBackMode")  # torch's keys
 
 
 def leaked_state(subject: Subject) -> str | None:
@@ -29,6 +30,9 @@ def leaked_state(subject: Subject) -> str | None:
     threads = getattr(getattr(module, "autograd", None), "is_multithreading_enabled", None)
     if threads is not None and not threads():
         return "multithreading is off"
+    excluded = getattr(getattr(module, "_C", None), "_dispatch_tls_is_dispatch_key_excluded", None)
+    if excluded is not None and any(map(excluded, TRANSFORMS)):
+        return "transforms are off in this thread"
     return None
 
 
@@ -44,6 +48,10 @@ def restore_state(subject: Subject) -> None:
         autograd.set_detect_anomaly(False)
     if hasattr(autograd, "set_multithreading_enabled"):
         autograd.set_multithreading_enabled(True)
+    exclude: Any = getattr(getattr(module, "_C", None), "_dispatch_tls_set_dispatch_key_excluded", None)
+    if exclude is not None:
+        for key in TRANSFORMS:
+            exclude(key, False)
 
 
 def live_threads() -> frozenset[threading.Thread]:

@@ -134,7 +134,14 @@ def _dask(address: str) -> Cluster:
         raise RunError(f"dask://{address}: the scheduler has no workers")
     # A call whose worker is lost comes back at once, to be made smaller, instead of ending one worker after the other.
     made = client.get_executor(pure=False, retries=0)
-    return Cluster(made, threads, (distributed.KilledWorker,), client.close)
+    plugin = importlib.import_module(".unsampled", __package__).Unsampled()
+    client.register_plugin(plugin)
+
+    def close() -> None:
+        client.unregister_worker_plugin(plugin.name)
+        client.close()
+
+    return Cluster(made, threads, (distributed.KilledWorker,), close)
 
 
 def ended(code: int) -> str:

@@ -10,7 +10,7 @@ from conformance import cli, known
 from conformance.campaign import Options, Plan, Run, controls, run, worker
 from conformance.control import CONTROLS
 from conformance.known import Known, read_known
-from conformance.leftover import leaked_state
+from conformance.leftover import leaked_state, restore_state
 from conformance.lockstep import Lockstep
 from conformance.observation import Observation
 from conformance.program import Program, write_program
@@ -173,6 +173,11 @@ def test_leaked_state_is_named():
         assert leaked_state(TORCH) == "grad mode is off"
     with TORCH.module.inference_mode():
         assert leaked_state(TORCH) is not None
+    guard = TORCH.module._C._DisableFuncTorch()
+    assert leaked_state(TORCH) == "transforms are off in this thread"
+    restore_state(TORCH)
+    del guard
+    assert leaked_state(TORCH) is None
 
 
 def test_known_differences_are_read():

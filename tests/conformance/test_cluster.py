@@ -57,6 +57,20 @@ def test_a_worker_that_is_lost_costs_nothing(tmp_path, cluster):
     assert differing == carried_out(tmp_path / "local", "local")[1]
 
 
+def test_workers_are_sampled_again_when_it_is_over(cluster):
+    def sampled(dask_worker):
+        return "profile" in dask_worker.periodic_callbacks
+
+    with distributed.Client(cluster, set_as_default=False) as client:
+        before = client.run(sampled)
+        one = executor(cluster.scheduler_address.replace("tcp", "dask"), 1)
+        during = client.run(sampled)
+        one.shutdown()
+        after = client.run(sampled)
+    assert set(before.values()) == set(after.values()) == {True}
+    assert set(during.values()) == {False}
+
+
 def test_an_executor_that_is_not_there_is_named():
     with pytest.raises(RunError, match="no executor 'slurm'"):
         executor("slurm", 1)
