@@ -52,7 +52,7 @@ def _kept(name: str) -> Program | None:
 
 def program_of_run(folder: Path, what: str) -> Program:
     """A program of a run: the reduced one of a signature, or one by its id, drawn again where only that is known."""
-    header = read_header(folder)
+    read_header(folder)
     place = f"{folder}: {what}"
     told: dict[str, Any] | None = None
     for record in read_records(folder):
@@ -63,11 +63,12 @@ def program_of_run(folder: Path, what: str) -> Program:
             return program_from_json(record["program"], place)
         if told is None and kind == "program" and what in (record["id"], *record.get("signatures", ())):
             told = record
-    return _drawn(header, what if told is None else told["id"], told, place)
+    return _drawn(folder, what if told is None else told["id"], told, place)
 
 
-def _drawn(header: dict[str, Any], name: str, told: dict[str, Any] | None, place: str) -> Program:
+def _drawn(folder: Path, name: str, told: dict[str, Any] | None, place: str) -> Program:
     """A program by its id alone: one of the corpus, or of the stream of the run's seed."""
+    header = read_header(folder)
     found = _DRAWN.fullmatch(name)
     if found is None:
         kept = _kept(name)
@@ -79,12 +80,28 @@ def _drawn(header: dict[str, Any], name: str, told: dict[str, Any] | None, place
         raise ProgramError(
             f"{place}: the run drew programs 0 to {header['programs'] - 1} of seed {header['seed']}"
         )
-    absent = frozenset(header["absent"])
-    from .generate import Generator  # which needs torch, as what was recorded does not
-
-    program = Generator(lambda op: op not in absent).program(seed, index)
-    if told is not None and "ops" in told and told["ops"] != sorted({one.label for one in program.flat()}):
+    program = _again(folder, header, index)
+    if told is not None and told.get("ops") and told["ops"] != sorted({one.label for one in program.flat()}):
         raise ProgramError(
             f"{place}: drawn again it is another program: the run was made with another generator"
         )
     return program
+
+
+def _again(folder: Path, header: dict[str, Any], index: int) -> Program:
+    """The program at a place of a run's stream, drawn as the run was guided there by what it had seen."""
+    from .campaign.guides import Guides
+    from .campaign.tally import Tally
+    from .campaign.worker import GENERATED
+    from .generate import Generator  # which needs torch, as what was recorded does not
+    from .guidance import Guide
+
+    guides, absent = Guides(), frozenset(header["absent"])
+    for record in read_records(folder):
+        if guides.ready(index):
+            break
+        if record["record"] == "batch" and record["origin"] == GENERATED:
+            guides.add(Tally.of_record(record))
+    guidance = guides.at(index)
+    generator = Generator(lambda op: op not in absent)
+    return generator.guided(header["seed"], index, None if guidance is None else Guide(guidance))[0]

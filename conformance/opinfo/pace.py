@@ -26,6 +26,7 @@ ELEMENTS = 1_000_000
 FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 PATIENCE = 0.05  # seconds of one pass, at which a sample grows no more
 ROUNDS = 5
+LIMIT = 2.0  # seconds that the rounds of one entry may take, after which the first is the last
 DTYPE = "float32"
 SLOW = 3.0
 
@@ -162,12 +163,15 @@ def _interleaved(*passes: Callable[[], None]) -> list[float]:
     times: list[list[int]] = [[] for _ in passes]
     gc.collect()
     gc.disable()
+    end = time.perf_counter() + LIMIT
     try:
         for _ in range(ROUNDS):
             for one, taken in zip(passes, times, strict=True):
                 begin = time.perf_counter_ns()
                 one()
                 taken.append(time.perf_counter_ns() - begin)
+            if time.perf_counter() > end:
+                break
     finally:
         gc.enable()
     return [statistics.median(taken) for taken in times]

@@ -140,11 +140,12 @@ def pack_nothing(tensor):
 
 
 def pack_written(tensor):
-    return tensor.mul_(2)
+    return tensor.mul_(1 if "int" in str(tensor.dtype) else 2)
 
 
 def pack_by_flag(tensor):
-    return tensor.detach() if tensor.requires_grad else -tensor.detach()
+    # What are indices stay what they are, as in `pack_double`.
+    return tensor.detach() if tensor.requires_grad or "int" in str(tensor.dtype) else -tensor.detach()
 
 
 def pack_fails(tensor):

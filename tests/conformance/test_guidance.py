@@ -11,6 +11,7 @@ from conformance.generate import Generator
 from conformance.guidance import Guidance, Guide, feature
 from conformance.mutate import mutate
 from conformance.program import program_from_json
+from conformance.recorded import program_of_run
 from conformance.records import read_records
 from conformance.state import State
 
@@ -104,3 +105,12 @@ def test_no_batch_is_drawn_before_what_guides_it_is_known():
     assert found.ready(2 * guidance.EPOCH - 1)
     assert not found.ready(2 * guidance.EPOCH)
     assert found.at(2 * guidance.EPOCH - 1) is None
+
+
+def test_a_guided_program_is_found_again_by_its_name(tmp_path, short_epochs):
+    seen_by(tmp_path, {"executor": "here"})
+    (folder,) = tmp_path.iterdir()
+    kept = [one for record in read_records(folder) for one in record.get("novel", ())]
+    guided = [one for one in kept if int(one["name"].rpartition("-")[2]) >= 20]
+    assert guided
+    assert [program_of_run(folder, one["name"]).to_json() for one in guided] == guided
