@@ -200,7 +200,14 @@ def _with_history(statements: Sequence[Statement]) -> list[tuple[str, torch.Tens
         for statement in statements:
             statement.execute(torch, env, [])
     tensors = [(name, value) for name, value in env.items() if isinstance(value, torch.Tensor)]
-    return [(name, value) for name, value in tensors if value.requires_grad and not value.is_leaf]
+    return [(name, value) for name, value in tensors if _has_history(value)]
+
+
+def _has_history(tensor: torch.Tensor) -> bool:
+    """Whether a tensor has a grad_fn; a view that must not have been written to says nothing of its own."""
+    with contextlib.suppress(RuntimeError):
+        return tensor.requires_grad and not tensor.is_leaf
+    return False
 
 
 def _at(statements: Sequence[Statement], path: Sequence[int]) -> Statement:

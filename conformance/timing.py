@@ -7,6 +7,7 @@ beside every ratio. A subject is timed only where its results equal the referenc
 
 import contextlib
 import gc
+import importlib
 import itertools
 import statistics
 import time
@@ -117,6 +118,7 @@ PHASES: dict[str, Callable[[Task, int], int]] = {
 @contextlib.contextmanager
 def thread_limit(threads: int) -> Iterator[None]:
     """Hold torch, and the BLAS and OpenMP pools that numpy and scipy call, to `threads` threads."""
+    importlib.import_module("scipy.linalg")  # a pool that is loaded later would not be held
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:

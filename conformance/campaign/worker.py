@@ -138,15 +138,19 @@ class Worker:
             return {**difference_record(program, difference, None, None, reason), **told}
         if reduction.difference.signature != difference.signature:  # it depended on what ran before
             return difference_record(program, difference, None, None, reason)
-        text = self._script(reduction.program)
+        text, told = self._script(reduction.program)
         self.watch(0.0)
-        return difference_record(program, reduction.difference, reduction.program, text, reason)
+        return {**difference_record(program, reduction.difference, reduction.program, text, reason), **told}
 
-    def _script(self, program: Program) -> str | None:
+    def _script(self, program: Program) -> tuple[str | None, dict[str, str]]:
+        """The script that shows a difference, or what there is to say of its absence."""
         try:
-            return script(program, self.run(program).differences, self.reference, self.subject)
+            return script(program, self.run(program).differences, self.reference, self.subject), {}
         except ValueError:  # what differs hangs on no name that a script could look at
-            return None
+            return None, {}
+        except Exception as error:
+            self._reset()
+            return None, {"unscripted": f"{type(error).__name__}: {error}"}
 
     # --- the process ----------------------------------------------------------------------------------------
 

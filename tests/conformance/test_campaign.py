@@ -92,6 +92,18 @@ def test_a_fault_of_the_reducer_costs_nobody_the_difference(tmp_path, monkeypatc
     assert {record["unreduced"] for record in found} == {"ZeroDivisionError: in the reducer"}
 
 
+def test_a_fault_of_the_script_costs_nobody_the_reduction(tmp_path, monkeypatch):
+    def broken(*arguments, **options):
+        raise ZeroDivisionError("in the script")
+
+    monkeypatch.setattr(worker, "script", broken)
+    folder = carried_out(tmp_path, faulty.__name__, programs=30, reduction_limit=50)
+    found = [record for record in read_records(folder) if record["record"] == "difference"]
+    assert any(record["reduced"]["statements"] and record["script"] is None for record in found)
+    told = {record["unscripted"] for record in found if "unscripted" in record}
+    assert told == {"ZeroDivisionError: in the script"}
+
+
 def test_a_run_whose_controls_fail_is_invalid(tmp_path, monkeypatch):
     blind = CONTROLS[0].__class__(
         "nothing", CONTROLS[0].kind, lambda name, f, a, k: f(*a, **k), CONTROLS[0].statements

@@ -26,6 +26,7 @@ from conformance.statements import (
     DefaultType,
     Hook,
     Op,
+    Output,
     Print,
     Ref,
     literal,
@@ -252,6 +253,15 @@ def test_a_node_is_found_by_its_name() -> None:
         difference, kind=Observation.SAVED, field="_saved_result.error", location="ExpBackward0._saved_result"
     )
     assert look(freed, statements) == "x1.grad_fn._saved_result"
+
+
+def test_a_view_that_refuses_to_tell_of_its_history_is_passed_over() -> None:
+    split = Op("unbind", (Ref("x1"),), out=(Output("x2"), Output("x3")))
+    written = op("Tensor.mul_", "x1", "x0", out="x1")
+    statements = (X0, op("clone", "x0"), Block("no_grad", (split,)), written, op("sin", "x1", out="x4"))
+    differences = Lockstep(TORCH, FAULTY).run(Program("p", statements)).differences
+    node = dataclasses.replace(differences[0], kind=Observation.GRAPH, location="MulBackward0", field="name")
+    assert look(node, statements) == "x1.grad_fn.name()"
 
 
 def test_a_result_that_only_the_graph_holds_gets_a_name() -> None:
