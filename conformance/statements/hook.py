@@ -144,6 +144,8 @@ def pack_written(tensor):
 
 
 def pack_by_flag(tensor):
+    if str(tensor.dtype).rpartition(".")[2] in ("uint8", "int8", "int16", "int32", "int64"):
+        return tensor.detach().clamp(max=0)  # in range as indices: see pack_double
     return tensor.detach() if tensor.requires_grad else -tensor.detach()
 
 
