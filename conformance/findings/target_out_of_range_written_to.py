@@ -1,13 +1,14 @@
 """The backward pass of nll_loss writes wherever its target points, in memory of others too (torch 2.13).
 
 Without a reduction nobody compares the target with the number of classes: the forward pass has done so, but hooks on
-saved tensors may have given the backward pass another target since. Where the gradient ends, something else begins,
-here the rest of a larger buffer, elsewhere the allocator's own data, and the process may end at any later time. With a
-reduction the same target raises "Target 7 is out of bounds", as do gather, index_select and the other ops that look
-their indices up; max_pool1d, max_pool2d, adaptive_max_pool2d, embedding_bag and ctc_loss do not look.
+saved tensors, or an array that shares its memory, may have given the backward pass another target since. Where the
+gradient ends, something else begins, here the rest of a larger buffer, elsewhere the allocator's own data, and the
+process may end at any later time. With a reduction the same target raises "Target 7 is out of bounds", as do gather,
+index_select and the other ops that look their indices up; max_pool1d, max_pool2d, adaptive_max_pool2d, embedding_bag
+and ctc_loss do not look.
 
-So the hooks that programs are drawn with leave integers in their range: what follows a write out of bounds says
-nothing about either library.
+So the hooks that programs are drawn with leave integers in their range, and their arrays are written 0 there: what
+follows a write out of bounds says nothing about either library.
 """
 
 import sys

@@ -144,8 +144,9 @@ def pack_written(tensor):
 
 
 def pack_by_flag(tensor):
-    # What are indices stay what they are, as in `pack_double`.
-    return tensor.detach() if tensor.requires_grad or "int" in str(tensor.dtype) else -tensor.detach()
+    if str(tensor.dtype).rpartition(".")[2] in ("uint8", "int8", "int16", "int32", "int64"):
+        return tensor.detach().clamp(max=0)  # in range as indices: see pack_double
+    return tensor.detach() if tensor.requires_grad else -tensor.detach()
 
 
 def pack_fails(tensor):
