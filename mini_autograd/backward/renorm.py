@@ -12,10 +12,13 @@ from mini_autograd.graph.operations import F
 SMALL = 1e-7
 
 
-def length(self: Any, p: float, dims: tuple[int, ...]) -> Any:
-    """The norms, of half types in float32."""
-    half = self.dtype in (dtypes.float16, dtypes.bfloat16)
-    return F.linalg_vector_norm(self, p, dims, True, dtype=dtypes.float32 if half else None)
+# What torch takes norms in for a gradient, beside double; for a tangent only those of half types are taken in another.
+ACCUMULATING = {
+    dtypes.float16: dtypes.float32,
+    dtypes.bfloat16: dtypes.float32,
+    dtypes.complex64: dtypes.complex128,
+    dtypes.complex128: dtypes.complex128,
+}
 
 
 def others(self: Any, dim: int) -> tuple[int, ...]:
@@ -24,9 +27,9 @@ def others(self: Any, dim: int) -> tuple[int, ...]:
 
 def renorm(grad: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
     dims = others(self, dim)
-    norm = length(self, p, dims)
-    along = F.sum(F.mul(F.conj(self), grad), dims, True)
-    slope = norm_backward(F.real(along), self, p, norm, dims, True)
+    norm = F.linalg_vector_norm(self, p, dims, True, dtype=ACCUMULATING.get(self.dtype, dtypes.float64))
+    along = F.sum(F.real(F.mul(F.conj(self), grad)), dims, True, dtype=norm.dtype)
+    slope = norm_backward(along, self, p, norm, dims, True)
     inverse = F.reciprocal(F.add_scalar(norm, SMALL))
     shorter = F.mul(F.mul_scalar(inverse, maxnorm), F.sub(grad, F.mul(inverse, slope)))
     return F.where(F.gt(norm, maxnorm), F.to(shorter, grad.dtype), grad)
@@ -34,7 +37,8 @@ def renorm(grad: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
 
 def renorm_jvp(self_t: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
     dims, p = others(self, dim), float(p)
-    norm = length(self, p, dims)
+    half = self.dtype in (dtypes.float16, dtypes.bfloat16)
+    norm = F.linalg_vector_norm(self, p, dims, True, dtype=dtypes.float32 if half else None)
     change = norm_jvp(self_t, self, p, norm, dims, True)
     inverse = F.reciprocal(F.add_scalar(norm, SMALL))
     shorter = F.mul(F.mul_scalar(inverse, float(maxnorm)), F.sub(self_t, F.mul(F.mul(self, inverse), change)))

@@ -28,6 +28,6 @@ def check_renorm(self, p, dim, maxnorm):
             f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {kind.legacy}")
 
 
-op("renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor", kernel.renorm, check=check_renorm, in_place=True,
-    jvp=renorm_jvp,
+op("renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor", kernel.renorm, check=check_renorm, opmath=False,
+    in_place=True, jvp=renorm_jvp,
     self = lambda grad, self, p, dim, maxnorm: renorm(grad, self, p, dim, maxnorm))

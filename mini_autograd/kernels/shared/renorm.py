@@ -13,9 +13,10 @@ Array = np.ndarray[Any, Any]
 
 
 def renorm(self: Array, p: float, dim: int, maxnorm: float) -> Array:
-    """Every part along ``dim`` whose norm is larger than ``maxnorm`` times their quotient."""
+    """Every part along ``dim`` whose norm is larger than ``maxnorm`` times their quotient, which of half types is
+    rounded once it is computed."""
     others = tuple(one for one in range(self.ndim) if one != dim % self.ndim)
-    length = vector_norm(self, p, others, True, self.dtype)
-    one = length.dtype.type(1)
-    factor = np.where(length > maxnorm, length.dtype.type(maxnorm) / (length + length.dtype.type(1e-7)), one)
-    return contiguous(self * factor)
+    length = vector_norm(self.astype(np.float32) if self.dtype.itemsize == 2 else self, p, others, True)
+    most, small, one = (length.dtype.type(number) for number in (maxnorm, 1e-7, 1))
+    factor = np.where(length > most, most / (length + small), one)
+    return contiguous(self * factor.astype(self.dtype))

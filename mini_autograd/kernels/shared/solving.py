@@ -45,6 +45,7 @@ def linalg_lu_solve(LU: Array, pivots: Array, B: Array, left: bool = True, adjoi
         else allocate((*batch, *B.shape[-2:]), B.dtype)
     )
     if made.size:
+        check_pivots(pivots, LU.shape[-2])
         solve = routine("getrs", LU)
         factors, right = broadcast_batch(LU, batch), broadcast_batch(B, batch)
         exchanged = np.broadcast_to(pivots, (*batch, pivots.shape[-1])) - 1
@@ -55,6 +56,15 @@ def linalg_lu_solve(LU: Array, pivots: Array, B: Array, left: bool = True, adjoi
                 turned = solve(factors[at], exchanged[at], right[at].conj().T, trans=0 if adjoint else 2)[0]
                 made[at] = turned.conj().T
     return made
+
+
+def check_pivots(pivots: Array, rows: int) -> None:
+    """RuntimeError for a pivot that names no row, for which LAPACK would exchange what lies outside the matrix."""
+    origin = "Did you properly pass the result of lu_factor?"
+    if pivots.min() < 1:
+        raise RuntimeError(f"Pivots given to lu_solve must all be greater or equal to 1. {origin}")
+    if pivots.max() > rows:
+        raise RuntimeError(f"Pivots given to lu_solve must all be smaller or equal to LU.size(-2). {origin}")
 
 
 def solve_ex(A: Array, B: Array, left: bool, check_errors: bool) -> tuple[Array, Array, Array, Array]:
