@@ -15,15 +15,19 @@ import numpy as np
 from mini_autograd.kernels.shared.lapack import Array, routine
 
 
+def whole(matrix: Array, full: bool) -> tuple[Array, Array, Array]:
+    """As scipy's LAPACK goes about it."""
+    left, values, right, _ = routine("gesdd", matrix)(matrix, compute_uv=1, full_matrices=full)
+    return left, values, right
+
+
 def svd_tall(matrix: Array, full: bool) -> tuple[Array, Array, Array]:
     """By the triangle, where there are half as many rows again as columns."""
     rows, count = matrix.shape
-    factor = routine("gesdd", matrix)
     if rows < 3 * count // 2:
-        found = factor(matrix, compute_uv=1, full_matrices=full)
-        return found[0], found[1], found[2]
+        return whole(matrix, full)
     packed, tau, _, _ = routine("geqrf", matrix)(matrix)
-    inner, values, right, _ = factor(np.triu(packed[:count]), compute_uv=1, full_matrices=1)
+    inner, values, right = whole(np.triu(packed[:count]), True)
     start = np.zeros((rows, rows if full else count), matrix.dtype)
     start[:, :count] = packed
     left = np.array(routine("orgqr", matrix)(start, tau)[0])
@@ -33,12 +37,14 @@ def svd_tall(matrix: Array, full: bool) -> tuple[Array, Array, Array]:
 
 def svd_wide(matrix: Array, full: bool) -> tuple[Array, Array, Array]:
     """By two diagonals, which the rows of ``matrix`` are reduced to as they are."""
-    rows = len(matrix)
+    rows, count = matrix.shape
+    if count < rows * 11 // 6:  # scipy's LAPACK reduces it so, too
+        return whole(matrix, full)
     diagonal, beside, left, right = reduced(matrix)
     for at in range(rows - 1):
         raise_element(diagonal, beside, left, at)
     upper = np.diag(diagonal) + np.diag(beside, 1)
-    inner, values, outer, _ = routine("gesdd", matrix)(upper, compute_uv=1, full_matrices=1)
+    inner, values, outer = whole(upper, True)
     right[:rows] = outer @ right[:rows]
     return left @ inner, values, right if full else right[:rows]
 

@@ -18,21 +18,24 @@ def is_small(matrix: Array) -> bool:
     return matrix.dtype.kind != "c" and max(matrix.shape[-2:]) <= LARGEST
 
 
-def eliminate(matrix: Array) -> tuple[Array, Array, int]:
-    """Both factors in one matrix, the row that each was exchanged with, and the first pivot that is 0, from 1."""
-    made = matrix.copy()
-    rows, count = made.shape
-    pivots, failed = np.arange(min(rows, count)), 0
-    for at in range(len(pivots)):
-        other = pivots[at] = at + int(np.argmax(np.abs(made[at:, at])))
-        pivot = made[other, at]
-        if pivot == 0:
-            failed = failed or at + 1
+def eliminate(matrices: Array) -> tuple[Array, Array, Array]:
+    """Of each matrix both factors in one, the row that each was exchanged with, and the first pivot that is 0, from
+    1."""
+    made = matrices.copy()
+    number, rows, count = made.shape
+    every, one = np.arange(number), made.dtype.type(1)
+    pivots, failed = np.empty((number, min(rows, count)), np.int64), np.zeros(number, np.int64)
+    for at in range(pivots.shape[1]):
+        other = pivots[:, at] = np.abs(made[:, at:, at]).argmax(1) + at
+        pivot = made[every, other, at]
+        if not pivot.all():  # then the column is 0 as it is, and keeps its place
+            failed[(pivot == 0) & (failed == 0)] = at + 1
+            pivot = np.where(pivot == 0, one, pivot)
+        made[:, at], made[every, other] = made[every, other], made[:, at].copy()
+        below = made[:, at + 1 :, at]
+        if rows == count <= DIVIDED and at == count - 2:
+            below /= pivot[:, None]
         else:
-            made[[at, other]] = made[[other, at]]
-            if rows == count <= DIVIDED and at == count - 2:
-                made[at + 1 :, at] /= pivot
-            else:
-                made[at + 1 :, at] *= made.dtype.type(1) / pivot
-        made[at + 1 :, at + 1 :] -= np.multiply.outer(made[at + 1 :, at], made[at, at + 1 :])
+            below *= (one / pivot)[:, None]
+        made[:, at + 1 :, at + 1 :] -= below[:, :, None] * made[:, at, None, at + 1 :]
     return made, pivots, failed

@@ -63,8 +63,12 @@ def lu_factor_ex(A: Array, pivot: bool = True, check_errors: bool = False) -> tu
     batch, (rows, count) = A.shape[:-2], A.shape[-2:]
     made, pivots, info = by_columns(A), allocate((*batch, min(rows, count)), INT), allocate(batch, INT)
     info[...] = 0
-    if made.size:
-        factor = eliminate if is_small(A) else routine("getrf", A)
+    if made.size and is_small(A):
+        factors, exchanged, failed = eliminate(A.reshape(-1, rows, count))
+        made[...], info[...] = factors.reshape(A.shape), failed.reshape(batch)
+        pivots[...] = exchanged.reshape(pivots.shape) + 1
+    elif made.size:
+        factor = routine("getrf", A)
         for at in each(batch):
             made[at], exchanged, info[at] = factor(A[at])
             pivots[at] = exchanged + 1
