@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ import numpy as np
 from mini_autograd.kernels.shared.reduction import plain
 
 Array = np.ndarray[Any, Any]
+
+# Differences are taken about so many at a time, which stay cached.
+CHUNK = 1 << 16
 
 
 def norms(difference: Array, p: float) -> Array:
@@ -48,16 +52,20 @@ def slopes(grad: Array, difference: Array, distance: Array, p: float) -> Array:
 
 def pdist(self: Array, p: float) -> Array:
     """Of each row to those after it."""
-    one, other = np.triu_indices(len(self), 1)
-    return plain(np.asarray(norms(self[one] - self[other], p), self.dtype))
+    result, end = np.empty(len(self) * (len(self) - 1) // 2, self.dtype), 0
+    for at, row in enumerate(self[:-1], 1):
+        start, end = end, end + len(self) - at
+        result[start:end] = norms(row - self[at:], p)
+    return plain(result)
 
 
 def pdist_backward(grad: Array, self: Array, p: float, pdist: Array) -> Array:
-    one, other = np.triu_indices(len(self), 1)
-    slope = slopes(grad, self[one] - self[other], pdist, p)
-    result = np.zeros(self.shape, self.dtype)
-    np.add.at(result, one, slope)
-    np.add.at(result, other, -slope)
+    result, end = np.zeros(self.shape, self.dtype), 0
+    for at, row in enumerate(self[:-1] if p else (), 1):
+        start, end = end, end + len(self) - at
+        slope = slopes(grad[start:end], row - self[at:], pdist[start:end], p)
+        result[at - 1] = np.add.reduce(np.concatenate([result[at - 1 : at], slope]), 0)
+        result[at:] -= slope
     return plain(result)
 
 
@@ -66,15 +74,31 @@ def cdist(x1: Array, x2: Array, p: float, compute_mode: int | None) -> Array:
 
     The largest difference, unlike that of :func:`pdist`, is of those that are numbers.
     """
-    difference = x1[..., :, None, :] - x2[..., None, :, :]
-    if np.isinf(p):
-        return plain(np.asarray(np.fmax.reduce(np.abs(difference), -1, initial=0), x1.dtype))
-    return plain(np.asarray(norms(difference, p), x1.dtype))
+    batch = np.broadcast_shapes(x1.shape[:-2], x2.shape[:-2])
+    result = np.empty((*batch, x1.shape[-2], x2.shape[-2]), x1.dtype)
+    for rows in chunks(x1, x2):
+        difference = x1[..., rows, None, :] - x2[..., None, :, :]
+        if np.isinf(p):
+            result[..., rows, :] = np.fmax.reduce(np.abs(difference), -1, initial=0)
+        else:
+            result[..., rows, :] = norms(difference, p)
+    return plain(result)
 
 
 def cdist_backward(grad: Array, x1: Array, x2: Array, p: float, cdist: Array) -> Array:
-    difference = x1[..., :, None, :] - x2[..., None, :, :]
-    return plain(slopes(grad, difference, cdist, p).sum(-2))
+    batch = np.broadcast_shapes(x1.shape[:-2], x2.shape[:-2])
+    result = np.empty((*batch, *x1.shape[-2:]), x1.dtype)
+    for rows in chunks(x1, x2):
+        difference = x1[..., rows, None, :] - x2[..., None, :, :]
+        result[..., rows, :] = slopes(grad[..., rows, :], difference, cdist[..., rows, :], p).sum(-2)
+    return plain(result)
+
+
+def chunks(x1: Array, x2: Array) -> Iterator[slice]:
+    """The rows of ``x1`` some at a time."""
+    each = max(1, x2.size * x1.size // max(1, x1.shape[-2] * x1.shape[-1]))
+    step = max(1, CHUNK // each)
+    return (slice(at, at + step) for at in range(0, x1.shape[-2], step))
 
 
 def euclidean_dist(x1: Array, x2: Array) -> Array:
