@@ -84,7 +84,11 @@ def time(options: argparse.Namespace, entries: list[Any]) -> ExitStatus:
     from ..opinfo.pace import paces, table
 
     sides = load_subject(options.reference), load_subject(options.subject)
-    found = list(paces(entries, sides[0].module, sides[1].module))
+    found = []
+    for done, one in enumerate(paces(entries, sides[0].module, sides[1].module), 1):
+        if one is not None:
+            found.append(one)
+            print(f"{done} of {len(entries)}: {one.entry} {one.ratio:.2f}", file=sys.stderr)
     print(table(found))
     if options.json is not None:
         write_records(options.json, (one.record() for one in found))

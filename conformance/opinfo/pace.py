@@ -10,6 +10,7 @@ import gc
 import math
 import statistics
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -179,13 +180,12 @@ def _interleaved(*passes: Callable[[], None]) -> list[float]:
     return [statistics.median(taken) for taken in times]
 
 
-def paces(entries: list[Entry], reference: Any, subject: Any) -> Iterator[Pace]:
-    """The paces of all entries that can be timed, on one thread."""
-    with thread_limit(1):
+def paces(entries: list[Entry], reference: Any, subject: Any) -> Iterator[Pace | None]:
+    """The paces of all entries, None of each that cannot be timed, on one thread."""
+    with thread_limit(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         for entry in entries:
-            found = pace(entry, reference, subject)
-            if found is not None:
-                yield found
+            yield pace(entry, reference, subject)
 
 
 def table(found: list[Pace]) -> str:
