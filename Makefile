@@ -21,7 +21,7 @@ HISTORY  ?= 10
 RUNS     ?= runs
 SITE     ?= site
 
-.PHONY: help report picture recording test lint build clean
+.PHONY: help report picture recording test lint build sanitize clean
 
 help:
 	@echo "make report  run $(PROGRAMS) programs on both libraries and build the page $(SITE)/index.html;"
@@ -30,6 +30,7 @@ help:
 	@echo "make lint    the first three of these"
 	@echo "make picture what the README shows, of the newest run"
 	@echo "make recording  what torch shows of the corpus, for machines without it"
+	@echo "make sanitize  call the compiled loops with anything, compiled to stop at what lies beyond an array"
 	@echo "make build   compile the library's core in place"
 	@echo "make clean   delete what was built, but for $(VENV) and $(RUNS)"
 
@@ -74,6 +75,17 @@ lint: $(VENV)/.installed
 test: build lint
 	MINI_AUTOGRAD_PURE=1 $(BIN)/pytest -n auto tests/mini_autograd
 	$(BIN)/pytest -n auto tests conformance
+
+# The loops in a copy of the tree, compiled to stop at a read or write beyond an array, and called with anything.
+sanitize: build
+	rm -rf build/sanitized
+	mkdir -p build/sanitized
+	cp -r mini_autograd tests setup.py pyproject.toml README.md LICENSE build/sanitized
+	find build/sanitized -name '*.so' -delete
+	cd build/sanitized && CFLAGS="-fsanitize=address" LDFLAGS="-fsanitize=address" \
+		MINI_AUTOGRAD_REQUIRE_COMPILED=1 ../../$(BIN)/python setup.py --quiet build_ext --inplace
+	cd build/sanitized && LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 \
+		../../$(BIN)/python -m tests.mini_autograd.kernel_fuzz 200000
 
 clean:
 	rm -rf build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(SITE)

@@ -28,6 +28,7 @@ from mini_autograd.kernels.shared import (
     view,
 )
 from mini_autograd.kernels.shared.arrangement import arranged
+from tests.mini_autograd import kernel_fuzz
 
 pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
 
@@ -119,6 +120,10 @@ def test_view_is_its_twins(name, twin):
     for array in layouts(np.random.default_rng(1)):
         for args in itertools.product(*choices):
             assert_alike(getattr(loops("view"), name), getattr(twin, name), array, *args)
+
+
+def test_calls_of_any_kind_are_their_twins():
+    assert not kernel_fuzz.differing(5000)
 
 
 def test_view_of_read_only_memory_is_read_only():
