@@ -38,6 +38,8 @@ TURNED = CONJ | NEG
 
 # What a rule gives for a tangent that is to be filled with 0.
 ZERO = object()
+# What it gives for one that torch's formula leaves undefined: none, which cannot be written over one that there is.
+UNDEFINED = object()
 WORDS = ("linear", "written", "multilinear", "pointwise", "zero")
 
 
@@ -76,19 +78,22 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
         if tangent is not None and output is not None and output._dtype.is_differentiable:
             if op.in_place:
                 write(output, tangent)
-            else:
+            elif tangent is not UNDEFINED:
                 attach(output, fit(tangent, output))
 
 
 def write(target: TensorBase, tangent: Any) -> None:
     """Give what was written in place its new tangent, in the memory of the old one, which views share; the first that
     a view is given is copied into that of its base."""
-    if tangent is not ZERO and target._view is not None and lies_as_base(target, tangent):
+    if isinstance(tangent, TensorBase) and target._view is not None and lies_as_base(target, tangent):
         attach(target._view.base, tangent)
         attach(target, tangent)
         return
     held = held_by(target)
-    if tangent is ZERO:
+    if tangent is UNDEFINED:
+        if held is not None:
+            raise errors.undefined_argument(1, "src")
+    elif tangent is ZERO:
         F.fill_(held, 0)
     elif held is not None:
         F.copy_(held, tangent)
@@ -241,7 +246,8 @@ def execute_again(op: Op, args: list) -> Any:
 
 def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
     """A copy of what is written to compute a tangent from: in the graph, with a copy of the tangent, where what is
-    computed will be in one, and the one that ``node`` has saved if it has; else with the tangent itself."""
+    computed will be in one, and the one that ``node`` has saved if it has. Else it has the tangent itself, which may
+    lie in the memory that is written, or a copy where the rule reads what is written too."""
     tensor: TensorBase = args[0]
     if is_recorded(op, args):
         saved = copy_saved(op, node)
@@ -249,8 +255,16 @@ def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
         return copied
     copy = wrap(tensor._array.copy(), tensor._dtype)
     copy._marks = tensor._marks & TURNED
-    copy._tangent = tensor._tangent
+    tangent = tensor._tangent
+    copy._tangent = F.clone(tangent) if tangent is not None and reads_written(op) else tangent
     return copy
+
+
+def reads_written(op: Op) -> bool:
+    """Whether the rule reads the argument that is written, beside its tangent."""
+    if op.jvp == "pointwise":
+        return any(save.kind == TENSOR and save.index == 0 for save in op.saves)
+    return op.jvp == "multilinear" or (callable(op.jvp) and op.names[0] in parameters(op.jvp))
 
 
 def copy_saved(op: Op, node: Any) -> TensorBase | None:
