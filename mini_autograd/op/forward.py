@@ -69,6 +69,7 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 op, [held, *written_arguments(op, args, [tangent_or_none(one) for one in args])[1:]]
             )
             return
+        check_single(op, args)
         tangents = tangents_of(op, rule, args, outputs)
     finally:
         switches.level = level
@@ -80,6 +81,13 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 write(output, tangent)
             elif tangent is not UNDEFINED:
                 attach(output, fit(tangent, output))
+
+
+def check_single(op: Op, args: list) -> None:
+    """RuntimeError for an argument whose tangent has been given one, for then that of the result had one too."""
+    for one in tensors_among(op, args):
+        if one._tangent is not None and one._tangent._tangent is not None:
+            raise errors.nested_tangent()
 
 
 def write(target: TensorBase, tangent: Any) -> None:
@@ -114,10 +122,17 @@ def lies_as_base(view: TensorBase, tangent: TensorBase) -> bool:
 
 
 def held_by(target: TensorBase) -> Any:
-    """The tangent that what is written in place has, which for a view is a part of its base's; None for none."""
+    """The tangent of a tensor, which for a view that has none is a part of its base's, where that has been given one
+    in place; None for none."""
     held = target._tangent
     if held is None and target._view is not None and target._view.base._tangent is not None:
-        return part_of_base(target)
+        switches = modes.current()
+        level = switches.level
+        switches.level = -1
+        try:
+            return part_of_base(target)
+        finally:
+            switches.level = level
     return held
 
 
@@ -255,7 +270,7 @@ def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
         return copied
     copy = wrap(tensor._array.copy(), tensor._dtype)
     copy._marks = tensor._marks & TURNED
-    tangent = tensor._tangent
+    tangent = held_by(tensor)
     copy._tangent = F.clone(tangent) if tangent is not None and reads_written(op) else tangent
     return copy
 
@@ -323,14 +338,16 @@ def value_of(save: Any, args: list, outputs: list) -> Any:
 
 def has_tangent(value: Any) -> bool:
     if isinstance(value, TensorBase):
-        return value._tangent is not None
+        return (value._tangent if value._layered else held_by(value)) is not None
     return isinstance(value, (list, tuple)) and any(has_tangent(one) for one in value)
 
 
 def tangent_or_none(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [tangent_of(one) for one in value] if has_tangent(value) else None
-    return value._tangent if isinstance(value, TensorBase) else None
+    if not isinstance(value, TensorBase):
+        return None
+    return value._tangent if value._layered else held_by(value)
 
 
 def tangent_of(value: Any) -> Any:
@@ -339,7 +356,8 @@ def tangent_of(value: Any) -> Any:
         return [tangent_of(one) for one in value]
     if value is None:
         return None
-    return value._tangent if value._tangent is not None else F.zeros_like(value)
+    tangent = tangent_or_none(value)
+    return F.zeros_like(value) if tangent is None else tangent
 
 
 def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
