@@ -49,6 +49,13 @@ def undefined_argument(position: int, name: str) -> RuntimeError:
     )
 
 
+def nested_tangent() -> RuntimeError:
+    """What has a tangent was to be one, at the only level there is."""
+    return RuntimeError(
+        "Setting a forward grad that itself has a forward gradient at the same level0 is not supported."
+    )
+
+
 def no_graph(index: int) -> RuntimeError:
     return RuntimeError(f"element {index} of tensors does not require grad and does not have a grad_fn")
 

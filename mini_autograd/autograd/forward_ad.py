@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import drop_all
+from mini_autograd.op.forward import tangent_or_none
 from mini_autograd.tensor import Tensor, TensorBase
 
 
@@ -78,7 +79,7 @@ def unpack_dual(tensor: TensorBase, *, level: int | None = None) -> UnpackedDual
         return UnpackedDualTensor(tensor, None)
     if switches.level > 0:
         return UnpackedDualTensor(*switches.layers[-1].unpack(tensor))
-    tangent = None if switches.inference else tensor._tangent
+    tangent = None if switches.inference else tangent_or_none(tensor)
     return UnpackedDualTensor(F._fw_primal(tensor), tangent)
 
 

@@ -151,6 +151,15 @@ def div_jvp(self_t: Any, other_t: Any, other: Any, result: Any) -> Any:
     return minus(self_t, None if other_t is None else other_t * result) / other
 
 
+def div_mode_jvp(
+    self: Any, other: Any, self_t: Any, other_t: Any, result: Any, rounding_mode: str | None
+) -> Any:
+    if rounding_mode is not None:
+        return F.zeros(result.shape, dtype=result._dtype)
+    second = None if other_t is None else other_t * (self / other / other)  # NOTE [Order of operands]
+    return minus(None if self_t is None else self_t / other, second)
+
+
 def addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: complex) -> Any:
     squared = tensor2 * tensor2  # NOTE [Order of operands]
     slope = conj(F.mul_scalar(tensor1, value) / squared)
@@ -200,6 +209,11 @@ def log_of(number: complex) -> complex:
     if number == 0:
         return -math.inf
     return math.log(number) if number > 0 else math.nan
+
+
+def ldexp_jvp(other: Any, self_t: Any, other_t: Any, result: Any) -> Any:
+    last = None if other_t is None else scaled(other_t * result, math.log(2))
+    return plus(None if self_t is None else self_t * F.pow(2, other), last)
 
 
 # -- Of two tensors ------------------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ def of_extremum(grad: Any, self: Any, other: Any, lost: Any) -> Any:
     return F.masked_fill_(F.where(F.eq(self, other), F.div_scalar(grad, 2), grad), lost, 0)
 
 
-def shared(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
+def shared(taken: Any, self: Any, other: Any, self_t: Any, other_t: Any, result: Any) -> Any:
     """The tangent of ``self`` where that was ``taken``, the mean of both at ties, else that of ``other``."""
     own, rest = completed(self, other, self_t, other_t)
-    return rest + F.where(F.eq(self, other), 0.5, F.to(taken, own._dtype)) * (own - rest)
+    return rest + F.where(F.eq(self, other), 0.5, F.to(taken, result._dtype)) * (own - rest)
 
 
 def completed(self: Any, other: Any, self_t: Any, other_t: Any) -> tuple[Any, Any]:

@@ -42,10 +42,8 @@ def index_add_source(grad, dim, index, source, source_dim, alpha):
     return slices if alpha == 1 else F.mul_scalar(slices, alpha)
 
 
-def index_add_jvp(self_t, self, dim, index, source, source_t, alpha):
-    target = F.zeros(self.shape, dtype=self._dtype) if self_t is None else self_t
-    added = F.zeros(source.shape, dtype=source._dtype) if source_t is None else source_t
-    return F.index_add(target, dim, index, added if alpha == 1 else F.mul_scalar(added, alpha))
+def index_add_jvp(self_t, dim, index, source_t, alpha):
+    return F.index_add(self_t, dim, index, source_t if alpha == 1 else F.mul_scalar(source_t, alpha))
 
 
 def take_backward(grad, self, index):

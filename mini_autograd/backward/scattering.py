@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
+from mini_autograd.op.forward import UNDEFINED
 
 
 class Elements:
@@ -115,16 +116,15 @@ BACKWARD = {
 
 
 def scatter_reduce_jvp(self, self_t, dim, index, src, src_t, reduce, include_self, result):
-    """The tangent; of a product torch has none."""
-    self_t = F.zeros_like(self) if self_t is None else self_t
-    src_t = F.zeros_like(src) if src_t is None else src_t
     if reduce in ("sum", "mean"):
         return F.scatter_reduce(self_t, dim, index, src_t, reduce, include_self=include_self)
     if reduce == "prod":
-        return None
-    self_wins = F.to(F.eq(self, result), self._dtype)
-    src_wins = F.to(F.eq(src, F.gather(result, dim, index)), self._dtype)
-    if not include_self:
-        self_wins = F.scatter(self_wins, dim, index, 0)
-    sharers = F.scatter_add(self_wins, dim, index, src_wins)
-    return F.div(F.scatter_add(F.mul(self_wins, self_t), dim, index, F.mul(src_wins, src_t)), sharers)
+        return UNDEFINED
+    self_wins, src_wins = F.eq(self, result), F.eq(src, F.gather(result, dim, index))
+    of_src = F.where(src_wins, src_t, 0.0)  # NOTE [Order of operands] in arithmetic
+    sharers = added(F.to(self_wins, self_t._dtype), dim, index, F.to(src_wins, self_t._dtype), include_self)
+    return F.div(added(F.where(self_wins, self_t, 0.0), dim, index, of_src, include_self), sharers)
+
+
+def added(self, dim, index, src, include_self):
+    return F.scatter_reduce(self, dim, index, src, "sum", include_self=include_self)

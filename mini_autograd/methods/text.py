@@ -5,6 +5,7 @@ from __future__ import annotations
 from mini_autograd.dtypes import DEFAULT
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.op.bits import elements_of
+from mini_autograd.op.forward import tangent_or_none
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 
 # The classes whose tensors print as tensors.
@@ -15,7 +16,7 @@ def __repr__(self: TensorBase, *, tensor_contents: str | None = None) -> str:
     """The text of the tensor; ``tensor_contents`` stands in place of its values."""
     from mini_autograd.printing import format_tensor  # on first use: an import need not wait for it
 
-    tangent = self._tangent
+    tangent = tangent_or_none(self)
     text = format_tensor(
         elements_of(self),
         dtype_name=self._dtype.name,

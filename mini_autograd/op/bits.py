@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.dtypes import BOOL, complex128, float64
+from mini_autograd.dtypes import BOOL, PYTHON_TYPES
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.row import Op
+from mini_autograd.op.rules import result_type
 from mini_autograd.tensor import BITS, CONJ, NEG, WRAPPED, ZERO_BIT, TensorBase, wrap
 
 IMMUTABLE = (
@@ -93,11 +94,10 @@ def are_zeros(tensor: Any) -> bool:
 
 
 def scaled_zeros(zeros: Any, factor: complex) -> Any:
-    """Zeros by a bit times a number, which counts as a tensor of no dimensions here: of them it widens the type."""
-    dtype = zeros._dtype
-    if not zeros._array.ndim and dtype.is_floating_point and isinstance(factor, float | complex):
-        dtype = float64 if isinstance(factor, float) else complex128
-    return zeros_by_bit(zeros._array.shape, dtype)
+    """Zeros by a bit times a number, which counts as a tensor of no dimensions here: of them it widens the type, and
+    decides it where the zeros are a number's."""
+    kind = PYTHON_TYPES[type(factor)]
+    return zeros_by_bit(zeros._array.shape, result_type([zeros, wrap(kernel.zeros((), kind), kind)]))
 
 
 def zero_if_any(self: Any, other: Any) -> int:

@@ -38,6 +38,8 @@ TURNED = CONJ | NEG
 
 # What a rule gives for a tangent that is to be filled with 0.
 ZERO = object()
+# What it gives for one that torch's formula leaves undefined: none, which cannot be written over one that there is.
+UNDEFINED = object()
 WORDS = ("linear", "written", "multilinear", "pointwise", "zero")
 
 
@@ -67,6 +69,7 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 op, [held, *written_arguments(op, args, [tangent_or_none(one) for one in args])[1:]]
             )
             return
+        check_single(op, args)
         tangents = tangents_of(op, rule, args, outputs)
     finally:
         switches.level = level
@@ -76,19 +79,29 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
         if tangent is not None and output is not None and output._dtype.is_differentiable:
             if op.in_place:
                 write(output, tangent)
-            else:
+            elif tangent is not UNDEFINED:
                 attach(output, fit(tangent, output))
+
+
+def check_single(op: Op, args: list) -> None:
+    """RuntimeError for an argument whose tangent has been given one, for then that of the result had one too."""
+    for one in tensors_among(op, args):
+        if one._tangent is not None and one._tangent._tangent is not None:
+            raise errors.nested_tangent()
 
 
 def write(target: TensorBase, tangent: Any) -> None:
     """Give what was written in place its new tangent, in the memory of the old one, which views share; the first that
     a view is given is copied into that of its base."""
-    if tangent is not ZERO and target._view is not None and lies_as_base(target, tangent):
+    if isinstance(tangent, TensorBase) and target._view is not None and lies_as_base(target, tangent):
         attach(target._view.base, tangent)
         attach(target, tangent)
         return
     held = held_by(target)
-    if tangent is ZERO:
+    if tangent is UNDEFINED:
+        if held is not None:
+            raise errors.undefined_argument(1, "src")
+    elif tangent is ZERO:
         F.fill_(held, 0)
     elif held is not None:
         F.copy_(held, tangent)
@@ -109,10 +122,17 @@ def lies_as_base(view: TensorBase, tangent: TensorBase) -> bool:
 
 
 def held_by(target: TensorBase) -> Any:
-    """The tangent that what is written in place has, which for a view is a part of its base's; None for none."""
+    """The tangent of a tensor, which for a view that has none is a part of its base's, where that has been given one
+    in place; None for none."""
     held = target._tangent
     if held is None and target._view is not None and target._view.base._tangent is not None:
-        return part_of_base(target)
+        switches = modes.current()
+        level = switches.level
+        switches.level = -1
+        try:
+            return part_of_base(target)
+        finally:
+            switches.level = level
     return held
 
 
@@ -241,7 +261,8 @@ def execute_again(op: Op, args: list) -> Any:
 
 def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
     """A copy of what is written to compute a tangent from: in the graph, with a copy of the tangent, where what is
-    computed will be in one, and the one that ``node`` has saved if it has; else with the tangent itself."""
+    computed will be in one, and the one that ``node`` has saved if it has. Else it has the tangent itself, which may
+    lie in the memory that is written, or a copy where the rule reads what is written too."""
     tensor: TensorBase = args[0]
     if is_recorded(op, args):
         saved = copy_saved(op, node)
@@ -249,8 +270,16 @@ def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
         return copied
     copy = wrap(tensor._array.copy(), tensor._dtype)
     copy._marks = tensor._marks & TURNED
-    copy._tangent = tensor._tangent
+    tangent = held_by(tensor)
+    copy._tangent = F.clone(tangent) if tangent is not None and reads_written(op) else tangent
     return copy
+
+
+def reads_written(op: Op) -> bool:
+    """Whether the rule reads the argument that is written, beside its tangent."""
+    if op.jvp == "pointwise":
+        return any(save.kind == TENSOR and save.index == 0 for save in op.saves)
+    return op.jvp == "multilinear" or (callable(op.jvp) and op.names[0] in parameters(op.jvp))
 
 
 def copy_saved(op: Op, node: Any) -> TensorBase | None:
@@ -309,14 +338,16 @@ def value_of(save: Any, args: list, outputs: list) -> Any:
 
 def has_tangent(value: Any) -> bool:
     if isinstance(value, TensorBase):
-        return value._tangent is not None
+        return (value._tangent if value._layered else held_by(value)) is not None
     return isinstance(value, (list, tuple)) and any(has_tangent(one) for one in value)
 
 
 def tangent_or_none(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [tangent_of(one) for one in value] if has_tangent(value) else None
-    return value._tangent if isinstance(value, TensorBase) else None
+    if not isinstance(value, TensorBase):
+        return None
+    return value._tangent if value._layered else held_by(value)
 
 
 def tangent_of(value: Any) -> Any:
@@ -325,7 +356,8 @@ def tangent_of(value: Any) -> Any:
         return [tangent_of(one) for one in value]
     if value is None:
         return None
-    return value._tangent if value._tangent is not None else F.zeros_like(value)
+    tangent = tangent_or_none(value)
+    return F.zeros_like(value) if tangent is None else tangent
 
 
 def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:

@@ -10,7 +10,7 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.bits import zero_if_any, zero_if_both, zero_if_first
+from mini_autograd.op.bits import are_zeros, zero_if_any, zero_if_both, zero_if_first
 from mini_autograd.op.declare import family, like, like_complex, op, promote, same, to_float
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.resize import warn_made_like
@@ -44,8 +44,9 @@ internal = family(dtype=with_numbers, elementwise=True, jvp="pointwise", variant
 
 
 def check_sub(self, other, alpha):
-    if self._dtype is boolean or getattr(other, "_dtype", None) is boolean:
-        raise bool_minus(self._dtype is getattr(other, "_dtype", None) is boolean)
+    kind = getattr(other, "_dtype", boolean if isinstance(other, bool) else None)
+    if (self._dtype is boolean or kind is boolean) and not (are_zeros(self) or are_zeros(other)):
+        raise bool_minus(self._dtype is kind)
 
 
 def bool_minus(both):
@@ -82,6 +83,8 @@ op("subtract_.Scalar(Tensor(a!) self, Scalar other, Scalar alpha=1) -> Tensor(a!
 
 binary("rsub.Tensor(Tensor self, Tensor other, *, Scalar alpha=1) -> Tensor", kernel.rsub, take_real=True, check=check_sub,
     elementwise=False, in_place=False, variants="function",
+    jvp=lambda self_t, other_t, alpha: backward.plus(
+        None if self_t is None else -backward.scaled(self_t, alpha), other_t),
     self  = lambda grad, alpha: times(-grad, alpha),
     other = lambda grad:        grad)
 
@@ -122,7 +125,7 @@ internal("add_scalar(Tensor self, Scalar other) -> Tensor", kernel.add_scalar, t
     grad_fn="AddBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, take_real=True, below=with_number("sub"), rounded=("other",),
-    grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
+    check=lambda self, other: check_sub(self, other, 1), grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, take_real=True, below=with_number("mul"), grad_fn="MulBackward1",
     puts_off=zero_if_first,
@@ -161,7 +164,7 @@ binary("div.Tensor(Tensor self, Tensor other) -> Tensor", kernel.div, take_real=
 
 binary("div.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor", kernel.div_mode, take_real=True,
     dtype=quotient_type, opmath=EXACT, check=check_mode, numbers=True, aliases=("divide",),
-    grad_fn="DivBackward2",
+    grad_fn="DivBackward2", jvp=backward.div_mode_jvp,
     self  = lambda grad, self_info, other, rounding_mode: backward.div_self(grad, self_info, other, rounding_mode),
     other = lambda grad, self, other, rounding_mode:      backward.div_other(grad, self, other, rounding_mode))
 
@@ -312,7 +315,7 @@ op("ldexp_(Tensor(a!) self, Tensor other) -> Tensor(a!)", composite=ldexp_)
 
 for form, layout in (("_ldexp", True), ("_ldexp_whole", like)):
     binary(f"{form}(Tensor self, Tensor other) -> Tensor", kernel.ldexp, strict=True, elementwise=layout, promoted=("self",),
-        dtype=ldexp_type, grad_fn="LdexpBackward0",
+        dtype=ldexp_type, grad_fn="LdexpBackward0", jvp=backward.ldexp_jvp,
         variants="internal", in_place="internal",
         self  = lambda grad, other:  grad * conj(F.pow(2, other)),
         other = lambda grad, result: F.mul_scalar(grad * conj(result), math.log(2)))

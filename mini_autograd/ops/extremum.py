@@ -16,12 +16,14 @@ def no_complex(name):
 extreme = family(elementwise=True, jvp="pointwise")
 
 extreme("maximum(Tensor self, Tensor other) -> Tensor", kernel.maximum, dtype=no_complex("maximum"),
-    jvp=lambda self, other, self_t, other_t: backward.shared(F.gt(self, other), self, other, self_t, other_t),
+    jvp=lambda self, other, self_t, other_t, result: backward.shared(
+        F.gt(self, other), self, other, self_t, other_t, result),
     self  = lambda grad, self, other: backward.of_extremum(grad, self, other, F.lt(self, other)),
     other = lambda grad, self, other: backward.of_extremum(grad, self, other, F.gt(self, other)))
 
 extreme("minimum(Tensor self, Tensor other) -> Tensor", kernel.minimum, dtype=no_complex("minimum"),
-    jvp=lambda self, other, self_t, other_t: backward.shared(F.lt(self, other), self, other, self_t, other_t),
+    jvp=lambda self, other, self_t, other_t, result: backward.shared(
+        F.lt(self, other), self, other, self_t, other_t, result),
     self  = lambda grad, self, other: backward.of_extremum(grad, self, other, F.gt(self, other)),
     other = lambda grad, self, other: backward.of_extremum(grad, self, other, F.lt(self, other)))
 

@@ -162,8 +162,7 @@ pick("index_select(Tensor self, int dim, Tensor index) -> Tensor", kernel.index_
 
 write("index_add(Tensor self, int dim, Tensor index, Tensor source, *, Scalar alpha=1) -> Tensor", kernel.index_add,
     write=kernel.index_add_into,
-    jvp=lambda self_t, self, dim, index, source, source_t, alpha:
-        index_add_jvp(self_t, self, dim, index, source, source_t, alpha),
+    jvp=index_add_jvp,
     self   = lambda grad: grad,
     source = lambda grad, dim, index, source, source_dim, alpha:
         index_add_source(grad, dim, index, source, source_dim, alpha))

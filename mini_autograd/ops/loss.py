@@ -136,9 +136,14 @@ def soft_margin_dtype(self, target, reduction):
 
 
 def soft_margin_jvp(self_t, target_t, self, target, reduction):
+    if self_t is None:
+        return None
     if target_t is not None:
         raise errors.no_forward_mode("soft_margin_loss_backward")
     return reduced(F.soft_margin_loss_backward(self_t, self, target, 0), reduction)
+
+
+soft_margin_jvp.takes_none = True  # type: ignore[attr-defined]
 
 
 loss(f"soft_margin_loss({PAIR}, int reduction=1) -> Tensor", kernel.soft_margin_loss, dtype=soft_margin_dtype, opmath=False,

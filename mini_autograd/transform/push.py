@@ -11,6 +11,7 @@ from mini_autograd.graph.replay import replayed, strided_step
 from mini_autograd.graph.tangent import attach
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.op.forward import (
+    UNDEFINED,
     ZERO,
     has_layout_of,
     has_strides_of,
@@ -57,7 +58,12 @@ class PushingLayer(Layer):
             tangents = tangents_of(op, rule, args, outputs)
             several = tangents if isinstance(tangents, tuple) else (tangents,)
             for output, tangent in zip(outputs, several, strict=True):
-                if tangent is not None and output is not None and output._dtype.is_differentiable:
+                if (
+                    tangent is not None
+                    and tangent is not UNDEFINED
+                    and output is not None
+                    and output._dtype.is_differentiable
+                ):
                     tangent = zeros_beside(output) if tangent is ZERO else tangent
                     give(op, output, self.lift(fitted(tangent, output)))
         finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.autograd.function.pause import Pause
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
@@ -125,9 +126,7 @@ def checked(tangent: Any, output: TensorBase) -> TensorBase:
     if tangent is None or not tangent._dtype.is_differentiable:
         raise RuntimeError("Expected both tensor and its forward grad to be floating point or complex")
     if tangent._tangent is not None:
-        raise RuntimeError(
-            "Setting a forward grad that itself has a forward gradient at the same level 0 is not supported."
-        )
+        raise errors.nested_tangent()
     if tangent._array.shape != output._array.shape:
         raise RuntimeError(
             "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not "

@@ -110,8 +110,13 @@ def huber_loss_backward(grad_output: Array, self: Array, target: Array, reductio
 
 
 def soft_margin_loss(self: Array, target: Array, reduction: int) -> Any:
-    """Each step is rounded to a half type, so that what does not fit in one is infinite."""
+    """Each step is written over the opposite of ``self``, so rounded to its type, in which what does not fit is
+    infinite; RuntimeError where it does not fit there."""
     elements = np.log1p(np.exp(np.multiply(-self, target)))
+    if elements.shape != self.shape:
+        raise RuntimeError(
+            f"output with shape {list(self.shape)} doesn't match the broadcast shape {list(elements.shape)}"
+        )
     wide = elements.astype(np.float32) if reduction and elements.dtype.itemsize == 2 else elements
     return reduced_in_place(wide, reduction)
 
