@@ -96,7 +96,7 @@ def meet(one: Array, other: Array) -> bool:
     """Whether some byte is an element's of both, as none is of two slices side by side; True where that would take
     long to find out."""
     try:
-        return np.shares_memory(one, other, max_work=1000)
+        return np.shares_memory(one, other, max_work=1000)  # type: ignore[arg-type]  # any number is taken
     except np.exceptions.TooHardError:
         return True
 
