@@ -3,13 +3,11 @@
 import itertools
 import re
 import warnings
-from importlib import import_module
 
 import numpy as np
 import pytest
 
 import mini_autograd
-from mini_autograd.kernels import host
 from mini_autograd.kernels.host import modules
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared import (
@@ -22,21 +20,15 @@ from mini_autograd.kernels.shared import (
     loss,
     matmul,
     memory,
-    padding,
     part,
     reduction,
-    resampling,
     softmax,
-    taps,
     view,
 )
 from mini_autograd.kernels.shared.arrangement import arranged
+from tests.mini_autograd.twin import assert_alike, assert_several_alike, loops
 
 pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
-
-
-def loops(name):
-    return import_module(f"{host.__name__}.{name}")
 
 
 def layouts(rng, dtype=np.float32):
@@ -49,28 +41,6 @@ def layouts(rng, dtype=np.float32):
         view.expand(whole[:, :1], (4, 6, 5)), view.expand(whole[0, 0, 0, ...], (2, 3)), column, column.T,
         rng.standard_normal(300).astype(dtype), rng.standard_normal((70, 40)).astype(dtype),
     ]  # fmt: skip
-
-
-def outcome(function, *args):
-    """What a call gives: an array with its layout and its place in memory, or an error."""
-    try:
-        result = function(*args)
-    except Exception as error:
-        return type(error), str(error)
-    if not isinstance(result, np.ndarray | np.generic):
-        return result
-    result = np.asarray(result)
-    base = result
-    while isinstance(base.base, np.ndarray):
-        base = base.base
-    shared = any(isinstance(arg, np.ndarray) and arg.size and np.may_share_memory(base, arg) for arg in args)
-    place = result.__array_interface__["data"][0] if shared else None
-    return result.dtype, result.shape, result.strides, place, result.flags.writeable, result.tobytes()
-
-
-def assert_alike(ours, twin, *args):
-    with np.errstate(all="ignore"):
-        assert outcome(ours, *args) == outcome(twin, *args), args
 
 
 SHAPES = [
@@ -423,14 +393,6 @@ def test_likelihood_is_its_twins(ignored, reduction, dtype):
                 )  # fmt: skip
 
 
-def assert_several_alike(ours, twin, *args):
-    with np.errstate(all="ignore"):
-        for at in range(2):
-            assert outcome(lambda *args, at=at: ours(*args)[at], *args) == outcome(
-                lambda *args, at=at: twin(*args)[at], *args
-            )
-
-
 @pytest.mark.parametrize("dtype", [mini_autograd.float32, mini_autograd.float64])
 def test_products_of_infinities_warn_of_nothing(dtype):
     vector = mini_autograd.tensor([[float("inf"), 1.0], [float("-inf"), 3e38]], dtype=dtype)
@@ -480,60 +442,3 @@ def test_results_are_left_to_arrangement_where_strides_of_one_dimension_decide(n
     for args in ((column, number), (number, column)):
         result = getattr(kernel, name)(*args, *more)
         assert arranged(result, list(args)).strides == (4, 12)
-
-
-def images(dtype, sizes):
-    """Arrays with a batch and channels: contiguous, channels last, spaced, turned around, with infinities and -0."""
-    rng = np.random.default_rng(16)
-    ndim = len(sizes) + 2
-    whole = rng.standard_normal((2, 3, *sizes)).astype(dtype)
-    last = np.ascontiguousarray(np.moveaxis(whole, 1, -1))
-    special = whole.copy()
-    special.reshape(-1)[::3], special.reshape(-1)[1::7] = -0.0, np.inf if dtype is not np.int64 else 2**60
-    wide = rng.standard_normal((2, 3, *[2 * size for size in sizes])).astype(dtype)
-    yield from (whole, np.moveaxis(last, -1, 1), special, whole[:1], whole[:, :1], whole[:0], whole[::-1])
-    yield from (
-        wide[(..., *[slice(None, None, 2)] * len(sizes))],
-        np.broadcast_to(whole[:1, :1], whole.shape),
-    )
-    yield rng.standard_normal((2, 9, *sizes)).astype(dtype)
-    if ndim == 4:
-        yield whole[0]
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.int64])
-def test_taps_are_their_twins(dtype):
-    rng = np.random.default_rng(17)
-    places = rng.integers(-1, 5, (7, 3))
-    kind = np.float64 if dtype is np.float64 else np.float32
-    weights = rng.standard_normal((7, 3)).astype(kind)
-    first = rng.integers(0, 5, (7, 1))
-    sides = [(places, weights), (places[:, ::-1], weights), (places + 9, weights), (places[:0], weights[:0])]
-    sides += [(first, None), (first + 9, None), (first - 5, None), (places, weights.astype(np.float64))]
-    for array in images(dtype, (5, 5)):
-        for dim, (at, by) in itertools.product((array.ndim - 1, array.ndim - 2), sides):
-            assert_alike(loops("taps").read, taps.read, array, dim, at, by)
-            grad = np.resize(array, (*array.shape[:dim], 7, *array.shape[dim + 1 :]))
-            assert_alike(loops("taps").written, taps.written, grad, dim, 5, at, by)
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("name", ["reflection_pad", "replication_pad"])
-def test_padding_is_its_twins(name, dtype):
-    for array, pad in itertools.product(images(dtype, (4, 5)), ((1, 2, 3, 0), (-1, 2, 0, -2), (0, 0, 0, 0))):
-        result = getattr(padding, name)(array, pad)
-        assert_alike(getattr(kernel, name), getattr(padding, name), array, pad)
-        backward = f"{name}_backward"
-        assert_alike(getattr(kernel, backward), getattr(padding, backward), result, array, pad)
-
-
-@pytest.mark.parametrize("mode", ["nearest", "nearest_exact", "linear", "cubic", "linear_aa", "lanczos_aa"])
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_resampling_is_its_twins(dtype, mode):
-    ours, twin = kernel.resampling(mode), resampling.resampling(mode)
-    for array, size in itertools.product(images(dtype, (4, 5)), ((8, 3), (4, 5), (9, 10))):
-        if array.ndim == 4:
-            rest = (None, None) if mode.startswith("nearest") else (False, None, None)
-            assert_alike(ours[0], twin[0], array, size, *rest)
-            grad = np.resize(array, (*array.shape[:2], *size))
-            assert_alike(ours[1], twin[1], grad, size, array.shape, *rest)
