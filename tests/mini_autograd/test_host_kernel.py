@@ -3,13 +3,11 @@
 import itertools
 import re
 import warnings
-from importlib import import_module
 
 import numpy as np
 import pytest
 
 import mini_autograd
-from mini_autograd.kernels import host
 from mini_autograd.kernels.host import modules
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared import (
@@ -29,12 +27,9 @@ from mini_autograd.kernels.shared import (
 )
 from mini_autograd.kernels.shared.arrangement import arranged
 from tests.mini_autograd import kernel_fuzz
+from tests.mini_autograd.twin import assert_alike, assert_several_alike, loops
 
 pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
-
-
-def loops(name):
-    return import_module(f"{host.__name__}.{name}")
 
 
 def layouts(rng, dtype=np.float32):
@@ -47,28 +42,6 @@ def layouts(rng, dtype=np.float32):
         view.expand(whole[:, :1], (4, 6, 5)), view.expand(whole[0, 0, 0, ...], (2, 3)), column, column.T,
         rng.standard_normal(300).astype(dtype), rng.standard_normal((70, 40)).astype(dtype),
     ]  # fmt: skip
-
-
-def outcome(function, *args):
-    """What a call gives: an array with its layout and its place in memory, or an error."""
-    try:
-        result = function(*args)
-    except Exception as error:
-        return type(error), str(error)
-    if not isinstance(result, np.ndarray | np.generic):
-        return result
-    result = np.asarray(result)
-    base = result
-    while isinstance(base.base, np.ndarray):
-        base = base.base
-    shared = any(isinstance(arg, np.ndarray) and arg.size and np.may_share_memory(base, arg) for arg in args)
-    place = result.__array_interface__["data"][0] if shared else None
-    return result.dtype, result.shape, result.strides, place, result.flags.writeable, result.tobytes()
-
-
-def assert_alike(ours, twin, *args):
-    with np.errstate(all="ignore"):
-        assert outcome(ours, *args) == outcome(twin, *args), args
 
 
 SHAPES = [
@@ -423,14 +396,6 @@ def test_likelihood_is_its_twins(ignored, reduction, dtype):
                     kernel.nll_loss_backward, likelihood.nll_loss_backward,
                     grad, given, target, weight, reduction, ignored, np.array(count or 1, dtype),
                 )  # fmt: skip
-
-
-def assert_several_alike(ours, twin, *args):
-    with np.errstate(all="ignore"):
-        for at in range(2):
-            assert outcome(lambda *args, at=at: ours(*args)[at], *args) == outcome(
-                lambda *args, at=at: twin(*args)[at], *args
-            )
 
 
 @pytest.mark.parametrize("dtype", [mini_autograd.float32, mini_autograd.float64])

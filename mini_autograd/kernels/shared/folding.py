@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.reduction import plain
-from mini_autograd.kernels.shared.window import OUTSIDE, sliding_places
+from mini_autograd.kernels.shared.window import OUTSIDE, sliding
 
 Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
@@ -16,7 +16,7 @@ Sizes = tuple[int, ...]
 
 def im2col(self: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes) -> Array:
     """(N, C, H, W) to (N, C * places of a window, windows); without N too."""
-    _, places = sliding_places(self.shape[-2:], kernel_size, stride, padding, dilation, False)
+    places = sliding(self.shape[-2:], kernel_size, stride, padding, dilation, False).places
     lead, channels = self.shape[:-3], self.shape[-3]
     windows, length = places.shape
     rows = self.reshape(math.prod(lead) * channels, math.prod(self.shape[-2:]))
@@ -28,7 +28,7 @@ def col2im(
     self: Array, output_size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
 ) -> Array:
     """The sum of the columns at each place: the transpose of :func:`im2col`."""
-    _, places = sliding_places(tuple(output_size), kernel_size, stride, padding, dilation, False)
+    places = sliding(tuple(output_size), kernel_size, stride, padding, dilation, False).places
     lead = self.shape[:-2]
     windows, length = places.shape
     channels = self.shape[-2] // length

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from mini_autograd import dtypes
 from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.reduction import plain
+from mini_autograd.kernels.shared.taps import read, written
 from mini_autograd.kernels.shared.window import has_channels_last, laid_like
 
 Array = np.ndarray[Any, Any]
@@ -41,23 +43,27 @@ def constant_pad_nd(self: Array, pad: tuple[int, ...], value: Any) -> Array:
 # Margins of what is inside --------------------------------------------------------------------------------
 
 
-def padded(self: Array, pad: tuple[int, ...], reflect: bool) -> Array:
-    """The last dimensions longer by ``pad``: the elements next to the ends in reverse, or the ends again."""
-    result = self
-    for dim, places in margins(self.shape, pad, reflect):
-        result = result.take(places, dim)
-    return laid_like(result, self)
+class Margins:
+    """Padding by what is inside, and its gradient, by the loops that read and write along a dimension."""
 
+    def __init__(
+        self, reflect: bool, read: Callable[..., Array] = read, written: Callable[..., Array] = written
+    ):
+        self.reflect, self.read, self.written = reflect, read, written
 
-def padded_backward(grad_output: Array, self: Array, pad: tuple[int, ...], reflect: bool) -> Array:
-    """Each gradient added to that of the element that was copied."""
-    result = grad_output
-    for dim, places in margins(self.shape, pad, reflect):
-        size = self.shape[dim]
-        added = np.zeros((*result.shape[:dim], size, *result.shape[dim + 1 :]), result.dtype)
-        np.add.at(np.moveaxis(added, dim, 0), places, np.moveaxis(result, dim, 0))
-        result = added
-    return laid_like(result, self)
+    def pad(self, array: Array, pad: tuple[int, ...]) -> Array:
+        """The last dimensions longer by ``pad``: the elements next to the ends in reverse, or the ends again."""
+        result = array
+        for dim, places in margins(array.shape, pad, self.reflect):
+            result = self.read(result, dim, places, None)
+        return laid_like(result, array)
+
+    def backward(self, grad_output: Array, array: Array, pad: tuple[int, ...]) -> Array:
+        """Each gradient added to that of the element that was copied."""
+        result = grad_output
+        for dim, places in margins(array.shape, pad, self.reflect):
+            result = self.written(result, dim, array.shape[dim], places, None)
+        return laid_like(result, array)
 
 
 def margins(shape: tuple[int, ...], pad: tuple[int, ...], reflect: bool) -> list[tuple[int, Array]]:
@@ -72,21 +78,9 @@ def margins(shape: tuple[int, ...], pad: tuple[int, ...], reflect: bool) -> list
             places = np.where(places >= size, 2 * (size - 1) - places, places)
         else:
             places = np.clip(places, 0, size - 1)
-        found.append((dim, places))
+        found.append((dim, places[:, None]))
     return found
 
 
-def reflection_pad(self: Array, padding: tuple[int, ...]) -> Array:
-    return padded(self, padding, True)
-
-
-def reflection_pad_backward(grad_output: Array, self: Array, padding: tuple[int, ...]) -> Array:
-    return padded_backward(grad_output, self, padding, True)
-
-
-def replication_pad(self: Array, padding: tuple[int, ...]) -> Array:
-    return padded(self, padding, False)
-
-
-def replication_pad_backward(grad_output: Array, self: Array, padding: tuple[int, ...]) -> Array:
-    return padded_backward(grad_output, self, padding, False)
+reflection_pad, reflection_pad_backward = Margins(True).pad, Margins(True).backward
+replication_pad, replication_pad_backward = Margins(False).pad, Margins(False).backward

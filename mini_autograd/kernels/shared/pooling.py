@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared import windowed
 from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.window import (
     OUTSIDE,
-    dividing_places,
+    Windows,
+    dividing,
     laid_like,
     pooled_size,
     rows_of,
-    sliding_places,
+    sliding,
 )
 
 Array = np.ndarray[Any, Any]
@@ -34,108 +37,145 @@ def layout_of(spatial: int) -> Layout:
     return laid_like if spatial == 2 else contiguous
 
 
-# Maxima ---------------------------------------------------------------------------------------------------
+class Maxima:
+    """Poolings of the largest element, and their gradients, by the loops of ``windowed`` or others like them."""
+
+    def __init__(self, loops: Any = windowed) -> None:
+        self.loops = loops
+
+    def largest(self, array: Array, windows: Windows, lay: Layout) -> tuple[Array, Array]:
+        """The largest of each window, and where it is: counted in memory's order over the pooled dimensions."""
+        spatial = len(windows.sizes)
+        shape = array.shape[: array.ndim - spatial] + windows.counts
+        if not math.prod(shape):
+            return plain(np.empty(shape, array.dtype)), plain(np.empty(shape, np.int64))
+        values, index = self.loops.largest_in(rows_of(array, spatial), windows)
+        return lay(values.reshape(shape), array), lay(index.reshape(shape), array)
+
+    def to_largest(
+        self, grad_output: Array, array: Array, spatial: int, indices: Array, lay: Layout
+    ) -> Array:
+        """Each gradient added where the largest was found."""
+        size = math.prod(array.shape[array.ndim - spatial :])
+        rows = self.loops.added_at(rows_of(grad_output, spatial), rows_of(indices, spatial), size)
+        return lay(rows.reshape(array.shape), array)
+
+    def max_pool(
+        self,
+        array: Array,
+        kernel_size: Sizes,
+        stride: Sizes,
+        padding: Sizes,
+        dilation: Sizes,
+        ceil_mode: bool,
+    ) -> tuple[Array, Array]:
+        sizes = array.shape[-len(kernel_size) :]
+        windows = sliding(sizes, kernel_size, stride, padding, dilation, ceil_mode)
+        return self.largest(array, windows, laid_like)
+
+    def max_pool1d(self, *args: Any) -> Array:
+        return plain(self.max_pool(*args)[0])
+
+    def max_pool_backward(
+        self,
+        grad_output: Array,
+        array: Array,
+        kernel_size: Sizes,
+        stride: Sizes,
+        padding: Sizes,
+        dilation: Sizes,
+        ceil_mode: bool,
+        indices: Array,
+    ) -> Array:
+        return self.to_largest(grad_output, array, len(kernel_size), indices, laid_like)
+
+    def adaptive_max_pool(self, array: Array, output_size: Sizes) -> tuple[Array, Array]:
+        spatial = len(output_size)
+        return self.largest(array, dividing(array.shape[-spatial:], output_size), layout_of(spatial))
+
+    def adaptive_max_pool2d_backward(self, grad_output: Array, array: Array, indices: Array) -> Array:
+        return self.to_largest(grad_output, array, 2, indices, laid_like)
+
+    def adaptive_max_pool3d_backward(self, grad_output: Array, array: Array, indices: Array) -> Array:
+        return self.to_largest(grad_output, array, 3, indices, contiguous)
 
 
-def max_pool(
-    self: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
-) -> tuple[Array, Array]:
-    """The largest of each window, and where it is: counted in memory's order over the dimensions that are pooled."""
-    sizes = self.shape[-len(kernel_size) :]
-    counts, places = sliding_places(sizes, kernel_size, stride, padding, dilation, ceil_mode)
-    return largest(self, places, counts, laid_like)
+class Means:
+    """Poolings of the mean, and their gradients, by the loops of ``windowed`` or others like them."""
+
+    def __init__(self, loops: Any = windowed) -> None:
+        self.loops = loops
+
+    def means(self, array: Array, windows: Windows, divisor: Any) -> Array:
+        spatial = len(windows.sizes)
+        shape = array.shape[: array.ndim - spatial] + windows.counts
+        if not math.prod(shape):
+            return plain(np.empty(shape, array.dtype))
+        total = self.loops.sums_in(rows_of(array, spatial), windows)
+        if array.dtype.kind in "iu":
+            # Towards zero, as C++ divides.
+            mean = np.sign(total) * np.sign(divisor) * (np.abs(total) // np.abs(divisor))
+        else:
+            mean = total / np.asarray(divisor, array.dtype)
+        return layout_of(spatial)(mean.reshape(shape), array)
+
+    def to_all(self, grad_output: Array, array: Array, windows: Windows, divisor: Any) -> Array:
+        """A share of each gradient to every element of its window."""
+        spatial = len(windows.sizes)
+        if array.size and grad_output.size:
+            share = rows_of(grad_output, spatial) / np.asarray(divisor, grad_output.dtype)
+            rows = self.loops.added_in(share, windows, math.prod(windows.sizes))
+        else:
+            rows = np.zeros(array.shape, grad_output.dtype)
+        return layout_of(spatial)(rows.reshape(array.shape), array)
+
+    def avg_pool(self, array: Array, *steps: Any) -> Array:
+        """The sum of each window by ``divisor_override``, or by its number of elements, with margins or without."""
+        return self.means(array, *averaged(array.shape, *steps))
+
+    def avg_pool_backward(self, grad_output: Array, array: Array, *steps: Any) -> Array:
+        return self.to_all(grad_output, array, *averaged(array.shape, *steps))
+
+    def adaptive_avg_pool(self, array: Array, output_size: Sizes) -> Array:
+        windows = dividing(array.shape[-len(output_size) :], output_size)
+        return self.means(array, windows, windows.elements)
+
+    def adaptive_avg_pool3d(self, array: Array, output_size: Sizes) -> Array:
+        """Of volumes, summed element by element and divided dimension by dimension, all in their own type."""
+        windows = dividing(array.shape[-3:], output_size)
+        shape = array.shape[:-3] + windows.counts
+        if not math.prod(shape):
+            return plain(np.empty(shape, array.dtype))
+        total = self.loops.sums_in(rows_of(array, 3), windows)
+        return contiguous(by_lengths(total, windows).reshape(shape), array)
+
+    def adaptive_avg_pool2d_backward(self, grad_output: Array, array: Array) -> Array:
+        windows = dividing(array.shape[-2:], grad_output.shape[-2:])
+        return self.to_all(grad_output, array, windows, windows.elements)
+
+    def adaptive_avg_pool3d_backward(self, grad_output: Array, array: Array) -> Array:
+        windows = dividing(array.shape[-3:], grad_output.shape[-3:])
+        share = by_lengths(rows_of(grad_output, 3), windows) if grad_output.size else grad_output
+        return self.to_all(share.reshape(grad_output.shape), array, windows, 1)
 
 
-def adaptive_max_pool(self: Array, output_size: Sizes) -> tuple[Array, Array]:
-    places = dividing_places(self.shape[-len(output_size) :], output_size)
-    return largest(self, places, output_size, layout_of(len(output_size)))
-
-
-def largest(self: Array, places: Array, counts: Sizes, lay: Layout) -> tuple[Array, Array]:
-    """``places``: (windows, places) for all rows alike, or with a dimension of rows before them."""
-    spatial = len(counts)
-    shape = self.shape[: self.ndim - spatial] + counts
-    rows = rows_of(self, spatial)
-    if not math.prod(shape):
-        return plain(np.empty(shape, self.dtype)), plain(np.empty(shape, np.int64))
-    inside = places != OUTSIDE
-    found = rows[:, places] if places.ndim == 2 else rows[np.arange(len(rows))[:, None, None], places]
-    at = place_of_largest(found, inside)
-    values = np.take_along_axis(found, at[..., None], -1)[..., 0]
-    index = np.take_along_axis(np.broadcast_to(places, found.shape), at[..., None], -1)[..., 0]
-    return lay(values.reshape(shape), self), lay(index.reshape(shape), self)
-
-
-def place_of_largest(found: Array, inside: Array) -> Array:
-    """Along the last dimension, of the elements inside: the first of the largest, but the last NaN if there is one."""
-    floating = found.dtype.kind not in "iub"
-    lowest = -np.inf if floating else np.iinfo(found.dtype).min
-    at = np.where(inside, found, lowest).argmax(-1)
-    if not inside.all():
-        chosen = np.take_along_axis(np.broadcast_to(inside, found.shape), at[..., None], -1)[..., 0]
-        at = np.where(chosen, at, inside.argmax(-1))  # where all is as low as what stands for outside
-    if floating:
-        is_nan = np.isnan(found) & inside
-        at = np.where(is_nan.any(-1), found.shape[-1] - 1 - is_nan[..., ::-1].argmax(-1), at)
-    return at
-
-
-def max_pool1d(
-    self: Array, kernel_size: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
-) -> Array:
-    return plain(max_pool(self, kernel_size, stride, padding, dilation, ceil_mode)[0])
-
-
-def max_pool_backward(
-    grad_output: Array,
-    self: Array,
-    kernel_size: Sizes,
-    stride: Sizes,
-    padding: Sizes,
-    dilation: Sizes,
-    ceil_mode: bool,
-    indices: Array,
-) -> Array:
-    return to_largest(grad_output, self, len(kernel_size), indices, laid_like)
-
-
-def to_largest(grad_output: Array, self: Array, spatial: int, indices: Array, lay: Layout) -> Array:
-    """Each gradient added where the largest was found."""
-    rows = np.zeros(rows_of(self, spatial).shape, grad_output.dtype)
-    index, given = rows_of(indices, spatial), rows_of(grad_output, spatial)
-    np.add.at(rows, (np.arange(len(rows))[:, None], index), given)
-    return lay(rows.reshape(self.shape), self)
-
-
-def adaptive_max_pool2d_backward(grad_output: Array, self: Array, indices: Array) -> Array:
-    return to_largest(grad_output, self, 2, indices, laid_like)
-
-
-def adaptive_max_pool3d_backward(grad_output: Array, self: Array, indices: Array) -> Array:
-    return to_largest(grad_output, self, 3, indices, contiguous)
-
-
-# Means ----------------------------------------------------------------------------------------------------
-
-
-def avg_pool(
-    self: Array,
+def averaged(
+    shape: Sizes,
     kernel_size: Sizes,
     stride: Sizes,
     padding: Sizes,
     ceil_mode: bool,
     count_include_pad: bool,
     divisor_override: int | None,
-) -> Array:
-    """The sum of each window by ``divisor_override``, or by its number of elements, with margins or without."""
-    sizes = self.shape[-len(kernel_size) :]
-    counts, places = sliding_places(sizes, kernel_size, stride, padding, (1,) * len(sizes), ceil_mode)
-    divisor = divisor_override or elements_in(
-        sizes, kernel_size, stride, padding, ceil_mode, count_include_pad
-    )
-    return means(self, places, counts, divisor)
+) -> tuple[Windows, Any]:
+    """The windows of a mean, and what the sum of each is divided by."""
+    sizes = shape[-len(kernel_size) :]
+    windows = sliding(sizes, kernel_size, stride, padding, (1,) * len(sizes), ceil_mode)
+    steps = (sizes, kernel_size, stride, padding, ceil_mode, count_include_pad)
+    return windows, divisor_override or elements_in(*steps)
 
 
+@lru_cache(128)
 def elements_in(
     sizes: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, ceil_mode: bool, with_margins: bool
 ) -> Array:
@@ -150,84 +190,22 @@ def elements_in(
     return total.reshape(-1)
 
 
-def means(self: Array, places: Array, counts: Sizes, divisor: Any) -> Array:
-    spatial = len(counts)
-    shape = self.shape[: self.ndim - spatial] + counts
-    if not math.prod(shape):
-        return plain(np.empty(shape, self.dtype))
-    found = np.where(places != OUTSIDE, rows_of(self, spatial)[:, places], self.dtype.type(0))
-    total = np.add.reduce(found, -1)
-    if self.dtype.kind in "iu":
-        # Towards zero, as C++ divides.
-        mean = np.sign(total) * np.sign(divisor) * (np.abs(total) // np.abs(divisor))
-    else:
-        mean = total / np.asarray(divisor, self.dtype)
-    return layout_of(spatial)(mean.reshape(shape), self)
-
-
-def avg_pool_backward(
-    grad_output: Array,
-    self: Array,
-    kernel_size: Sizes,
-    stride: Sizes,
-    padding: Sizes,
-    ceil_mode: bool,
-    count_include_pad: bool,
-    divisor_override: int | None,
-) -> Array:
-    sizes = self.shape[-len(kernel_size) :]
-    _, places = sliding_places(sizes, kernel_size, stride, padding, (1,) * len(sizes), ceil_mode)
-    divisor = divisor_override or elements_in(
-        sizes, kernel_size, stride, padding, ceil_mode, count_include_pad
-    )
-    return to_all(grad_output, self, len(sizes), places, divisor)
-
-
-def to_all(grad_output: Array, self: Array, spatial: int, places: Array, divisor: Any) -> Array:
-    """A share of each gradient to every element of its window."""
-    rows = np.zeros(rows_of(self, spatial).shape, grad_output.dtype)
-    if rows.size and grad_output.size:
-        share = rows_of(grad_output, spatial) / np.asarray(divisor, grad_output.dtype)
-        for one in places.T:
-            inside = one != OUTSIDE
-            np.add.at(rows, (slice(None), one[inside]), share[:, inside])
-    return layout_of(spatial)(rows.reshape(self.shape), self)
-
-
-def adaptive_avg_pool(self: Array, output_size: Sizes) -> Array:
-    places = dividing_places(self.shape[-len(output_size) :], output_size)
-    return means(self, places, output_size, (places != OUTSIDE).sum(-1))
-
-
-def adaptive_avg_pool3d(self: Array, output_size: Sizes) -> Array:
-    """Of volumes, summed element by element and divided dimension by dimension, all in their own type."""
-    sizes, lead = self.shape[-3:], self.shape[:-3]
-    shape = lead + tuple(output_size)
-    if not math.prod(shape):
-        return plain(np.empty(shape, self.dtype))
-    rows, places = rows_of(self, 3), dividing_places(sizes, output_size)
-    total = np.zeros((len(rows), len(places)), self.dtype)
-    for one in places.T:
-        total = np.where(one != OUTSIDE, total + rows[:, one], total)
-    return contiguous(by_lengths(total, sizes, output_size).reshape(shape), self)
-
-
-def by_lengths(total: Array, sizes: Sizes, counts: Sizes) -> Array:
+def by_lengths(total: Array, windows: Windows) -> Array:
     """What each window has, by how long it is along each dimension."""
-    shape = total.shape[:1] + tuple(counts)
-    result = total.reshape(shape)
-    for dim, (size, count) in enumerate(zip(sizes, counts, strict=True)):
-        lengths = (dividing_places((size,), (count,)) != OUTSIDE).sum(-1)
-        result = result / lengths.astype(total.dtype).reshape((-1,) + (1,) * (len(counts) - 1 - dim))
+    counts = windows.counts
+    result = total.reshape(total.shape[:1] + counts)
+    for dim, places in enumerate(windows.along):
+        lengths = (places != OUTSIDE).sum(-1).astype(total.dtype)
+        result = result / lengths.reshape((-1,) + (1,) * (len(counts) - 1 - dim))
     return result.reshape(total.shape)
 
 
-def adaptive_avg_pool2d_backward(grad_output: Array, self: Array) -> Array:
-    places = dividing_places(self.shape[-2:], grad_output.shape[-2:])
-    return to_all(grad_output, self, 2, places, (places != OUTSIDE).sum(-1))
-
-
-def adaptive_avg_pool3d_backward(grad_output: Array, self: Array) -> Array:
-    sizes, counts = self.shape[-3:], grad_output.shape[-3:]
-    share = by_lengths(rows_of(grad_output, 3), sizes, counts) if grad_output.size else grad_output
-    return to_all(share.reshape(grad_output.shape), self, 3, dividing_places(sizes, counts), 1)
+MAXIMA, MEANS = Maxima(), Means()
+max_pool, max_pool1d, max_pool_backward = MAXIMA.max_pool, MAXIMA.max_pool1d, MAXIMA.max_pool_backward
+adaptive_max_pool = MAXIMA.adaptive_max_pool
+adaptive_max_pool2d_backward = MAXIMA.adaptive_max_pool2d_backward
+adaptive_max_pool3d_backward = MAXIMA.adaptive_max_pool3d_backward
+avg_pool, avg_pool_backward = MEANS.avg_pool, MEANS.avg_pool_backward
+adaptive_avg_pool, adaptive_avg_pool3d = MEANS.adaptive_avg_pool, MEANS.adaptive_avg_pool3d
+adaptive_avg_pool2d_backward = MEANS.adaptive_avg_pool2d_backward
+adaptive_avg_pool3d_backward = MEANS.adaptive_avg_pool3d_backward

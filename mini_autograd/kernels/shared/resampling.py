@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared.taps import read, written
 from mini_autograd.kernels.shared.window import OUTSIDE, laid_like
 
 Array = np.ndarray[Any, Any]
@@ -22,8 +23,10 @@ BY_HALVES = {"nearest": "nearest_halved", "nearest_exact": "nearest_exact_single
 Taps = tuple[Array, Array | None]
 
 
-def resampling(mode: str) -> tuple[Callable[..., Array], Callable[..., Array]]:
-    """The kernels of a mode and of its gradient, which it is the transpose of."""
+def resampling(
+    mode: str, read: Callable[..., Array] = read, written: Callable[..., Array] = written
+) -> tuple[Callable[..., Array], Callable[..., Array]]:
+    """The kernels of a mode and of its gradient, which it is the transpose of, by the loops that read and write."""
     aligned = not mode.startswith("nearest")
 
     def forward(self: Array, output_size: Sizes, *rest: Any) -> Array:
@@ -56,30 +59,6 @@ def along(mode: str, sizes: Sizes, outputs: Sizes, align: bool, scales: tuple, d
         for size, count, scale in given
     ]
     return [(dim + 2, taps[dim]) for dim in reversed(range(len(sizes)))]
-
-
-def read(self: Array, dim: int, places: Array, weights: Array | None) -> Array:
-    if weights is None:
-        return self.take(places[:, 0], dim)
-    shape = (-1,) + (1,) * (self.ndim - dim - 1)
-    total: Any = 0
-    for at in range(places.shape[1]):
-        part = self.take(places[:, at], dim) * weights[:, at].reshape(shape)
-        inside = places[:, at] != OUTSIDE
-        total = total + (part if inside.all() else np.where(inside.reshape(shape), part, 0))
-    return np.asarray(total, self.dtype)
-
-
-def written(grad: Array, dim: int, size: int, places: Array, weights: Array | None) -> Array:
-    """Each element added, by its weights, to where it was read from."""
-    result = np.zeros((*grad.shape[:dim], size, *grad.shape[dim + 1 :]), grad.dtype)
-    target, given = np.moveaxis(result, dim, 0), np.moveaxis(grad, dim, 0)
-    shape = (-1,) + (1,) * (grad.ndim - 1)
-    for at in range(places.shape[1]):
-        share = given if weights is None else given * weights[:, at].astype(grad.dtype).reshape(shape)
-        inside = places[:, at] != OUTSIDE
-        np.add.at(target, places[inside, at], share[inside])
-    return result
 
 
 # Taps -----------------------------------------------------------------------------------------------------

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.shared.pooling import contiguous, largest, to_largest
+from mini_autograd.kernels.shared.pooling import Maxima, contiguous
 from mini_autograd.kernels.shared.reduction import plain
-from mini_autograd.kernels.shared.window import flat_places, laid_like, rows_of
+from mini_autograd.kernels.shared.window import Windows, laid_like, rows_of
 
 Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
 
 
-def fractional_max_pool2d(
-    self: Array, kernel_size: Sizes, output_size: Sizes, random_samples: Array
-) -> tuple[Array, Array]:
-    # Its first sample is the width's.
-    return at_random(self, kernel_size, output_size, random_samples[..., ::-1])
+class RandomMaxima(Maxima):
+    """Poolings of the largest element in windows placed by chance."""
 
+    def fractional_max_pool2d(
+        self, array: Array, kernel_size: Sizes, output_size: Sizes, random_samples: Array
+    ) -> tuple[Array, Array]:
+        # Its first sample is the width's.
+        return self.at_random(array, kernel_size, output_size, random_samples[..., ::-1])
 
-def fractional_max_pool3d(
-    self: Array, kernel_size: Sizes, output_size: Sizes, random_samples: Array
-) -> tuple[Array, Array]:
-    return at_random(self, kernel_size, output_size, random_samples)
+    def fractional_max_pool3d(
+        self, array: Array, kernel_size: Sizes, output_size: Sizes, random_samples: Array
+    ) -> tuple[Array, Array]:
+        return self.at_random(array, kernel_size, output_size, random_samples)
 
+    def at_random(self, array: Array, kernel: Sizes, counts: Sizes, samples: Array) -> tuple[Array, Array]:
+        """Windows of one size, each row's at places of its own: one sample for each dimension says which."""
+        spatial = len(counts)
+        sizes = array.shape[-spatial:]
+        samples = samples.reshape(-1, spatial)[: math.prod(array.shape[:-spatial])].astype(array.dtype)
+        along = []
+        for dim, (size, length, count) in enumerate(zip(sizes, kernel, counts, strict=True)):
+            starts = random_starts(samples[:, dim], size, length, count)
+            along.append(starts[..., None] + np.arange(length))
+        return self.largest(array, Windows(sizes, tuple(along)), contiguous)
 
-def at_random(self: Array, kernel: Sizes, counts: Sizes, samples: Array) -> tuple[Array, Array]:
-    """Windows of one size, each row's at places of its own: one sample for each dimension says which."""
-    spatial = len(counts)
-    sizes = self.shape[-spatial:]
-    samples = samples.reshape(-1, spatial)[: len(rows_of(self, spatial))].astype(self.dtype)
-    along = []
-    for dim, (size, length, count) in enumerate(zip(sizes, kernel, counts, strict=True)):
-        starts = random_starts(samples[:, dim], size, length, count)
-        along.append(starts[..., None] + np.arange(length))
-    return largest(self, flat_places(along, sizes), counts, contiguous)
+    def fractional_max_pool_backward(
+        self, grad_output: Array, array: Array, kernel_size: Sizes, output_size: Sizes, indices: Array
+    ) -> Array:
+        return self.to_largest(grad_output, array, len(kernel_size), indices, contiguous)
 
 
 def random_starts(sample: Array, size: int, length: int, count: int) -> Array:
@@ -51,10 +58,10 @@ def random_starts(sample: Array, size: int, length: int, count: int) -> Array:
     return starts
 
 
-def fractional_max_pool_backward(
-    grad_output: Array, self: Array, kernel_size: Sizes, output_size: Sizes, indices: Array
-) -> Array:
-    return to_largest(grad_output, self, len(kernel_size), indices, contiguous)
+RANDOM_MAXIMA = RandomMaxima()
+fractional_max_pool2d = RANDOM_MAXIMA.fractional_max_pool2d
+fractional_max_pool3d = RANDOM_MAXIMA.fractional_max_pool3d
+fractional_max_pool_backward = RANDOM_MAXIMA.fractional_max_pool_backward
 
 
 def max_unpool2d(self: Array, indices: Array, output_size: Sizes) -> Array:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,30 +27,56 @@ def pooled_size(size: int, kernel: int, stride: int, padding: int, dilation: int
     return count - 1 if ceil_mode and (count - 1) * stride >= size + padding else count
 
 
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """Windows over dimensions of these sizes: along each, the places that every one holds there, as (windows, places),
+    OUTSIDE for none; for several rows of an array the same, or with a dimension of rows before them."""
+
+    sizes: Sizes
+    along: tuple[Array, ...]
+
+    @cached_property
+    def counts(self) -> Sizes:
+        """How many windows there are along each dimension."""
+        return tuple(one.shape[-2] for one in self.along)
+
+    @cached_property
+    def places(self) -> Array:
+        """The places of all windows, counted in memory's order over all dimensions."""
+        return flat_places(self.along, self.sizes)
+
+    @cached_property
+    def elements(self) -> Array:
+        """How many elements each window has inside."""
+        total = np.ones((), np.int64)
+        for one in self.along:
+            total = total[..., None] * (one != OUTSIDE).sum(-1)
+        return total.reshape(-1)
+
+
 @lru_cache(128)
-def sliding_places(
+def sliding(
     sizes: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
-) -> tuple[Sizes, Array]:
-    """How many windows there are along each dimension, and the places that each holds."""
-    counts, along = [], []
+) -> Windows:
+    """Windows of one size, each as far from the one before."""
+    along = []
     for size, length, by, pad, far in zip(sizes, kernel, stride, padding, dilation, strict=True):
         count = pooled_size(size, length, by, pad, far, ceil_mode)
         at = np.arange(count)[:, None] * by - pad + np.arange(length) * far
-        counts.append(count)
         along.append(np.where((at >= 0) & (at < size), at, OUTSIDE))
-    return tuple(counts), flat_places(along, sizes)
+    return Windows(sizes, tuple(along))
 
 
 @lru_cache(128)
-def dividing_places(sizes: Sizes, counts: Sizes) -> Array:
-    """The places of windows that share out each dimension, as evenly as whole numbers can; they may overlap."""
+def dividing(sizes: Sizes, counts: Sizes) -> Windows:
+    """Windows that share out each dimension, as evenly as whole numbers can; they may overlap."""
     along = []
     for size, count in zip(sizes, counts, strict=True):
         at = np.arange(count)
         starts, ends = at * size // max(count, 1), -(-(at + 1) * size // max(count, 1))
         places = starts[:, None] + np.arange(max((ends - starts).max(initial=0), 1))
         along.append(np.where(places < ends[:, None], places, OUTSIDE))
-    return flat_places(along, sizes)
+    return Windows(sizes, tuple(along))
 
 
 def flat_places(along: Sequence[Array], sizes: Sizes) -> Array:
