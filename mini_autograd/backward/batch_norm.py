@@ -8,6 +8,7 @@ differentiated again follows from it.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mini_autograd.graph import modes
@@ -176,9 +177,6 @@ class Groups:
     def back(self, tensor: Any) -> Any:
         return F.reshape(tensor, self.input_shape)
 
-    def total(self, tensor: Any) -> Any:
-        return F.reshape(F.sum(tensor, (0, 3)), (-1,))
-
 
 def group_norm_jvp(
     input_t: Any,
@@ -229,7 +227,7 @@ def group_norm_backward(
     """By one kernel, or where the gradient is to have a graph, or statistics have one, by ops that have derivatives."""
     grad, of_mean, of_rstd = grads
     if modes.current().grad or of_mean is not None or of_rstd is not None:
-        return by_ops(grads, input, weight, (N, C, HxW, group), eps, needs)
+        return by_ops(grads, input, result1, result2, weight, (N, C, HxW, group), needs)
     if grad is None:
         return None, None, None
     return F.native_group_norm_backward(
@@ -237,35 +235,74 @@ def group_norm_backward(
     )
 
 
-def by_ops(grads: tuple, input: Any, weight: Any, sizes: tuple, eps: float, needs: tuple) -> tuple:
-    N, C, HxW, group = sizes
-    rows = F.reshape(input, (N, group, C // group * HxW))
-    mean = F.mean(rows, (2,), True)
-    variance = F.mean(F.pow(rows - mean, 2), (2,), True)
-    shared = Groups(input, mean, F.rsqrt(F.add_scalar(variance, eps)), N, C, HxW, group)
+class GroupSums:
+    """By group, in torch's order: each channel's sums of the gradient and of its product with the elements."""
+
+    def __init__(self, grad: Any, input: Any, mean: Any, rstd: Any, weight: Any, sizes: tuple) -> None:
+        N, C, HxW, group = sizes
+        channels = C // group
+        shape = (N, group, channels, HxW)
+        count = channels * HxW
+        self.scale = 1.0 / count if count else math.inf
+        self.count, self.weight = count, weight
+        self.weights = (1, group, channels, 1)
+        self.input = F.reshape(input, shape)
+        self.mean = F.reshape(mean, (N, group, 1, 1))
+        self.rstd = F.reshape(rstd, (N, group, 1, 1))
+        self.grad = self.along = self.total = None
+        if grad is not None:
+            self.grad = F.reshape(grad, shape)
+            self.along = F.unsqueeze_(F.sum(self.grad * self.input, (3,)), -1)
+            self.total = F.unsqueeze_(F.sum(self.grad, (3,)), -1)
+
+    def to_input(self, of_mean: Any, of_rstd: Any) -> Any:
+        """Of the elements, and of the statistics, if both are differentiated: torch has no term of one alone."""
+        weight = None if self.weight is None else F.reshape(self.weight, self.weights)
+        cube = self.rstd * self.rstd * self.rstd
+        slope = None
+        if of_rstd is not None:
+            slope = F.mul_scalar(cube, -0.5) * F.view(of_rstd, self.rstd.shape)
+        result = None if self.grad is None else self.of_elements(weight, cube)
+        if slope is not None and of_mean is not None:
+            more = self.of_statistics(F.view(of_mean, self.mean.shape), slope)
+            result = more if result is None else F.add_(result, more)
+        return result
+
+    def of_elements(self, weight: Any, cube: Any) -> Any:
+        """``a * grad + b * input + c``."""
+        a = self.rstd if weight is None else self.rstd * weight
+        along = self.by_group(self.along, weight)
+        total = self.by_group(self.total, weight)
+        b = F.mul_scalar((total * self.mean - along) * cube, self.scale)
+        shift = F.mul_scalar(total * self.rstd, self.scale)
+        c = F.neg(b) * self.mean - shift
+        through = b * self.input  # before the product beside it: so do their gradients add up
+        return a * self.grad + through + c
+
+    def by_group(self, sums: Any, weight: Any) -> Any:
+        return F.unsqueeze_(F.sum(sums if weight is None else sums * weight, (2,)), -2)
+
+    def of_statistics(self, of_mean: Any, of_variance: Any) -> Any:
+        apart = self.input - F.mean(self.input, (2, 3), True)
+        of_variance = F.mul_scalar(of_variance, 2 * self.scale) * apart
+        return of_variance + F.div_scalar(F.expand(of_mean, self.input.shape), self.count)
+
+    def to_weight(self) -> Any:
+        return F.sum((self.along - self.total * self.mean) * self.rstd, (0,))
+
+    def to_bias(self) -> Any:
+        return F.sum(self.total, (0,))
+
+
+def by_ops(grads: tuple, input: Any, mean: Any, rstd: Any, weight: Any, sizes: tuple, needs: tuple) -> tuple:
     grad, of_mean, of_rstd = grads
-    slope = None if grad is None else shared.grouped(grad)
+    sums = GroupSums(grad, input, mean, rstd, weight, sizes)
     to_input = to_weight = to_bias = None
     if needs[0]:
-        if slope is not None:
-            to_input = shared.projected(slope if weight is None else slope * shared.spread(weight))
-        to_input = plus(to_input, of_statistics(shared, of_mean, of_rstd))
-        to_input = None if to_input is None else shared.back(to_input)
-    if needs[1] and slope is not None:
-        to_weight = shared.total(slope * shared.normal)
-    if needs[2] and slope is not None:
-        to_bias = shared.total(slope)
+        to_input = sums.to_input(of_mean, of_rstd)
+        to_input = None if to_input is None else F.reshape(to_input, input.shape)
+    if needs[1] and grad is not None:
+        to_weight = F.reshape(sums.to_weight(), (sizes[1],))
+    if needs[2] and grad is not None:
+        to_bias = F.reshape(sums.to_bias(), (sizes[1],))
     return to_input, to_weight, to_bias
-
-
-def of_statistics(shared: Groups, of_mean: Any, of_rstd: Any) -> Any:
-    """What arrives at the mean, and at the reciprocal deviation, by element."""
-    count = shared.shape[2] * shared.shape[3]
-    N, group = shared.shape[:2]
-    total = None
-    if of_mean is not None:
-        total = F.expand(F.div_scalar(F.view(of_mean, (N, group, 1, 1)), count), shared.shape)
-    if of_rstd is not None:
-        slope = shared.rstd * shared.rstd * shared.normal
-        total = plus(total, F.neg(slope * F.div_scalar(F.view(of_rstd, (N, group, 1, 1)), count)))
-    return total

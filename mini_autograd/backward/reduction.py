@@ -154,7 +154,7 @@ def product_of_others(grad: Any, self: Any, dim: int) -> Any:
     size = self.shape[dim]
     if size == 1:
         return grad
-    one = F.ones_like(F.narrow(self, dim, 0, 1))
+    one = F.ones_like(F.narrow(self, dim, 0, 1), dtype=grad._dtype)
     before = F.cumprod(F.cat([one, F.narrow(self, dim, 0, size - 1)], dim), dim)
     backwards = F.flip(F.narrow(self, dim, 1, size - 1), (dim,))
     after = F.flip(F.cumprod(F.cat([one, backwards], dim), dim), (dim,))

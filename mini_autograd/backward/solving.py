@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.backward.reduction import is_looked_into, product_of_others
 from mini_autograd.dtypes import complex128, float64
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
@@ -32,19 +33,59 @@ def det_backward(grad: Any, A: Any, LU: Any, pivots: Any, result: Any) -> Any:
     if not A._array.size:
         return F.empty_like(A)
     if A.shape[-1] == 1:
-        return F.unsqueeze(F.unsqueeze(grad, -1), -1)
+        return F.expand(F.unsqueeze(F.unsqueeze(grad, -1), -1), A.shape)
+    if is_recorded():
+        return recorded_det_backward(grad, A, result)
     return scaled_inverse(grad * F.conj(result), A, LU, pivots)
+
+
+def recorded_det_backward(grad: Any, A: Any, result: Any) -> Any:
+    """By a system of equations; by the singular values where its matrix is, or may be, close to a singular one."""
+    if not (is_looked_into(A) and is_looked_into(grad)):
+        return cofactors(A, grad)
+    scaled = scaled_identity(grad * F.conj(result), A)
+    singular = F.lt(F.abs(result), 100 * epsilon(A._dtype))
+    if not F.any(singular)._array:
+        return F.linalg_solve(adjoint(A), scaled)
+    if F.all(singular)._array:
+        return cofactors(A, grad)
+    regular = F.logical_not(singular)
+    found = F.empty_like(A)
+    at_singular = cofactors(F.index(A, [singular]), F.index(grad, [singular]))
+    found = F.index_put_(found, [singular], F.view(at_singular, at_singular.shape))
+    of_regular = F.index(scaled, [regular])
+    at_regular = F.linalg_solve(adjoint(F.index(A, [regular])), of_regular)
+    return F.index_put_(found, [regular], F.view(at_regular, at_regular.shape))
+
+
+def cofactors(A: Any, grad: Any) -> Any:
+    """``grad`` times the conjugates of the cofactors: of ``U S Vh`` those of ``S``, which are products of the others.
+
+    See G. W. Stewart, "On the adjugate matrix" (1998): no inverse need exist.
+    """
+    U, S, Vh = F.linalg_svd(A)
+    turn_of_rows = F.linalg_det(Vh)
+    turn = F.conj(F.linalg_det(U) * turn_of_rows)
+    others = product_of_others(F.unsqueeze(turn * grad, -1), S, S.ndim - 1)
+    return U * F.unsqueeze(others, -2) @ Vh
+
+
+def epsilon(kind: Any) -> float:
+    """The distance of 1 and the next number in the parts of ``kind``."""
+    return 2.0**-52 if kind in (float64, complex128) else 2.0**-23
+
+
+def scaled_identity(factor: Any, A: Any) -> Any:
+    scaled = F.diag_embed(F.expand(F.unsqueeze(factor, -1), A.shape[:-1]))
+    return F.mT(scaled)
 
 
 def scaled_inverse(factor: Any, A: Any, LU: Any, pivots: Any) -> Any:
     """``factor`` times the conjugate transpose of the inverse; of a singular matrix, of one that is close to it."""
-    scaled = F.diag_embed(F.expand(F.unsqueeze(factor, -1), A.shape[:-1]))
-    scaled = F.to(scaled, A._dtype)
+    scaled = scaled_identity(factor, A)
     if is_recorded():
         return F.linalg_solve(adjoint(A), scaled)
-    diagonal = F.diagonal(LU, 0, -2, -1)
-    eps = 2.0**-52 if A._dtype in (float64, complex128) else 2.0**-23
-    shift = F.where(F.eq(diagonal, 0), eps, 0.0)
+    shift = F.where(F.eq(F.diagonal(LU, 0, -2, -1), 0), epsilon(A._dtype), 0.0)
     turned = A._array.flags.c_contiguous and not A.dtype.is_complex
     return F.linalg_lu_solve(LU + F.diag_embed(F.to(shift, LU._dtype)), pivots, scaled, adjoint=not turned)
 
@@ -67,11 +108,12 @@ def slogdet_backward(grads: Any, A: Any, sign: Any, LU: Any, pivots: Any) -> Any
         if of_logarithm is None:
             return None
         return scaled_inverse(of_logarithm, A, LU, pivots)
-    factor = of_logarithm
-    if of_sign is not None:
-        turn = F.mul_scalar(F.to(F.imag(of_sign * F.conj(sign)), A._dtype), 1j)
-        factor = turn if factor is None else factor + turn
-    return scaled_inverse(factor, A, LU, pivots)
+    if of_sign is None:
+        return scaled_inverse(F.to(of_logarithm, A._dtype), A, LU, pivots)
+    turn = F.imag(F.conj(of_sign) * sign)
+    if of_logarithm is None:
+        return scaled_inverse(F.mul_scalar(turn, -1j), A, LU, pivots)
+    return scaled_inverse(of_logarithm - F.mul_scalar(turn, 1j), A, LU, pivots)
 
 
 def slogdet_jvp(A_t: Any, LU: Any, pivots: Any, A: Any, sign: Any) -> tuple:

@@ -153,7 +153,7 @@ def one_hot(self, num_classes):
     if not array.size:
         if num_classes <= 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
-        return zeros((*array.shape, num_classes), dtypes.int64)
+        return F.empty((*array.shape, num_classes), dtype=dtypes.int64)
     if array.min() < 0:
         raise RuntimeError("Class values must be non-negative.")
     if num_classes == -1:

@@ -15,6 +15,7 @@ from mini_autograd import dtypes
 from mini_autograd.kernels.shared.copying import is_channels_last
 from mini_autograd.kernels.shared.creation import empty_like
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
+from mini_autograd.kernels.shared.moments import LANES, moments
 from mini_autograd.kernels.shared.normalization import closed, opened
 from mini_autograd.layouts import channels_last, contiguous_format
 
@@ -147,12 +148,21 @@ def native_group_norm(
     mean = rows.mean(2) if rows.size else np.zeros((N, group))
     apart = rows - mean[:, :, None]
     variance = np.square(apart).mean(2) if rows.size else np.full((N, group), np.nan)
+    kind = opened(input).dtype
+    # No square that torch takes on its way is more than this.
+    most = (np.square(mean) + variance) * (4 * rows.shape[2])
+    odd = np.argwhere(~np.isfinite(most.astype(kind))) if rows.size else ()
+    for example, at in odd:
+        row = rows[example, at].astype(kind)
+        mean[example, at], variance[example, at] = moments(row, LANES // input.itemsize)
     deviation = 1 / np.sqrt(variance + eps)
-    result = (apart * deviation[:, :, None]).reshape(N, C, HxW)
-    if weight is not None:
-        result = result * wide(weight).reshape(1, C, 1)
+    scale = np.repeat(deviation, C // group, 1)[:, :, None]
+    scale = scale if weight is None else scale * wide(weight).reshape(1, C, 1)
+    scale = wide(scale.astype(kind))  # where it overflows in torch, there is no element left
+    shift = -scale * np.repeat(mean, C // group, 1)[:, :, None]
     if bias is not None:
-        result = result + wide(bias).reshape(1, C, 1)
+        shift += wide(bias).reshape(1, C, 1)
+    result = wide(input).reshape(N, C, HxW) * scale + shift
     kept = closed(mean, (N, group), statistics), closed(deviation, (N, group), statistics)
     return closed(result, input.shape, input.dtype), *kept
 
@@ -177,16 +187,21 @@ def native_group_norm_backward(
             allocate_zeros(*one) if asked else None for one, asked in zip(sizes, output_mask, strict=True)
         ]
         return made[0], made[1], made[2]
-    grad, scale = wide(grad_out).reshape(N, C, HxW), wide(rstd).reshape(N, group, 1)
-    normal = (wide(input).reshape(N, group, -1) - wide(mean).reshape(N, group, 1)) * scale
+    shape = N, group, C // group, HxW
+    grad, elements = wide(grad_out).reshape(shape), wide(input).reshape(shape)
+    center, scale = wide(mean).reshape(N, group, 1, 1), wide(rstd).reshape(N, group, 1, 1)
+    along, total = (grad * elements).sum(3, keepdims=True), grad.sum(3, keepdims=True)
     result: list[Given] = [None, None, None]
     if output_mask[0]:
-        inner = grad if weight is None else grad * wide(weight).reshape(1, C, 1)
-        inner = inner.reshape(N, group, -1)
-        slope = inner - inner.mean(2, keepdims=True) - normal * (inner * normal).mean(2, keepdims=True)
-        result[0] = closed(slope * scale, input.shape, input.dtype)
+        factor = 1.0 if weight is None else wide(weight).reshape(1, *shape[1:3], 1)
+        of_grad = scale * factor
+        whole = (total * factor).sum(2, keepdims=True)
+        count = C // group * HxW
+        of_input = (whole * center - (along * factor).sum(2, keepdims=True)) * scale**3 / count
+        shift = -of_input * center - whole * scale / count
+        result[0] = closed(of_grad * grad + of_input * elements + shift, input.shape, input.dtype)
     if output_mask[1]:
-        result[1] = (grad * normal.reshape(N, C, HxW)).sum((0, 2)).astype(kind)
+        result[1] = ((along - total * center) * scale).sum(0).reshape(C).astype(kind)
     if output_mask[2]:
-        result[2] = grad.sum((0, 2)).astype(kind)
+        result[2] = total.sum(0).reshape(C).astype(kind)
     return result[0], result[1], result[2]
