@@ -24,6 +24,7 @@ from mini_autograd.kernels.shared import (
     memory,
     part,
     reduction,
+    scan,
     softmax,
     sorting,
     view,
@@ -500,3 +501,13 @@ def test_choice_by_rank_is_its_twins(dtype):
                 for k in (1, (size + 1) // 2, size):
                     assert_several_alike(kernel.kthvalue, sorting.kthvalue, array, k, dim, keepdim)
                 assert_several_alike(kernel.mode, sorting.mode, array, dim, keepdim)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_scan_is_its_twins(dtype):
+    for array in [*rows(dtype), np.array([[-0.0, 0.0], [0.0, -0.0], [-1e-30, 1e-45]], dtype)]:
+        for dim in range(-1, array.ndim):
+            for name in ("cumsum", "cumprod"):
+                assert_alike(getattr(kernel, name), getattr(scan, name), array, dim)
+            for name in ("cummax", "cummin"):
+                assert_several_alike(getattr(kernel, name), getattr(scan, name), array, dim)
