@@ -22,7 +22,9 @@ from mini_autograd.kernels.shared import (
     memory,
     part,
     reduction,
+    scan,
     softmax,
+    sorting,
     view,
 )
 from mini_autograd.kernels.shared.arrangement import arranged
@@ -447,3 +449,35 @@ def test_results_are_left_to_arrangement_where_strides_of_one_dimension_decide(n
     for args in ((column, number), (number, column)):
         result = getattr(kernel, name)(*args, *more)
         assert arranged(result, list(args)).strides == (4, 12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int64, np.uint8, np.bool_])
+def test_choice_by_rank_is_its_twins(dtype):
+    rng = np.random.default_rng(16)
+    for shape, most in itertools.product(
+        [(1,), (5,), (300,), (3, 50), (7, 33, 4), (0, 3), ()], (2, 20, 1000)
+    ):
+        whole = rng.integers(-1, most, shape).astype(dtype)
+        holed = (
+            np.where(rng.random(shape) < 0.3, np.nan, whole).astype(dtype)
+            if whole.dtype.kind == "f"
+            else whole
+        )
+        for array, dim in itertools.product(
+            (whole, holed, whole.T, holed[::-1] if shape else holed), (0, -1)
+        ):
+            size = array.shape[dim] if shape else 1
+            for keepdim in (False, True) if size else ():
+                for k in (1, (size + 1) // 2, size):
+                    assert_several_alike(kernel.kthvalue, sorting.kthvalue, array, k, dim, keepdim)
+                assert_several_alike(kernel.mode, sorting.mode, array, dim, keepdim)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_scan_is_its_twins(dtype):
+    for array in [*rows(dtype), np.array([[-0.0, 0.0], [0.0, -0.0], [-1e-30, 1e-45]], dtype)]:
+        for dim in range(-1, array.ndim):
+            for name in ("cumsum", "cumprod"):
+                assert_alike(getattr(kernel, name), getattr(scan, name), array, dim)
+            for name in ("cummax", "cummin"):
+                assert_several_alike(getattr(kernel, name), getattr(scan, name), array, dim)

@@ -11,14 +11,17 @@ import numpy as np
 from mini_autograd import dtypes, errors
 from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.indexing import add_at
-from mini_autograd.kernels.shared.memory import allocate
+from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.overlap import check_disjoint, check_single, warn_expanded
 from mini_autograd.kernels.shared.part import along
 from mini_autograd.kernels.shared.scattering import (
     LONG,
+    Combine,
+    Pick,
     at_least_1d,
     check_range,
+    combine_at,
     copied,
     legacy,
     reduce_all,
@@ -32,7 +35,7 @@ Array = np.ndarray[Any, Any]
 # One index for a whole slice ------------------------------------------------------------------------------
 
 
-def index_select(self: Array, dim: int, index: Array) -> Array:
+def index_select(self: Array, dim: int, index: Array, pick: Pick | None = None) -> Array:
     """The slices of dimension ``dim`` that the vector ``index`` names."""
     dim = position(dim, self.ndim)
     if index.ndim > 1:
@@ -47,9 +50,13 @@ def index_select(self: Array, dim: int, index: Array) -> Array:
     size = source.shape[dim]
     if not is_within(places, size):
         raise out_of_range(source, dim, places)
-    result = allocate((*source.shape[:dim], places.size, *source.shape[dim + 1 :]), self.dtype)
-    if result.size:
-        np.take(source, places, axis=dim, out=result, mode="clip")
+    shape = (*source.shape[:dim], places.size, *source.shape[dim + 1 :])
+    if pick is not None and 0 not in shape:
+        result = contiguous(pick(source, dim, places))
+    else:
+        result = allocate(shape, self.dtype)
+        if result.size:
+            np.take(source, places, axis=dim, out=result, mode="clip")
     return result if self.ndim else result.reshape(())
 
 
@@ -68,7 +75,9 @@ def out_of_range(self: Array, dim: int, index: Array) -> Exception:
     return RuntimeError(f"INDICES element is out of DATA bounds, id={first} axis_dim={size}")
 
 
-def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: Any = 1) -> Array:
+def index_add_into(
+    self: Array, dim: int, index: Array, source: Array, alpha: Any = 1, combine: Combine = combine_at
+) -> Array:
     """Add the slices of ``source``, times ``alpha``, to those that ``index`` names."""
     check_disjoint(self, index, source)
     at = position(dim, self.ndim)
@@ -89,7 +98,7 @@ def index_add_into(self: Array, dim: int, index: Array, source: Array, alpha: An
     if alpha != 1:
         added = added * element(alpha, dtypes.of_numpy(self.dtype))
     with rounded_once(target) if scattered and alpha == 1 else nullcontext(target) as sums:
-        add_at(sums, along(target.ndim, at, places), added)
+        combine(np.add, sums, at, places, added)
     return self
 
 
@@ -127,12 +136,20 @@ def check_slices(name: str, self: Array, dim: int, index: Array, source: Array) 
         )
 
 
-def index_add(self: Array, dim: int, index: Array, source: Array, alpha: Any = 1) -> Array:
-    return index_add_into(copied(self), dim, index, source, alpha)
+def index_add(
+    self: Array, dim: int, index: Array, source: Array, alpha: Any = 1, combine: Combine = combine_at
+) -> Array:
+    return index_add_into(copied(self), dim, index, source, alpha, combine)
 
 
 def index_reduce_into(
-    self: Array, dim: int, index: Array, source: Array, reduce: str, include_self: bool = True
+    self: Array,
+    dim: int,
+    index: Array,
+    source: Array,
+    reduce: str,
+    include_self: bool = True,
+    combine: Combine = combine_at,
 ) -> Array:
     """Reduce the slices of ``source`` that go to one place, with what is there unless ``include_self`` is False."""
     if reduce not in ("prod", "mean", "amax", "amin"):
@@ -154,14 +171,20 @@ def index_reduce_into(
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{legacy(self)}'")
     check_single(self)
     target = at_least_1d(self)
-    reduce_all(target, along(target.ndim, at, at_least_1d(index)), at_least_1d(source), reduce, include_self)
+    reduce_all(target, at, at_least_1d(index), at_least_1d(source), reduce, include_self, combine)
     return self
 
 
 def index_reduce(
-    self: Array, dim: int, index: Array, source: Array, reduce: str, include_self: bool = True
+    self: Array,
+    dim: int,
+    index: Array,
+    source: Array,
+    reduce: str,
+    include_self: bool = True,
+    combine: Combine = combine_at,
 ) -> Array:
-    return index_reduce_into(copied(self), dim, index, source, reduce, include_self)
+    return index_reduce_into(copied(self), dim, index, source, reduce, include_self, combine)
 
 
 def index_copy_into(self: Array, dim: int, index: Array, source: Array) -> Array:

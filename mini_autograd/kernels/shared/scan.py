@@ -50,7 +50,9 @@ def extremum(ufunc: Any, self: Array, dim: int) -> tuple[Array, Array]:
     shape[dim] = self.shape[dim]
     index = np.arange(self.shape[dim]).reshape(shape)
     met = (self == values) | np.isnan(self) if self.dtype.kind not in "biu" else self == values
-    return plain(values), plain(np.maximum.accumulate(np.where(met, index, 0), axis=dim))
+    found = np.maximum.accumulate(np.where(met, index, 0), axis=dim)
+    # Of zeros the last one counts, whatever its sign.
+    return plain(np.take_along_axis(self, found, dim)), plain(found)
 
 
 def logcumsumexp(self: Array, dim: int) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,9 +13,13 @@ from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.overlap import check_disjoint, check_single
+from mini_autograd.kernels.shared.part import along
 from mini_autograd.kernels.shared.view import position
 
 Array = np.ndarray[Any, Any]
+# Loops that a compiled one can stand in for: NOTE [Places].
+Pick = Callable[[Array, int, Array], Array]
+Combine = Callable[[Any, Array, int, Array, Any], None]
 LONG = (np.int64, np.int32)
 
 
@@ -34,10 +38,39 @@ def at_least_1d(array: Array) -> Array:
     return array.reshape(1) if array.ndim == 0 else array
 
 
+# NOTE [Places]: ``places`` along ``dim`` have as many dimensions as the tensor that they are of, one place for each
+# element, or are a vector, one for each slice. They were checked.
+
+
+def place_of(target: Array, dim: int, places: Array) -> tuple:
+    """The places as numpy's index."""
+    if places.ndim == target.ndim:
+        return places_along(dim, places)
+    return along(target.ndim, dim, places)
+
+
+def pick_at(source: Array, dim: int, places: Array) -> Array:
+    """The elements at the places."""
+    picked: Array = source[place_of(source, dim, places)]
+    return picked
+
+
+def combine_at(ufunc: Any, target: Array, dim: int, places: Array, values: Any) -> None:
+    """Combine each value with what is at its place, one after the other where places repeat; write it if the function
+    is None."""
+    place = place_of(target, dim, places)
+    if ufunc is None:
+        target[place] = values
+    elif ufunc is np.add:
+        add_at(target, place, values)
+    else:
+        reduce_at(ufunc, target, place, values)
+
+
 # Gather and scatter: one index for each element -----------------------------------------------------------
 
 
-def places_along(shape: tuple[int, ...], dim: int, index: Array) -> tuple:
+def places_along(dim: int, index: Array) -> tuple:
     """An index of numpy's: ``index`` along ``dim``, each element's own position along the others."""
     ndim = index.ndim
     places: list[Any] = []
@@ -61,7 +94,7 @@ def check_range(index: Array, dim: int, size: int) -> None:
         raise RuntimeError(f"index {first} is out of bounds for dimension {dim} with size {size}")
 
 
-def gather(self: Array, dim: int, index: Array, sparse_grad: bool = False) -> Array:
+def gather(self: Array, dim: int, index: Array, sparse_grad: bool = False, pick: Pick = pick_at) -> Array:
     """``self[i][index[i][j][k]][k]`` for ``dim`` 1, in the shape of ``index``."""
     dim = position(dim, self.ndim)
     if not index.size:
@@ -78,8 +111,7 @@ def gather(self: Array, dim: int, index: Array, sparse_grad: bool = False) -> Ar
                 f"self {list(self.shape)} apart from dimension {dim}"
             )
     check_range(places, dim, source.shape[dim])
-    picked = source[places_along(source.shape, dim, places)]
-    return contiguous(picked.reshape(index.shape))
+    return contiguous(pick(source, dim, places).reshape(index.shape))
 
 
 def prepared(self: Array, dim: int, index: Array, src: Array | None) -> tuple[int, Array, Array, Any]:
@@ -124,27 +156,27 @@ def check_extent(
         )
 
 
-def scatter_into(self: Array, dim: int, index: Array, src: Any) -> Array:
+def scatter_into(self: Array, dim: int, index: Array, src: Any, combine: Combine = combine_at) -> Array:
     """Write ``src``, an array or a number, where ``index`` says; the last one counts where places repeat."""
     check_disjoint(self, index, src)
     source = src if isinstance(src, np.ndarray) else None
     dim, target, places, values = prepared(self, dim, index, source)
     value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
     if index.size:
-        target[places_along(target.shape, dim, places)] = value
+        combine(None, target, dim, places, value)
     return self
 
 
-def scatter(self: Array, dim: int, index: Array, src: Any) -> Array:
-    return scatter_into(copied(self), dim, index, src)
+def scatter(self: Array, dim: int, index: Array, src: Any, combine: Combine = combine_at) -> Array:
+    return scatter_into(copied(self), dim, index, src, combine)
 
 
-def scatter_add_into(self: Array, dim: int, index: Array, src: Array) -> Array:
+def scatter_add_into(self: Array, dim: int, index: Array, src: Array, combine: Combine = combine_at) -> Array:
     check_disjoint(self, index, src)
     dim, target, places, values = prepared(self, dim, index, src)
     if index.size:
         with rounded_once(target) as sums:
-            add_at(sums, places_along(target.shape, dim, places), values)
+            combine(np.add, sums, dim, places, values)
     return self
 
 
@@ -159,8 +191,8 @@ def rounded_once(target: Array) -> Iterator[Array]:
     target[...] = wide
 
 
-def scatter_add(self: Array, dim: int, index: Array, src: Array) -> Array:
-    return scatter_add_into(copied(self), dim, index, src)
+def scatter_add(self: Array, dim: int, index: Array, src: Array, combine: Combine = combine_at) -> Array:
+    return scatter_add_into(copied(self), dim, index, src, combine)
 
 
 LIMITED = {"add": np.add, "multiply": np.multiply}
@@ -176,7 +208,7 @@ def scatter_combined_into(self: Array, dim: int, index: Array, src: Any, reduce:
     value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
     if index.size:
         with rounded_once(target) as combined:
-            reduce_at(LIMITED[reduce], combined, places_along(target.shape, dim, places), value)
+            reduce_at(LIMITED[reduce], combined, places_along(dim, places), value)
     return self
 
 
@@ -188,7 +220,13 @@ REDUCTIONS = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.max
 
 
 def scatter_reduce_into(
-    self: Array, dim: int, index: Array, src: Array, reduce: str, include_self: bool = True
+    self: Array,
+    dim: int,
+    index: Array,
+    src: Array,
+    reduce: str,
+    include_self: bool = True,
+    combine: Combine = combine_at,
 ) -> Array:
     """Reduce what is scattered to one place, with what is there unless ``include_self`` is False."""
     check_disjoint(self, index, src)
@@ -196,8 +234,7 @@ def scatter_reduce_into(
     dim, target, places, values = prepared(self, dim, index, src)
     if not index.size:
         return self
-    place = places_along(target.shape, dim, places)
-    reduce_all(target, place, values, reduce, include_self)
+    reduce_all(target, dim, places, values, reduce, include_self, combine)
     return self
 
 
@@ -212,14 +249,20 @@ def check_reduction(self: Array, reduce: str) -> None:
         )
 
 
-def reduce_all(target: Array, place: Any, values: Any, reduce: str, include_self: bool) -> None:
+def reduce_all(
+    target: Array, dim: int, places: Array, values: Any, reduce: str, include_self: bool, combine: Combine
+) -> None:
     with rounded_once(target) as combined:
         if not include_self:
-            combined[place] = identity(reduce, combined.dtype)
-        reduce_at(REDUCTIONS[reduce], combined, place, values)
+            combined[place_of(combined, dim, places)] = identity(reduce, combined.dtype)
+        combine(
+            REDUCTIONS[reduce], combined, dim, places, np.asarray(values).astype(combined.dtype, copy=False)
+        )
     if reduce == "mean":
         counts = np.full(target.shape, 1 if include_self else 0, np.int64)
-        np.add.at(counts, place, 1)
+        shape = target.shape[:dim] + places.shape + target.shape[dim + 1 :]
+        ones = np.broadcast_to(np.int64(1), places.shape if places.ndim == target.ndim else shape)
+        combine(np.add, counts, dim, places, ones)
         counts[counts == 0] = 1
         wide = (
             target.astype(np.float32) if target.dtype.itemsize == 2 and target.dtype.kind in "fV" else target
@@ -247,6 +290,12 @@ def reduce_at(ufunc: Any, target: Array, place: Any, values: Any) -> None:
 
 
 def scatter_reduce(
-    self: Array, dim: int, index: Array, src: Array, reduce: str, include_self: bool = True
+    self: Array,
+    dim: int,
+    index: Array,
+    src: Array,
+    reduce: str,
+    include_self: bool = True,
+    combine: Combine = combine_at,
 ) -> Array:
-    return scatter_reduce_into(copied(self), dim, index, src, reduce, include_self)
+    return scatter_reduce_into(copied(self), dim, index, src, reduce, include_self, combine)

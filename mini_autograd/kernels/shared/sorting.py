@@ -86,42 +86,61 @@ def ranked(
     chosen, the first in their order by default."""
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
-    if np.ndim(rank) == 0:
-        shape = list(self.shape)
-        shape[dim] = 1
-        rank = np.full(shape, rank)
-    if choose is None or are_distinct(self, dim):
+    if choose is None:
+        return selected(self, place_of_rank(self, rank, dim), dim, keepdim)
+    shape = list(self.shape)
+    shape[dim] = 1
+    rank = np.full(shape, rank)
+    if are_distinct(self, dim):
         places = np.take_along_axis(ranking(self, dim, False), rank, dim)
     else:
         places = chosen(self, rank, dim, choose)
     return selected(self, places, dim, keepdim)
 
 
+def place_of_rank(self: Array, rank: Any, dim: int) -> Array:
+    """Where the elements of a rank are if equal ones keep their order, found by their value: that needs no indices
+    sorted."""
+    rows = np.ascontiguousarray(np.moveaxis(self, dim, -1))
+    if np.ndim(rank):
+        rank = np.moveaxis(rank, dim, -1)
+        values = np.take_along_axis(np.sort(rows, axis=-1), rank, -1)
+    else:
+        values = np.partition(rows, rank, axis=-1)[..., rank : rank + 1]
+    alike, less = rows == values, rows < values
+    if (values != values).any():
+        holes, nothing = rows != rows, values != values
+        alike, less = np.where(nothing, holes, alike), np.where(nothing, ~holes, less)
+    before = rank - np.count_nonzero(less, axis=-1, keepdims=True)
+    if before.any():
+        alike = np.cumsum(alike, axis=-1) > before
+    return np.moveaxis(alike.argmax(axis=-1, keepdims=True), -1, dim)
+
+
 def chosen(self: Array, rank: Array, dim: int, choose: Chosen) -> Array:
     """The places of the elements of a rank in rows in which some are equal."""
     rows = np.moveaxis(self, dim, -1)
-    ranks = np.moveaxis(rank, dim, -1)[..., 0]
+    ranks = np.moveaxis(rank, dim, -1)
     places = np.empty(ranks.shape, np.int64)
-    for at in np.ndindex(*ranks.shape):
-        places[at] = choose(np.unique(rows[at], return_inverse=True)[1].tolist(), int(ranks[at]))
-    return np.moveaxis(places[..., None], -1, dim)
+    for at in np.ndindex(*ranks.shape[:-1]):
+        places[at] = choose(np.unique(rows[at], return_inverse=True)[1].tolist(), int(ranks[at][0]))
+    return np.moveaxis(places, -1, dim)
 
 
 def median_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     """The lower of the middle elements; the first NaN where there is one."""
-    if self.ndim == 0 or self.dtype.kind in "biu":
-        return ranked(self, (self.shape[dim] - 1) // 2 if self.ndim else 0, dim, keepdim)
-    holes = np.isnan(self)
-    middle = (self.shape[dim] - 1) // 2
+    rank = (self.shape[dim] - 1) // 2 if self.ndim else 0
+    if self.ndim == 0 or self.dtype.kind in "biu" or not (holes := np.isnan(self)).any():
+        return ranked(self, rank, dim, keepdim)
     first_hole = self.shape[dim] - holes.sum(axis=dim, keepdims=True)
-    return ranked(self, np.where(holes.any(axis=dim, keepdims=True), first_hole, middle), dim, keepdim)
+    return ranked(self, np.where(holes.any(axis=dim, keepdims=True), first_hole, rank), dim, keepdim)
 
 
 def nanmedian_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
     """The lower of the middle elements that are not NaN; the first of none but NaNs."""
-    if self.ndim == 0 or self.dtype.kind in "biu":
+    if self.ndim == 0 or self.dtype.kind in "biu" or not (holes := np.isnan(self)).any():
         return median_dim(self, dim, keepdim)
-    count = (~np.isnan(self)).sum(axis=dim, keepdims=True)
+    count = (~holes).sum(axis=dim, keepdims=True)
     # NaNs have no order, not even that in which they stand.
     first = 0 if count.all() else nth_element([0] * self.shape[dim], 0)
     return ranked(self, np.where(count, (count - 1) // 2, first), dim, keepdim)
