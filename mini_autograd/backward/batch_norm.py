@@ -12,7 +12,7 @@ import math
 from typing import Any
 
 from mini_autograd.backward.normalization import affine_jvp, normal_jvp, normalized, under_transform
-from mini_autograd.backward.writing import are_zeros, onto
+from mini_autograd.backward.writing import afresh, are_zeros, onto
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 
@@ -173,19 +173,20 @@ def group_norm_jvp(
     normal = None
     if weight is not None:
         rstd_of_rows, mean_of_rows = F.view(result2, (1, -1, 1)), F.view(result1, (1, -1, 1))
-        normal = F.view(normalized(elements, mean_of_rows, rstd_of_rows, anew), input.shape)
+        normal = F.view((elements - mean_of_rows) * rstd_of_rows, input.shape)
     total = affine_jvp(total, normal, weight, weight_t, bias_t, spread, anew)
     if are_zeros(input_t):
         return total, None, None
     mean_t = F.view(F.mean(moved, (2,)), (N, group))
-    return total, mean_t, rstd_jvp(moved, elements, result1, result2)
+    return total, mean_t, rstd_jvp(moved, elements, result1, result2, anew)
 
 
-def rstd_jvp(input_t: Any, input: Any, mean: Any, rstd: Any) -> Any:
+def rstd_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, anew: bool) -> Any:
     """In torch's order, in which it is the elements that are centered."""
     slope, center = F.view(rstd, (1, -1, 1)), F.view(mean, (1, -1, 1))
-    apart = input - F.mean(input, (2,), True)
-    along = apart * (input_t - center) * F.neg(F.pow(slope, 3))
+    write = afresh if anew else onto
+    along = write("mul", input - F.mean(input, (2,), True), input_t - center)
+    along = write("mul", along, F.neg(F.pow(slope, 3)))
     return F.view(onto("div_scalar", F.sum(along, (2,)), input.shape[2]), mean.shape)
 
 

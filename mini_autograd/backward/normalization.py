@@ -82,7 +82,8 @@ def normal_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, dims: tuple, anew
         of_rstd = onto("div_scalar", F.sum(of_rstd, dims, True), count)
         through = (input - mean) * of_rstd
         return (input_t - F.mean(input_t, dims, True)) * rstd + through
-    of_rstd = (input_t - F.mean(input_t, dims, True)) * (input - mean) * F.neg(F.pow(rstd, 3))
+    of_rstd = onto("mul", input_t - F.mean(input_t, dims, True), input - mean)
+    of_rstd = onto("mul", of_rstd, F.neg(F.pow(rstd, 3)))
     of_rstd = onto("div_scalar", F.sum(of_rstd, dims, True), count)
     total = onto("mul", input_t - F.mean(input_t, dims, True), rstd)
     return onto("add", total, onto("mul", input - mean, of_rstd))
