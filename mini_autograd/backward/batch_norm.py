@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd.backward.normalization import affine_jvp, normal_jvp, normalized, under_transform
+from mini_autograd.backward.writing import afresh, are_zeros, onto
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 
@@ -80,17 +82,17 @@ def batch_norm_jvp(
     result1: Any,
     result2: Any,
 ) -> tuple:
-    shared = channels(input, result1, result2, running_mean, running_var, training, eps)
-    total = None if input_t is None else shared.scaled(shared.projected(input_t), weight)
-    if weight_t is not None:
-        total = plus(total, shared.normal * shared.spread(weight_t))
-    if bias_t is not None:
-        term = shared.spread(bias_t)
-        total = F.expand(term, input.shape) if total is None else total + term
-    return total, None, None
-
-
-batch_norm_jvp.takes_none = True  # type: ignore[attr-defined]
+    spread = (1, -1, *(1,) * (input.ndim - 2))
+    anew = under_transform(input, input_t, weight_t, bias_t)
+    if training:
+        mean, rstd = F.view(result1, spread), F.view(result2, spread)
+        total = normal_jvp(input_t, input, mean, rstd, (0, *range(2, input.ndim)), anew)
+    else:
+        deviation = onto("sqrt", F.add_scalar(running_var, eps))
+        mean, rstd = F.view(running_mean, spread), F.view(onto("reciprocal", deviation), spread)
+        total = input_t * rstd
+    normal = None if weight is None else normalized(input, mean, rstd, anew)
+    return affine_jvp(total, normal, weight, weight_t, bias_t, spread, anew), None, None
 
 
 def legit_no_stats_jvp(
@@ -108,9 +110,6 @@ def legit_no_stats_jvp(
     return batch_norm_jvp(
         input_t, weight_t, bias_t, input, weight, bias, None, None, training, eps, result1, result2
     )
-
-
-legit_no_stats_jvp.takes_none = True  # type: ignore[attr-defined]
 
 
 def batch_norm_double_backward(
@@ -153,31 +152,6 @@ def batch_norm_double_backward(
 # --- Of groups of channels --------------------------------------------------------------------------------
 
 
-class Groups:
-    """What the formulas share: elements as (example, group, channel of it, place)."""
-
-    def __init__(self, input: Any, mean: Any, rstd: Any, N: int, C: int, HxW: int, group: int) -> None:
-        self.shape = (N, group, C // group if group else 0, HxW)
-        self.rstd = F.view(rstd, (N, group, 1, 1))
-        self.normal = (self.grouped(input) - F.view(mean, (N, group, 1, 1))) * self.rstd
-        self.input_shape = input.shape
-
-    def grouped(self, tensor: Any) -> Any:
-        return F.reshape(tensor, self.shape)
-
-    def spread(self, values: Any) -> Any:
-        return F.view(values, (1, *self.shape[1:3], 1))
-
-    def mean(self, tensor: Any) -> Any:
-        return F.mean(tensor, (2, 3), True)
-
-    def projected(self, tensor: Any) -> Any:
-        return self.rstd * (tensor - self.mean(tensor) - self.normal * self.mean(self.normal * tensor))
-
-    def back(self, tensor: Any) -> Any:
-        return F.reshape(tensor, self.input_shape)
-
-
 def group_norm_jvp(
     input_t: Any,
     weight_t: Any,
@@ -191,24 +165,29 @@ def group_norm_jvp(
     result1: Any,
     result2: Any,
 ) -> tuple:
-    shared = Groups(input, result1, result2, N, C, HxW, group)
-    total = mean_t = rstd_t = None
-    if input_t is not None:
-        moved = shared.grouped(input_t)
-        total = shared.projected(moved)
-        mean_t = F.view(shared.mean(moved), (N, group))
-        along = shared.rstd * shared.rstd * shared.mean(shared.normal * moved)
-        rstd_t = F.neg(F.view(along, (N, group)))
-        total = total if weight is None else total * shared.spread(weight)
-    if weight_t is not None:
-        total = plus(total, shared.normal * shared.spread(weight_t))
-    if bias_t is not None:
-        term = shared.spread(bias_t)
-        total = F.expand(term, shared.shape) if total is None else total + term
-    return shared.back(total), mean_t, rstd_t
+    anew = under_transform(input, input_t, weight_t, bias_t)
+    rows, spread = (1, N * group, -1 if N else 1), (1, -1, *(1,) * (input.ndim - 2))
+    moved, elements = F.view(input_t, rows), F.view(input, rows)
+    mean, rstd = F.view(result1, (1, -1, 1)), F.view(result2, (1, -1, 1))
+    total = F.view(normal_jvp(moved, elements, mean, rstd, (0, 2), anew), input.shape)
+    normal = None
+    if weight is not None:
+        rstd_of_rows, mean_of_rows = F.view(result2, (1, -1, 1)), F.view(result1, (1, -1, 1))
+        normal = F.view((elements - mean_of_rows) * rstd_of_rows, input.shape)
+    total = affine_jvp(total, normal, weight, weight_t, bias_t, spread, anew)
+    if are_zeros(input_t):
+        return total, None, None
+    mean_t = F.view(F.mean(moved, (2,)), (N, group))
+    return total, mean_t, rstd_jvp(moved, elements, result1, result2, anew)
 
 
-group_norm_jvp.takes_none = True  # type: ignore[attr-defined]
+def rstd_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, anew: bool) -> Any:
+    """In torch's order, in which it is the elements that are centered."""
+    slope, center = F.view(rstd, (1, -1, 1)), F.view(mean, (1, -1, 1))
+    write = afresh if anew else onto
+    along = write("mul", input - F.mean(input, (2,), True), input_t - center)
+    along = write("mul", along, F.neg(F.pow(slope, 3)))
+    return F.view(onto("div_scalar", F.sum(along, (2,)), input.shape[2]), mean.shape)
 
 
 def group_norm_backward(

@@ -31,15 +31,9 @@ def convolution_jvp(
     result: Any,
 ) -> Any:
     rest = (None, stride, padding, dilation, transposed, output_padding, groups)
-    total = None
-    if input_t is not None:
-        total = F.convolution(input_t, weight, *rest)
-    if weight_t is not None:
-        total = plus(total, F.convolution(input, weight_t, *rest))
-    if bias_t is not None:
-        bias_t = along_channels(F.to(bias_t, result.dtype), result._array.ndim)
-        total = F.expand(bias_t, result.shape) if total is None else total + bias_t
-    return total
+    bias_t = None if bias_t is None else F.to(bias_t, result.dtype)
+    through = F.convolution(input, weight_t, bias_t, *rest[1:])
+    return F.convolution(input_t, weight, *rest) + through
 
 
 def correlation(

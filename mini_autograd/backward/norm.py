@@ -45,7 +45,7 @@ def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:
         power = F.pow(norm, 1 - ord)
         return along * grad * power
     slope = F.sgn(self) * powers if ord < 2 else self * powers
-    return slope * F.masked_fill(grad / F.pow(norm, ord - 1), F.eq(norm, 0), 0)
+    return slope * F.masked_fill_(grad / F.pow(norm, ord - 1), F.eq(norm, 0), 0)
 
 
 def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim: bool) -> Any:

@@ -10,10 +10,8 @@ import math
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.backward.writing import afresh, over
+from mini_autograd.backward.writing import afresh, are_zeros, onto, over
 from mini_autograd.graph.operations import F
-from mini_autograd.graph.version import count_write
-from mini_autograd.tensor import ZERO_BIT
 
 
 class Rows:
@@ -57,35 +55,57 @@ def layer_norm_jvp(
     result1: Any,
     result2: Any,
 ) -> tuple:
-    layered = any([one is not None and one._layered for one in (input, input_t, weight_t, bias_t)])  # noqa: C419
-    write = afresh if layered else over
     dims = tuple(range(input.ndim - len(normalized_shape), input.ndim))
     spread = (1,) * dims[0] + tuple(normalized_shape)
-    total = None if input_t is None else normal_jvp(input_t, input, result1, result2, dims, write)
-    if weight is not None:
-        total = None if total is None else total * F.view(weight, spread)
-        if weight_t is not None:
-            normal = write("mul", input - result1, result2)
-            term = write("mul", normal, F.view(weight_t, spread))
-            total = term if total is None else total + term
-            if total is not term and write is over:
-                count_write(total, 4)  # as often as torch writes on the way to it
-    if bias_t is None and bias is not None:
-        total = write("add", total, 0)
-    elif bias_t is not None:
-        total = write("add", F.zeros_like(input) if total is None else total, F.view(bias_t, spread))
-    return total, None, None
+    anew = under_transform(input, input_t, weight_t, bias_t)
+    total = normal_jvp(input_t, input, result1, result2, dims, anew)
+    normal = None if weight is None else normalized(input, result1, result2, anew)
+    return affine_jvp(total, normal, weight, weight_t, bias_t, spread, anew), None, None
 
 
-def normal_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, dims: tuple, write: Any) -> Any:
-    """The tangent of ``(input - mean) * rstd``."""
-    own = write("mul", input_t - F.mean(input_t, dims, True), rstd)
-    centered, slope = input_t - F.mean(input_t, dims, True), -F.pow(rstd, 3)
-    # Of zeros that stand for no tangent torch takes the product in another order.
-    zeros = input_t._marks & ZERO_BIT
-    centered = slope * centered * (input - mean) if zeros else centered * (input - mean) * slope
+def under_transform(*tensors: Any) -> bool:
+    return any([one is not None and one._layered for one in tensors])  # noqa: C419
+
+
+def normalized(input: Any, mean: Any, rstd: Any, anew: bool) -> Any:
+    write = afresh if anew else onto
+    return write("mul", input - mean, rstd)
+
+
+def normal_jvp(input_t: Any, input: Any, mean: Any, rstd: Any, dims: tuple, anew: bool) -> Any:
+    """The tangent of ``(input - mean) * rstd``: in the order and with the writes of torch, which takes another order
+    where it writes to nothing, as beside zeros that stand for no tangent."""
     count = math.prod([input.shape[dim] for dim in dims])
-    return write("add", own, (input - mean) * F.div_scalar(F.sum(centered, dims, True), count))
+    if anew or are_zeros(input_t):
+        apart = input - mean
+        of_rstd = F.neg(F.pow(rstd, 3)) * (input_t - F.mean(input_t, dims, True)) * apart
+        of_rstd = onto("div_scalar", F.sum(of_rstd, dims, True), count)
+        through = (input - mean) * of_rstd
+        return (input_t - F.mean(input_t, dims, True)) * rstd + through
+    of_rstd = onto("mul", input_t - F.mean(input_t, dims, True), input - mean)
+    of_rstd = onto("mul", of_rstd, F.neg(F.pow(rstd, 3)))
+    of_rstd = onto("div_scalar", F.sum(of_rstd, dims, True), count)
+    total = onto("mul", input_t - F.mean(input_t, dims, True), rstd)
+    return onto("add", total, onto("mul", input - mean, of_rstd))
+
+
+def affine_jvp(
+    total: Any, normal: Any, weight: Any, weight_t: Any, bias_t: Any, spread: tuple, anew: bool
+) -> Any:
+    """The tangent of ``normal * weight + bias``, ``total`` being that of ``normal``."""
+    bias_t = None if bias_t is None else F.view(bias_t, spread)
+    if weight is not None:
+        weight_t = F.view(weight_t, spread)
+        weight = F.view(weight, spread)
+        if anew or are_zeros(total):
+            through = normal * weight_t
+            total = total * weight + through
+        else:
+            total = onto("mul", total, weight)
+            total = onto("add", total, onto("mul", normal, weight_t))
+    if bias_t is not None:
+        total = total + bias_t if anew else onto("add", total, bias_t)
+    return total
 
 
 def layer_norm_double_backward(

@@ -120,7 +120,7 @@ def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple, keepdim: b
 
 
 def indexed_jvp(self_t: Any, dim: int, indices: Any, keepdim: bool) -> Any:
-    if keepdim or self_t.ndim == 0:
+    if keepdim or (self_t.ndim == 0 and self_t._layered):  # an example has no dimension to gather along
         return F.gather(self_t, dim, indices)
     return F.squeeze(F.gather(self_t, dim, F.unsqueeze(indices, dim)), dim)
 

@@ -27,7 +27,14 @@ def zeros(shape: tuple[int, ...], kind: dtype) -> Any:
 def over(name: str, target: Any, *rest: Any) -> Any:
     """What the op ``name`` gives, written over ``target``; under a transform, where that may be too small, a new
     tensor, and also beside zeros by a bit, which have no memory, or where somebody is told of writes."""
-    if are_zeros(target) or any([are_zeros(one) for one in rest]):  # noqa: C419 -- costs less
+    if any([are_zeros(one) for one in rest]):  # noqa: C419 -- costs less
+        return getattr(F, name)(target, *rest)
+    return onto(name, target, *rest)
+
+
+def onto(name: str, target: Any, *rest: Any) -> Any:
+    """As :func:`over`, but also beside zeros by a bit."""
+    if are_zeros(target):
         return getattr(F, name)(target, *rest)
     layered = any([isinstance(one, TensorBase) and one._layered for one in rest])  # noqa: C419 -- costs less
     if not layered and modes.current().written is None:

@@ -193,14 +193,21 @@ def general(input, weight, bias, stride, padding, dilation, transposed, output_p
     if not input._dtype.is_complex:
         return F.convolution(input, weight, bias, *rest)
     check_types(input, weight, bias, stride, dilation, transposed, groups)
-    parts = [None if one is None else F.view_as_real(one) for one in (input, weight, bias)]
-    real, imaginary = (
-        [None if one is None else F.select(one, one._array.ndim - 1, at) for one in parts] for at in (0, 1))
-    both = [None if one is None else F.add(one, two) for one, two in zip(real, imaginary, strict=True)]
+    parts = [(None, None) if one is None else parts_of(one) for one in (input, weight, bias)]
+    real, imaginary = zip(*parts, strict=True)
     a = F.convolution(*real, *rest)
     b = F.convolution(*imaginary[:2], None, *rest)
-    c = F.convolution(*both, *rest)
-    return F.add(F.sub(a, b), F.mul_scalar(F.sub(F.sub(c, a), b), 1j))
+    both = [None if one is None else F.add(one, two) for one, two in reversed(parts)]  # as torch makes them
+    c = F.convolution(*reversed(both), *rest)
+    turned = F.mul_scalar(F.sub(F.sub(c, a), b), 1j)
+    return F.add(F.sub(a, b), turned)
+
+
+def parts_of(tensor):
+    """The real and the imaginary part."""
+    pairs = F.view_as_real(tensor)
+    last = pairs._array.ndim - 1
+    return F.select(pairs, last, 0), F.select(pairs, last, 1)
 
 
 def batched(name, spatial, function, check=None):

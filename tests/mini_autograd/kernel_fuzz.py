@@ -17,16 +17,22 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels import host, shared
+from mini_autograd.kernels.shared.window import Windows
 
 Array = np.ndarray[Any, Any]
 DTYPES = ("float32", "float32", "float64", "int64", "complex64", "float16", "bool", "uint8")
 NUMBERS = (0, 1, -1, 2, 3, 0.5, -0.0, 1e30, float("nan"), float("inf"), True, 2**53 + 1, -(2**40))
+CHOSEN: dict[str, tuple[Any, ...]] = {
+    "reduction": (0, 1, 2),
+    "reduce": ("sum", "prod", "mean", "amax", "amin"),
+    "count": (0, 1, 2, 12),
+}
 SIZES = (0, 1, 1, 2, 2, 3, 4, 5, 8, 17)
 # Of matrices the library that multiplies them rounds by itself, as the order of operations is its own.
 ROUNDED = ("mm", "mv", "addmm")
-# Helpers of the loops: what the first gives is of the array itself; who calls the second knows that its arrays are
-# dense and of one shape.
-HELPERS = ("address", "copy_laid_like")
+# Helpers: what the first gives is of the array itself; who calls the second knows that its arrays are dense and of one
+# shape; the last makes functions.
+HELPERS = ("address", "copy_laid_like", "resampling")
 
 
 def twins() -> dict[str, tuple[Callable[..., Any], Callable[..., Any]]]:
@@ -36,7 +42,8 @@ def twins() -> dict[str, tuple[Callable[..., Any], Callable[..., Any]]]:
     for entry in pkgutil.iter_modules(shared.__path__):
         module = importlib.import_module(f"{shared.__name__}.{entry.name}")
         for name, value in vars(module).items():
-            own = inspect.isfunction(value) and value.__module__ == module.__name__
+            made = inspect.isfunction(value) or inspect.ismethod(value)
+            own = made and value.__module__ == module.__name__
             if own and found.setdefault(name, value) is not value:
                 several.add(name)
     kernels = {name: one for module in host.modules() for name, one in vars(module).items() if callable(one)}
@@ -52,10 +59,12 @@ class Draw:
         self.shape = self.sizes()
         self.numpy = np.random.default_rng(self.random.getrandbits(32))
 
-    def sizes(self) -> tuple[int, ...]:
-        if self.random.random() < 0.05:
+    def sizes(self, ndim: int | None = None) -> tuple[int, ...]:
+        if ndim is None and self.random.random() < 0.05:
             return self.random.choice(((70, 40), (2, 9000), (1000, 3), (1,) * 32))
-        return tuple(self.random.choice(SIZES) for _ in range(self.random.randrange(5)))
+        return tuple(
+            self.random.choice(SIZES) for _ in range(self.random.randrange(5) if ndim is None else ndim)
+        )
 
     def array(self) -> Array:
         """Most often of one dtype and one shape, in any layout."""
@@ -94,8 +103,17 @@ class Draw:
         low = self.random.choice((0, 0, 0, -1, -9))
         return self.numpy.integers(low, max(high, low + 1), shape)
 
+    def windows(self) -> Windows:
+        """Of one to three dimensions, places outside and beyond among them."""
+        sizes = tuple(max(size, 1) for size in self.shape[-3:]) or (3,)
+        outer = self.random.choice(((), (), self.shape[:1]))
+        along = tuple(
+            self.numpy.integers(-1, size + (self.random.random() < 0.1), (*outer, *self.sizes(2))) for size in sizes
+        )
+        return Windows(sizes, along)
+
     def integer(self) -> int:
-        return self.random.choice((*range(-5, 6), 0, 0, 1, 2**31, -(2**31), 2**62))
+        return self.random.choice((*range(-5, 6), 0, 0, 1, 2**62, -(2**62)))
 
     def of(self, name: str, kind: str) -> Any:
         """An argument, by its name and its annotation."""
@@ -104,9 +122,13 @@ class Draw:
         if name == "dtype" or name == "input_dtype":
             chosen = np.dtype(self.random.choice(DTYPES))
             return self.random.choice((None, None, chosen)) if kind == "object" else chosen
-        if name == "reduction":
-            return self.random.choice((0, 1, 2))
-        if name in ("size", "shape", "dims", "dim") and "int" not in kind.split(",")[0].split(" ")[0]:
+        if name in CHOSEN:
+            return self.random.choice(CHOSEN[name])
+        if kind == "Windows":
+            return self.windows()
+        if name == "size" and kind == "int":
+            return self.random.choice((*SIZES, -1, 100))
+        if name in ("size", "shape", "dims", "dim") and kind != "int":
             return tuple(self.integer() for _ in range(self.random.randrange(4)))
         if "Array" in kind:
             return None if "None" in kind and self.random.random() < 0.3 else self.array()
@@ -117,9 +139,9 @@ class Draw:
             return self.random.choice((tuple(near), self.shape, self.shape[::-1]))
         if kind == "bool":
             return self.random.random() < 0.5
-        if kind in ("complex", "float", "Any"):
+        if kind in ("complex", "float", "Any", "object"):
             return self.random.choice(NUMBERS)
-        return None
+        raise LookupError(f"no way to draw {name}: {kind}")
 
 
 def outcome(function: Callable[..., Any], arguments: list[Any]) -> Any:
@@ -132,6 +154,9 @@ def outcome(function: Callable[..., Any], arguments: list[Any]) -> Any:
 
 
 def alike(got: Any, wanted: Any, rounded: bool) -> bool:
+    """Whether both are one; what the twin refuses no op hands to a kernel, and the loop has only to live through it."""
+    if isinstance(wanted, type) and issubclass(wanted, Exception):
+        return True
     if isinstance(wanted, tuple):
         both = isinstance(got, tuple) and len(got) == len(wanted)
         return both and all(alike(one, two, rounded) for one, two in zip(got, wanted, strict=True))
@@ -147,9 +172,15 @@ def alike(got: Any, wanted: Any, rounded: bool) -> bool:
 
 def call(name: str, twin: Callable[..., Any], seed: object) -> list[Any]:
     """The arguments of a call."""
-    draw = Draw(seed)
-    parameters = inspect.signature(twin).parameters.values()
-    return [draw.of(one.name, str(one.annotation).strip("'")) for one in parameters]
+    draw, given = Draw(seed), []
+    for one in inspect.signature(twin).parameters.values():
+        try:
+            given.append(draw.of(one.name, str(one.annotation).strip("'")))
+        except LookupError:
+            if one.default is one.empty:
+                raise
+            break
+    return given
 
 
 def differing(count: int, seed: int = 0) -> list[str]:
