@@ -84,7 +84,7 @@ sanitize: build
 	find build/sanitized -name '*.so' -delete
 	cd build/sanitized && CFLAGS="-fsanitize=address" LDFLAGS="-fsanitize=address" \
 		MINI_AUTOGRAD_REQUIRE_COMPILED=1 ../../$(BIN)/python setup.py --quiet build_ext --inplace
-	cd build/sanitized && LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 \
+	cd build/sanitized && LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
 		../../$(BIN)/python -m tests.mini_autograd.kernel_fuzz 200000
 
 clean:

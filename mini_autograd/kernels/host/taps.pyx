@@ -37,6 +37,8 @@ cdef bint taps_of(Taps *found, cnp.ndarray array, int dim, cnp.npy_intp size, pl
     """Set ``found``; whether all places are inside, or weighted and nowhere, and the weights of the array's type."""
     cdef cnp.npy_intp i
     cdef cnp.npy_intp least = 0 if weights is None else -1
+    if not 0 <= dim < cnp.PyArray_NDIM(array):
+        return False
     if not cnp.PyArray_CheckExact(places) or cnp.PyArray_TYPE(places) != cnp.NPY_INT64:
         return False
     if not cnp.PyArray_ISCARRAY_RO(places) or cnp.PyArray_NDIM(places) != 2:
