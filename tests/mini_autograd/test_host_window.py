@@ -7,7 +7,7 @@ import pytest
 
 from mini_autograd.kernels.host import modules
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared import padding, pooling, resampling, taps, unpooling, windowed
+from mini_autograd.kernels.shared import convolution, padding, pooling, resampling, taps, unpooling, windowed
 from tests.mini_autograd.twin import assert_alike, assert_several_alike, loops
 
 pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
@@ -143,3 +143,33 @@ def test_an_index_out_of_its_row_is_its_twins(wrong):
     assert_alike(loops("pooling").added_at, windowed.added_at, np.ones((2, 3)), index, 8)
     assert_alike(loops("pooling").added_at, windowed.added_at, np.ones((2, 3)), index.astype(np.int32), 8)
     assert_alike(loops("pooling").added_at, windowed.added_at, np.ones((2, 3)), index[:, :2], 8)
+
+
+STEPS = [((1,), (0,), (1,), 1), ((2,), (1,), (2,), 1), ((3,), (2,), (1,), 3), ((1,), (3,), (1,), 1)]
+
+
+@pytest.mark.parametrize("kernel_size", [(3,), (2, 3), (2, 1, 3)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_convolution_is_its_twins(dtype, kernel_size):
+    spatial = len(kernel_size)
+    for array, (*moves, groups) in itertools.product(images(dtype, (4, 5, 7)[-spatial:]), STEPS):
+        if array.ndim != spatial + 2 or array.shape[1] % groups:
+            continue
+        for transposed, more in ((False, (0,)), (True, (0,)), (True, tuple(size - 1 for size in moves[0]))):
+            shape = (array.shape[1], 2) if transposed else (2 * groups, array.shape[1] // groups)
+            weight = np.resize(np.arange(-3, 4), (*shape, *kernel_size)).astype(dtype)
+            bias = np.resize(np.arange(5), shape[1] * groups if transposed else shape[0]).astype(dtype)
+            rest = (*moves, transposed, more, groups)
+            assert_alike(kernel.convolution, convolution.convolution, array, weight, bias, *rest)
+            with np.errstate(all="ignore"):
+                grad = np.resize(array, convolution.convolution(array, weight, None, *rest).shape)
+            args = (grad, array, weight, None, *rest, (True, True, True))
+            assert_several_alike(
+                kernel.convolution_backward, convolution.convolution_backward, *args, count=3
+            )
+
+
+def test_convolution_in_parts_is_its_twins(monkeypatch):
+    monkeypatch.setattr(convolution, "AT_ONCE", 100)
+    monkeypatch.setattr(convolution, "ROWS", 5)
+    test_convolution_is_its_twins(np.float64, (2, 3))
