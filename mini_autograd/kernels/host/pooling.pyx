@@ -77,9 +77,18 @@ cdef inline const cnp.int64_t *places_at(const Windows *w, int dim, cnp.npy_intp
 # Maxima -----------------------------------------------------------------------------------------------------------
 
 
+cdef inline cnp.npy_intp first_inside(const cnp.int64_t *places, cnp.npy_intp length) noexcept nogil:
+    cdef cnp.npy_intp k
+    for k in range(length):
+        if places[k] >= 0:
+            return k
+    return -1
+
+
 cdef bint look(const real *x, real *values, cnp.int64_t *index, const Windows *w) noexcept nogil:
     """Whether each window has a place inside; else what is found is no matter."""
-    cdef cnp.npy_intp row, a, b, c, i, j, k, start, at, length = w.length[2]
+    cdef cnp.npy_intp row, a, b, c, i, j, k, first, at, start, length = w.length[2]
+    cdef cnp.npy_intp one, two
     cdef const cnp.int64_t *outer
     cdef const cnp.int64_t *middle
     cdef const cnp.int64_t *inner
@@ -87,26 +96,31 @@ cdef bint look(const real *x, real *values, cnp.int64_t *index, const Windows *w
     for row in range(w.rows):
         for a in range(w.count[0]):
             outer = places_at(w, 0, row, a)
+            one = first_inside(outer, w.length[0])
             for b in range(w.count[1]):
                 middle = places_at(w, 1, row, b)
+                two = first_inside(middle, w.length[1])
                 for c in range(w.count[2]):
                     inner = places_at(w, 2, row, c)
-                    best, at = 0, -1
-                    for i in range(w.length[0]):
+                    first = first_inside(inner, length)
+                    if one < 0 or two < 0 or first < 0:
+                        return False
+                    at = (outer[one] * w.size[1] + middle[two]) * w.size[2] + inner[first]
+                    best = x[at]
+                    for i in range(one, w.length[0]):
                         if outer[i] < 0:
                             continue
-                        for j in range(w.length[1]):
+                        for j in range(two, w.length[1]):
                             if middle[j] < 0:
                                 continue
                             start = (outer[i] * w.size[1] + middle[j]) * w.size[2]
-                            for k in range(length):
+                            for k in range(first, length):
                                 if inner[k] < 0:
                                     continue
                                 value = x[start + inner[k]]
-                                if value > best or at < 0 or value != value:
+                                # One comparison where no NaN is met: a NaN is taken, and gives way to NaNs alone.
+                                if not value <= best and (value != value or best == best):
                                     best, at = value, start + inner[k]
-                    if at < 0:
-                        return False
                     values[0], index[0] = best, at
                     values += 1
                     index += 1
