@@ -258,6 +258,57 @@ cdef void add_to_all(const real *given, real *out, const Windows *w) noexcept no
         out += w.whole
 
 
+cdef bint ascending(const Windows *w) noexcept nogil:
+    """Whether along each dimension every window begins after the one before it."""
+    cdef cnp.npy_intp at, k
+    cdef const cnp.int64_t *places
+    cdef int dim
+    for dim in range(3):
+        if w.step[dim]:
+            return False
+        for at in range(w.count[dim] - 1):
+            places = places_at(w, dim, 0, at)
+            for k in range(w.length[dim]):
+                if places[k] >= 0 and 0 <= places[k + w.length[dim]] <= places[k]:
+                    return False
+    return True
+
+
+cdef void add_to_each(const real *given, real *out, const Windows *w) noexcept nogil:
+    """The same of ascending windows, the last first: an element is an earlier one in a window that begins later."""
+    cdef cnp.npy_intp row, a, b, c, i, j, k, length = w.length[2]
+    cdef const cnp.int64_t *outer
+    cdef const cnp.int64_t *middle
+    cdef const cnp.int64_t *inner
+    cdef real *line
+    cdef real share
+    for row in range(w.rows):
+        for a in range(w.count[0] - 1, -1, -1):
+            outer = places_at(w, 0, 0, a)
+            for b in range(w.count[1] - 1, -1, -1):
+                middle = places_at(w, 1, 0, b)
+                for c in range(w.count[2] - 1, -1, -1):
+                    inner = places_at(w, 2, 0, c)
+                    share = given[(a * w.count[1] + b) * w.count[2] + c]
+                    for i in range(w.length[0]):
+                        for j in range(w.length[1]):
+                            if outer[i] < 0 or middle[j] < 0:
+                                continue
+                            line = out + (outer[i] * w.size[1] + middle[j]) * w.size[2]
+                            for k in range(length):
+                                if inner[k] >= 0:
+                                    line[inner[k]] += share
+        given += w.total
+        out += w.whole
+
+
+cdef void add_shares(const real *given, real *out, const Windows *w) noexcept nogil:
+    if w.length[2] > w.count[2] and ascending(w):
+        add_to_each(given, out, w)
+    else:
+        add_to_all(given, out, w)
+
+
 def added_in(given, windows, size):
     cdef Windows w
     cdef cnp.ndarray out, share = np.ascontiguousarray(given)
@@ -268,10 +319,10 @@ def added_in(given, windows, size):
     out = new_rows(w.rows, w.whole, cnp.PyArray_TYPE(share), True)
     if cnp.PyArray_TYPE(share) == cnp.NPY_FLOAT32:
         with nogil:
-            add_to_all(<const float *>cnp.PyArray_DATA(share), <float *>cnp.PyArray_DATA(out), &w)
+            add_shares(<const float *>cnp.PyArray_DATA(share), <float *>cnp.PyArray_DATA(out), &w)
     else:
         with nogil:
-            add_to_all(<const double *>cnp.PyArray_DATA(share), <double *>cnp.PyArray_DATA(out), &w)
+            add_shares(<const double *>cnp.PyArray_DATA(share), <double *>cnp.PyArray_DATA(out), &w)
     return out
 
 
