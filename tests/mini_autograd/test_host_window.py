@@ -7,7 +7,16 @@ import pytest
 
 from mini_autograd.kernels.host import modules
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared import padding, pooling, resampling, taps, unpooling, windowed
+from mini_autograd.kernels.shared import (
+    convolution,
+    grid,
+    padding,
+    pooling,
+    resampling,
+    taps,
+    unpooling,
+    windowed,
+)
 from tests.mini_autograd.twin import assert_alike, assert_several_alike, loops
 
 pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
@@ -143,3 +152,102 @@ def test_an_index_out_of_its_row_is_its_twins(wrong):
     assert_alike(loops("pooling").added_at, windowed.added_at, np.ones((2, 3)), index, 8)
     assert_alike(loops("pooling").added_at, windowed.added_at, np.ones((2, 3)), index.astype(np.int32), 8)
     assert_alike(loops("pooling").added_at, windowed.added_at, np.ones((2, 3)), index[:, :2], 8)
+
+
+STEPS = [((1,), (0,), (1,), 1), ((2,), (1,), (2,), 1), ((3,), (2,), (1,), 3), ((1,), (3,), (1,), 1)]
+
+
+@pytest.mark.parametrize("kernel_size", [(3,), (2, 3), (2, 1, 3)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+def test_convolution_is_its_twins(dtype, kernel_size):
+    spatial = len(kernel_size)
+    for array, (*moves, groups) in itertools.product(images(dtype, (4, 5, 7)[-spatial:]), STEPS):
+        if array.ndim != spatial + 2 or array.shape[1] % groups:
+            continue
+        for transposed, more in ((False, (0,)), (True, (0,)), (True, tuple(size - 1 for size in moves[0]))):
+            shape = (array.shape[1], 2) if transposed else (2 * groups, array.shape[1] // groups)
+            weight = np.resize(np.arange(-3, 4), (*shape, *kernel_size)).astype(dtype)
+            bias = np.resize(np.arange(5), shape[1] * groups if transposed else shape[0]).astype(dtype)
+            rest = (*moves, transposed, more, groups)
+            assert_alike(kernel.convolution, convolution.convolution, array, weight, bias, *rest)
+            with np.errstate(all="ignore"):
+                grad = np.resize(array, convolution.convolution(array, weight, None, *rest).shape)
+            args = (grad, array, weight, None, *rest, (True, True, True))
+            assert_several_alike(
+                kernel.convolution_backward, convolution.convolution_backward, *args, count=3
+            )
+
+
+def test_convolution_in_parts_is_its_twins(monkeypatch):
+    monkeypatch.setattr(convolution, "AT_ONCE", 100)
+    monkeypatch.setattr(convolution, "ROWS", 5)
+    test_convolution_is_its_twins(np.float64, (2, 3))
+
+
+def of_one_nan(function):
+    """Its arrays with NaNs of one sign: which operand's a product of two takes is the compiler's choice."""
+
+    def run(*args):
+        found = function(*args)
+        several = found if isinstance(found, tuple) else (found,)
+        return tuple(
+            [None if one is None else np.where(np.isnan(one), one.dtype.type(np.nan), one) for one in several]
+        )
+
+    return run
+
+
+def sampled(dtype, spatial):
+    """Images with grids that reach outside, far away and nowhere."""
+    rng = np.random.default_rng(19)
+    for array, size in itertools.product(
+        images(dtype, (4, 1, 6)[-spatial:]), ((3, 2, 4), (1, 1, 1), (5, 0, 2))
+    ):
+        if array.ndim == spatial + 2:
+            places = (rng.standard_normal((len(array), *size[-spatial:], spatial)) * 1.2).astype(dtype)
+            places.reshape(-1)[::9], places.reshape(-1)[1::13] = -1, 1
+            yield array, places
+            places = places.copy()
+            places.reshape(-1)[::7], places.reshape(-1)[3::11] = np.nan, np.inf
+            places.reshape(-1)[5::13] = 1e30
+            yield array, places
+
+
+@pytest.mark.parametrize("mode", [grid.BILINEAR, grid.NEAREST, grid.BICUBIC])
+@pytest.mark.parametrize("spatial", [2, 3])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_samples_are_their_twins(dtype, spatial, mode):
+    if mode == grid.BICUBIC and spatial == 3:
+        return
+    for (array, places), padding_mode, align in itertools.product(
+        sampled(dtype, spatial), range(3), (True, False)
+    ):
+        rest = (mode, padding_mode, align)
+        assert_alike(
+            lambda *args: kernel.grid_sampler(*args).strides,
+            lambda *args: grid.grid_sampler(*args).strides,
+            array,
+            places,
+            *rest,
+        )
+        assert_several_alike(
+            of_one_nan(kernel.grid_sampler), of_one_nan(grid.grid_sampler), array, places, *rest, count=1
+        )
+        grad = np.resize(array if array.size else np.ones(1, dtype), (*array.shape[:2], *places.shape[1:-1]))
+        for mask in ((True, True), (False, True)):
+            args = (grad, array, places, *rest, mask)
+            assert_several_alike(
+                of_one_nan(kernel.grid_sampler_backward), of_one_nan(grid.grid_sampler_backward), *args
+            )
+
+
+def test_samples_of_many_channels_are_their_twins():
+    rng = np.random.default_rng(20)
+    array = rng.standard_normal((1, 40, 3, 3)).astype(np.float32)
+    for size in ((1, 1), (1, 2)):
+        places = rng.standard_normal((1, *size, 2)).astype(np.float32)
+        grad = rng.standard_normal((1, 40, *size)).astype(np.float32)
+        args = (grad, array, places, grid.BILINEAR, grid.ZEROS, False, (True, True))
+        assert_several_alike(
+            of_one_nan(kernel.grid_sampler_backward), of_one_nan(grid.grid_sampler_backward), *args
+        )

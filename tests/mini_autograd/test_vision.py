@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 
+import mini_autograd
 from tests.mini_autograd.against_torch import make, same
 
 SUMS = {"ulp": 1 << 13, "grad_ulp": 1 << 13}
@@ -102,3 +103,18 @@ def test_distances_by_a_product() -> None:
 @pytest.mark.parametrize("dim", [0, 1, 2])
 def test_cosine_similarity(dim: int) -> None:
     same(call("cosine_similarity", dim), make(4, 3), make(4, 3, seed=1), **SUMS)
+
+
+@pytest.mark.parametrize("space", [2, 3])
+def test_an_infinite_gradient_of_a_sample_outside_reaches_no_element(space: int) -> None:
+    def gradients(lib: Any) -> list[Any]:
+        image = lib.ones(1, 1, *[3] * space, requires_grad=True)
+        places = (
+            lib.tensor([[0.0] * space, [9.0] * space]).view(1, 2, *[1] * (space - 1), space).requires_grad_()
+        )
+        sample = lib.nn.functional.grid_sample(image, places, align_corners=False)
+        infinite = lib.tensor([1.0, float("inf")]).view(sample.shape)
+        found = lib.autograd.grad(sample, (image, places), infinite)
+        return [repr(one.tolist()) for one in found]
+
+    assert gradients(mini_autograd) == gradients(torch)

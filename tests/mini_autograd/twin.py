@@ -33,9 +33,9 @@ def assert_alike(ours, twin, *args):
         assert outcome(ours, *args) == outcome(twin, *args), args
 
 
-def assert_several_alike(ours, twin, *args):
+def assert_several_alike(ours, twin, *args, count=2):
     with np.errstate(all="ignore"):
-        for at in range(2):
+        for at in range(count):
             assert outcome(lambda *args, at=at: ours(*args)[at], *args) == outcome(
                 lambda *args, at=at: twin(*args)[at], *args
             )

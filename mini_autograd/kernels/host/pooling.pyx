@@ -77,9 +77,18 @@ cdef inline const cnp.int64_t *places_at(const Windows *w, int dim, cnp.npy_intp
 # Maxima -----------------------------------------------------------------------------------------------------------
 
 
+cdef inline cnp.npy_intp first_inside(const cnp.int64_t *places, cnp.npy_intp length) noexcept nogil:
+    cdef cnp.npy_intp k
+    for k in range(length):
+        if places[k] >= 0:
+            return k
+    return -1
+
+
 cdef bint look(const real *x, real *values, cnp.int64_t *index, const Windows *w) noexcept nogil:
     """Whether each window has a place inside; else what is found is no matter."""
-    cdef cnp.npy_intp row, a, b, c, i, j, k, start, at, length = w.length[2]
+    cdef cnp.npy_intp row, a, b, c, i, j, k, first, at, start, length = w.length[2]
+    cdef cnp.npy_intp one, two
     cdef const cnp.int64_t *outer
     cdef const cnp.int64_t *middle
     cdef const cnp.int64_t *inner
@@ -87,26 +96,31 @@ cdef bint look(const real *x, real *values, cnp.int64_t *index, const Windows *w
     for row in range(w.rows):
         for a in range(w.count[0]):
             outer = places_at(w, 0, row, a)
+            one = first_inside(outer, w.length[0])
             for b in range(w.count[1]):
                 middle = places_at(w, 1, row, b)
+                two = first_inside(middle, w.length[1])
                 for c in range(w.count[2]):
                     inner = places_at(w, 2, row, c)
-                    best, at = 0, -1
-                    for i in range(w.length[0]):
+                    first = first_inside(inner, length)
+                    if one < 0 or two < 0 or first < 0:
+                        return False
+                    at = (outer[one] * w.size[1] + middle[two]) * w.size[2] + inner[first]
+                    best = x[at]
+                    for i in range(one, w.length[0]):
                         if outer[i] < 0:
                             continue
-                        for j in range(w.length[1]):
+                        for j in range(two, w.length[1]):
                             if middle[j] < 0:
                                 continue
                             start = (outer[i] * w.size[1] + middle[j]) * w.size[2]
-                            for k in range(length):
+                            for k in range(first, length):
                                 if inner[k] < 0:
                                     continue
                                 value = x[start + inner[k]]
-                                if value > best or at < 0 or value != value:
+                                # One comparison where no NaN is met: a NaN is taken, and gives way to NaNs alone.
+                                if not value <= best and (value != value or best == best):
                                     best, at = value, start + inner[k]
-                    if at < 0:
-                        return False
                     values[0], index[0] = best, at
                     values += 1
                     index += 1
@@ -244,6 +258,57 @@ cdef void add_to_all(const real *given, real *out, const Windows *w) noexcept no
         out += w.whole
 
 
+cdef bint ascending(const Windows *w) noexcept nogil:
+    """Whether along each dimension every window begins after the one before it."""
+    cdef cnp.npy_intp at, k
+    cdef const cnp.int64_t *places
+    cdef int dim
+    for dim in range(3):
+        if w.step[dim]:
+            return False
+        for at in range(w.count[dim] - 1):
+            places = places_at(w, dim, 0, at)
+            for k in range(w.length[dim]):
+                if places[k] >= 0 and 0 <= places[k + w.length[dim]] <= places[k]:
+                    return False
+    return True
+
+
+cdef void add_to_each(const real *given, real *out, const Windows *w) noexcept nogil:
+    """The same of ascending windows, the last first: an element is an earlier one in a window that begins later."""
+    cdef cnp.npy_intp row, a, b, c, i, j, k, length = w.length[2]
+    cdef const cnp.int64_t *outer
+    cdef const cnp.int64_t *middle
+    cdef const cnp.int64_t *inner
+    cdef real *line
+    cdef real share
+    for row in range(w.rows):
+        for a in range(w.count[0] - 1, -1, -1):
+            outer = places_at(w, 0, 0, a)
+            for b in range(w.count[1] - 1, -1, -1):
+                middle = places_at(w, 1, 0, b)
+                for c in range(w.count[2] - 1, -1, -1):
+                    inner = places_at(w, 2, 0, c)
+                    share = given[(a * w.count[1] + b) * w.count[2] + c]
+                    for i in range(w.length[0]):
+                        for j in range(w.length[1]):
+                            if outer[i] < 0 or middle[j] < 0:
+                                continue
+                            line = out + (outer[i] * w.size[1] + middle[j]) * w.size[2]
+                            for k in range(length):
+                                if inner[k] >= 0:
+                                    line[inner[k]] += share
+        given += w.total
+        out += w.whole
+
+
+cdef void add_shares(const real *given, real *out, const Windows *w) noexcept nogil:
+    if w.length[2] > w.count[2] and ascending(w):
+        add_to_each(given, out, w)
+    else:
+        add_to_all(given, out, w)
+
+
 def added_in(given, windows, size):
     cdef Windows w
     cdef cnp.ndarray out, share = np.ascontiguousarray(given)
@@ -254,10 +319,10 @@ def added_in(given, windows, size):
     out = new_rows(w.rows, w.whole, cnp.PyArray_TYPE(share), True)
     if cnp.PyArray_TYPE(share) == cnp.NPY_FLOAT32:
         with nogil:
-            add_to_all(<const float *>cnp.PyArray_DATA(share), <float *>cnp.PyArray_DATA(out), &w)
+            add_shares(<const float *>cnp.PyArray_DATA(share), <float *>cnp.PyArray_DATA(out), &w)
     else:
         with nogil:
-            add_to_all(<const double *>cnp.PyArray_DATA(share), <double *>cnp.PyArray_DATA(out), &w)
+            add_shares(<const double *>cnp.PyArray_DATA(share), <double *>cnp.PyArray_DATA(out), &w)
     return out
 
 

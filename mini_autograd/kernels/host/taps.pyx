@@ -79,7 +79,7 @@ cdef void copied(const real *x, real *out, const Taps *taps) noexcept nogil:
 
 cdef void weighed(const real *x, real *out, const Taps *taps) noexcept nogil:
     """Each sum begins with 0, so that it is never -0."""
-    cdef cnp.npy_intp o, i, j, k, place, inner = taps.inner, each = taps.each
+    cdef cnp.npy_intp o, i, j, k, inner = taps.inner, each = taps.each
     cdef const real *weights
     cdef const cnp.int64_t *places
     cdef const real *start

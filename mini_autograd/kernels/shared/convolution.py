@@ -7,6 +7,7 @@ weights is the result, and its transpose spreads a gradient over the input.
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -18,6 +19,10 @@ from mini_autograd.kernels.shared.reduction import add_up, plain
 
 Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
+
+# About so many elements of columns are worked on at once, but no fewer rows than a product of matrices needs.
+AT_ONCE = 1 << 19
+ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,59 +44,68 @@ def each(sizes: Sizes, spatial: int) -> Sizes:
     return tuple(sizes) * spatial if len(sizes) == 1 else tuple(sizes)
 
 
-def convolution(
-    input: Array,
-    weight: Array,
-    bias: Array | None,
-    stride: Sizes,
-    padding: Sizes,
-    dilation: Sizes,
-    transposed: bool,
-    output_padding: Sizes,
-    groups: int,
-) -> Array:
-    """(N, C, ...) with weights (O, C / groups, ...) to (N, O, ...); transposed, with (C, O / groups, ...)."""
-    steps = steps_over(input.ndim - 2, stride, padding, dilation, groups)
-    output_padding = each(output_padding, input.ndim - 2)
-    if transposed:
-        shape = (input.shape[0], weight.shape[1] * groups)
-        shape += spread_size(input.shape[2:], weight.shape[2:], steps, output_padding)
-        result = spread(input, weight, shape, steps)
-    else:
-        result = correlate(input, weight, steps, result_size(input.shape[2:], weight.shape[2:], steps))
-    if bias is not None:
-        result += bias.reshape(-1, *(1,) * (input.ndim - 2))
-    return laid_out(result, input, weight)
+class Convolution:
+    """Convolution and its gradients, by ways to multiply with columns: those of this module or others like them."""
 
+    def __init__(self, ways: Any) -> None:
+        self.ways = ways
 
-def convolution_backward(
-    grad_output: Array,
-    input: Array,
-    weight: Array,
-    bias_sizes: Sizes | None,
-    stride: Sizes,
-    padding: Sizes,
-    dilation: Sizes,
-    transposed: bool,
-    output_padding: Sizes,
-    groups: int,
-    output_mask: tuple,
-) -> tuple[Array | None, Array | None, Array | None]:
-    """The gradients of input, weight and bias that ``output_mask`` asks for."""
-    steps = steps_over(input.ndim - 2, stride, padding, dilation, groups)
-    grad_input = grad_weight = grad_bias = None
-    if output_mask[0]:
+    def convolution(
+        self,
+        input: Array,
+        weight: Array,
+        bias: Array | None,
+        stride: Sizes,
+        padding: Sizes,
+        dilation: Sizes,
+        transposed: bool,
+        output_padding: Sizes,
+        groups: int,
+    ) -> Array:
+        """(N, C, ...) with weights (O, C / groups, ...) to (N, O, ...); transposed, with (C, O / groups, ...)."""
+        steps = steps_over(input.ndim - 2, stride, padding, dilation, groups)
+        sizes, lengths = input.shape[2:], weight.shape[2:]
+        output_padding = each(output_padding, input.ndim - 2)
         if transposed:
-            grad_input = correlate(grad_output, weight, steps, input.shape[2:])
+            shape = (input.shape[0], weight.shape[1] * groups)
+            shape += spread_size(sizes, lengths, steps, output_padding)
+            result = self.ways.spread(input, weight, shape, steps)
         else:
-            grad_input = spread(grad_output, weight, input.shape, steps)
-        grad_input = laid_out(grad_input, input, weight)
-    if output_mask[1]:
-        one, other = (grad_output, input) if transposed else (input, grad_output)
-        grad_weight = laid_out(weight_gradient(one, other, weight.shape, steps), input, weight)
-    if output_mask[2]:
-        grad_bias = plain(add_up(grad_output, (0, *range(2, grad_output.ndim)), False))
-    return grad_input, grad_weight, grad_bias
+            result = self.ways.correlate(input, weight, steps, result_size(sizes, lengths, steps))
+        if bias is not None:
+            result += bias.reshape(-1, *(1,) * (input.ndim - 2))
+        return laid_out(result, input, weight)
+
+    def convolution_backward(
+        self,
+        grad_output: Array,
+        input: Array,
+        weight: Array,
+        bias_sizes: Sizes | None,
+        stride: Sizes,
+        padding: Sizes,
+        dilation: Sizes,
+        transposed: bool,
+        output_padding: Sizes,
+        groups: int,
+        output_mask: tuple,
+    ) -> tuple[Array | None, Array | None, Array | None]:
+        """The gradients of input, weight and bias that ``output_mask`` asks for."""
+        steps = steps_over(input.ndim - 2, stride, padding, dilation, groups)
+        grad_input = grad_weight = grad_bias = None
+        if output_mask[0]:
+            if transposed:
+                grad_input = self.ways.correlate(grad_output, weight, steps, input.shape[2:])
+            else:
+                grad_input = self.ways.spread(grad_output, weight, input.shape, steps)
+            grad_input = laid_out(grad_input, input, weight)
+        if output_mask[1]:
+            one, other = (grad_output, input) if transposed else (input, grad_output)
+            grad_weight = self.ways.weight_gradient(one, other, weight.shape, steps)
+            grad_weight = laid_out(grad_weight, input, weight)
+        if output_mask[2]:
+            grad_bias = plain(add_up(grad_output, (0, *range(2, grad_output.ndim)), False))
+        return grad_input, grad_weight, grad_bias
 
 
 def correlate(input: Array, weight: Array, steps: Steps, out: Sizes) -> Array:
@@ -100,8 +114,12 @@ def correlate(input: Array, weight: Array, steps: Steps, out: Sizes) -> Array:
     if not input.size or not count:
         return np.zeros((input.shape[0], count, *out), input.dtype)
     columns = columns_of(input, weight.shape[2:], out, steps)
-    result = np.matmul(weight.reshape(steps.groups, count // steps.groups, -1), columns)
-    return result.reshape(input.shape[0], count, *out)
+    rows = weight.reshape(steps.groups, count // steps.groups, -1)
+    total: Any = None
+    for some in parts(*columns.shape[1:]):
+        product = np.matmul(rows[..., some], columns[..., some, :])
+        total = product if total is None else np.add(total, product, out=total)
+    return np.asarray(total).reshape(input.shape[0], count, *out)
 
 
 def spread(grad: Array, weight: Array, shape: Sizes, steps: Steps) -> Array:
@@ -111,7 +129,9 @@ def spread(grad: Array, weight: Array, shape: Sizes, steps: Steps) -> Array:
     result = np.zeros((batch, *shape[1:2], *padded), grad.dtype)
     if grad.size and weight.size:
         rows = grad.reshape(batch, groups, grad.shape[1] // groups, -1)
-        columns = np.matmul(weight.reshape(groups, rows.shape[2], -1).swapaxes(1, 2), rows)
+        weights = weight.reshape(groups, rows.shape[2], -1).swapaxes(1, 2)
+        some = parts(groups, weights.shape[1], rows.shape[3])
+        columns = joined([np.matmul(weights[:, one], rows) for one in some], 2)
         columns = columns.reshape(*shape[:2], math.prod(weight.shape[2:]), *grad.shape[2:])
         for place, met in enumerate(places(weight.shape[2:], grad.shape[2:], steps)):
             result[(slice(None), slice(None), *met)] += columns[:, :, place]
@@ -127,7 +147,19 @@ def weight_gradient(input: Array, grad: Array, shape: Sizes, steps: Steps) -> Ar
         return np.zeros(shape, input.dtype)
     columns = columns_of(input, shape[2:], grad.shape[2:], steps)
     rows = grad.reshape(grad.shape[0], steps.groups, grad.shape[1] // steps.groups, -1)
-    return np.add.reduce(np.matmul(rows, columns.swapaxes(-1, -2)), axis=0).reshape(shape)
+    some = parts(*columns.shape[1:])
+    products = joined([np.matmul(rows, columns[..., one, :].swapaxes(-1, -2)) for one in some], 3)
+    return np.add.reduce(products, axis=0).reshape(shape)
+
+
+def parts(groups: int, rows: int, places: int) -> list[slice]:
+    """The rows of columns that are worked on at once, so that they stay cached."""
+    some = max(AT_ONCE // max(groups * places, 1), ROWS)
+    return [slice(begin, min(begin + some, rows)) for begin in range(0, rows, some)]
+
+
+def joined(arrays: list[Array], dim: int) -> Array:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays, dim)
 
 
 def columns_of(input: Array, kernel: Sizes, out: Sizes, steps: Steps) -> Array:
@@ -187,3 +219,7 @@ def laid_out(result: Array, input: Array, weight: Array) -> Array:
         if not given.flags.c_contiguous and is_channels_last(given):
             return plain(np.ascontiguousarray(result.transpose(0, 2, 3, 1))).transpose(0, 3, 1, 2)
     return plain(np.ascontiguousarray(result))
+
+
+CONVOLUTION = Convolution(sys.modules[__name__])
+convolution, convolution_backward = CONVOLUTION.convolution, CONVOLUTION.convolution_backward

@@ -154,7 +154,9 @@ def seen(image: Array, corner: Corner) -> Array:
 
 
 def add_to(image: Array, corner: Corner, values: Array) -> None:
+    """Add where a corner is inside, whatever the values of samples that are not."""
     batch, channel = np.ogrid[: image.shape[0], : image.shape[1]]
+    values = np.where(corner.inside[:, None], values, image.dtype.type(0))
     np.add.at(image, (batch[..., None], channel[..., None], corner.place[:, None]), values)
 
 
@@ -185,6 +187,10 @@ def grid_sampler_backward(
                 add_to(to_input, corner, grad * corner.weight()[:, None])
             if mode != NEAREST:
                 product = (seen(image, corner) * grad).sum(1)
+                if (
+                    spatial != 2
+                ):  # of volumes, what is outside is passed over; of images it counts as 0 times a gradient
+                    product = np.where(corner.inside, product, 0)
                 for dim in range(spatial):
                     to_grid[..., spatial - 1 - dim] += product * corner.weight(dim)
     filled = None if to_input is None else plain(to_input.reshape(input.shape))
