@@ -9,13 +9,13 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from mini_autograd.kernels.shared import selection
+from mini_autograd.kernels.shared import selection as plain
 from mini_autograd.kernels.shared import sorting as shared
 from mini_autograd.kernels.shared.reduction import selected
 
 cnp.import_array()
 
-cdef Py_ssize_t SHORT_SORT = selection.SHORT_SORT
+cdef Py_ssize_t SHORT_SORT = plain.SHORT_SORT
 
 ctypedef fused number:
     float
