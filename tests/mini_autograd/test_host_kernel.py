@@ -23,6 +23,7 @@ from mini_autograd.kernels.shared import (
     matmul,
     memory,
     part,
+    random,
     reduction,
     scan,
     softmax,
@@ -511,3 +512,11 @@ def test_scan_is_its_twins(dtype):
                 assert_alike(getattr(kernel, name), getattr(scan, name), array, dim)
             for name in ("cummax", "cummin"):
                 assert_several_alike(getattr(kernel, name), getattr(scan, name), array, dim)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_normals_are_their_twins(dtype):
+    uniforms = np.random.default_rng(17).random(16 * 4000).astype(np.float32)
+    uniforms[:40] = np.repeat(np.array([0, 1 - 2**-24, 2**-24, 0.5, 0.25], np.float32), 8)
+    for given in (uniforms, uniforms[:16], uniforms[::2]):
+        assert_alike(loops("random").blocks_of_normals, random.blocks_of_normals, given.astype(dtype))
