@@ -501,6 +501,8 @@ def test_choice_by_rank_is_its_twins(dtype):
             for keepdim in (False, True) if size else ():
                 for k in (1, (size + 1) // 2, size):
                     assert_several_alike(kernel.kthvalue, sorting.kthvalue, array, k, dim, keepdim)
+                    for largest in (False, True):
+                        assert_several_alike(kernel.topk, sorting.topk, array, k, dim, largest, keepdim)
                 assert_several_alike(kernel.mode, sorting.mode, array, dim, keepdim)
 
 

@@ -179,9 +179,11 @@ cdef void blend_rows(
     Py_ssize_t length
 ) noexcept nogil:
     cdef Py_ssize_t i, j
+    cdef double factor, other, term
     for i in range(count):
+        factor, other, term = a[i], b[i], c[i]
         for j in range(i * length, (i + 1) * length):
-            out[j] = <real>((a[i] * x[j] + b[i] * y[j]) + c[i])
+            out[j] = <real>((factor * x[j] + other * y[j]) + term)
 
 
 def blend(rows, others, factor, other_factor, term, kind):
@@ -209,9 +211,11 @@ cdef void project_rows(
     real *out, Py_ssize_t count, Py_ssize_t length
 ) noexcept nogil:
     cdef Py_ssize_t i, j
+    cdef double less, apart, share, factor
     for i in range(count):
+        less, apart, share, factor = mean[i], center[i], along[i], scale[i]
         for j in range(i * length, (i + 1) * length):
-            out[j] = <real>(((x[j] - mean[i]) - (y[j] - center[i]) * along[i]) * scale[i])
+            out[j] = <real>(((x[j] - less) - (y[j] - apart) * share) * factor)
 
 
 def project(rows, others, center, mean, along, scale, kind):

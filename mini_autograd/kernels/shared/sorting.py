@@ -12,7 +12,6 @@ from mini_autograd.kernels.shared.reduction import plain, selected
 from mini_autograd.kernels.shared.selection import SHORT_SORT, first_of, nth_element, quickselect, sort_all
 
 Array = np.ndarray[Any, Any]
-FEW = 64
 
 
 def arranged_like(self: Array, result: Array) -> Array:
@@ -40,22 +39,13 @@ def sort_stable(self: Array, stable: bool | None, dim: int, descending: bool) ->
 
 
 def topk(self: Array, k: int, dim: int, largest: bool, sorted: bool) -> tuple[Array, Array]:
-    """The ``k`` largest or smallest, in order; of few elements those among equal ones that torch gives."""
+    """The ``k`` largest or smallest, in order, those among equal ones that torch gives."""
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
-    count = self.shape[dim]
-    if count <= FEW and k and not (sorted and are_distinct(self, dim)):
+    if k and not (sorted and are_distinct(self, dim)):
         order = np.apply_along_axis(selection, dim, self, k, largest, sorted)
-        return plain(np.take_along_axis(self, order, dim)), plain(order)
-    if count <= FEW or k > count // 4 or k == 0:
+    else:
         order = np.take(ranking(self, dim, largest), range(k), axis=dim)
-        return plain(np.take_along_axis(self, order, dim)), plain(order)
-    # So few of so many that it pays to find them first and to sort them afterwards.
-    chosen = range(count - k, count) if largest else range(k)
-    found = np.argpartition(self, count - k if largest else k - 1, axis=dim)
-    found = np.sort(np.take(found, chosen, axis=dim), axis=dim)
-    order = ranking(np.take_along_axis(self, found, dim), dim, largest)
-    order = np.take_along_axis(found, order, dim)
     return plain(np.take_along_axis(self, order, dim)), plain(order)
 
 
