@@ -12,7 +12,7 @@ from mini_autograd.kernels.shared import random as shared
 cnp.import_array()
 
 cdef enum:
-    HALF_BLOCK = 8
+    COUNT = 8  # half of a block
 
 cdef extern from *:
     # Written out, since only what is constant to the compiler can stay in its registers; as in the twin.
@@ -38,74 +38,86 @@ cdef inline float fused(float value, float factor, float term) noexcept nogil:
     return <float>(<double>value * <double>factor + <double>term)
 
 
-cdef inline float logarithm(float value) noexcept nogil:
-    """The natural logarithm of a positive number that is not subnormal."""
-    cdef cnp.uint32_t bits
-    cdef float mantissa, power, rest, square, series
-    cdef bint below
+# Loops over eight numbers without branches or copies of single ones, so that the compiler can take several together.
+
+
+cdef inline void logarithms(float *values) noexcept nogil:
+    """The natural logarithms of positive numbers that are not subnormal."""
+    cdef float[COUNT] mantissa
+    cdef cnp.int32_t[COUNT] bits
+    cdef cnp.int32_t[COUNT] exponent
+    cdef float power, rest, square, series, below
     cdef int i
-    memcpy(&bits, &value, sizeof(float))
-    power = <float>(<int>(bits >> 23) - 126)
-    bits = (bits & 0x7FFFFF) | 0x3F000000
-    memcpy(&mantissa, &bits, sizeof(float))
-    below = mantissa < ROOT_HALF
-    power -= <float>1 if below else <float>0
-    rest = (mantissa - <float>1) + (mantissa if below else <float>0)
-    square = rest * rest
-    series = LOGARITHM[0]
-    for i in range(1, 9):
-        series = fused(series, rest, LOGARITHM[i])
-    series = fused(series * rest, square, power * LOG_2[0])
-    series = fused(square, <float>-0.5, series)
-    return fused(power, LOG_2[1], rest + series)
+    memcpy(bits, values, sizeof(bits))
+    for i in range(COUNT):
+        exponent[i] = (bits[i] >> 23) - 126
+        bits[i] = (bits[i] & 0x7FFFFF) | 0x3F000000
+    memcpy(mantissa, bits, sizeof(bits))
+    for i in range(COUNT):
+        below = <float><int>(mantissa[i] < ROOT_HALF)
+        power = <float>exponent[i] - below
+        rest = (mantissa[i] - <float>1) + mantissa[i] * below
+        square = rest * rest
+        series = fused(fused(LOGARITHM[0], rest, LOGARITHM[1]), rest, LOGARITHM[2])
+        series = fused(fused(series, rest, LOGARITHM[3]), rest, LOGARITHM[4])
+        series = fused(fused(series, rest, LOGARITHM[5]), rest, LOGARITHM[6])
+        series = fused(fused(series, rest, LOGARITHM[7]), rest, LOGARITHM[8])
+        series = fused(series * rest, square, power * LOG_2[0])
+        series = fused(square, <float>-0.5, series)
+        values[i] = fused(power, LOG_2[1], rest + series)
 
 
-cdef inline void sincos(float angle, float *sine, float *cosine) noexcept nogil:
-    """Sine and cosine of a number that is not negative."""
-    cdef int octant = (<int>(angle * OCTANTS) + 1) & ~1
-    cdef float turns = <float>octant, rest = angle, square, s, c
-    rest = fused(turns, -QUARTER[0], rest)
-    rest = fused(turns, -QUARTER[1], rest)
-    rest = fused(turns, -QUARTER[2], rest)
-    square = rest * rest
-    c = fused(fused(COSINE[0], square, COSINE[1]), square, COSINE[2]) * square
-    c = fused(c, square, -(square * <float>0.5)) + <float>1
-    s = fused(fused(SINE[0], square, SINE[1]), square, SINE[2]) * square
-    s = fused(s, rest, rest)
-    rest = c if octant & 2 else s
-    c = s if octant & 2 else c
-    sine[0] = -rest if octant & 4 else rest
-    cosine[0] = c if (octant - 2) & 4 else -c
+cdef inline void sines_and_cosines(const float *angle, float *sine, float *cosine) noexcept nogil:
+    """Sines and cosines of numbers that are not negative."""
+    cdef cnp.int32_t octant
+    cdef float turns, rest, square, s, c, first, second
+    cdef int i
+    for i in range(COUNT):
+        octant = (<cnp.int32_t>(angle[i] * OCTANTS) + 1) & ~1
+        turns = <float>octant
+        rest = fused(turns, -QUARTER[0], angle[i])
+        rest = fused(turns, -QUARTER[1], rest)
+        rest = fused(turns, -QUARTER[2], rest)
+        square = rest * rest
+        c = fused(fused(COSINE[0], square, COSINE[1]), square, COSINE[2]) * square
+        c = fused(c, square, -(square * <float>0.5)) + <float>1
+        s = fused(fused(SINE[0], square, SINE[1]), square, SINE[2]) * square
+        s = fused(s, rest, rest)
+        first = c if octant & 2 else s
+        second = s if octant & 2 else c
+        sine[i] = -first if octant & 4 else first
+        cosine[i] = second if (octant - 2) & 4 else -second
 
 
 cdef void normals(const float *uniforms, float *out, Py_ssize_t blocks) noexcept nogil:
     cdef Py_ssize_t block
-    cdef float[HALF_BLOCK] radius
-    cdef float[HALF_BLOCK] sine
-    cdef float[HALF_BLOCK] cosine
+    cdef float[COUNT] radius
+    cdef float[COUNT] angle
+    cdef float[COUNT] sine
+    cdef float[COUNT] cosine
     cdef int i
     for block in range(blocks):
-        # One function in each loop, so that the compiler can take several numbers together.
-        for i in range(HALF_BLOCK):
-            radius[i] = logarithm(<float>1 - uniforms[i])
-        for i in range(HALF_BLOCK):
-            sincos(TURN * uniforms[i + HALF_BLOCK], sine + i, cosine + i)
-        for i in range(HALF_BLOCK):
+        for i in range(COUNT):
+            radius[i] = <float>1 - uniforms[i]
+            angle[i] = TURN * uniforms[i + COUNT]
+        logarithms(radius)
+        sines_and_cosines(angle, sine, cosine)
+        for i in range(COUNT):
             radius[i] = sqrtf(<float>-2 * radius[i])
-        for i in range(HALF_BLOCK):
+        for i in range(COUNT):
             out[i] = radius[i] * cosine[i]
-            out[i + HALF_BLOCK] = radius[i] * sine[i]
-        uniforms += 2 * HALF_BLOCK
-        out += 2 * HALF_BLOCK
+            out[i + COUNT] = radius[i] * sine[i]
+        uniforms += 2 * COUNT
+        out += 2 * COUNT
 
 
 def blocks_of_normals(cnp.ndarray uniforms not None):
     """Sixteen normals from each sixteen uniforms: the first eight give radii, the others angles."""
     cdef cnp.ndarray out
-    cdef Py_ssize_t blocks = cnp.PyArray_SIZE(uniforms) // (2 * HALF_BLOCK)
+    cdef Py_ssize_t blocks = cnp.PyArray_SIZE(uniforms) // (2 * COUNT)
     if cnp.PyArray_TYPE(uniforms) != cnp.NPY_FLOAT32 or not cnp.PyArray_ISCARRAY_RO(uniforms):
         return shared.blocks_of_normals(uniforms)
-    out = np.empty(blocks * 2 * HALF_BLOCK, np.float32)
+    out = np.empty(blocks * 2 * COUNT, np.float32)
     with nogil:
         normals(<const float *>cnp.PyArray_DATA(uniforms), <float *>cnp.PyArray_DATA(out), blocks)
     return out
