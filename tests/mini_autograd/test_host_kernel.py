@@ -21,6 +21,7 @@ from mini_autograd.kernels.shared import (
     matmul,
     memory,
     part,
+    random,
     reduction,
     scan,
     softmax,
@@ -470,6 +471,8 @@ def test_choice_by_rank_is_its_twins(dtype):
             for keepdim in (False, True) if size else ():
                 for k in (1, (size + 1) // 2, size):
                     assert_several_alike(kernel.kthvalue, sorting.kthvalue, array, k, dim, keepdim)
+                    for largest in (False, True):
+                        assert_several_alike(kernel.topk, sorting.topk, array, k, dim, largest, keepdim)
                 assert_several_alike(kernel.mode, sorting.mode, array, dim, keepdim)
 
 
@@ -481,3 +484,11 @@ def test_scan_is_its_twins(dtype):
                 assert_alike(getattr(kernel, name), getattr(scan, name), array, dim)
             for name in ("cummax", "cummin"):
                 assert_several_alike(getattr(kernel, name), getattr(scan, name), array, dim)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_normals_are_their_twins(dtype):
+    uniforms = np.random.default_rng(17).random(16 * 4000).astype(np.float32)
+    uniforms[:40] = np.repeat(np.array([0, 1 - 2**-24, 2**-24, 0.5, 0.25], np.float32), 8)
+    for given in (uniforms, uniforms[:16], uniforms[::2]):
+        assert_alike(loops("random").blocks_of_normals, random.blocks_of_normals, given.astype(dtype))

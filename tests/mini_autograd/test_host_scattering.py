@@ -10,7 +10,7 @@ import pytest
 from mini_autograd.kernels import host
 from mini_autograd.kernels.host import modules
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared import numbered, scattering
+from mini_autograd.kernels.shared import embedding, numbered, scattering
 
 pytestmark = pytest.mark.skipif(not modules(), reason="nothing is compiled here")
 
@@ -131,3 +131,15 @@ def test_what_is_added_may_lie_in_the_same_memory():
     import_module(f"{host.__name__}.scattering").combine(np.add, ours[1:], 0, places, ours[:3])
     scattering.combine_at(np.add, twin[1:], 0, places, twin[:3])
     np.testing.assert_array_equal(ours, twin)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("padding", [-1, 2])
+@pytest.mark.parametrize("frequent", [False, True])
+def test_rows_of_a_table_are_added_up_as_by_their_twin(frequent, padding, dtype):
+    rng = np.random.default_rng(3)
+    for count, kind in itertools.product((0, 1, 30), (np.int64, np.int32)):
+        indices, grad = rng.integers(0, 4, count).astype(kind), rng.standard_normal((count, 3)).astype(dtype)
+        for one in (grad, grad.copy("F")):
+            args = (one, indices, 4, padding, frequent)
+            assert_alike("embedding_dense_backward", embedding, *args)

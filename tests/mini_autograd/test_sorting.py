@@ -98,6 +98,26 @@ def test_topk_of_many(dim: int, k: int, largest: bool) -> None:
     same(lambda lib, x: x.topk(min(k, x.shape[dim]), dim, largest), values, grad=False)
 
 
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("dim", [0, 1])
+def test_stable_sort_of_many(dim: int, descending: bool) -> None:
+    values = torch.randint(-9, 9, (40, 60), generator=torch.Generator().manual_seed(4)).float()
+    values[values == 0] = -0.0
+    values[3:30, 5:15] = torch.tensor(
+        [0.0, NAN, float("inf"), -float("inf"), 1e-45, -1e-45, 3e38, 0.5, -NAN, -2.0]
+    )
+    same(lambda lib, x: x.sort(stable=True, dim=dim, descending=descending), values, grad=False)
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize("largest", [False, True])
+@pytest.mark.parametrize("k", [1, 2, 4, 5, 100, 299, 300])
+def test_topk_of_many_equal_elements(k: int, largest: bool, ordered: bool) -> None:
+    values = torch.randint(0, 9, (2, 300), generator=torch.Generator().manual_seed(5)).double()
+    values[1, ::7] = NAN
+    same(lambda lib, x: x.topk(k, -1, largest, ordered), values, grad=False)
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -6,6 +6,7 @@ cimport numpy as cnp
 
 import numpy as np
 
+from mini_autograd.kernels.shared import embedding as table
 from mini_autograd.kernels.shared import numbered
 from mini_autograd.kernels.shared import scattering as shared
 
@@ -327,3 +328,15 @@ def index_reduce(self, dim, index, source, reduce, include_self=True):
 
 def index_reduce_into(self, dim, index, source, reduce, include_self=True):
     return numbered.index_reduce_into(self, dim, index, source, reduce, include_self, combine)
+
+
+def embedding_dense_backward(*args):
+    return table.embedding_dense_backward(*args, combine=combine)
+
+
+def embedding_bag(*args):
+    return table.embedding_bag(*args, combine=combine)
+
+
+def embedding_bag_backward(*args):
+    return table.embedding_bag_backward(*args, combine=combine)

@@ -9,13 +9,16 @@ from libc.string cimport memcpy
 
 import numpy as np
 
-from mini_autograd.kernels.shared import selection
+from mini_autograd.kernels.shared import selection as twin
 from mini_autograd.kernels.shared import sorting as shared
+from mini_autograd.kernels.shared.reduction import plain as contiguous
 from mini_autograd.kernels.shared.reduction import selected
 
 cnp.import_array()
 
-cdef Py_ssize_t SHORT_SORT = selection.SHORT_SORT
+cdef Py_ssize_t SHORT_SORT = twin.SHORT_SORT
+cdef Py_ssize_t SHORT_SELECTION = twin.SHORT_SELECTION
+cdef Py_ssize_t FEW = twin.FEW
 
 ctypedef fused number:
     float
@@ -137,16 +140,20 @@ cdef void partition_all(Ranked *row, Py_ssize_t first, Py_ssize_t last) noexcept
             first = cut
 
 
-cdef void sort_all(Ranked *row, Py_ssize_t count) noexcept nogil:
+cdef void insert_all(Ranked *row, Py_ssize_t first, Py_ssize_t last) noexcept nogil:
     cdef Py_ssize_t i, at
     cdef Ranked moved
-    partition_all(row, 0, count)
-    for i in range(1, count):
+    for i in range(first + 1, last):
         moved, at = row[i], i
-        while at and row[at - 1].key > moved.key:
+        while at > first and row[at - 1].key > moved.key:
             row[at] = row[at - 1]
             at -= 1
         row[at] = moved
+
+
+cdef void sort_all(Ranked *row, Py_ssize_t count) noexcept nogil:
+    partition_all(row, 0, count)
+    insert_all(row, 0, count)
 
 
 cdef Py_ssize_t most_frequent(Ranked *row, Py_ssize_t count, Py_ssize_t whole) noexcept nogil:
@@ -159,6 +166,84 @@ cdef Py_ssize_t most_frequent(Ranked *row, Py_ssize_t count, Py_ssize_t whole) n
         if run > most:
             most, found = run, i
     return row[found].place
+
+
+# Selection of the first -------------------------------------------------------------------------------------------
+
+
+cdef void search(Ranked *row, Py_ssize_t count, Py_ssize_t nth) noexcept nogil:
+    """Rearrange the row so that what is at ``nth`` is in its order, the earlier before it."""
+    cdef Py_ssize_t cut, first = 0, last = count
+    while last - first > SHORT_SELECTION:
+        cut = partition(row, first, last)
+        if cut <= nth:
+            first = cut
+        else:
+            last = cut
+    insert_all(row, first, last)
+
+
+cdef void sift(Ranked *row, Py_ssize_t top, Py_ssize_t size, Ranked moved) noexcept nogil:
+    """Put ``moved`` into the heap of ``size`` below ``top``, where there is a hole."""
+    cdef Py_ssize_t hole = top, child = 2 * top + 2
+    while child < size:
+        if row[child].key < row[child - 1].key:
+            child -= 1
+        row[hole] = row[child]
+        hole, child = child, 2 * child + 2
+    if child == size:
+        row[hole] = row[child - 1]
+        hole = child - 1
+    while hole > top and row[(hole - 1) // 2].key < moved.key:
+        row[hole] = row[(hole - 1) // 2]
+        hole = (hole - 1) // 2
+    row[hole] = moved
+
+
+cdef void sort_first(Ranked *row, Py_ssize_t count, Py_ssize_t first) noexcept nogil:
+    """Bring the ``first`` to the front in order by a heap."""
+    cdef Py_ssize_t at
+    cdef Ranked moved
+    for at in range(first // 2 - 1, -1, -1):
+        sift(row, at, first, row[at])
+    for at in range(first, count):
+        if row[at].key < row[0].key:
+            moved = row[at]
+            row[at] = row[0]
+            sift(row, 0, first, moved)
+    for at in range(first - 1, 0, -1):
+        moved = row[at]
+        row[at] = row[0]
+        sift(row, 0, at, moved)
+
+
+cdef void first_of(Ranked *row, Py_ssize_t count, Py_ssize_t first, bint ordered) noexcept nogil:
+    if first * FEW <= count:
+        sort_first(row, count, first)
+        return
+    search(row, count, first - 1)
+    if ordered:
+        sort_all(row, first - 1)
+
+
+cdef int choose_first(const number *rows, cnp.int64_t *places, Py_ssize_t count, Py_ssize_t width, Py_ssize_t first,
+                      bint largest, bint ordered) except -1:
+    """The places of the first of each row."""
+    cdef Py_ssize_t i, j
+    cdef Ranked *row = <Ranked *>malloc(width * sizeof(Ranked))
+    if row == NULL:
+        raise MemoryError
+    with nogil:
+        for i in range(count):
+            load(rows + i * width, row, width)
+            if largest:
+                for j in range(width):
+                    row[j].key = ~row[j].key
+            first_of(row, width, first, ordered)
+            for j in range(first):
+                places[i * first + j] = row[j].place
+    free(row)
+    return 0
 
 
 # Rows -------------------------------------------------------------------------------------------------------------
@@ -219,3 +304,26 @@ def mode(self, dim, keepdim):
     if rows is None:
         return shared.mode(self, dim, keepdim)
     return selected(self, places_in(rows, dim, most_frequent, rows.dtype == np.int64), dim, keepdim)
+
+
+def topk(self, k, dim, largest, sorted):
+    cdef cnp.ndarray rows, out
+    cdef cnp.int64_t *places
+    cdef Py_ssize_t width, count, first = k
+    cdef bint most = largest, ordered = sorted
+    cdef int typenum
+    found = rows_of(self, dim)
+    if found is None or not 1 <= k <= found.shape[-1]:
+        return shared.topk(self, k, dim, largest, sorted)
+    rows, out = found, np.empty((*found.shape[:-1], k), np.int64)
+    places, typenum = <cnp.int64_t *>cnp.PyArray_DATA(out), cnp.PyArray_TYPE(rows)
+    width = found.shape[-1]
+    count = cnp.PyArray_SIZE(rows) // width
+    if typenum == cnp.NPY_FLOAT32:
+        choose_first(<const float *>cnp.PyArray_DATA(rows), places, count, width, first, most, ordered)
+    elif typenum == cnp.NPY_FLOAT64:
+        choose_first(<const double *>cnp.PyArray_DATA(rows), places, count, width, first, most, ordered)
+    else:
+        choose_first(<const cnp.int64_t *>cnp.PyArray_DATA(rows), places, count, width, first, most, ordered)
+    order = np.moveaxis(out, -1, dim)
+    return contiguous(np.take_along_axis(self, order, dim)), contiguous(order)

@@ -12,35 +12,42 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
+from mini_autograd.kernels.shared import lines
 from mini_autograd.kernels.shared.copying import is_channels_last
 from mini_autograd.kernels.shared.creation import empty_like
+from mini_autograd.kernels.shared.lines import wide
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
 from mini_autograd.kernels.shared.moments import LANES, moments
 from mini_autograd.kernels.shared.normalization import closed, opened
-from mini_autograd.layouts import channels_last, contiguous_format
+from mini_autograd.layouts import channels_last
 
 Array = np.ndarray[Any, Any]
 Given = Array | None
 
 
-def channel_dims(array: Array) -> tuple[int, ...]:
-    """All dimensions but that of channels, the second."""
-    return (0, *range(2, array.ndim))
+def rows_of(array: Array, channels: int) -> Array:
+    """A row for each channel, or group of them, of each example, in the type that is computed in."""
+    length = math.prod(array.shape) // (array.shape[0] * channels) if array.size else 0
+    return np.ascontiguousarray(opened(array)).reshape(array.shape[0] * channels, length)
 
 
-def spread(values: Any, ndim: int) -> Any:
-    """A value for each channel in a shape that broadcasts."""
-    return values.reshape(1, -1, *(1,) * (ndim - 2))
+def over_examples(values: Array, channels: int) -> Array:
+    """What belongs to the rows of a channel added up."""
+    return values.reshape(-1, channels).sum(0)
 
 
-def room_like(array: Array) -> Array:
-    """Memory for as many elements, channels last if those of ``array`` are, else contiguous."""
-    order = channels_last if is_channels_last(array) else contiguous_format
-    return empty_like(array, order, dtypes.of_numpy(array.dtype))
+def each(values: Array, rows: Array) -> Array:
+    """A channel's value for each of its rows."""
+    return np.concatenate([values] * (len(rows) // max(len(values), 1) or 1))[: len(rows)]
 
 
-def wide(array: Array) -> Array:
-    return array.astype(np.float64)
+def laid_like(rows: Array, array: Array) -> Array:
+    """Rows in the shape of ``array``, channels last if those are, else contiguous."""
+    if not is_channels_last(array):
+        return closed(rows, array.shape, array.dtype)
+    result = empty_like(array, channels_last, dtypes.of_numpy(array.dtype))
+    result[...] = rows.reshape(array.shape)
+    return result
 
 
 def native_batch_norm(
@@ -52,35 +59,39 @@ def native_batch_norm(
     training: bool,
     momentum: float,
     eps: float,
+    loops: Any = lines,
 ) -> tuple[Array, Array, Array]:
     """The normalized elements, and in training mean and reciprocal deviation; running statistics are moved on."""
     kind = (running_mean if weight is None else weight) if input.itemsize == 2 else input
     statistics = input.dtype if kind is None else kind.dtype
+    rows = rows_of(input, input.shape[1])
     if training:
-        mean, deviation = collected(wide(input), running_mean, running_var, momentum, eps)
+        mean, deviation = collected(rows, input.shape[1], running_mean, running_var, momentum, eps, loops)
         saved = mean.astype(statistics), deviation.astype(statistics)
     else:
         assert running_mean is not None
         assert running_var is not None
         mean, deviation = wide(running_mean), 1 / np.sqrt(wide(running_var) + eps)
         saved = allocate((0,), statistics), allocate((0,), statistics)
-    rows = opened(input)
     scale = deviation if weight is None else deviation * wide(weight)
     shift = -mean * scale if bias is None else wide(bias) - mean * scale
-    result = room_like(input)
-    factor, term = (spread(one.astype(rows.dtype), input.ndim) for one in (scale, shift))
-    result[...] = rows * factor + term
-    return result, *saved
+    factor, term = (each(one.astype(rows.dtype), rows) for one in (scale, shift))
+    return laid_like(loops.affine(rows, factor, term, rows.dtype), input), *saved
 
 
 def collected(
-    rows: Array, running_mean: Given, running_var: Given, momentum: float, eps: float
+    rows: Array,
+    channels: int,
+    running_mean: Given,
+    running_var: Given,
+    momentum: float,
+    eps: float,
+    loops: Any,
 ) -> tuple[Array, Array]:
     """Mean and reciprocal deviation of channels, with which the running ones are moved on."""
-    dims = channel_dims(rows)
-    count = math.prod([rows.shape[dim] for dim in dims])
-    mean = rows.mean(dims)
-    variance = np.square(rows - spread(mean, rows.ndim)).mean(dims)
+    count = rows.size // max(channels, 1)
+    mean = over_examples(loops.sums(rows), channels) / count
+    variance = over_examples(loops.squares(rows, each(mean, rows)), channels) / count
     if running_mean is not None:
         running_mean[...] = momentum * mean + (1 - momentum) * wide(running_mean)
     if running_var is not None:
@@ -90,10 +101,16 @@ def collected(
 
 
 def native_batch_norm_legit(
-    input: Array, weight: Given, bias: Given, training: bool, momentum: float, eps: float
+    input: Array,
+    weight: Given,
+    bias: Given,
+    training: bool,
+    momentum: float,
+    eps: float,
+    loops: Any = lines,
 ) -> tuple[Array, Array, Array]:
     """Batch normalization that keeps no running statistics."""
-    return native_batch_norm(input, weight, bias, None, None, training, momentum, eps)
+    return native_batch_norm(input, weight, bias, None, None, training, momentum, eps, loops)
 
 
 def native_batch_norm_backward(
@@ -107,10 +124,11 @@ def native_batch_norm_backward(
     train: bool,
     eps: float,
     output_mask: tuple,
+    loops: Any = lines,
 ) -> tuple[Given, Given, Given]:
     """The gradients of input, weight and bias that ``output_mask`` asks for."""
-    dims, ndim = channel_dims(input), input.ndim
-    count = math.prod([input.shape[dim] for dim in dims])
+    channels = input.shape[1]
+    grad, rows = rows_of(grad_out, channels), rows_of(input, channels)
     if train:
         assert save_mean is not None
         assert save_invstd is not None
@@ -119,17 +137,18 @@ def native_batch_norm_backward(
         assert running_mean is not None
         assert running_var is not None
         mean, deviation = wide(running_mean), 1 / np.sqrt(wide(running_var) + eps)
-    grad, apart = wide(grad_out), wide(input) - spread(mean, ndim)
-    total, along = grad.sum(dims), (grad * apart).sum(dims)
+    center, count = each(mean, rows), rows.size // max(channels, 1)
+    total = over_examples(loops.sums(grad), channels)
+    along = over_examples(loops.products(grad, rows, center), channels)
     result: list[Given] = [None, None, None]
     if output_mask[0]:
-        slope = grad
+        scale = each(deviation if weight is None else deviation * wide(weight), rows)
         if train:
-            slope = grad - spread(total / count, ndim)
-            slope -= apart * spread(along * deviation * deviation / count, ndim)
-        scale = deviation if weight is None else deviation * wide(weight)
-        of_input = result[0] = room_like(input)
-        of_input[...] = slope * spread(scale, ndim)
+            share = each(along * deviation * deviation / count, rows)
+            slope = loops.project(grad, rows, center, each(total / count, rows), share, scale, input.dtype)
+        else:
+            slope = loops.affine(grad, scale, None, input.dtype)
+        result[0] = laid_like(slope, input)
     kind = input.dtype if weight is None else weight.dtype
     if output_mask[1]:
         result[1] = (along * deviation).astype(kind)
@@ -139,21 +158,30 @@ def native_batch_norm_backward(
 
 
 def native_group_norm(
-    input: Array, weight: Given, bias: Given, N: int, C: int, HxW: int, group: int, eps: float
+    input: Array,
+    weight: Given,
+    bias: Given,
+    N: int,
+    C: int,
+    HxW: int,
+    group: int,
+    eps: float,
+    loops: Any = lines,
 ) -> tuple[Array, Array, Array]:
     """The normalized elements, and mean and reciprocal deviation of each example's groups of channels."""
-    rows = wide(input).reshape(N, group, -1) if input.size else np.zeros((N, group, 0))
+    rows = rows_of(input, group) if input.size else np.zeros((N * group, 0), opened(input).dtype)
     affine = weight if weight is not None else bias
     statistics = input.dtype if affine is None else affine.dtype
-    mean = rows.mean(2) if rows.size else np.zeros((N, group))
-    apart = rows - mean[:, :, None]
-    variance = np.square(apart).mean(2) if rows.size else np.full((N, group), np.nan)
-    kind = opened(input).dtype
+    kind, count = rows.dtype, rows.shape[1]
+    mean, variance = np.zeros((N, group)), np.full((N, group), np.nan)
+    if rows.size:
+        mean = (loops.sums(rows) / count).reshape(N, group)
+        variance = (loops.squares(rows, mean.reshape(-1)) / count).reshape(N, group)
     # No square that torch takes on its way is more than this.
-    most = (np.square(mean) + variance) * (4 * rows.shape[2])
+    most = (np.square(mean) + variance) * (4 * count)
     odd = np.argwhere(~np.isfinite(most.astype(kind))) if rows.size else ()
     for example, at in odd:
-        row = rows[example, at].astype(kind)
+        row = rows[example * group + at]
         mean[example, at], variance[example, at] = moments(row, LANES // input.itemsize)
     deviation = 1 / np.sqrt(variance + eps)
     scale = np.repeat(deviation, C // group, 1)[:, :, None]
@@ -162,7 +190,7 @@ def native_group_norm(
     shift = -scale * np.repeat(mean, C // group, 1)[:, :, None]
     if bias is not None:
         shift += wide(bias).reshape(1, C, 1)
-    result = wide(input).reshape(N, C, HxW) * scale + shift
+    result = loops.affine(rows.reshape(N * C, HxW), scale.reshape(-1), shift.reshape(-1), input.dtype)
     kept = closed(mean, (N, group), statistics), closed(deviation, (N, group), statistics)
     return closed(result, input.shape, input.dtype), *kept
 
@@ -178,6 +206,7 @@ def native_group_norm_backward(
     HxW: int,
     group: int,
     output_mask: tuple,
+    loops: Any = lines,
 ) -> tuple[Given, Given, Given]:
     """The gradients of input, weight and bias that ``output_mask`` asks for."""
     kind = input.dtype if weight is None else weight.dtype
@@ -187,10 +216,11 @@ def native_group_norm_backward(
             allocate_zeros(*one) if asked else None for one, asked in zip(sizes, output_mask, strict=True)
         ]
         return made[0], made[1], made[2]
-    shape = N, group, C // group, HxW
-    grad, elements = wide(grad_out).reshape(shape), wide(input).reshape(shape)
+    shape = N, group, C // group, 1
+    grad, rows = rows_of(grad_out, C), rows_of(input, C)
     center, scale = wide(mean).reshape(N, group, 1, 1), wide(rstd).reshape(N, group, 1, 1)
-    along, total = (grad * elements).sum(3, keepdims=True), grad.sum(3, keepdims=True)
+    along = loops.products(grad, rows, np.zeros(len(rows))).reshape(shape)
+    total = loops.sums(grad).reshape(shape)
     result: list[Given] = [None, None, None]
     if output_mask[0]:
         factor = 1.0 if weight is None else wide(weight).reshape(1, *shape[1:3], 1)
@@ -199,7 +229,8 @@ def native_group_norm_backward(
         count = C // group * HxW
         of_input = (whole * center - (along * factor).sum(2, keepdims=True)) * scale**3 / count
         shift = -of_input * center - whole * scale / count
-        result[0] = closed(of_grad * grad + of_input * elements + shift, input.shape, input.dtype)
+        numbers = [np.broadcast_to(one, shape).reshape(-1) for one in (of_grad, of_input, shift)]
+        result[0] = closed(loops.blend(grad, rows, *numbers, input.dtype), input.shape, input.dtype)
     if output_mask[1]:
         result[1] = ((along - total * center) * scale).sum(0).reshape(C).astype(kind)
     if output_mask[2]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
+from mini_autograd.kernels.shared.scattering import Combine, combine_at
 
 Array = np.ndarray[Any, Any]
 SUM, MEAN, MAX = range(3)
@@ -28,7 +29,12 @@ def check_rows(indices: Array, weight: Array) -> None:
 
 
 def embedding_dense_backward(
-    grad_output: Array, indices: Array, num_weights: int, padding_idx: int, scale_grad_by_freq: bool
+    grad_output: Array,
+    indices: Array,
+    num_weights: int,
+    padding_idx: int,
+    scale_grad_by_freq: bool,
+    combine: Combine = combine_at,
 ) -> Array:
     """The sum of what arrives at each row, over how often it was named with ``scale_grad_by_freq``."""
     flat = indices.reshape(-1)
@@ -37,15 +43,15 @@ def embedding_dense_backward(
     if scale_grad_by_freq:
         counts = np.bincount(flat, minlength=num_weights)
         rows = rows / counts[flat][:, None].astype(rows.dtype)
-    return gathered(num_weights, flat[kept], rows[kept])
+    return gathered(num_weights, flat[kept], rows[kept], combine)
 
 
-def gathered(count: int, places: Array, rows: Array) -> Array:
+def gathered(count: int, places: Array, rows: Array, combine: Combine) -> Array:
     """Rows added up by their places; half types in float32."""
     if rows.dtype.itemsize == 2:
-        return gathered(count, places, rows.astype(np.float32)).astype(rows.dtype)
+        return gathered(count, places, rows.astype(np.float32), combine).astype(rows.dtype)
     result = allocate_zeros((count, rows.shape[1]), rows.dtype)
-    np.add.at(result, places, rows)
+    combine(np.add, result, 0, places, rows)
     return result
 
 
@@ -73,6 +79,7 @@ def embedding_bag(
     per_sample_weights: Array | None,
     include_last_offset: bool,
     padding_idx: int,
+    combine: Combine = combine_at,
 ) -> tuple[Array, Array, Array, Array]:
     """The rows of each bag put together, the bag of each index, the sizes of bags, and where maxima are from."""
     bags = len(offsets) - 1 if include_last_offset else len(offsets)
@@ -87,7 +94,7 @@ def embedding_bag(
     else:
         if per_sample_weights is not None:
             rows = rows * per_sample_weights[named][:, None]
-        result, from_row = gathered(bags, places, rows), allocate_zeros((bags,), kind)
+        result, from_row = gathered(bags, places, rows, combine), allocate_zeros((bags,), kind)
         if mode == MEAN:
             from_row[...] = sizes
             result = (result / np.maximum(sizes, 1)[:, None].astype(np.float64)).astype(weight.dtype)
@@ -145,6 +152,7 @@ def embedding_bag_backward(
     sparse: bool,
     per_sample_weights: Array | None,
     padding_idx: int,
+    combine: Combine = combine_at,
 ) -> Array:
     if mode == MAX:
         full = np.flatnonzero(bag_size)
@@ -163,7 +171,7 @@ def embedding_bag_backward(
     if mode == MEAN:
         scale /= bag_size[of_bag[chosen]]
     rows = grad[of_bag[chosen]] * scale[:, None].astype(grad.dtype)
-    return gathered(num_weights, indices[chosen], rows)
+    return gathered(num_weights, indices[chosen], rows, combine)
 
 
 def frequencies(indices: Array) -> Array:

@@ -9,6 +9,7 @@ one from two float64 uniforms each, whose second normal is kept for the next cal
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -179,47 +180,6 @@ def uniform(self: Array, start: float, to: float, source: Twister) -> Array:
     return laid_out(values, self)
 
 
-def normal(self: Array, mean: complex, std: float, source: Twister) -> Array:
-    """Normally distributed; of complex numbers each part, with half of the variance."""
-    if self.dtype.kind == "c":
-        parts = np.empty(2 * self.size, self.real.dtype)
-        values = normals(parts, mean, std / math.sqrt(2), source, self.flags.c_contiguous)
-        return laid_out(values.astype(parts.dtype).view(self.dtype), self)
-    values = normals(self, mean, std, source, self.flags.c_contiguous)
-    return laid_out(values.astype(self.dtype), self)
-
-
-def normal_around(mean: Array, std: float, source: Twister) -> Array:
-    """A normal number for each mean."""
-    return normal(np.empty(mean.shape, mean.dtype), 0.0, std, source) + mean
-
-
-def normal_scaled(mean: float, std: Array, source: Twister) -> Array:
-    """A normal number for each deviation."""
-    return normal(np.empty(std.shape, std.dtype), 0.0, 1.0, source) * std + std.dtype.type(mean)
-
-
-def normal_each(mean: Array, std: Array, source: Twister) -> Array:
-    """A normal number for each mean and deviation, which broadcast."""
-    like = np.empty(np.broadcast_shapes(mean.shape, std.shape), mean.dtype)
-    return normal(like, 0.0, 1.0, source) * std.astype(mean.real.dtype) + mean
-
-
-def normals(like: Array, mean: Any, std: float, source: Twister, contiguous: bool) -> Array:
-    if like.size < BLOCK or not contiguous:
-        values = normals_one_by_one(like.size, source)
-        return values if std == 1 and mean == 0 else fused(values, std, mean)
-    kind = np.dtype(np.float64) if like.dtype == np.float64 else np.dtype(np.float32)
-    whole = like.size - like.size % BLOCK
-    # Before the last block a narrow type draws for the whole ones alone, the others for the rest as well.
-    uniforms = source.uniforms(whole if like.dtype.itemsize == 2 else like.size, kind)
-    values = np.empty(like.size, kind)
-    values[:whole] = blocks_of_normals(uniforms[:whole])
-    if whole < like.size:
-        values[-BLOCK:] = blocks_of_normals(source.uniforms(BLOCK, kind))
-    return fused(values, std, mean)
-
-
 def blocks_of_normals(uniforms: Array) -> Array:
     """Sixteen normals from each sixteen uniforms: the first eight give radii, the others angles."""
     kind = uniforms.dtype.type
@@ -231,6 +191,54 @@ def blocks_of_normals(uniforms: Array) -> Array:
         logarithm, sine, cosine = exact(math.log, beyond), exact(math.sin, angle), exact(math.cos, angle)
     radius = np.sqrt(kind(-2) * logarithm)
     return np.stack([radius * cosine, radius * sine], 1).reshape(-1)
+
+
+Blocks = Callable[[Array], Array]
+
+
+def normal(
+    self: Array, mean: complex, std: float, source: Twister, blocks: Blocks = blocks_of_normals
+) -> Array:
+    """Normally distributed; of complex numbers each part, with half of the variance."""
+    if self.dtype.kind == "c":
+        parts = np.empty(2 * self.size, self.real.dtype)
+        values = normals(parts, mean, std / math.sqrt(2), source, self.flags.c_contiguous, blocks)
+        return laid_out(values.astype(parts.dtype).view(self.dtype), self)
+    values = normals(self, mean, std, source, self.flags.c_contiguous, blocks)
+    return laid_out(values.astype(self.dtype), self)
+
+
+def normal_around(mean: Array, std: float, source: Twister, blocks: Blocks = blocks_of_normals) -> Array:
+    """A normal number for each mean."""
+    return normal(np.empty(mean.shape, mean.dtype), 0.0, std, source, blocks) + mean
+
+
+def normal_scaled(mean: float, std: Array, source: Twister, blocks: Blocks = blocks_of_normals) -> Array:
+    """A normal number for each deviation."""
+    return normal(np.empty(std.shape, std.dtype), 0.0, 1.0, source, blocks) * std + std.dtype.type(mean)
+
+
+def normal_each(mean: Array, std: Array, source: Twister, blocks: Blocks = blocks_of_normals) -> Array:
+    """A normal number for each mean and deviation, which broadcast."""
+    like = np.empty(np.broadcast_shapes(mean.shape, std.shape), mean.dtype)
+    return normal(like, 0.0, 1.0, source, blocks) * std.astype(mean.real.dtype) + mean
+
+
+def normals(like: Array, mean: Any, std: float, source: Twister, contiguous: bool, blocks: Blocks) -> Array:
+    if like.size < BLOCK or not contiguous:
+        values = normals_one_by_one(like.size, source)
+        return values if std == 1 and mean == 0 else fused(values, std, mean)
+    kind = np.dtype(np.float64) if like.dtype == np.float64 else np.dtype(np.float32)
+    whole = like.size - like.size % BLOCK
+    # Before the last block a narrow type draws for the whole ones alone, the others for the rest as well.
+    uniforms = source.uniforms(whole if like.dtype.itemsize == 2 else like.size, kind)
+    values = np.empty(like.size, kind)
+    values[:whole] = blocks(uniforms[:whole])
+    if whole < like.size:
+        values[-BLOCK:] = blocks(source.uniforms(BLOCK, kind))
+    if std == 1 and mean == 0:
+        return np.add(values, 0, out=values)  # which leaves no -0, as the sum of a product would not
+    return fused(values, std, mean)
 
 
 def normals_one_by_one(count: int, source: Twister) -> Array:

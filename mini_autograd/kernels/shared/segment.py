@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray[Any, Any]
+FEW = 16
 START = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "max": -np.inf, "min": np.inf}
 REDUCE = {"sum": np.add, "mean": np.add, "prod": np.multiply, "max": np.maximum, "min": np.minimum}
 
@@ -79,10 +81,20 @@ def segment_reduce_backward(
 
 def without_each(part: Array, initial: float) -> Array:
     """The product of all the others, for each element of a segment."""
-    ones = np.full((1, *part.shape[1:]), initial, part.dtype)
-    before = np.cumprod(np.concatenate([ones, part[:-1]]), 0)[: len(part)]
-    after = np.cumprod(np.concatenate([np.ones_like(ones), part[:0:-1]]), 0)[::-1]
-    return before * after[-len(part) :] if len(part) else part
+    if not len(part):
+        return part
+    before = products(np.full(part.shape[1:], initial, part.dtype), part[:-1])
+    return before * products(np.ones(part.shape[1:], part.dtype), part[:0:-1])[::-1]
+
+
+def products(start: Array, factors: Array) -> Array:
+    """``start`` and its running products with rows of factors; of wide rows row by row, where numpy goes by columns."""
+    result = np.concatenate([start[None], factors])
+    if start.size < FEW:
+        return np.multiply.accumulate(result, axis=0)
+    for before, row in itertools.pairwise(result):
+        np.multiply(before, row, out=row)
+    return result
 
 
 def chunk_cat(tensors: list[Array], dim: int, num_chunks: int) -> Array:

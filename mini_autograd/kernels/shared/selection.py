@@ -8,6 +8,8 @@ from __future__ import annotations
 
 # So few are sorted, and still fewer selected, by insertion, which keeps the order of equal ones.
 SHORT_SORT, SHORT_SELECTION = 16, 3
+# One in so many is selected by a heap instead.
+FEW = 64
 
 
 def first_of(ranks: list[int], count: int, ordered: bool) -> list[int]:
@@ -15,6 +17,9 @@ def first_of(ranks: list[int], count: int, ordered: bool) -> list[int]:
     places = list(range(len(ranks)))
     if not count:
         return []
+    if count * FEW <= len(ranks):
+        sort_first(ranks, places, count)
+        return places[:count]
     search(ranks, places, count - 1)
     if ordered:
         partition_all(ranks, places, 0, count - 1)
@@ -109,6 +114,36 @@ def middle_of_three(ranks: list[int], places: list[int], low: int, middle: int, 
     if a < b:
         return middle if b < c else high if a < c else low
     return low if a < c else high if b < c else middle
+
+
+def sort_first(ranks: list[int], places: list[int], count: int) -> None:
+    """Bring the first ``count`` to the front in order: each that comes before the last in a heap of them replaces it.
+
+    J. Williams, "Algorithm 232: Heapsort" (1964); a hole sinks to the bottom before what belongs there rises.
+    """
+    for at in range(count // 2 - 1, -1, -1):
+        sift(ranks, places, at, count, places[at])
+    for at in range(count, len(places)):
+        if ranks[places[at]] < ranks[places[0]]:
+            moved, places[at] = places[at], places[0]
+            sift(ranks, places, 0, count, moved)
+    for last in range(count - 1, 0, -1):
+        moved, places[last] = places[last], places[0]
+        sift(ranks, places, 0, last, moved)
+
+
+def sift(ranks: list[int], places: list[int], top: int, size: int, moved: int) -> None:
+    """Put ``moved`` into the heap of ``size`` below ``top``, where there is a hole."""
+    hole = top
+    while (child := 2 * hole + 2) < size:
+        if ranks[places[child]] < ranks[places[child - 1]]:
+            child -= 1
+        places[hole], hole = places[child], child
+    if child == size:
+        places[hole], hole = places[child - 1], child - 1
+    while hole > top and ranks[places[(hole - 1) // 2]] < ranks[moved]:
+        places[hole], hole = places[(hole - 1) // 2], (hole - 1) // 2
+    places[hole] = moved
 
 
 def exchange(places: list[int], one: int, other: int) -> None:

@@ -12,7 +12,7 @@ from mini_autograd.kernels.shared.reduction import plain, selected
 from mini_autograd.kernels.shared.selection import SHORT_SORT, first_of, nth_element, quickselect, sort_all
 
 Array = np.ndarray[Any, Any]
-FEW = 64
+MANY = 1024
 
 
 def arranged_like(self: Array, result: Array) -> Array:
@@ -22,10 +22,26 @@ def arranged_like(self: Array, result: Array) -> Array:
 
 def ranking(self: Array, dim: int, descending: bool) -> Array:
     """The indices that sort along ``dim``, equal elements in their order."""
+    if self.dtype == np.float32 and self.size > MANY and self.shape[dim] < 1 << 31:
+        return ranking_at_once(self, dim, descending)
     if descending:
         last = self.shape[dim] - 1
         return np.flip(last - np.argsort(np.flip(self, dim), axis=dim, kind="stable"), dim)
     return np.argsort(self, axis=dim, kind="stable")
+
+
+def ranking_at_once(self: Array, dim: int, descending: bool) -> Array:
+    """The same of float32, by sorting numbers of which one half orders as the elements do and the other is the index:
+    that needs no look at an element for each comparison, and no two are equal."""
+    rows = np.ascontiguousarray(np.moveaxis(self, dim, -1)) + np.float32(0)  # no zero is -0
+    bits = rows.view(np.int32)
+    keys = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
+    keys[np.isnan(rows)] = 0x7FFFFFFF
+    numbers = (~keys if descending else keys).astype(np.int64) << 32
+    numbers |= np.arange(rows.shape[-1])
+    numbers.sort(axis=-1)
+    numbers &= 0xFFFFFFFF
+    return np.moveaxis(numbers, -1, dim)
 
 
 def sort(self: Array, dim: int, descending: bool) -> tuple[Array, Array]:
@@ -40,22 +56,13 @@ def sort_stable(self: Array, stable: bool | None, dim: int, descending: bool) ->
 
 
 def topk(self: Array, k: int, dim: int, largest: bool, sorted: bool) -> tuple[Array, Array]:
-    """The ``k`` largest or smallest, in order; of few elements those among equal ones that torch gives."""
+    """The ``k`` largest or smallest, in order, those among equal ones that torch gives."""
     if self.ndim == 0:
         return self.copy(), np.zeros((), np.int64)
-    count = self.shape[dim]
-    if count <= FEW and k and not (sorted and are_distinct(self, dim)):
+    if k and not (sorted and are_distinct(self, dim)):
         order = np.apply_along_axis(selection, dim, self, k, largest, sorted)
-        return plain(np.take_along_axis(self, order, dim)), plain(order)
-    if count <= FEW or k > count // 4 or k == 0:
+    else:
         order = np.take(ranking(self, dim, largest), range(k), axis=dim)
-        return plain(np.take_along_axis(self, order, dim)), plain(order)
-    # So few of so many that it pays to find them first and to sort them afterwards.
-    chosen = range(count - k, count) if largest else range(k)
-    found = np.argpartition(self, count - k if largest else k - 1, axis=dim)
-    found = np.sort(np.take(found, chosen, axis=dim), axis=dim)
-    order = ranking(np.take_along_axis(self, found, dim), dim, largest)
-    order = np.take_along_axis(found, order, dim)
     return plain(np.take_along_axis(self, order, dim)), plain(order)
 
 
