@@ -168,7 +168,8 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
         args = [primal_of(value) for value in args]
     for position in () if knows_none else op.differentiable:
         if tangents[position] is None and isinstance(args[position], TensorBase):
-            tangents[position] = zeros_beside(args[position])
+            memory = op.in_place and position == 0 and not reads_written(op)
+            tangents[position] = (zeros_of if memory else zeros_beside)(args[position])
     return apply(op, rule, args, tangents, outputs)
 
 
@@ -177,6 +178,11 @@ def reads_any(op: Op, rule: Any, tangents: list) -> bool:
     names = parameters(rule)
     read = [tangent for name, tangent in zip(op.names, tangents, strict=True) if f"{name}_t" in names]
     return not read or any(one is not None for one in read)
+
+
+def zeros_of(primal: TensorBase) -> Any:
+    """The zeros, with memory, that stand for the missing tangent of what is written, unless a copy of it is read."""
+    return F.zeros(primal._array.shape, dtype=primal._dtype)
 
 
 def zeros_beside(primal: TensorBase) -> TensorBase:
