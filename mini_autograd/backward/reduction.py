@@ -120,7 +120,7 @@ def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple, keepdim: b
 
 
 def indexed_jvp(self_t: Any, dim: int, indices: Any, keepdim: bool) -> Any:
-    if keepdim or self_t.ndim == 0:
+    if keepdim:
         return F.gather(self_t, dim, indices)
     return F.squeeze(F.gather(self_t, dim, F.unsqueeze(indices, dim)), dim)
 
@@ -248,7 +248,7 @@ def std_mean_backward(
 
 
 def var_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
-    terms = deviation_times(F.conj(self_t), self, dim, freedom(tuple(self.shape), dim, correction))
+    terms = var_backward(F.conj(self_t), self, dim, correction, True)
     return F.real(F.sum(terms, given(dim), keepdim))
 
 
