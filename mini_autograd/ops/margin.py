@@ -108,11 +108,6 @@ op(f"multilabel_margin_loss_backward(Tensor grad_output, {CLASSES}, int reductio
 # -- Of pairs ------------------------------------------------------------------------------------------------
 
 
-def number_like(tensor, number):
-    """A tensor without dimensions of the type of another."""
-    return F.full((), number, dtype=tensor._dtype)
-
-
 def margin_ranking_loss(input1, input2, target, margin, reduction):
     """Zero where ``target``, 1 or -1, says which of both is larger, and is right by at least ``margin``."""
     ordered = F.mul(F.neg(target), F.sub(input1, input2))
@@ -126,7 +121,7 @@ composite("margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, floa
 def hinge_embedding_loss(self, target, margin, reduction):
     """A distance where the target is 1, what it lacks to ``margin`` where it is -1."""
     zeros = F.zeros_like(self)
-    lacking = F.clamp_min_(F.sub(number_like(self, margin), self), 0)
+    lacking = F.clamp_min_(F.sub_(F.fill_(F.empty_like(self), margin), self), 0)
     apart = F.where(F.ne(target, 1), lacking, zeros)
     alike = F.where(F.ne(target, -1), self, zeros)
     return reduced(F.add(apart, alike), reduction)
