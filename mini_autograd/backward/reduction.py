@@ -103,7 +103,7 @@ def aminmax_backward(grads: tuple, self: Any, dim: int | None, keepdim: bool, mi
     for grad, result in zip(grads, (min, max), strict=True):
         if grad is not None:
             part = extremum_backward(grad, self, result, dim, keepdim)
-            total = part if total is None else total + part
+            total = part if total is None else over("add", total, part)
     return total
 
 
