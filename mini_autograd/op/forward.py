@@ -165,7 +165,10 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
         return None
     if is_recorded(op, args):
         outputs = [primal_of(outputs[0])] if op.in_place else outputs
-        args = [primal_of(value) for value in args]
+        args = [
+            primal_of(value) if position in op.differentiable else value
+            for position, value in enumerate(args)
+        ]
     for position in () if knows_none else op.differentiable:
         if tangents[position] is None and isinstance(args[position], TensorBase):
             memory = op.in_place and position == 0 and not reads_written(op)
