@@ -10,7 +10,7 @@ from mini_autograd import errors
 from mini_autograd.backward.writing import over
 from mini_autograd.dtypes import COMPLEX
 from mini_autograd.graph.operations import F
-from mini_autograd.op.bits import are_zeros, scaled_zeros, zeros_by_bit
+from mini_autograd.op.bits import zeros_by_bit
 from mini_autograd.op.rules import result_type
 
 INTEGER_ADDCDIV = (
@@ -86,10 +86,7 @@ def minus(one: Any, other: Any) -> Any:
 
 
 def scaled(tangent: Any, factor: complex) -> Any:
-    if tangent is None or factor == 1:
-        return tangent
-    kept = are_zeros(tangent) and not tangent.requires_grad
-    return scaled_zeros(tangent, factor) if kept else F.mul_scalar(tangent, factor)
+    return tangent if tangent is None or factor == 1 else F.mul_scalar(tangent, factor)
 
 
 def mul_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:

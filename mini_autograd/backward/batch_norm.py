@@ -149,6 +149,43 @@ def batch_norm_double_backward(
     return to_grad, to_input, to_weight, None, None
 
 
+def batch_norm_backward_jvp(
+    grad_out_t: Any,
+    input_t: Any,
+    weight_t: Any,
+    grad_out: Any,
+    input: Any,
+    weight: Any,
+    running_mean: Any,
+    running_var: Any,
+    save_mean: Any,
+    save_invstd: Any,
+    train: bool,
+    eps: float,
+    output_mask: tuple,
+) -> tuple:
+    shared = channels(input, save_mean, save_invstd, running_mean, running_var, train, eps)
+    moved = None if input_t is None else shared.projected(input_t)
+    to_input = to_weight = to_bias = None
+    if output_mask[0]:
+        slope_t = None if grad_out_t is None else shared.scaled(grad_out_t, weight)
+        if weight_t is not None:
+            slope_t = plus(slope_t, shared.scaled(grad_out, weight_t))
+        to_input = None if slope_t is None else shared.projected(slope_t)
+        if input_t is not None and train:
+            to_input = plus(to_input, shared.curvature(input_t, shared.scaled(grad_out, weight)))
+    if output_mask[1]:
+        terms = None if moved is None else grad_out * moved
+        terms = terms if grad_out_t is None else plus(terms, grad_out_t * shared.normal)
+        to_weight = None if terms is None else shared.total(terms)
+    if output_mask[2]:
+        to_bias = None if grad_out_t is None else shared.total(grad_out_t)
+    return to_input, to_weight, to_bias
+
+
+batch_norm_backward_jvp.takes_none = True  # type: ignore[attr-defined]
+
+
 # --- Of groups of channels --------------------------------------------------------------------------------
 
 

@@ -39,7 +39,7 @@ def renorm_jvp(self_t: Any, self: Any, p: float, dim: int, maxnorm: float) -> An
     dims, p = others(self, dim), float(p)
     half = self.dtype in (dtypes.float16, dtypes.bfloat16)
     norm = F.linalg_vector_norm(self, p, dims, True, dtype=dtypes.float32 if half else None)
-    change = norm_jvp(self_t, self, p, norm, dims, True)
     inverse = F.reciprocal(F.add_scalar(norm, SMALL))
+    change = norm_jvp(self_t, self, p, norm, dims, True)
     shorter = F.mul(F.mul_scalar(inverse, float(maxnorm)), F.sub(self_t, F.mul(F.mul(self, inverse), change)))
     return F.where(F.gt(norm, maxnorm), shorter, self_t)

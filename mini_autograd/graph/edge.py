@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.custom import CustomNode
+from mini_autograd.graph.error import Error
 from mini_autograd.graph.node import Node
 from mini_autograd.tensor import TensorBase, requires_grad
 
@@ -60,4 +61,5 @@ def get_gradient_edge(tensor: TensorBase) -> GradientEdge:
             "It is not possible to get the gradient edge for a Tensor that does not require gradients"
         )
     node = node_of(tensor)
-    return GradientEdge(node, tensor._nr, viewed(tensor) if isinstance(node, CustomNode) else None)
+    is_function = isinstance(node, CustomNode) and not isinstance(node, Error)
+    return GradientEdge(node, tensor._nr, viewed(tensor) if is_function else None)

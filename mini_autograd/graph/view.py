@@ -193,7 +193,7 @@ class CopySlices(Node):
 def rebase_history(tensor: TensorBase, node: Node) -> None:
     """Make ``node`` the maker of ``tensor``, which was just written in place, and of its base's part."""
     view = tensor._view
-    if tensor._hooks is not None:
+    if tensor._hooks is not None or tensor._accumulator is not None:
         leave_hooks(tensor)
     if view is None:
         set_node(tensor, node)
@@ -220,7 +220,8 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
 
 
 def leave_hooks(tensor: TensorBase) -> None:
-    """Let new hooks go to the new node; those of a leaf, which its own node has no more, are not called again."""
+    """Let new hooks go to the new node; those of what is, or was, a leaf, which its own node has no more, are not
+    called again."""
     tensor._hooks = None
     reference: Any = tensor._accumulator
     leaf_node = None if reference is None else reference()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.dtypes import BOOL, PYTHON_TYPES
+from mini_autograd.dtypes import BOOL, PYTHON_TYPES, dtype
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
+from mini_autograd.op.support import with_numbers
 from mini_autograd.tensor import BITS, CONJ, NEG, WRAPPED, ZERO_BIT, TensorBase, wrap
 
 IMMUTABLE = (
@@ -93,11 +94,13 @@ def are_zeros(tensor: Any) -> bool:
     return bool(marks_of(tensor) & ZERO_BIT)
 
 
-def scaled_zeros(zeros: Any, factor: complex) -> Any:
-    """Zeros by a bit times a number, which counts as a tensor of no dimensions here: of them it widens the type, and
-    decides it where the zeros are a number's."""
-    kind = PYTHON_TYPES[type(factor)]
-    return zeros_by_bit(zeros._array.shape, result_type([zeros, wrap(kernel.zeros((), kind), kind)]))
+def type_of_scaled(self: TensorBase, other: complex) -> dtype:
+    """The type of a product with a number, which beside zeros by a bit counts as a tensor of no dimensions: of those
+    it widens the type, and decides it where the zeros are a number's."""
+    if not self._marks & ZERO_BIT:
+        return with_numbers(self, other)
+    kind = PYTHON_TYPES[type(other)]
+    return result_type([self, wrap(kernel.zeros((), kind), kind)])
 
 
 def zero_if_any(self: Any, other: Any) -> int:

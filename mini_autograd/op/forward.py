@@ -165,10 +165,14 @@ def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
         return None
     if is_recorded(op, args):
         outputs = [primal_of(outputs[0])] if op.in_place else outputs
-        args = [primal_of(value) for value in args]
+        args = [
+            primal_of(value) if position in op.differentiable else value
+            for position, value in enumerate(args)
+        ]
     for position in () if knows_none else op.differentiable:
         if tangents[position] is None and isinstance(args[position], TensorBase):
-            tangents[position] = zeros_beside(args[position])
+            memory = op.in_place and position == 0 and not reads_written(op)
+            tangents[position] = (zeros_of if memory else zeros_beside)(args[position])
     return apply(op, rule, args, tangents, outputs)
 
 
@@ -177,6 +181,11 @@ def reads_any(op: Op, rule: Any, tangents: list) -> bool:
     names = parameters(rule)
     read = [tangent for name, tangent in zip(op.names, tangents, strict=True) if f"{name}_t" in names]
     return not read or any(one is not None for one in read)
+
+
+def zeros_of(primal: TensorBase) -> Any:
+    """The zeros, with memory, that stand for the missing tangent of what is written, unless a copy of it is read."""
+    return F.zeros(primal._array.shape, dtype=primal._dtype)
 
 
 def zeros_beside(primal: TensorBase) -> TensorBase:

@@ -10,7 +10,7 @@ from mini_autograd.dtypes import bool as boolean
 from mini_autograd.dtypes import complex128, float64, int32
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
-from mini_autograd.op.bits import are_zeros, zero_if_any, zero_if_both, zero_if_first
+from mini_autograd.op.bits import are_zeros, type_of_scaled, zero_if_any, zero_if_both, zero_if_first
 from mini_autograd.op.declare import family, like, like_complex, op, promote, same, to_float
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.resize import warn_made_like
@@ -128,7 +128,7 @@ internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, t
     check=lambda self, other: check_sub(self, other, 1), grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, take_real=True, below=with_number("mul"), grad_fn="MulBackward1",
-    puts_off=zero_if_first,
+    dtype=type_of_scaled, puts_off=zero_if_first,
     self = lambda grad, other: F.mul_scalar(grad, other.conjugate()))
 internal("div_scalar(Tensor self, Scalar other) -> Tensor", kernel.div_scalar, take_real=True, dtype=numbers_to_float,
     grad_fn="DivBackward1", in_place="internal", puts_off=zero_if_first,

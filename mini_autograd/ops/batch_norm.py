@@ -3,6 +3,7 @@
 import math
 
 from mini_autograd.backward import batch_norm as backward
+from mini_autograd.backward.arithmetic import no_tangent
 from mini_autograd.dtypes import FLOAT
 from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
@@ -65,7 +66,7 @@ row(f"_native_batch_norm_legit.no_stats({AFFINE}, bool training, float momentum,
 row("native_batch_norm_backward(Tensor grad_out, Tensor input, Tensor? weight, Tensor? running_mean, "
     "Tensor? running_var, Tensor? save_mean, Tensor? save_invstd, bool train, float eps, bool[3] output_mask) -> "
     f"{THREE}", kernel.native_batch_norm_backward, variants="internal", derived=3,
-    joint=(("grad_out", "input", "weight", "save_mean", "save_invstd"), backward.batch_norm_double_backward))
+    jvp=backward.batch_norm_backward_jvp, joint=(("grad_out", "input", "weight", "save_mean", "save_invstd"), backward.batch_norm_double_backward))
 
 
 def batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps, cudnn_enabled):
@@ -139,7 +140,7 @@ row(f"native_group_norm({AFFINE}, SymInt N, SymInt C, SymInt HxW, int group, flo
 
 row("native_group_norm_backward(Tensor grad_out, Tensor input, Tensor mean, Tensor rstd, Tensor? weight, SymInt N, "
     f"SymInt C, SymInt HxW, int group, bool[3] output_mask) -> {THREE}", kernel.native_group_norm_backward,
-    variants="internal", derived=3)
+    variants="internal", derived=3, jvp=no_tangent("native_group_norm_backward"))
 
 
 def group_norm(input, num_groups, weight, bias, eps, cudnn_enabled):

@@ -276,22 +276,3 @@ for count in (1, 2, 3):
     op(f"{name}{'.input' if count > 1 else ''}({head}, {ints} stride=1, {ints} padding=0, {ints} output_padding=0, "
         f"SymInt groups=1, {ints} dilation=1) -> Tensor", composite=batched(name, count, transpose),
         variants="function")
-
-op("constant_pad_nd(Tensor self, SymInt[] pad, Scalar value=0) -> Tensor", kernel.constant_pad_nd, opmath=False,
-    variants="function", jvp=lambda self_t, pad: F.constant_pad_nd(self_t, pad, 0),
-    check=lambda self, pad, value: check_pad(self, pad),
-    self = lambda grad, pad: F.constant_pad_nd(grad, tuple([-size for size in pad]), 0))
-
-
-def check_pad(self, pad):
-    size = list(self._array.shape)
-    if len(pad) % 2:
-        raise RuntimeError(f"Length of pad must be even but instead it equals {len(pad)}")
-    if len(pad) > 2 * len(size):
-        raise RuntimeError(
-            "Length of pad should be no more than twice the number of dimensions of the input. Pad length is "
-            f"{len(pad)}while the input has {len(size)}dimensions.")
-    for place in range(len(pad) // 2):
-        before, after = pad[2 * place : 2 * place + 2]
-        if size[-1 - place] + min(before, 0) + min(after, 0) < 0:
-            raise RuntimeError("narrow(): length must be non-negative.")

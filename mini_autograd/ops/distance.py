@@ -119,7 +119,7 @@ def cosine_similarity(x1, x2, dim, eps):
     kind = result_type([x1, x2])
     if kind.category != FLOAT:
         raise RuntimeError(f"expected common dtype to be floating point, yet common dtype is {kind.legacy}")
-    several = [F.to(one, kind) for one in (x1, x2)]
+    several = [one if one._dtype.is_differentiable else F.to(one, kind) for one in (x1, x2)]
     shape = check_broadcast([one._array.shape for one in several])
     if several[0]._array.shape != several[1]._array.shape:
         several = [F.expand(one, shape) for one in several]

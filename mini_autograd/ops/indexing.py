@@ -27,16 +27,39 @@ pick = family(dtype=as_is, jvp="linear")
 write = family(dtype=as_is, jvp="written", in_place=True)
 
 
+def is_mask(index):
+    return index is not None and index._dtype in (dtypes.uint8, dtypes.bool)
+
+
+def fits(mask, self, place):
+    """Whether a mask has the sizes of the dimensions, from ``place`` on, that it is for."""
+    return mask._array.shape == self._array.shape[place:place + mask._array.ndim]
+
+
+def looks_to_fill(self, indices, values, accumulate):
+    """Whether torch takes a single value for one to fill in where a mask is set, and so refuses a mask that does not
+    fit before it warns of any."""
+    if values is None or accumulate or values._array.size != 1:
+        return False
+    place = next((place for place, one in enumerate(indices) if one is not None), None)
+    if place is None or not is_mask(indices[place]):
+        return False
+    return not fits(indices[place], self, place) or all(one is None for one in indices[place + 1:])
+
+
 def warn_of_bytes(self, indices, values=None, accumulate=False, unsafe=False):
-    """Warn of masks of bytes, but where they are refused."""
-    given = [one for one in indices if one is not None]
-    if values is not None and values._array.size == 1 and len(given) == 1 and not accumulate:
+    """Warn of masks of bytes, up to the first that does not fit, for which torch refuses them all."""
+    if len(indices) > self._array.ndim or looks_to_fill(self, indices, values, accumulate):
         return
-    for one in given:
-        if one._dtype is dtypes.uint8:
+    place = 0
+    for one in indices:
+        if one is not None and one._dtype is dtypes.uint8:
             warnings.warn(
                 "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.", UserWarning,
                 stacklevel=5)
+        if is_mask(one) and not fits(one, self, place):
+            return
+        place += one._array.ndim if is_mask(one) else 1
 
 
 def masked_put_jvp(self_t, values_t, self, mask, indices, values):

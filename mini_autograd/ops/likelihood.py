@@ -36,13 +36,17 @@ def check_nll(self, target, weight, reduction, ignore_index):
         raise RuntimeError("input tensor should be 1D or 2D")
     if len(wanted) > 1:
         raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
+    check_target_type(target)
+    if len(shape) == 1 and wanted not in ((), (1,)):
+        raise ValueError(
+            f"For 1D input, 1D target must have size 1, but got target size: {wanted[0]}")
     if len(shape) == 2 and wanted != shape[:1]:
         raise RuntimeError(f"size mismatch (got input: {list(shape)}, target: {list(wanted)})")
-    check_classes(self, target, weight)
     if weight is not None and weight._array.shape != shape[-1:]:
         raise RuntimeError(
             f"weight tensor should be defined either for all {shape[-1]} classes or no classes but got weight "
             f"tensor of shape: {list(weight._array.shape)}")
+    check_weight_type(self, weight)
 
 
 def check_nll2d(self, target, weight, reduction, ignore_index):
@@ -54,11 +58,12 @@ def check_nll2d(self, target, weight, reduction, ignore_index):
     if len(shape) != 4:
         raise RuntimeError(
             f"only batches of spatial inputs supported (4D tensors), but got input of size: {list(shape)}")
+    check_target_type(target)
     if weight is not None and weight._array.size != shape[1]:
         raise RuntimeError("weight tensor should be defined either for all or no classes")
     if (shape[0], *shape[2:]) != wanted:
         raise RuntimeError(f"size mismatch (got input: {list(shape)} , target: {list(wanted)}")
-    check_classes(self, target, weight)
+    check_weight_type(self, weight)
     if self._dtype.category == FLOAT:
         check_scalar_type(target, dtypes.int64)
 
@@ -90,8 +95,7 @@ def check_slope_types(grad_output, self, weight, reduction, total_weight):
     check_scalar_type(grad_output, kind)
 
 
-def check_classes(self, target, weight):
-    check_target_type(target)
+def check_weight_type(self, weight):
     if weight is not None and self._dtype.category == FLOAT:
         check_scalar_type(weight, self._dtype)
 
@@ -156,11 +160,7 @@ def nll_loss_nd(self, target, weight, reduction, ignore_index):
     ndim = len(shape)
     if ndim < 1:
         raise ValueError(f"Expected 1 or more dimensions (got {ndim})")
-    if ndim == 1:
-        if len(wanted) == 1 and wanted[0] != 1:
-            raise ValueError(
-                f"For 1D input, 1D target must have size 1, but got target size: {wanted[0]}")
-    elif shape[:1] != wanted[:1]:
+    if ndim != 1 and shape[:1] != wanted[:1]:
         raise ValueError(
             f"Expected input batch_size ({shape[0]}) to match target batch_size ({wanted[0] if wanted else 0}).")
     if ndim <= 2:

@@ -121,7 +121,7 @@ composite("margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, floa
 def hinge_embedding_loss(self, target, margin, reduction):
     """A distance where the target is 1, what it lacks to ``margin`` where it is -1."""
     zeros = F.zeros_like(self)
-    lacking = F.clamp_min_(F.sub(F.full_like(self, margin), self), 0)
+    lacking = F.clamp_min_(F.sub_(F.fill_(F.empty_like(self), margin), self), 0)
     apart = F.where(F.ne(target, 1), lacking, zeros)
     alike = F.where(F.ne(target, -1), self, zeros)
     return reduced(F.add(apart, alike), reduction)

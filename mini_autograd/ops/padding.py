@@ -4,11 +4,59 @@ from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import BOOL
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared.window import has_channels_last
+from mini_autograd.layouts import channels_last, contiguous_format
 from mini_autograd.op.declare import op, same
 from mini_autograd.op.support import only, unimplemented
 from mini_autograd.ops.gradient_dtype import check_scalar_type
 
 # fmt: off
+
+# -- By a number ---------------------------------------------------------------------------------------------
+
+
+def check_pad(self, pad):
+    size = list(self._array.shape)
+    if len(pad) % 2:
+        raise RuntimeError(f"Length of pad must be even but instead it equals {len(pad)}")
+    if len(pad) > 2 * len(size):
+        raise RuntimeError(
+            "Length of pad should be no more than twice the number of dimensions of the input. Pad length is "
+            f"{len(pad)}while the input has {len(size)}dimensions.")
+    for place in range(len(pad) // 2):
+        before, after = pad[2 * place : 2 * place + 2]
+        if size[-1 - place] + min(before, 0) + min(after, 0) < 0:
+            raise RuntimeError("narrow(): length must be non-negative.")
+
+
+def padded_below(self, pad, value):
+    """torch fills what is larger, and copies what is kept over a part of it."""
+    check_pad(self, pad)
+    sides = [(self.ndim - 1 - at, *pad[2 * at : 2 * at + 2]) for at in range(len(pad) // 2)]
+    kept, shape = self, list(self.shape)
+    for dim, before, after in sides:
+        cut = min(before, 0) + min(after, 0)
+        kept = F.narrow(kept, dim, max(-before, 0), shape[dim] + cut) if cut else kept
+        shape[dim] += before + after
+    if all(size <= 0 for size in pad):
+        return F.clone(kept)
+    layout = channels_last if has_channels_last(self._array) else contiguous_format
+    made = F.fill_(F.empty(shape, dtype=self._dtype, memory_format=layout), value)
+    inside = made
+    for dim, before, after in sides:
+        if before > 0 or after > 0:
+            inside = F.narrow(inside, dim, max(before, 0), kept.shape[dim])
+    F.copy_(inside, kept)
+    return made
+
+
+op("constant_pad_nd(Tensor self, SymInt[] pad, Scalar value=0) -> Tensor", kernel.constant_pad_nd, opmath=False,
+    variants="function", jvp=lambda self_t, pad: F.constant_pad_nd(self_t, pad, 0),
+    check=lambda self, pad, value: check_pad(self, pad), below=padded_below, always_below=True,
+    self = lambda grad, pad: F.constant_pad_nd(grad, tuple([-size for size in pad]), 0))
+
+# -- By what is there ----------------------------------------------------------------------------------------
+
 
 def check_margins(spatial, reflect):
     dims = (spatial + 1, spatial + 2)

@@ -9,27 +9,10 @@ from typing import Any
 from mini_autograd.autograd.function.outputs import UNDEFINED
 from mini_autograd.autograd.grad_mode import no_grad
 from mini_autograd.graph import modes, view
-from mini_autograd.graph.custom import CustomNode
+from mini_autograd.graph.error import Error
 from mini_autograd.graph.node import LAST
 from mini_autograd.graph.recorder import Scope
 from mini_autograd.tensor import TensorBase, requires_grad, twin
-
-
-class Error(CustomNode):
-    """A node that raises when a gradient comes to it."""
-
-    __slots__ = ()
-
-    def name(self) -> str:
-        return "torch::autograd::Error"
-
-    def apply(self, *grads: Any) -> Any:
-        raise RuntimeError(
-            "trying to differentiate twice a function that was marked with @once_differentiable"
-        )
-
-
-Error.__module__ = "builtins"
 
 
 def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,7 +56,7 @@ def leaf_of(output: Any) -> Any:
     return leaf
 
 
-def result_of(node: CustomNode, nr: int, leaf: TensorBase) -> TensorBase:
+def result_of(node: Error, nr: int, leaf: TensorBase) -> TensorBase:
     result = twin(leaf)
     result._storage = leaf._storage
     result._node, result._nr = node, nr

@@ -39,8 +39,14 @@ def fft_r2c(self: Array, dim: tuple[int, ...], normalization: int, onesided: boo
     from scipy import fft
 
     check_batch(self, dim)
-    transform = fft.rfftn if onesided else fft.fftn
-    result = transform(self, axes=dim, norm=FORWARD[normalization])
+    last, norm = dim[-1], FORWARD[normalization]
+    result = fft.rfft(self, axis=last, norm=norm)
+    if not onesided:
+        half = np.moveaxis(result, last, -1)
+        mirrored = np.conj(half[..., (self.shape[last] - 1) // 2 : 0 : -1])
+        result = np.moveaxis(np.concatenate([half, mirrored], -1), -1, last)
+    if len(dim) > 1:
+        result = fft.fftn(result, axes=dim[:-1], norm=norm)
     return laid(result, self, (*by_stride(self, dim[:-1]), dim[-1]))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.shared.memory import contiguous
 from mini_autograd.kernels.shared.range import between
 
 Array = np.ndarray[Any, Any]
@@ -84,4 +85,4 @@ def histogramdd_edges(self: Array, bins: list[int], range: tuple[float, ...] | N
 
 def isin(elements: Array, test_elements: Array, assume_unique: bool, invert: bool) -> Array:
     """Whether each element is among the others, or is not."""
-    return np.ascontiguousarray(np.isin(elements, test_elements, invert=invert)).reshape(elements.shape)
+    return contiguous(np.isin(elements, test_elements, invert=invert))

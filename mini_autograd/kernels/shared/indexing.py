@@ -132,12 +132,18 @@ def check_together(places: list[Array]) -> None:
         ) from None
 
 
+def check_empty(self: Array, expanded: Indices) -> None:
+    """IndexError for places in a dimension that has none."""
+    for places, size in zip(expanded, self.shape, strict=False):
+        if places is not None and size == 0 and places.size:
+            raise IndexError("index is out of bounds for dimension with size 0")
+
+
 def check_bounds(self: Array, expanded: Indices) -> None:
     """IndexError for the first place that is outside its dimension, counted from either end; torch numbers those only
     that have places, and looks at no place where there is nothing to be had."""
+    check_empty(self, expanded)
     sized = [(one, size) for one, size in zip(expanded, self.shape, strict=False) if one is not None]
-    if any(size == 0 and places.size for places, size in sized):
-        raise IndexError("index is out of bounds for dimension with size 0")
     if 0 in indexed_shape(self, expanded):
         return
     if any(places.size and (places.min() < -size or places.max() >= size) for places, size in sized):
@@ -170,6 +176,7 @@ def index_of_sequence(values: Any) -> Array:
 def put_at(self: Array, indices: Indices, values: Array, accumulate: bool) -> Array:
     """Write ``values`` at ``indices``, or with ``accumulate`` add them up."""
     expanded = expand_indices(self, indices)
+    check_empty(self, expanded)
     fitted = fit_values(self, expanded, values)
     if values.dtype != self.dtype:
         to, of = (dtypes.of_numpy(array.dtype).legacy for array in (self, values))

@@ -109,12 +109,13 @@ def nll_loss2d_backward(
     ignore_index: int,
     total_weight: Array,
 ) -> Array:
-    result = np.zeros(self.shape, self.dtype)
+    result = empty_like(self, None, dtypes.of_numpy(self.dtype))
+    result[...] = 0
     classes, kept = checked(target, self.shape[1], ignore_index)
     slope = slopes(grad_output, classes, kept, weight, reduction, total_weight)
     slope = np.broadcast_to(slope, classes.shape)
     np.put_along_axis(result, classes[:, None], slope[:, None], 1)
-    return plain(result)
+    return result
 
 
 def slopes(
