@@ -103,7 +103,7 @@ def aminmax_backward(grads: tuple, self: Any, dim: int | None, keepdim: bool, mi
     for grad, result in zip(grads, (min, max), strict=True):
         if grad is not None:
             part = extremum_backward(grad, self, result, dim, keepdim)
-            total = part if total is None else total + part
+            total = part if total is None else over("add", total, part)
     return total
 
 
@@ -248,7 +248,7 @@ def std_mean_backward(
 
 
 def var_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
-    terms = deviation_times(F.conj(self_t), self, dim, freedom(tuple(self.shape), dim, correction))
+    terms = var_backward(F.conj(self_t), self, dim, correction, True)
     return F.real(F.sum(terms, given(dim), keepdim))
 
 
