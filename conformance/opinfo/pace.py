@@ -24,7 +24,7 @@ from .entry import Entry, Sample
 from .family import family
 
 ELEMENTS = 1_000_000
-FACTORS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+FACTORS = tuple(4**power for power in range(18))  # of which each doubles every size
 PATIENCE = 0.05  # seconds of one pass, at which a sample grows no more
 ROUNDS = 5
 LIMIT = 2.0  # seconds that the rounds of one entry may take, after which the first is the last
