@@ -9,6 +9,7 @@ from mini_autograd.backward.loss import averaged, averaged_in_place, reduced
 from mini_autograd.backward.writing import afresh, over
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.op.bits import check_mutable
 
 # What keeps the gradient's gradient finite at probabilities of 0 and 1.
 MARGIN = 1e-12
@@ -66,6 +67,7 @@ def binary_cross_entropy_double_backward_target(
     variance = F.mul_(complement(self), self)
     F.clamp_min_(F.detach(variance), MARGIN)  # which the graph does not show
     slope = F.neg(grad) * grad_output
+    check_mutable(slope)  # which torch writes over
     if weight is not None:
         slope = over("mul", slope, weight)
     return averaged_in_place(over("div", slope, variance), reduction, slope.numel())
