@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.backward.arithmetic import complement
+from mini_autograd.backward.arithmetic import complement, plus
 from mini_autograd.backward.loss import averaged, averaged_in_place, reduced
 from mini_autograd.backward.writing import afresh, over
 from mini_autograd.graph import modes
@@ -36,13 +36,12 @@ def binary_cross_entropy_target(grad: Any, self: Any, target: Any, weight: Any, 
 def binary_cross_entropy_jvp(
     self_t: Any, target_t: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
-    total = None
+    part = total = None
+    if target_t is not None:  # NOTE [Order of operands] in arithmetic
+        part = binary_cross_entropy_target(target_t, self, target, weight, 0)
     if self_t is not None:
         total = F.binary_cross_entropy_backward(self_t, self, target, weight, 0)
-    if target_t is not None:
-        part = binary_cross_entropy_target(target_t, self, target, weight, 0)
-        total = part if total is None else total + part
-    return reduced(total, reduction)
+    return reduced(plus(total, part), reduction)
 
 
 def binary_cross_entropy_grad_output(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
