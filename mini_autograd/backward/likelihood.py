@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.backward.arithmetic import complement
+from mini_autograd.backward.arithmetic import complement, plus
 from mini_autograd.backward.loss import averaged, averaged_in_place, reduced
 from mini_autograd.backward.writing import afresh, over
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.op.bits import check_mutable
 
 # What keeps the gradient's gradient finite at probabilities of 0 and 1.
 MARGIN = 1e-12
@@ -35,13 +36,12 @@ def binary_cross_entropy_target(grad: Any, self: Any, target: Any, weight: Any, 
 def binary_cross_entropy_jvp(
     self_t: Any, target_t: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
-    total = None
+    part = total = None
+    if target_t is not None:  # NOTE [Order of operands] in arithmetic
+        part = binary_cross_entropy_target(target_t, self, target, weight, 0)
     if self_t is not None:
         total = F.binary_cross_entropy_backward(self_t, self, target, weight, 0)
-    if target_t is not None:
-        part = binary_cross_entropy_target(target_t, self, target, weight, 0)
-        total = part if total is None else total + part
-    return reduced(total, reduction)
+    return reduced(plus(total, part), reduction)
 
 
 def binary_cross_entropy_grad_output(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
@@ -66,6 +66,7 @@ def binary_cross_entropy_double_backward_target(
     variance = F.mul_(complement(self), self)
     F.clamp_min_(F.detach(variance), MARGIN)  # which the graph does not show
     slope = F.neg(grad) * grad_output
+    check_mutable(slope)  # which torch writes over
     if weight is not None:
         slope = over("mul", slope, weight)
     return averaged_in_place(over("div", slope, variance), reduction, slope.numel())

@@ -13,7 +13,7 @@ from mini_autograd.autograd.function.pause import Pause
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.forward import has_layout_of, laid_like, write
-from mini_autograd.tensor import TensorBase, storage_offset, version_of
+from mini_autograd.tensor import TensorBase, storage_offset, twin, version_of
 from mini_autograd.typename import type_name
 
 
@@ -73,7 +73,7 @@ def run_jvp(ctx: Any, inputs: list[TensorBase]) -> list:
 def tangent_for(ctx: Any, tensor: TensorBase) -> Any:
     """The tangent that ``jvp`` is given for an input: at times zeros for one that has none."""
     if tensor._tangent is None and ctx._fills and tensor._dtype.is_differentiable:
-        return F.zeros_like(tensor)
+        return F.zeros_like(twin(tensor))
     return tensor._tangent
 
 
