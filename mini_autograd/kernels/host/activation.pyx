@@ -1,0 +1,177 @@
+"""Activations made of straight lines, and their derivatives, in one pass over the arrays.
+
+What may be chosen is computed before it is, so that the loops have no branches.
+"""
+
+cimport numpy as cnp
+
+from mini_autograd.kernels.host.direct cimport Direct, own_loops
+from mini_autograd.kernels.host.slope cimport Limited
+from mini_autograd.kernels.shared import activation as shared
+
+cnp.import_array()
+
+cdef double SIXTH = shared.SIXTH
+
+ctypedef fused real:
+    float
+    double
+
+ctypedef float (*Float)(float grad, float x, float number) noexcept nogil
+ctypedef double (*Double)(double grad, double x, double number) noexcept nogil
+
+
+cdef inline real between(real x) noexcept nogil:
+    """``x + 3``, from 0 to 6; NaN stays what it is."""
+    cdef real shifted = x + 3
+    shifted = 0 if shifted < 0 else shifted
+    return 6 if shifted > 6 else shifted
+
+
+# Of a gradient, an input and a number; what has no gradient is given the input in its place. -------------------------
+
+
+cdef inline real hardsigmoid_at(real grad, real x, real number) noexcept nogil:
+    return between(x) / <real>6
+
+
+cdef inline real hardsigmoid_slope(real grad, real x, real number) noexcept nogil:
+    cdef real inside = grad * <real>SIXTH
+    return inside if (x > -3) & (x < 3) else 0
+
+
+cdef inline real hardswish_at(real grad, real x, real number) noexcept nogil:
+    return x * between(x) / <real>6
+
+
+cdef inline real hardswish_slope(real grad, real x, real number) noexcept nogil:
+    cdef real inside = grad * (x / <real>3 + <real>0.5)
+    inside = inside if x < 3 else grad
+    return 0 if x <= -3 else inside
+
+
+cdef inline real leaky_relu_slope(real grad, real x, real slope) noexcept nogil:
+    cdef real below = grad * slope
+    return grad if x > 0 else below
+
+
+cdef inline real hardshrink_slope(real grad, real x, real edge) noexcept nogil:
+    return 0 if (x >= -edge) & (x <= edge) else grad
+
+
+cdef inline real softshrink_at(real grad, real x, real edge) noexcept nogil:
+    cdef real above = x - edge, below = x + edge, inside = x * 0
+    inside = below if x < -edge else inside
+    return above if x > edge else inside
+
+
+# As numpy's ufuncs have their loops. -----------------------------------------------------------------------------------
+
+
+cdef inline void floats(
+    Float f, char *grad, char *x, char *out, cnp.npy_intp n, cnp.npy_intp a, cnp.npy_intp b, float number
+) noexcept nogil:
+    cdef cnp.npy_intp i
+    if a == sizeof(float) and b == sizeof(float):
+        for i in range(n):
+            (<float *>out)[i] = f((<float *>grad)[i], (<float *>x)[i], number)
+    else:
+        for i in range(n):
+            (<float *>out)[i] = f((<float *>(grad + i * a))[0], (<float *>(x + i * b))[0], number)
+
+
+cdef inline void doubles(
+    Double f, char *grad, char *x, char *out, cnp.npy_intp n, cnp.npy_intp a, cnp.npy_intp b, double number
+) noexcept nogil:
+    cdef cnp.npy_intp i
+    if a == sizeof(double) and b == sizeof(double):
+        for i in range(n):
+            (<double *>out)[i] = f((<double *>grad)[i], (<double *>x)[i], number)
+    else:
+        for i in range(n):
+            (<double *>out)[i] = f((<double *>(grad + i * a))[0], (<double *>(x + i * b))[0], number)
+
+
+cdef void hardsigmoid_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(hardsigmoid_at[float], args[0], args[0], args[1], n[0], steps[0], steps[0], 0)
+
+
+cdef void hardsigmoid_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(hardsigmoid_at[double], args[0], args[0], args[1], n[0], steps[0], steps[0], 0)
+
+
+cdef void hardsigmoid_backward_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(hardsigmoid_slope[float], args[0], args[1], args[2], n[0], steps[0], steps[1], 0)
+
+
+cdef void hardsigmoid_backward_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(hardsigmoid_slope[double], args[0], args[1], args[2], n[0], steps[0], steps[1], 0)
+
+
+cdef void hardswish_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(hardswish_at[float], args[0], args[0], args[1], n[0], steps[0], steps[0], 0)
+
+
+cdef void hardswish_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(hardswish_at[double], args[0], args[0], args[1], n[0], steps[0], steps[0], 0)
+
+
+cdef void hardswish_backward_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(hardswish_slope[float], args[0], args[1], args[2], n[0], steps[0], steps[1], 0)
+
+
+cdef void hardswish_backward_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(hardswish_slope[double], args[0], args[1], args[2], n[0], steps[0], steps[1], 0)
+
+
+cdef void leaky_relu_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(leaky_relu_slope[float], args[0], args[0], args[2], n[0], steps[0], steps[0], (<float *>args[1])[0])
+
+
+cdef void leaky_relu_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(leaky_relu_slope[double], args[0], args[0], args[2], n[0], steps[0], steps[0], (<double *>args[1])[0])
+
+
+cdef void leaky_relu_backward_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(leaky_relu_slope[float], args[0], args[1], args[2], n[0], steps[0], steps[1], (<float *>data)[0])
+
+
+cdef void leaky_relu_backward_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(leaky_relu_slope[double], args[0], args[1], args[2], n[0], steps[0], steps[1], (<double *>data)[0])
+
+
+cdef void hardshrink_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(hardshrink_slope[float], args[0], args[0], args[2], n[0], steps[0], steps[0], (<float *>args[1])[0])
+
+
+cdef void hardshrink_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(hardshrink_slope[double], args[0], args[0], args[2], n[0], steps[0], steps[0], (<double *>args[1])[0])
+
+
+cdef void softshrink_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(softshrink_at[float], args[0], args[0], args[2], n[0], steps[0], steps[0], (<float *>args[1])[0])
+
+
+cdef void softshrink_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(softshrink_at[double], args[0], args[0], args[2], n[0], steps[0], steps[0], (<double *>args[1])[0])
+
+
+cdef void shrink_backward_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    floats(hardshrink_slope[float], args[0], args[1], args[2], n[0], steps[0], steps[1], (<float *>data)[0])
+
+
+cdef void shrink_backward_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
+    doubles(hardshrink_slope[double], args[0], args[1], args[2], n[0], steps[0], steps[1], (<double *>data)[0])
+
+
+hardsigmoid = own_loops(Direct(shared.hardsigmoid, 1), hardsigmoid_float, hardsigmoid_double)
+hardsigmoid_backward = own_loops(
+    Direct(shared.hardsigmoid_backward, 2), hardsigmoid_backward_float, hardsigmoid_backward_double)
+hardswish = own_loops(Direct(shared.hardswish, 1), hardswish_float, hardswish_double)
+hardswish_backward = own_loops(Direct(shared.hardswish_backward, 2), hardswish_backward_float, hardswish_backward_double)
+leaky_relu = own_loops(Direct(shared.leaky_relu, 1, True), leaky_relu_float, leaky_relu_double)
+hardshrink = own_loops(Direct(shared.hardshrink, 1, True), hardshrink_float, hardshrink_double)
+softshrink = own_loops(Direct(shared.softshrink, 1, True), softshrink_float, softshrink_double)
+shrink_backward = own_loops(Limited(shared.shrink_backward, 2, True), shrink_backward_float, shrink_backward_double)
+leaky_relu_backward = own_loops(
+    Limited(shared.leaky_relu_backward, 2, True), leaky_relu_backward_float, leaky_relu_backward_double)

@@ -1,0 +1,5 @@
+from mini_autograd.kernels.host.direct cimport Direct
+
+
+cdef class Limited(Direct):
+    pass
