@@ -65,110 +65,117 @@ cdef inline real softshrink_at(real grad, real x, real edge) noexcept nogil:
     return above if x > edge else inside
 
 
-# As numpy's ufuncs have their loops. -----------------------------------------------------------------------------------
+# As numpy's ufuncs have their loops: which of the arguments are the gradient, the input and the output. -------------
+
+ctypedef const cnp.npy_intp *Sizes
 
 
-cdef inline void floats(
-    Float f, char *grad, char *x, char *out, cnp.npy_intp n, cnp.npy_intp a, cnp.npy_intp b, float number
-) noexcept nogil:
-    cdef cnp.npy_intp i
-    if a == sizeof(float) and b == sizeof(float):
-        for i in range(n):
-            (<float *>out)[i] = f((<float *>grad)[i], (<float *>x)[i], number)
+cdef inline void floats(Float f, char **args, Sizes n, Sizes steps, int g, int x, int o, float number) noexcept nogil:
+    cdef cnp.npy_intp i, a = steps[g], b = steps[x], c = steps[o]
+    cdef char *grad = args[g]
+    cdef char *given = args[x]
+    cdef char *out = args[o]
+    if a == sizeof(float) and b == sizeof(float) and c == sizeof(float):
+        for i in range(n[0]):
+            (<float *>out)[i] = f((<float *>grad)[i], (<float *>given)[i], number)
     else:
-        for i in range(n):
-            (<float *>out)[i] = f((<float *>(grad + i * a))[0], (<float *>(x + i * b))[0], number)
+        for i in range(n[0]):
+            (<float *>(out + i * c))[0] = f((<float *>(grad + i * a))[0], (<float *>(given + i * b))[0], number)
 
 
 cdef inline void doubles(
-    Double f, char *grad, char *x, char *out, cnp.npy_intp n, cnp.npy_intp a, cnp.npy_intp b, double number
+    Double f, char **args, Sizes n, Sizes steps, int g, int x, int o, double number
 ) noexcept nogil:
-    cdef cnp.npy_intp i
-    if a == sizeof(double) and b == sizeof(double):
-        for i in range(n):
-            (<double *>out)[i] = f((<double *>grad)[i], (<double *>x)[i], number)
+    cdef cnp.npy_intp i, a = steps[g], b = steps[x], c = steps[o]
+    cdef char *grad = args[g]
+    cdef char *given = args[x]
+    cdef char *out = args[o]
+    if a == sizeof(double) and b == sizeof(double) and c == sizeof(double):
+        for i in range(n[0]):
+            (<double *>out)[i] = f((<double *>grad)[i], (<double *>given)[i], number)
     else:
-        for i in range(n):
-            (<double *>out)[i] = f((<double *>(grad + i * a))[0], (<double *>(x + i * b))[0], number)
+        for i in range(n[0]):
+            (<double *>(out + i * c))[0] = f((<double *>(grad + i * a))[0], (<double *>(given + i * b))[0], number)
 
 
-cdef void hardsigmoid_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(hardsigmoid_at[float], args[0], args[0], args[1], n[0], steps[0], steps[0], 0)
+cdef void hardsigmoid_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(hardsigmoid_at[float], args, n, steps, 0, 0, 1, 0)
 
 
-cdef void hardsigmoid_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(hardsigmoid_at[double], args[0], args[0], args[1], n[0], steps[0], steps[0], 0)
+cdef void hardsigmoid_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(hardsigmoid_at[double], args, n, steps, 0, 0, 1, 0)
 
 
-cdef void hardsigmoid_backward_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(hardsigmoid_slope[float], args[0], args[1], args[2], n[0], steps[0], steps[1], 0)
+cdef void hardsigmoid_backward_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(hardsigmoid_slope[float], args, n, steps, 0, 1, 2, 0)
 
 
-cdef void hardsigmoid_backward_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(hardsigmoid_slope[double], args[0], args[1], args[2], n[0], steps[0], steps[1], 0)
+cdef void hardsigmoid_backward_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(hardsigmoid_slope[double], args, n, steps, 0, 1, 2, 0)
 
 
-cdef void hardswish_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(hardswish_at[float], args[0], args[0], args[1], n[0], steps[0], steps[0], 0)
+cdef void hardswish_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(hardswish_at[float], args, n, steps, 0, 0, 1, 0)
 
 
-cdef void hardswish_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(hardswish_at[double], args[0], args[0], args[1], n[0], steps[0], steps[0], 0)
+cdef void hardswish_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(hardswish_at[double], args, n, steps, 0, 0, 1, 0)
 
 
-cdef void hardswish_backward_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(hardswish_slope[float], args[0], args[1], args[2], n[0], steps[0], steps[1], 0)
+cdef void hardswish_backward_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(hardswish_slope[float], args, n, steps, 0, 1, 2, 0)
 
 
-cdef void hardswish_backward_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(hardswish_slope[double], args[0], args[1], args[2], n[0], steps[0], steps[1], 0)
+cdef void hardswish_backward_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(hardswish_slope[double], args, n, steps, 0, 1, 2, 0)
 
 
-cdef void leaky_relu_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(leaky_relu_slope[float], args[0], args[0], args[2], n[0], steps[0], steps[0], (<float *>args[1])[0])
+cdef void leaky_relu_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(leaky_relu_slope[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
 
 
-cdef void leaky_relu_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(leaky_relu_slope[double], args[0], args[0], args[2], n[0], steps[0], steps[0], (<double *>args[1])[0])
+cdef void leaky_relu_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(leaky_relu_slope[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
 
 
-cdef void leaky_relu_backward_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(leaky_relu_slope[float], args[0], args[1], args[2], n[0], steps[0], steps[1], (<float *>data)[0])
+cdef void leaky_relu_backward_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(leaky_relu_slope[float], args, n, steps, 0, 1, 2, (<float *>data)[0])
 
 
-cdef void leaky_relu_backward_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(leaky_relu_slope[double], args[0], args[1], args[2], n[0], steps[0], steps[1], (<double *>data)[0])
+cdef void leaky_relu_backward_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(leaky_relu_slope[double], args, n, steps, 0, 1, 2, (<double *>data)[0])
 
 
-cdef void hardshrink_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(hardshrink_slope[float], args[0], args[0], args[2], n[0], steps[0], steps[0], (<float *>args[1])[0])
+cdef void hardshrink_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(hardshrink_slope[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
 
 
-cdef void hardshrink_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(hardshrink_slope[double], args[0], args[0], args[2], n[0], steps[0], steps[0], (<double *>args[1])[0])
+cdef void hardshrink_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(hardshrink_slope[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
 
 
-cdef void softshrink_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(softshrink_at[float], args[0], args[0], args[2], n[0], steps[0], steps[0], (<float *>args[1])[0])
+cdef void softshrink_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(softshrink_at[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
 
 
-cdef void softshrink_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(softshrink_at[double], args[0], args[0], args[2], n[0], steps[0], steps[0], (<double *>args[1])[0])
+cdef void softshrink_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(softshrink_at[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
 
 
-cdef void shrink_backward_float(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    floats(hardshrink_slope[float], args[0], args[1], args[2], n[0], steps[0], steps[1], (<float *>data)[0])
+cdef void shrink_backward_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    floats(hardshrink_slope[float], args, n, steps, 0, 1, 2, (<float *>data)[0])
 
 
-cdef void shrink_backward_double(char **args, const cnp.npy_intp *n, const cnp.npy_intp *steps, void *data) noexcept nogil:
-    doubles(hardshrink_slope[double], args[0], args[1], args[2], n[0], steps[0], steps[1], (<double *>data)[0])
+cdef void shrink_backward_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
+    doubles(hardshrink_slope[double], args, n, steps, 0, 1, 2, (<double *>data)[0])
 
 
 hardsigmoid = own_loops(Direct(shared.hardsigmoid, 1), hardsigmoid_float, hardsigmoid_double)
 hardsigmoid_backward = own_loops(
     Direct(shared.hardsigmoid_backward, 2), hardsigmoid_backward_float, hardsigmoid_backward_double)
 hardswish = own_loops(Direct(shared.hardswish, 1), hardswish_float, hardswish_double)
-hardswish_backward = own_loops(Direct(shared.hardswish_backward, 2), hardswish_backward_float, hardswish_backward_double)
+hardswish_backward = own_loops(
+    Direct(shared.hardswish_backward, 2), hardswish_backward_float, hardswish_backward_double)
 leaky_relu = own_loops(Direct(shared.leaky_relu, 1, True), leaky_relu_float, leaky_relu_double)
 hardshrink = own_loops(Direct(shared.hardshrink, 1, True), hardshrink_float, hardshrink_double)
 softshrink = own_loops(Direct(shared.softshrink, 1, True), softshrink_float, softshrink_double)
