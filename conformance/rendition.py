@@ -43,9 +43,16 @@ class Scattered(TorchDispatchMode):  # type: ignore[misc]
 
 def scattered(tensor: torch.Tensor) -> torch.Tensor:
     """A copy of which every other place in memory is left out."""
-    if tensor.ndim == 0 or tensor._is_zerotensor():  # a number may count for less than a tensor of its type
+    if tensor._is_zerotensor():
+        return with_memory(tensor)
+    if tensor.ndim == 0:  # a number may count for less than a tensor of its type
         return tensor
     return tensor.new_empty((*tensor.shape, 2)).select(-1, 0).copy_(tensor)
+
+
+def with_memory(zeros: torch.Tensor) -> torch.Tensor:
+    """The same zeros in memory, without which torch crashes under a mode: findings/zeros_scaled_under_a_mode.py."""
+    return torch.zeros(zeros.shape, dtype=zeros.dtype)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from torch.utils._pytree import tree_map_only
 
 from .aside import AsideLane
 from .reading import dtype_name
+from .rendition import with_memory
 from .tolerance import EPSILON
 
 LANES = 12
@@ -50,8 +51,10 @@ class Shaking(TorchDispatchMode):  # type: ignore[misc]
 
     def shaken(self, tensor: torch.Tensor) -> torch.Tensor:
         """A copy with each element, or each part of a complex one, a unit more or less."""
+        if tensor._is_zerotensor():
+            return with_memory(tensor)
         unit = EPSILON.get(dtype_name(tensor.dtype))
-        if unit is None or tensor._is_zerotensor():  # which has no memory
+        if unit is None:
             return tensor
         copy = tensor.clone(
             memory_format=torch.contiguous_format if 0 in tensor.stride() else torch.preserve_format

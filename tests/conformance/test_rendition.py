@@ -11,6 +11,7 @@ from conformance.lockstep import Lockstep
 from conformance.outcome import Status
 from conformance.program import Program
 from conformance.rendition import RENDITIONS, Scattered, scattered
+from conformance.shaken import Shaking
 from conformance.statements import Backward, Op, Ref, literal
 from conformance.subjects import Subject, load_subject
 
@@ -129,3 +130,10 @@ def test_scattered_tensors_hold_the_same_numbers_and_are_written_through():
         assert y.mul_(2) is y
         assert y[0].relu_().data_ptr() == y.data_ptr()
     assert torch.equal(y, x * 2)
+
+
+@pytest.mark.parametrize("mode", [Scattered, lambda: Shaking(0)])
+def test_zeros_without_memory_are_given_some(mode):
+    zeros = torch._efficientzerotensor((2,))
+    with mode():
+        assert torch.ops.aten.mul.Scalar(zeros, 0.5).tolist() == [0.0, 0.0]
