@@ -111,10 +111,10 @@ class Draw:
     def windows(self) -> Windows:
         """Of one to three dimensions, places outside and beyond among them."""
         sizes = tuple(max(size, 1) for size in self.shape[-3:]) or (3,)
-        outer = self.random.choice(((), (), self.shape[:1]))
+        beyond = [self.random.random() < 0.1 for _ in sizes]
         along = tuple(
-            self.numpy.integers(-1, size + (self.random.random() < 0.1), (*outer, *self.sizes(2)))
-            for size in sizes
+            self.numpy.integers(-1, size + far, self.sizes(2))
+            for size, far in zip(sizes, beyond, strict=True)
         )
         return Windows(sizes, along)
 
