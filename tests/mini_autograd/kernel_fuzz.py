@@ -33,10 +33,11 @@ LARGEST = 1 << 20
 SIZES = (0, 1, 1, 2, 2, 3, 4, 5, 8, 17)
 # Of matrices the library that multiplies them rounds by itself, as the order of operations is its own.
 ROUNDED = ("mm", "mv", "addmm")
+# Their indices were looked at on the way forward.
+OF_INDICES = ("embedding_bag_backward", "embedding_dense_backward")
 # What the first gives is of the array itself; who calls the second knows that its arrays are dense and of one shape;
-# the third makes functions; the fourth needs one place to read at least, and is called through paddings; indices of
-# the last were looked at on the way forward.
-LEFT_OUT = ("address", "copy_laid_like", "resampling", "read", "embedding_bag_backward")
+# the third makes functions; the fourth needs one place to read at least, and is called through paddings.
+LEFT_OUT = ("address", "copy_laid_like", "resampling", "read", *OF_INDICES)
 
 
 def twins() -> dict[str, tuple[Callable[..., Any], Callable[..., Any]]]:
