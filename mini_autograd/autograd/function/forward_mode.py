@@ -13,6 +13,7 @@ from mini_autograd.autograd.function.pause import Pause
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.forward import has_layout_of, laid_like, write
+from mini_autograd.op.override import plain_calls
 from mini_autograd.tensor import TensorBase, storage_offset, version_of
 from mini_autograd.typename import type_name
 
@@ -73,7 +74,8 @@ def run_jvp(ctx: Any, inputs: list[TensorBase]) -> list:
 def tangent_for(ctx: Any, tensor: TensorBase) -> Any:
     """The tangent that ``jvp`` is given for an input: at times zeros for one that has none."""
     if tensor._tangent is None and ctx._fills and tensor._dtype.is_differentiable:
-        return F.zeros_like(tensor)
+        with plain_calls():  # of a derived class too they are plain tensors
+            return F.zeros_like(tensor)
     return tensor._tangent
 
 
@@ -128,11 +130,7 @@ def checked(tangent: Any, output: TensorBase) -> TensorBase:
     if tangent._tangent is not None:
         raise errors.nested_tangent()
     if tangent._array.shape != output._array.shape:
-        raise RuntimeError(
-            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not "
-            f"supported. Tensor is of size {list(output._array.shape)} while the given forward gradient is of size "
-            f"{list(tangent._array.shape)}."
-        )
+        raise errors.tangent_of_another_size(output._array.shape, tangent._array.shape)
     found: TensorBase = tangent
     return found
 
