@@ -56,6 +56,13 @@ def nested_tangent() -> RuntimeError:
     )
 
 
+def tangent_of_another_size(size: tuple, given: tuple) -> RuntimeError:
+    return RuntimeError(
+        "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not "
+        f"supported. Tensor is of size {list(size)} while the given forward gradient is of size {list(given)}."
+    )
+
+
 def no_graph(index: int) -> RuntimeError:
     return RuntimeError(f"element {index} of tensors does not require grad and does not have a grad_fn")
 

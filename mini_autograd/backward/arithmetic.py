@@ -270,7 +270,7 @@ def sgn(grad: Any, self: Any, result: Any) -> Any:
     """What a complex number's direction changes by: the part of ``grad`` at right angles to it; for a real number that
     is known to be 0: NOTE [Zero tensors]."""
     if self._dtype.category != COMPLEX:
-        return zeros_by_bit(grad.shape, grad.dtype)
+        return zeros_by_bit(self.shape, grad.dtype)
     size = F.abs(self)
     turned = grad - result * result * conj(grad)
     return over("masked_fill", turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)

@@ -88,7 +88,7 @@ def extremum_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: boo
 
 def extremum_jvp(self_t: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     """The mean tangent of the elements that are extreme."""
-    mask = F.eq(self, restored(result, tuple(self.shape), dim, keepdim))
+    mask = F.eq(self, viewed(result, tuple(self.shape), dim, keepdim))
     return F.sum(F.where(mask, self_t, 0), given(dim), keepdim) / F.sum(mask, given(dim), keepdim)
 
 

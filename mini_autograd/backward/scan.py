@@ -6,6 +6,7 @@ from typing import Any
 
 from mini_autograd.backward.reduction import has_zeros, is_looked_into
 from mini_autograd.backward.writing import over, zeros
+from mini_autograd.dtypes import bool as boolean
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.number import LARGEST
@@ -70,15 +71,16 @@ def cumprod_backward_at(grad: Any, self: Any, dim: int, at: int) -> Any:
 
 
 def cumprod_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:
-    """From the first zero on the tangent is that of the zero times the other factors."""
+    """From the first zero on the tangent is that of the zero times the other factors; computed in the type
+    of the tangent that there is, if that is larger."""
     zeros = F.eq(self, 0)
     count = F.cumsum(zeros, dim)
     first = F.logical_and(zeros, F.eq(count, 1))
-    before = F.cumsum(self_t / self, dim, dtype=result.dtype) * result
+    before = F.cumsum(self_t / self, dim) * result
     if not self._array.ndim:
-        return F.masked_fill_(before, zeros, self_t)
-    after = F.cumprod(F.where(first, self_t, self), dim, dtype=result.dtype)
-    return F.where(F.ne(count, 0), after, before)
+        return F.to(F.masked_fill_(before, zeros, self_t), result.dtype)
+    after = F.cumprod(F.where(first, self_t, self), dim)
+    return F.to(F.where(F.to(count, boolean), after, before), result.dtype)
 
 
 def cumextremum_backward(grad: Any, self: Any, indices: Any, dim: int) -> Any:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.autograd.functional.basis import chunks_of_basis
 from mini_autograd.func.argument import check_real, chosen, lifted, lowered, replaced, with_aux
 from mini_autograd.graph import modes
@@ -107,11 +108,7 @@ def dual(layer: Differentiation, primal: TensorBase, tangent: TensorBase) -> Ten
         if not one._dtype.is_differentiable:
             raise ValueError(f"Expected {word} to be floating point or complex, but got: {one._dtype}")
     if primal._array.shape != tangent._array.shape:
-        raise RuntimeError(
-            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not "
-            f"supported. Tensor is of size {list(primal._array.shape)} while the given forward gradient is of size "
-            f"{list(tangent._array.shape)}."
-        )
+        raise errors.tangent_of_another_size(primal._array.shape, tangent._array.shape)
     made = tracked(layer, layer.under(F.alias, layer.lift(primal)._value))
     made._tangent = laid_like(layer.lift(tangent), made)
     return made

@@ -12,6 +12,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.graph import accumulate, modes, view
 from mini_autograd.graph.recorder import by_user
+from mini_autograd.graph.tangent import attach_kept
 from mini_autograd.tensor import TensorBase, alias_of, requires_grad, version_of
 
 # How many pairs of hooks are in force, in all threads: where there are none, saving asks nothing else.
@@ -41,7 +42,7 @@ class Packed:
         if not self.requires and self.tangent is None and not requires_grad(made):
             return made
         alias = alias_of(made)
-        alias._tangent = self.tangent
+        attach_kept(alias, self.tangent)
         if not self.requires:
             return alias
         if self.node is not None and not isinstance(self.node, accumulate.AccumulateGrad):

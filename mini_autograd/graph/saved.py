@@ -9,6 +9,7 @@ from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
 from mini_autograd.graph import anomaly, collector, modes, packing
 from mini_autograd.graph.node import Node
+from mini_autograd.graph.tangent import attach_kept
 from mini_autograd.graph.view import grad_fn
 from mini_autograd.tensor import Tensor, TensorBase, alias_of
 
@@ -71,7 +72,7 @@ class SavedTensor:
         if tensors.version_of(tensor) != self.version:
             raise self._modified(node)
         switches = modes.current()
-        return self.whole(node) if switches.grad else tensor
+        return self.whole(node) if switches.grad or switches.level >= 0 else tensor
 
     def shown(self, node: Node) -> TensorBase:
         """The tensor, with its history; RuntimeError when it was written to in the meantime."""
@@ -113,7 +114,8 @@ class SavedTensor:
         whole._counter = tensor._counter
         whole._storage = tensor._storage
         whole._marks = tensor._marks
-        whole._tangent = tensor._tangent
+        if tensor._tangent is not None:
+            attach_kept(whole, tensor._tangent)
         whole._node = self.maker(node)
         whole._nr = self.output_nr
         return whole

@@ -8,6 +8,7 @@ from mini_autograd import errors
 from mini_autograd.dtypes import BOOL, PYTHON_TYPES, dtype
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared.arrangement import elementwise_strides, layout_of, restrided
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
 from mini_autograd.op.support import with_numbers
@@ -66,10 +67,15 @@ def copy_beside_zeros(op: Op, args: list, output: TensorBase) -> None:
     elif marks_of(one) & ZERO_BIT:
         kept = kernel.expand(resolved(other)._array, output._array.shape)
         factor = -alpha if op.name == "sub" else alpha
-        if factor == 1:
-            output._array = kernel.to_copy(kept, output._dtype)
-        else:
-            output._array[...] = kernel.mul_scalar(kernel.to_copy(kept, output._dtype), factor)
+        copied = kernel.to_copy(kept, output._dtype)
+        output._array = copied if factor == 1 else scaled(copied, factor)
+
+
+def scaled(array: Any, factor: complex) -> Any:
+    """The product with a number, in its own memory, and with the strides that such a product has."""
+    product = restrided(array, elementwise_strides(array.shape, [layout_of(array), ((), ())]))
+    product[...] = kernel.mul_scalar(array, factor)
+    return product
 
 
 def check_mutable(tensor: TensorBase) -> None:

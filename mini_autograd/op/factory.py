@@ -10,11 +10,11 @@ from mini_autograd.dtypes import DEFAULT, dtype
 from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
-from mini_autograd.op.bits import write_elements
+from mini_autograd.op.bits import resolved, write_elements
 from mini_autograd.op.declare import op
 from mini_autograd.op.resize import resize
 from mini_autograd.op.schema import Schema, parse
-from mini_autograd.tensor import Tensor, TensorBase, requires_grad, wrap
+from mini_autograd.tensor import ZERO_BIT, Tensor, TensorBase, requires_grad, wrap
 
 OPTIONS = "ScalarType? dtype={}, Layout? layout=None, Device? device=None, bool? pin_memory=None"
 FLAG = ", bool? requires_grad=False"
@@ -23,6 +23,8 @@ NO_PINNED_MEMORY = (
     "on this system."
 )
 FORMAT = ", MemoryFormat? memory_format=None"
+# Which see how zeros by a bit lie; to all others they are one zero that is expanded.
+BY_BIT = ("zeros_like", "empty_like", "full_like")
 
 
 def create(
@@ -86,7 +88,9 @@ class Maker:
 
     def array(self, given: list, args: tuple, kind: dtype) -> Any:
         for position in self.tensors:
-            given[position] = given[position]._array
+            one = given[position]
+            seen = resolved(one) if one._marks & ZERO_BIT and self.name not in BY_BIT else one
+            given[position] = seen._array
         if self.memory_format:
             given.append(args[-2])
         return modes.current().run(self.kernel, *given, kind)

@@ -320,14 +320,18 @@ def primal_of(value: Any) -> Any:
 
 
 def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
-    """A term for every argument that has a tangent; the last comes first, as where torch adds them up."""
+    """A term for every argument that has a tangent; the last comes first, as where torch adds them up. Of a complex
+    one of a real argument it takes, where it takes that of a gradient, the real part: so torch's tangent lacks the
+    imaginary one."""
     saved = [value_of(save, args, outputs) for save in op.saves]
     terms = []
     for position, formula in zip(reversed(op.differentiable), reversed(op.formulas), strict=True):
         tangent = tangents[position]
         if tangent is not None:
             values = [F.conj(tangent), *saved]
-            terms.append(formula.function(*[values[slot] for slot in formula.slots]))
+            term = formula.function(*[values[slot] for slot in formula.slots])
+            drops = op.take_real and term._dtype.is_complex and not args[position]._dtype.is_complex
+            terms.append(F.real(term) if drops else term)
     if not terms:
         return None
     total = terms.pop()
@@ -372,7 +376,11 @@ def tangent_of(value: Any) -> Any:
 def fit(tangent: TensorBase, output: TensorBase) -> TensorBase:
     """The tangent in its primal's shape, and unless that is a view in its layout; it may be of another dtype."""
     if tangent._array.shape != output._array.shape:
-        tangent = F.expand(tangent, output._array.shape)
+        try:
+            tangent = F.expand(tangent, output._array.shape)
+        except RuntimeError:
+            sizes = output._array.shape, tangent._array.shape
+            raise errors.tangent_of_another_size(*sizes) from None
     return tangent if output._view is not None else laid_like(tangent, output)
 
 

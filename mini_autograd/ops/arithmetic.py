@@ -128,10 +128,10 @@ internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, t
     check=lambda self, other: check_sub(self, other, 1), grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, take_real=True, below=with_number("mul"), grad_fn="MulBackward1",
-    dtype=type_of_scaled, puts_off=zero_if_first,
+    dtype=type_of_scaled, puts_off=zero_if_first, jvp="linear",
     self = lambda grad, other: F.mul_scalar(grad, other.conjugate()))
 internal("div_scalar(Tensor self, Scalar other) -> Tensor", kernel.div_scalar, take_real=True, dtype=numbers_to_float,
-    grad_fn="DivBackward1", in_place="internal", puts_off=zero_if_first,
+    grad_fn="DivBackward1", in_place="internal", puts_off=zero_if_first, jvp="linear",
     self = lambda grad, other: F.div_scalar(grad, other.conjugate()))
 
 # -- Quotients and remainders --------------------------------------------------------------------------------

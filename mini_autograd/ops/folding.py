@@ -87,6 +87,6 @@ op(f"im2col(Tensor self, {STEPS}) -> Tensor", kernel.im2col, opmath=False, dtype
     self = lambda grad, self_sym_argsize_minus_2, self_sym_argsize_minus_1, kernel_size, dilation, padding, stride:
         F.col2im(grad, (self_sym_argsize_minus_2, self_sym_argsize_minus_1), kernel_size, dilation, padding, stride))
 op(f"col2im(Tensor self, SymInt[2] output_size, {STEPS}) -> Tensor", kernel.col2im, check=check_fold,
-    dtype=only(same, unimplemented("col2im_out_cpu", INT)), variants="nn",
+    opmath=False, dtype=only(same, unimplemented("col2im_out_cpu", INT)), variants="nn",
     jvp="linear",
     self = lambda grad, kernel_size, dilation, padding, stride: F.im2col(grad, kernel_size, dilation, padding, stride))

@@ -22,11 +22,7 @@ def make_dual(primal, tangent, level):
     if has_tangent(tangent):
         raise errors.nested_tangent()
     if tangent._array.shape != primal._array.shape:
-        raise RuntimeError(
-            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not "
-            f"supported. Tensor is of size {list(primal._array.shape)} while the given forward gradient is of size "
-            f"{list(tangent._array.shape)}."
-        )
+        raise errors.tangent_of_another_size(primal._array.shape, tangent._array.shape)
     attach(dual, laid_like(tangent, primal))
     return dual
 

@@ -5,6 +5,7 @@ from mini_autograd.backward.pooling import taken, taken_jvp
 from mini_autograd.backward.writing import zeros
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.version import count_write
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared.window import has_channels_last, pooled_size
 from mini_autograd.op.declare import op, same
@@ -224,7 +225,10 @@ def max_pool1d(self, kernel_size, stride, padding, dilation, ceil_mode):
     recorded = modes.current().grad and requires_grad(self)
     if recorded or self._layered or self._tangent is not None:
         return F.max_pool1d_with_indices(self, kernel_size, stride, padding, dilation, ceil_mode)[0]
-    return F._max_pool1d(self, kernel_size, stride or kernel_size, padding, dilation, ceil_mode)
+    pooled = F._max_pool1d(self, kernel_size, stride or kernel_size, padding, dilation, ceil_mode)
+    if self._array.ndim == 2:
+        count_write(pooled)  # a batch of one, which is taken out in place
+    return pooled
 
 
 def max_pool1d_with_indices(self, kernel_size, stride, padding, dilation, ceil_mode):

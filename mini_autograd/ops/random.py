@@ -5,6 +5,7 @@ from mini_autograd.dtypes import BOOL, COMPLEX
 from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.layouts import contiguous_format
 from mini_autograd.op import distribution as check
 from mini_autograd.op.declare import as_is, family, op, same
 from mini_autograd.op.factory import create
@@ -162,7 +163,8 @@ op("bernoulli(Tensor self, *, Generator? generator=None) -> Tensor", drawn(kerne
     jvp=lambda self_t: F.zeros_like(self_t), check=lambda self, generator: check.check_probabilities(self),
     self = lambda grad: F.zeros_like(grad))
 op("bernoulli.p(Tensor self, float p, *, Generator? generator=None) -> Tensor",
-    composite=lambda self, p, generator: F.bernoulli_(F.empty_like(self), p, generator=generator))
+    composite=lambda self, p, generator: F.bernoulli_(
+        F.empty_like(self, memory_format=contiguous_format), p, generator=generator))
 op("multinomial(Tensor self, SymInt num_samples, bool replacement=False, *, Generator? generator=None) -> "
     "Tensor",
     drawn(kernel.multinomial), result=dtypes.int64, opmath=False,

@@ -10,7 +10,7 @@ from mini_autograd.graph.engine import sum_to
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.layouts import contiguous_format
-from mini_autograd.op.declare import family, op
+from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.inplace_view import inplace_view
 from mini_autograd.op.recorded import record
 from mini_autograd.op.rules import wrap_dim
@@ -18,7 +18,7 @@ from mini_autograd.op.view_copy import view_and_copy
 from mini_autograd.tensor import CONJ, NEG, Version, alias_of, storage_offset
 
 view = partial(view_and_copy, jvp="linear")
-plain = family(jvp="linear")
+plain = family(dtype=as_is, jvp="linear")
 
 
 def composite(schema, function, variants="function method"):

@@ -128,11 +128,7 @@ def checked(tangent: Any, output: TensorBase) -> TensorBase:
     if tangent._tangent is not None:
         raise errors.nested_tangent()
     if tangent._array.shape != output._array.shape:
-        raise RuntimeError(
-            "Trying to set a forward gradient that has a different size than that of the original Tensor, this is not "
-            f"supported. Tensor is of size {list(output._array.shape)} while the given forward gradient is of size "
-            f"{list(tangent._array.shape)}."
-        )
+        raise errors.tangent_of_another_size(output._array.shape, tangent._array.shape)
     found: TensorBase = tangent
     return found
 

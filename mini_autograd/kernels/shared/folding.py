@@ -21,13 +21,13 @@ def im2col(self: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, str
     windows, length = places.shape
     rows = self.reshape(math.prod(lead) * channels, math.prod(self.shape[-2:]))
     found = np.where(places.T != OUTSIDE, rows[:, places.T], self.dtype.type(0))
-    return plain(found.reshape(*lead, channels * length, windows))
+    return in_room_of(self, plain(found.reshape(*lead, channels * length, windows)))
 
 
 def col2im(
     self: Array, output_size: Sizes, kernel_size: Sizes, dilation: Sizes, padding: Sizes, stride: Sizes
 ) -> Array:
-    """The sum of the columns at each place: the transpose of :func:`im2col`."""
+    """The sum of the columns at each place, rounded after each: the transpose of :func:`im2col`."""
     places = sliding(tuple(output_size), kernel_size, stride, padding, dilation, False).places
     lead = self.shape[:-2]
     windows, length = places.shape
@@ -37,4 +37,13 @@ def col2im(
     for at in range(length):
         inside = places[:, at] != OUTSIDE
         rows[:, places[inside, at]] += columns[:, at, inside]
-    return plain(rows.reshape(*lead, channels, *output_size))
+    return in_room_of(self, plain(rows.reshape(*lead, channels, *output_size)))
+
+
+def in_room_of(self: Array, made: Array) -> Array:
+    """``made`` in no less memory than ``self`` would take, for torch's begins in the shape of that."""
+    if made.size >= self.size:
+        return made
+    room: Array = np.ndarray(made.shape, made.dtype, np.empty(self.size, made.dtype), 0, made.strides)
+    room[...] = made
+    return room

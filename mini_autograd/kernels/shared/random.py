@@ -16,7 +16,7 @@ import numpy as np
 
 from mini_autograd import dtypes
 from mini_autograd.kernels.shared import cephes
-from mini_autograd.kernels.shared.creation import empty_like
+from mini_autograd.kernels.shared.creation import new_array
 from mini_autograd.kernels.shared.rounding import fused
 
 Array = np.ndarray[Any, Any]
@@ -287,8 +287,8 @@ def bernoulli_tensor(self: Array, p: Array, source: Twister) -> Array:
 
 
 def bernoulli_self(self: Array, source: Twister) -> Array:
-    drawn = empty_like(self, None, dtypes.of_numpy(self.dtype))
-    drawn[...] = bernoulli_tensor(self, self, source)
+    drawn = new_array(self.shape, dtypes.of_numpy(self.dtype))
+    drawn[...] = bernoulli_tensor(drawn, self, source)
     return drawn
 
 
