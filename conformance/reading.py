@@ -143,6 +143,26 @@ def printed_numbers(text: str) -> tuple[str, numpy.ndarray[Any, Any]]:
     return _PRINTED.sub("#", text), numpy.array([float(one) for one in _PRINTED.findall(text)])
 
 
+WIDE = ", dtype=torch.float64"
+
+
+def numbers_in_float64(
+    error: BaseException | None, words: str, numbers: numpy.ndarray[Any, Any]
+) -> tuple[str, numpy.ndarray[Any, Any]]:
+    """:func:`printed_numbers` of the ``error`` of the float64 run, without the type that narrower ones do not show.
+
+    Where that run raises none, gradcheck has found there that the numerical Jacobian is the analytical one: then these
+    are the right numbers of both, which the error of ``words`` and ``numbers`` prints one after the other.
+    """
+    if error is not None:
+        words, numbers = printed_numbers(error_text(error))
+    elif "analytical:" in words:
+        numbers = numpy.tile(numbers[numbers.size // 2 :], 2)
+    else:
+        return "", numbers
+    return words.replace(WIDE, ""), numbers
+
+
 def warning_text(message: Warning | str) -> str:
     """The text of a warning, without addresses, the place in the source of a library that it comes from, and the lines
     that led to a node."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mini_autograd.autograd.differentiate import check_both_complex
 from mini_autograd.size import Size
 from mini_autograd.tensor import TensorBase
 from mini_autograd.transform.batching.layer import batched
@@ -23,10 +24,11 @@ def over_rows(run: Callable[[tuple], list], cotangents: tuple, randomness: str =
 
 def check_batched(roots: tuple, grads: tuple) -> None:
     """RuntimeError unless the rows of each cotangent have the shape of their root."""
-    for index, (root, grad) in enumerate(zip(roots, grads, strict=True)):
+    for root, grad in zip(roots, grads, strict=True):
         if not isinstance(grad, TensorBase):
             continue
-        shape = root._array.shape if isinstance(root, TensorBase) else root.node._outputs[root.output_nr][0]
+        is_tensor = isinstance(root, TensorBase)
+        shape, kind = (root._array.shape, root._dtype) if is_tensor else root.node._outputs[root.output_nr]
         if not grad._array.ndim:
             raise IndexError(
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "
@@ -35,10 +37,13 @@ def check_batched(roots: tuple, grads: tuple) -> None:
         if not grad._array.shape[0]:
             raise IndexError("index 0 is out of bounds for dimension 0 with size 0")
         if grad._array.shape[1:] != shape:
+            if not is_tensor:
+                raise RuntimeError("Batched grads are not supported with GradientEdge")
             raise RuntimeError(
                 "If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch "
                 "dimension. The sizes of the remaining dimensions are expected to match the shape of corresponding "
-                f"output, but a mismatch was detected: grad_output[{index}] has a shape of "
-                f"{Size(grad._array.shape[2:])} and output[{index}] has a shape of {Size(shape)}. If you "
+                f"output, but a mismatch was detected: grad_output[{grads.index(grad)}] has a shape of "
+                f"{Size(grad._array.shape[2:])} and output[{roots.index(root)}] has a shape of {Size(shape)}. If you "
                 "only want some tensors in `grad_output` to be considered batched, consider using vmap."
             )
+        check_both_complex(root, kind, grad, roots, grads)

@@ -10,4 +10,4 @@ cpdef list run_from(tuple roots, list cotangents, bint keep_graph, bint create_g
 cpdef list make_cotangents(tuple roots, tuple grads)
 cpdef tuple as_cotangents(object grads, Py_ssize_t count)
 cpdef tuple as_tuple(object tensors)
-cpdef object cotangent(Py_ssize_t index, TensorBase root, object given)
+cpdef object cotangent(TensorBase root, object given, tuple roots, tuple grads)

@@ -146,7 +146,7 @@ def grad(
 def make_batched_cotangents(roots: tuple, grads: tuple) -> list:
     """As :func:`make_cotangents`, of cotangents that have been checked."""
     return [
-        one if isinstance(one, TensorBase) else make_cotangent(index, roots[index], one)
+        one if isinstance(one, TensorBase) else make_cotangent(index, roots, grads)
         for index, one in enumerate(grads)
     ]
 
@@ -211,21 +211,22 @@ def as_cotangents(grads: Any, count: int) -> tuple:
 def make_cotangents(roots: tuple, grads: tuple) -> list:
     """A gradient for every root: the one given, checked, or ones for a scalar. What is given beyond that is, as torch
     has it, not looked at."""
-    made = [make_cotangent(index, roots[index], grads[index]) for index in range(min(len(roots), len(grads)))]
+    made = [make_cotangent(index, roots, grads) for index in range(min(len(roots), len(grads)))]
     if len(made) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(made)} gradients")
     return made
 
 
-def make_cotangent(index: int, root: Any, given: Any) -> Any:
+def make_cotangent(index: int, roots: tuple, grads: tuple) -> Any:
+    root, given = roots[index], grads[index]
     if isinstance(root, TensorBase):
-        return cotangent(index, root, given)
-    return cotangent_of_edge(index, root, given)
+        return cotangent(root, given, roots, grads)
+    return cotangent_of_edge(root, given, roots, grads)
 
 
-def cotangent(index: int, root: TensorBase, given: Any) -> Any:
+def cotangent(root: TensorBase, given: Any, roots: tuple, grads: tuple) -> Any:
     if isinstance(given, TensorBase):
-        check_fits(index, root._array.shape, root._dtype, given)
+        check_fits(root, root._array.shape, root._dtype, given, roots, grads)
         return given
     if given is not None:
         raise no_gradient(given)
@@ -241,11 +242,11 @@ def cotangent(index: int, root: TensorBase, given: Any) -> Any:
     return implicit
 
 
-def cotangent_of_edge(index: int, root: GradientEdge, given: Any) -> Any:
+def cotangent_of_edge(root: GradientEdge, given: Any, roots: tuple, grads: tuple) -> Any:
     """:func:`cotangent` where there is no tensor, but the shape and dtype of one."""
     shape, kind = root.node._outputs[root.output_nr]
     if isinstance(given, TensorBase):
-        check_fits(index, shape, kind, given)
+        check_fits(root, shape, kind, given, roots, grads)
         return given
     if given is not None:
         raise no_gradient(given)
@@ -255,18 +256,26 @@ def cotangent_of_edge(index: int, root: GradientEdge, given: Any) -> Any:
     return F.ones(shape, dtype=kind)
 
 
-def check_fits(index: int, shape: tuple, kind: dtype, given: TensorBase) -> None:
-    """RuntimeError for a gradient that is not of ``shape``, or is complex where ``kind`` is not."""
+def check_fits(root: Any, shape: tuple, kind: dtype, given: TensorBase, roots: tuple, grads: tuple) -> None:
+    """RuntimeError for a gradient that is not of ``shape``, or where that alone or ``kind`` is complex.
+
+    torch looks for both by ``==``: it names one before that is equal, and says of tensors of several elements that
+    whether they are is ambiguous.
+    """
     if given._array.shape != shape:
         raise RuntimeError(
-            f"Mismatch in shape: grad_output[{index}] has a shape of {Size(given._array.shape)} and output[{index}] "
-            f"has a shape of {Size(shape)}."
+            f"Mismatch in shape: grad_output[{grads.index(given)}] has a shape of {Size(given._array.shape)} and "
+            f"output[{roots.index(root)}] has a shape of {Size(shape)}."
         )
+    check_both_complex(root, kind, given, roots, grads)
+
+
+def check_both_complex(root: Any, kind: dtype, given: TensorBase, roots: tuple, grads: tuple) -> None:
     if kind.is_complex != given._dtype.is_complex:
         raise RuntimeError(
             "For complex Tensors, both grad_output and output are required to have the same dtype. Mismatch in "
-            f"dtype: grad_output[{index}] has a dtype of {given._dtype} and output[{index}] has a dtype of "
-            f"{kind}."
+            f"dtype: grad_output[{grads.index(given)}] has a dtype of {given._dtype} and "
+            f"output[{roots.index(root)}] has a dtype of {kind}."
         )
 
 

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+import threading
+
 from mini_autograd.backward.writing import over
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.tensor import Tensor
+
+
+class Formula(threading.local):
+    """Whether :func:`reindexed` is at work in this thread."""
+
+    works = False
+
+
+formula = Formula()
+
+
+def reindexed(grad, indices):
+    """``grad[indices]``; what it warns of waits until the pass is over, as all that torch's own nodes warn of does."""
+    formula.works = True
+    try:
+        return F.index(grad, indices)
+    finally:
+        formula.works = False
 
 
 def index_backward(grad, sizes, indices):

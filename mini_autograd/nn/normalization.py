@@ -76,7 +76,8 @@ def group_norm(
     if input.dim() < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.dim()}")
     size = input.size()
-    check_several(size, size[0] * size[1] // num_groups * math.prod(size[2:]))
+    grouped = [size[0] * size[1] // num_groups, num_groups, *size[2:]]
+    check_several(grouped, grouped[0] * math.prod(size[2:]))
     return FUNCTIONS["group_norm"](input, num_groups, weight, bias, eps, True)
 
 

@@ -9,7 +9,7 @@ from mini_autograd.errors import not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family
-from mini_autograd.op.support import HALF
+from mini_autograd.ops.normalization import check_kinds
 
 # fmt: off
 
@@ -25,21 +25,24 @@ THREE = "(Tensor, Tensor, Tensor)"
 
 
 def check_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps):
-    check_kind("batch_norm", input, weight, bias, running_mean, running_var)
+    check_of_channels(input, weight, bias, running_mean, running_var, training)
 
 
 def check_no_stats(input, weight, bias, training, momentum, eps):
-    check_kind("batch_norm", input, weight, bias, None, None)
+    check_of_channels(input, weight, bias, None, None, training)
 
 
-def check_kind(name, input, *given):
-    """RuntimeError unless all are of one floating type, or the input of a half type and the rest in float32."""
-    kind = input._dtype
-    if kind.category != FLOAT:
-        raise not_implemented(name, kind)
-    for one in given:
-        if one is not None and one._dtype is not kind and not (kind in HALF and one._dtype.name == "float32"):
-            raise RuntimeError(f"expected scalar type {kind.legacy} but found {one._dtype.legacy}")
+def check_of_channels(input, weight, bias, running_mean, running_var, training):
+    """As :func:`check_kinds`, but the type of the input is looked at first; training reads what it updates first."""
+    if input._dtype.category != FLOAT:
+        raise not_implemented("batch_norm", input._dtype)
+    learned, running = dtypes_of(weight, bias), dtypes_of(running_mean, running_var)
+    read = running + learned if training else learned + running
+    check_kinds("batch_norm", input._dtype, learned + running, read)
+
+
+def dtypes_of(*given):
+    return [one._dtype for one in given if one is not None]
 
 
 def slopes(grad, input, weight, running_mean, running_var, training, eps, result1, result2, needs):
@@ -78,6 +81,8 @@ def batch_norm(input, weight, bias, running_mean, running_var, training, momentu
             raise RuntimeError(f"{name} should contain {count} elements not {one._array.size}")
         if one is None and name.startswith("running") and not training:
             raise RuntimeError(f"{name} must be defined in evaluation mode")
+    if (running_mean is None) != (running_var is None):
+        raise ValueError("running_mean and running_var must either both be None or neither be None")
     return F.native_batch_norm(input, weight, bias, running_mean, running_var, training, momentum, eps)[0]
 
 
@@ -102,10 +107,12 @@ def instance_norm(input, weight, bias, running_mean, running_var, use_input_stat
     examples, count = shape[0], shape[1]
     weight, bias, mean, variance = (
         None if one is None else F.repeat(one, (examples,)) for one in (weight, bias, running_mean, running_var))
+    kind = (input if weight is None else weight)._dtype
+    mean, variance = (None if one is None else F.to(one, kind) for one in (mean, variance))
     flat = F.view(F.contiguous(input), (1, examples * count, *shape[2:]))
     result = F.batch_norm(flat, weight, bias, mean, variance, use_input_stats, momentum, eps, cudnn_enabled)
     for running, moved in ((running_mean, mean), (running_var, variance)):
-        if running is not None:
+        if running is not None and use_input_stats:
             F.copy_(F.alias(running), F.mean(F.view(moved, (examples, count)), (0,), False))
     return F.view(result, shape)
 
@@ -122,7 +129,7 @@ def check_group_norm(input, weight, bias, N, C, HxW, group, eps):
         raise RuntimeError(
             "Expected X.numel() == N * C * HxW to be true, but got false.  (Could this error message be improved?  If "
             "so, please report an enhancement request to PyTorch.)")
-    check_kind("GroupNormKernelImpl", input, weight, bias)
+    check_kinds("GroupNormKernelImpl", input._dtype, dtypes_of(weight, bias))
 
 
 def check_groups(input, channels, groups):
@@ -149,11 +156,12 @@ def group_norm(input, num_groups, weight, bias, eps, cudnn_enabled):
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
     examples, channels = shape[0], shape[1]
     check_groups(input, channels, num_groups)
+    named = [0] if weight is None else list(weight._array.shape)  # by torch, of a bias that does not fit as well
     for name, one in (("weight", weight), ("bias", bias)):
         if one is not None and one._array.shape != (channels,):
             raise RuntimeError(
                 f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of "
-                f"shape {list(one._array.shape)} and input of shape {list(shape)}")
+                f"shape {named} and input of shape {list(shape)}")
     places = math.prod(shape[2:])
     weight, bias = (None if one is None else F.contiguous(one) for one in (weight, bias))
     return F.native_group_norm(

@@ -5,6 +5,7 @@ import math
 from mini_autograd.backward import distance as backward
 from mini_autograd.backward.norm import norm_backward, norm_jvp
 from mini_autograd.dtypes import FLOAT, dtype
+from mini_autograd.errors import not_implemented
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
@@ -18,10 +19,19 @@ from mini_autograd.ops.norm import check_norm
 
 # Within a matrix, and between two ------------------------------------------------------------------------
 
-op("_pdist_forward(Tensor self, float p=2) -> Tensor", kernel.pdist, dtype=only(same, unimplemented("pdist", *HALF)),
-    variants="internal", grad_fn="PdistBackward0",
+
+def refuse_half(name, one, count):
+    """NotImplementedError for a half type, unless none of the ``count`` distances is one of anything."""
+    if one._dtype in HALF and one._array.shape[-1] and count:
+        raise not_implemented(name, one._dtype)
+
+
+op("_pdist_forward(Tensor self, float p=2) -> Tensor", kernel.pdist,
+    check=lambda self, p: refuse_half("pdist", self, self._array.shape[0] > 1), variants="internal",
+    grad_fn="PdistBackward0",
     self = lambda grad, self, p, result: F._pdist_backward(grad, self, p, result))
 op("_pdist_backward(Tensor grad, Tensor self, float p, Tensor pdist) -> Tensor", kernel.pdist_backward,
+    dtype=only(same, unimplemented("pdist_backward", *HALF)),
     variants="internal", check=lambda grad, self, p, pdist: check_alike(grad, self), grad_fn="PdistBackwardBackward0",
     grad  = backward.no_derivative("_pdist_backward"),
     self  = backward.no_derivative("_pdist_backward"),
@@ -40,17 +50,35 @@ def pdist(self, p):
 
 op("pdist(Tensor self, float p=2) -> Tensor", composite=pdist, variants="function")
 
+
+def check_kinds(x1, x2, p, compute_mode):
+    """torch looks at the types where it computes, if there is anything to compute."""
+    count = math.prod(x1._array.shape[:-1]) * math.prod(x2._array.shape[:-1])
+    refuse_half("cdist", x1, count)
+    if x1._dtype is not x2._dtype and x1._array.shape[-1] and count:
+        raise RuntimeError(f"expected scalar type {x1._dtype.legacy} but found {x2._dtype.legacy}")
+
+
 op("_cdist_forward(Tensor x1, Tensor x2, float p, int? compute_mode) -> Tensor", kernel.cdist,
-    dtype=only(same, unimplemented("cdist", *HALF)), variants="internal", grad_fn="CdistBackward0",
+    check=check_kinds, variants="internal", grad_fn="CdistBackward0",
     x1 = lambda grad, x1, x2, p, result: F._cdist_backward(F.contiguous(grad), x1, x2, p, result),
     x2 = lambda grad, x1, x2, p, result: backward.cdist_x2(grad, x1, x2, p, result))
 op("_cdist_backward(Tensor grad, Tensor x1, Tensor x2, float p, Tensor cdist) -> Tensor", kernel.cdist_backward,
-    variants="internal", check=lambda grad, x1, x2, p, cdist: check_alike(grad, x1), grad_fn="CdistBackwardBackward0",
+    variants="internal", grad_fn="CdistBackwardBackward0",
+    check=lambda grad, x1, x2, p, cdist: check_alike(grad, x1) if x1._array.size and x2._array.size else None,
     grad  = backward.no_derivative("_cdist_backward"),
     x1    = backward.no_derivative("_cdist_backward"),
     x2    = backward.no_derivative("_cdist_backward"),
     cdist = backward.no_derivative("_cdist_backward"))
-op("_euclidean_dist(Tensor x1, Tensor x2) -> Tensor", kernel.euclidean_dist, dtype=only(same, unimplemented("cdist", *HALF)),
+
+
+def check_product(x1, x2):
+    """What the product of matrices says of two types."""
+    if x1._dtype is not x2._dtype:
+        F.matmul(F.detach(x1), F.transpose(F.detach(x2), -2, -1))
+
+
+op("_euclidean_dist(Tensor x1, Tensor x2) -> Tensor", kernel.euclidean_dist, check=check_product,
     variants="function",
     x1 = lambda grad, x1, x2, result: backward.euclidean_x1(grad, x1, x2, result),
     x2 = lambda grad, x1, x2, result: backward.euclidean_x2(grad, x1, x2, result))
@@ -80,8 +108,6 @@ def cdist(x1, x2, p, compute_mode):
     mode = compute_mode or IF_NECESSARY
     check_cdist(x1, x2, p, mode)
     lead = check_broadcast([x1._array.shape[:-2], x2._array.shape[:-2]])
-    if x1._dtype is not x2._dtype:
-        raise RuntimeError(f"expected scalar type {x1._dtype.legacy} but found {x2._dtype.legacy}")
     counts = [one._array.shape[-2] for one in (x1, x2)]
     many = mode == BY_PRODUCT or (mode == IF_NECESSARY and max(counts) > MANY)
     if p != 2 or not many or 0 in (*counts, *lead, x1._array.shape[-1]):

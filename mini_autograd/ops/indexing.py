@@ -4,10 +4,12 @@ import warnings
 
 from mini_autograd import dtypes
 from mini_autograd.backward.indexing import (
+    formula,
     index_add_jvp,
     index_add_source,
     index_backward,
     index_put_self,
+    reindexed,
     selected_slices,
     take_backward,
 )
@@ -17,6 +19,7 @@ from mini_autograd.backward.scattering import (
     scatter_reduce_backward,
     scatter_reduce_jvp,
 )
+from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
@@ -25,6 +28,9 @@ from mini_autograd.ops.unrecorded import written_copy
 
 pick = family(dtype=as_is, jvp="linear")
 write = family(dtype=as_is, jvp="written", in_place=True)
+
+
+BYTES = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
 
 
 def is_mask(index):
@@ -48,15 +54,18 @@ def looks_to_fill(self, indices, values, accumulate):
 
 
 def warn_of_bytes(self, indices, values=None, accumulate=False, unsafe=False):
-    """Warn of masks of bytes, up to the first that does not fit, for which torch refuses them all."""
+    """Warn of masks of bytes, up to the first that does not fit, for which torch refuses them all; of those of a node,
+    whose puts alone are ``unsafe``, once the pass is over."""
     if len(indices) > self._array.ndim or looks_to_fill(self, indices, values, accumulate):
         return
     place = 0
     for one in indices:
         if one is not None and one._dtype is dtypes.uint8:
-            warnings.warn(
-                "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.", UserWarning,
-                stacklevel=5)
+            task = modes.current().task if unsafe or formula.works else None
+            if task is None:
+                warnings.warn(BYTES, UserWarning, stacklevel=5)
+            else:
+                task.warn(BYTES, None)
         if is_mask(one) and not fits(one, self, place):
             return
         place += one._array.ndim if is_mask(one) else 1
@@ -78,14 +87,14 @@ write("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=
     check=warn_of_bytes, in_place="function method", write=kernel.index_put_into,
     self   = lambda grad, indices, values_info, accumulate:
         index_put_self(grad, indices, values_info, accumulate),
-    values = lambda grad, indices: F.index(grad, indices))
+    values = lambda grad, indices: reindexed(grad, indices))
 
 write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor",
     kernel.index_put, check=warn_of_bytes, write=kernel.index_put_into, variants="internal", in_place="function",
     grad_fn="IndexPutImplBackward0",
     self   = lambda grad, indices, values_info, accumulate:
         index_put_self(grad, indices, values_info, accumulate),
-    values = lambda grad, indices: F.index(grad, indices))
+    values = lambda grad, indices: reindexed(grad, indices))
 
 def check_indices(self, mask, indices, other):
     for one in indices:

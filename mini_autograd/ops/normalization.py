@@ -38,22 +38,22 @@ def check_shape(input, normalized_shape, weight, bias, star):
 def check_layer_norm(input, normalized_shape, weight, bias, eps):
     kind = input._dtype
     given = [tensor._dtype for tensor in (weight, bias) if tensor is not None]
-    mixed = any(one is not kind for one in given)
-    if mixed and given[0] is not kind:
-        check_mixed(kind, given)
+    if given and given[0] is not kind:
+        check_kinds("LayerNormKernelImpl", kind, given)
     check_shape(input, normalized_shape, weight, bias, ", ")
-    if mixed:
-        check_mixed(kind, given)
-    if kind.category != FLOAT:
-        raise not_implemented("LayerNormKernelImpl", kind)
+    check_kinds("LayerNormKernelImpl", kind, given)
 
 
-def check_mixed(kind, given):
-    """RuntimeError unless the input is of a half type and the rest in float32."""
-    if given[0] is kind:
+def check_kinds(name, kind, given, read=None):
+    """RuntimeError unless all are of one floating type or, as the first one given tells, the input is of a half type
+    and the rest in float32. ``read``: the order in which they are read, if it is another."""
+    if not given or given[0] is kind:
         if kind.category != FLOAT:
-            raise not_implemented("LayerNormKernelImpl", kind)
-        raise RuntimeError(f"expected scalar type {kind.legacy} but found {given[1].legacy}")
+            raise not_implemented(name, kind)
+        for one in given if read is None else read:
+            if one is not kind:
+                raise RuntimeError(f"expected scalar type {kind.legacy} but found {one.legacy}")
+        return
     if any(one is not dtypes.float32 for one in given):
         raise RuntimeError("mixed dtype (CPU): expect parameter to have scalar type of Float")
     if kind not in HALF:

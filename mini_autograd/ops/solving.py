@@ -7,6 +7,7 @@ from mini_autograd.dtypes import INT as INTEGERS
 from mini_autograd.dtypes import dtype
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.shared.view import position
 from mini_autograd.op.declare import family, op, same
 from mini_autograd.op.matrices import (
     check_floating,
@@ -53,6 +54,7 @@ composite("slogdet(Tensor self) -> (Tensor sign, Tensor logabsdet)", lambda self
 
 def logdet(self):
     check_square("logdet", self)
+    check_floating("logdet", self, low_precision=False)
     sign, logarithm = F._linalg_slogdet(self)[:2]
     if self._dtype.is_complex:
         return F.add(F.log(sign), logarithm)
@@ -151,8 +153,7 @@ def check_lu_solve(LU, pivots, B, left, adjoint):
         raise RuntimeError("linalg.lu_solve: Expected LU and B to have the same dtype, but found LU of type "
             f"{LU._dtype.legacy} and B of type {B._dtype.legacy} instead")
     if pivots._dtype is not INT:
-        raise RuntimeError(f"linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32, got "
-            f"{pivots._dtype.legacy} instead")
+        raise RuntimeError("linalg.lu_solve: pivots should be a Tensor of scalar type torch.int32")
     check_square("torch.linalg.lu_solve", LU, "LU")
     check_system("linalg.lu_solve", LU, B, left)
     if pivots._array.shape[-1:] != LU._array.shape[-1:]:
@@ -181,9 +182,21 @@ composite("lu_solve(Tensor self, Tensor LU_data, Tensor LU_pivots) -> Tensor", l
 
 
 def check_ldl_solve(LD, pivots, B, hermitian):
-    check_square("torch.linalg.ldl_solve", LD, "LD")
-    check_matrices("torch.linalg.ldl_solve", B, "B")
-    check_floating("torch.linalg.ldl_solve", LD)
+    name = "torch.linalg.ldl_solve"
+    check_square(name, LD)
+    if LD._dtype is not B._dtype:
+        raise RuntimeError(f"Expected b and A to have the same dtype, but found b of type {B._dtype.legacy} and A of type "
+            f"{LD._dtype.legacy} instead.")
+    size, (rows, count) = LD._array.shape[-1], (B._array.shape[position(dim, B._array.ndim)] for dim in (-2, -1))
+    if rows != size:
+        raise RuntimeError(f"Incompatible matrix sizes for {name}: each A matrix is {size} by {size} but each b matrix is "
+            f"{rows} by {count}")
+    check_floating(name, LD)
+    if pivots._array.shape != LD._array.shape[:-1]:
+        raise RuntimeError(f"{name}: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots with shape "
+            f"{list(pivots._array.shape)} instead")
+    if pivots._dtype.category != INTEGERS:
+        raise RuntimeError(f"{name}: Expected pivots to be integers. Got {pivots._dtype.legacy}")
 
 
 linalg("linalg_ldl_solve(Tensor LD, Tensor pivots, Tensor B, *, bool hermitian=False) -> Tensor", kernel.ldl_solve,

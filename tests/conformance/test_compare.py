@@ -49,3 +49,26 @@ def test_versions_are_compared_from_birth_but_for_derivatives(derived: bool, fou
     written.add_(0)
     comparison.again()
     assert [str(one.kind) for one in comparison.found] == [*found, "version"]
+
+
+MISMATCH = "numerical:tensor([[{}]])\nanalytical:tensor([[{}]])"
+
+
+@pytest.mark.parametrize(
+    ("got", "in_float64", "same"),
+    [
+        ((0.71, 0.72), None, True),
+        ((0.67, 0.72), None, True),
+        ((0.50, 0.72), None, False),
+        ((0.69, 0.70), None, False),
+        ((0.71, 0.72), ValueError(MISMATCH.format("0.72", "0.72")), False),
+        ((0.71, 0.72), RuntimeError(MISMATCH.format("0.72", "0.72")), True),
+    ],
+)
+def test_numbers_of_a_mismatch_may_be_as_far_off_as_those_of_the_reference(
+    got: tuple[float, float], in_float64: Exception | None, same: bool
+) -> None:
+    comparison = Comparison((torch, torch))
+    comparison.wide = lambda location: in_float64
+    errors = [RuntimeError(MISMATCH.format(*numbers)) for numbers in ((0.69, 0.72), got)]
+    assert comparison.same_words(*errors) is same

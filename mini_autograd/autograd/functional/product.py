@@ -63,9 +63,9 @@ class Call:
         if name != "vjp":
             self.v = self.vector(v, self.inputs, self.tuple_in, OF_INPUT)
         self.tuple_out, self.outputs = as_tuple(func(*self.inputs), OUTPUTS, name)
+        self.check(self.outputs, "outputs")
         if name == "vhp" or name == "hvp":
             check_scalar(self.tuple_out, self.outputs, name)
-        self.check(self.outputs, "outputs")
         if name == "vjp":
             text = NO_VECTOR + "the user-provided function returns a single Tensor with a single element."
             self.v = self.vector(v, self.outputs, self.tuple_out, text)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd import dtypes
+from mini_autograd.kernels.shared.arrangement import memory_order
 from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import element
@@ -87,11 +88,35 @@ def check_index(name: str, index: Array, self: Array, dim: int) -> None:
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index")
 
 
-def check_range(index: Array, dim: int, size: int) -> None:
+def check_range(index: Array, dim: int, size: int, others: tuple[Array | None, ...] = ()) -> None:
+    """RuntimeError for the first index out of range that torch comes upon as it goes through ``others``, None for one
+    to be made, and it."""
     if index.size and (index.min() < 0 or index.max() >= size):
-        flat = index.reshape(-1)
+        made = [allocate(index.shape, index.dtype) if one is None else one for one in others]
+        flat = index.transpose(loops(index, dim, made)).reshape(-1)
         first = flat[(flat < 0) | (flat >= size)][0]
         raise RuntimeError(f"index {first} is out of bounds for dimension {dim} with size {size}")
+
+
+def loops(index: Array, dim: int, others: list[Array]) -> list[int]:
+    """The dimensions of ``index`` from the outermost loop of torch's over them to the innermost.
+
+    Those other than ``dim`` are gone through as those of an elementwise op; ``dim`` comes last if it is the last one,
+    else before the innermost, and those which with it are one stretch in all of the arrays.
+    """
+    shape = tuple([1 if at == dim else size for at, size in enumerate(index.shape)])
+    layouts = [one.strides for one in (*others, index)]
+    order = [at for at in memory_order(shape, layouts) if at != dim]
+    if dim == index.ndim - 1:
+        return [*order, dim]
+    moving = [at for at in order if shape[at] > 1]
+    inner = moving[-1:]
+    while len(inner) < len(moving):
+        at, following = moving[-len(inner) - 1], inner[0]
+        if any(steps[at] != steps[following] * shape[following] for steps in layouts):
+            break
+        inner.insert(0, at)
+    return [*[at for at in order if at not in inner], dim, *inner]
 
 
 def gather(self: Array, dim: int, index: Array, sparse_grad: bool = False, pick: Pick = pick_at) -> Array:
@@ -110,7 +135,7 @@ def gather(self: Array, dim: int, index: Array, sparse_grad: bool = False, pick:
                 f"Size does not match at dimension {other} expected index {list(index.shape)} to be no larger than "
                 f"self {list(self.shape)} apart from dimension {dim}"
             )
-    check_range(places, dim, source.shape[dim])
+    check_range(places, dim, source.shape[dim], (None, source))
     return contiguous(pick(source, dim, places).reshape(index.shape))
 
 
@@ -121,33 +146,42 @@ def prepared(self: Array, dim: int, index: Array, src: Array | None) -> tuple[in
         raise RuntimeError("scatter(): Expected dtype int32/int64 for index")
     if src is not None and src.dtype != self.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
-    check_single(self)
     target, places = at_least_1d(self), at_least_1d(index)
+    values = None if src is None or not index.size else at_least_1d(src)
+    if index.size:
+        check_extent(dim, index, self, src, places, target, values)
+    check_single(self)
+    check_disjoint(self, index, src)
     if not index.size:
         return dim, target, places, None
-    values = None if src is None else at_least_1d(src)
-    if places.ndim != target.ndim:
-        raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
-    if values is not None and places.ndim != values.ndim:
-        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
-    check_extent(dim, index, self, src, places, target, values)
-    check_range(places, dim, target.shape[dim])
+    check_range(places, dim, target.shape[dim], (target,) if values is None else (target, values))
     if values is not None:
         values = values[tuple([slice(size) for size in places.shape])]
     return dim, target, places, values
 
 
+def size_at(array: Array, dim: int) -> int:
+    """1 along any dimension of a 0-d array; IndexError for one that another does not have."""
+    return array.shape[position(dim, array.ndim)] if array.ndim else 1
+
+
 def check_extent(
     dim: int, index: Array, self: Array, src: Any, places: Array, target: Array, values: Any
 ) -> None:
+    if places.ndim != target.ndim:
+        raise RuntimeError("Index tensor must have the same number of dimensions as self tensor")
     outside = any(
         length > bound
         for at, (length, bound) in enumerate(zip(places.shape, target.shape, strict=True))
         if at != dim
     )
-    beyond = values is not None and any(
-        length > bound for length, bound in zip(places.shape, values.shape, strict=True)
+    beyond = (
+        values is not None
+        and not outside
+        and any(length > size_at(src, at) for at, length in enumerate(places.shape))
     )
+    if values is not None and places.ndim != values.ndim:
+        raise RuntimeError("Index tensor must have the same number of dimensions as src tensor")
     if outside or beyond:
         rest = "" if src is None else f" and to be no larger size than src {list(src.shape)}"
         raise RuntimeError(
@@ -158,7 +192,6 @@ def check_extent(
 
 def scatter_into(self: Array, dim: int, index: Array, src: Any, combine: Combine = combine_at) -> Array:
     """Write ``src``, an array or a number, where ``index`` says; the last one counts where places repeat."""
-    check_disjoint(self, index, src)
     source = src if isinstance(src, np.ndarray) else None
     dim, target, places, values = prepared(self, dim, index, source)
     value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
@@ -172,7 +205,6 @@ def scatter(self: Array, dim: int, index: Array, src: Any, combine: Combine = co
 
 
 def scatter_add_into(self: Array, dim: int, index: Array, src: Array, combine: Combine = combine_at) -> Array:
-    check_disjoint(self, index, src)
     dim, target, places, values = prepared(self, dim, index, src)
     if index.size:
         with rounded_once(target) as sums:
@@ -200,7 +232,6 @@ LIMITED = {"add": np.add, "multiply": np.multiply}
 
 def scatter_combined_into(self: Array, dim: int, index: Array, src: Any, reduce: str) -> Array:
     """``scatter`` that adds to or multiplies what is there."""
-    check_disjoint(self, index, src)
     if reduce not in LIMITED:
         raise RuntimeError("reduce argument must be either add or multiply.")
     source = src if isinstance(src, np.ndarray) else None
@@ -229,7 +260,6 @@ def scatter_reduce_into(
     combine: Combine = combine_at,
 ) -> Array:
     """Reduce what is scattered to one place, with what is there unless ``include_self`` is False."""
-    check_disjoint(self, index, src)
     check_reduction(self, reduce)
     dim, target, places, values = prepared(self, dim, index, src)
     if not index.size:
