@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd.backward.arithmetic import complement
 from mini_autograd.backward.loss import averaged, averaged_in_place, reduced
-from mini_autograd.backward.writing import afresh, over
+from mini_autograd.backward.writing import afresh, over, straight
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 
@@ -35,12 +35,11 @@ def binary_cross_entropy_target(grad: Any, self: Any, target: Any, weight: Any, 
 def binary_cross_entropy_jvp(
     self_t: Any, target_t: Any, self: Any, target: Any, weight: Any, reduction: int
 ) -> Any:
-    total = None
+    """In torch's order: that of the target is computed first, and counts as the second term."""
+    total = None if target_t is None else binary_cross_entropy_target(target_t, self, target, weight, 0)
     if self_t is not None:
-        total = F.binary_cross_entropy_backward(self_t, self, target, weight, 0)
-    if target_t is not None:
-        part = binary_cross_entropy_target(target_t, self, target, weight, 0)
-        total = part if total is None else total + part
+        part = F.binary_cross_entropy_backward(self_t, self, target, weight, 0)
+        total = part if total is None else part + total
     return reduced(total, reduction)
 
 
@@ -57,7 +56,7 @@ def binary_cross_entropy_double_backward(
     variance = F.pow(below, 2) * above
     twice = F.mul_scalar(self, 2) * target
     slope = (self * self - twice + target) / variance
-    return finished(over("mul", slope, grad * grad_output), weight, reduction)
+    return finished(straight("mul", slope, grad * grad_output), weight, reduction)
 
 
 def binary_cross_entropy_double_backward_target(
@@ -67,8 +66,8 @@ def binary_cross_entropy_double_backward_target(
     F.clamp_min_(F.detach(variance), MARGIN)  # which the graph does not show
     slope = F.neg(grad) * grad_output
     if weight is not None:
-        slope = over("mul", slope, weight)
-    return averaged_in_place(over("div", slope, variance), reduction, slope.numel())
+        slope = straight("mul", slope, weight)
+    return averaged_in_place(straight("div", slope, variance), reduction, slope.numel())
 
 
 def with_logits(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:
