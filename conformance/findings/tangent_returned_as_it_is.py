@@ -7,22 +7,23 @@ copy, or neither the primal nor its tangent is of a class of one's own, nothing 
 """
 
 import sys
+from typing import Any
 
 import torch
 from torch.autograd import forward_ad
 
 
-class Named(torch.Tensor):
+class Named(torch.Tensor):  # type: ignore[misc]
     pass
 
 
-class Copied(torch.autograd.Function):
+class Copied(torch.autograd.Function):  # type: ignore[misc]
     @staticmethod
-    def forward(ctx, x):
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
         return x.clone()
 
     @staticmethod
-    def jvp(ctx, tangent):
+    def jvp(ctx: Any, tangent: torch.Tensor) -> torch.Tensor:
         return tangent
 
 
