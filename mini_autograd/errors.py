@@ -198,7 +198,7 @@ def no_derivative_of_out(name: str) -> RuntimeError:
 
 
 def complex_gradient() -> RuntimeError:
-    """A formula gave a complex gradient for a real tensor."""
+    """A formula gave a complex gradient for a real tensor, or one of integers for a complex tensor."""
     return RuntimeError(
         "Expected isFloatingType(grad.scalar_type()) || (input_is_complex == grad_is_complex) to be true, but got "
         "false.  (Could this error message be improved?  If so, please report an enhancement request to PyTorch.)"

@@ -16,6 +16,9 @@ cdef class View:
     cdef public object made_by
     cdef public tuple steps
 
+cdef class Apart(View):
+    cdef public TensorBase top
+
 cdef class TensorBase:
     cdef public object _array
     cdef public dtype _dtype

@@ -73,6 +73,15 @@ class View:
         self.steps: tuple | None = None
 
 
+class Apart(View):
+    """What a primal that was unpacked from a dual knows, and what a part of it: the tangent of its base is not its own.
+    ``top`` is the primal of a part, None for the primal."""
+
+    __slots__ = ("top",)
+
+    top: TensorBase | None
+
+
 class TensorBase:
     """The part of a tensor that the engine and the dispatch read directly.
 

@@ -11,7 +11,7 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import drop_all
 from mini_autograd.op.forward import tangent_or_none
-from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.tensor import Apart, Tensor, TensorBase
 
 
 class UnpackedDualTensor(NamedTuple):
@@ -80,7 +80,17 @@ def unpack_dual(tensor: TensorBase, *, level: int | None = None) -> UnpackedDual
     if switches.level > 0:
         return UnpackedDualTensor(*switches.layers[-1].unpack(tensor))
     tangent = None if switches.inference else tangent_or_none(tensor)
-    return UnpackedDualTensor(F._fw_primal(tensor), tangent)
+    return UnpackedDualTensor(apart(F._fw_primal(tensor)), tangent)
+
+
+def apart(primal: TensorBase) -> TensorBase:
+    """``primal``, to which it is of no account that what it is a view of has a tangent or is given one."""
+    seen = primal._view
+    if seen is not None:
+        view = Apart(seen.base, seen.creation, seen.attr_version, seen.made_by)
+        view.steps, view.top = seen.steps, None
+        primal._view = view
+    return primal
 
 
 class dual_level:

@@ -16,8 +16,9 @@ def r2c(grad: Any, self: Any, dim: tuple, normalization: int, onesided: bool) ->
     last = dim[-1]
     missing = self.shape[last] - grad.shape[last] if onesided else 0
     if missing > 0:
-        pad = (0, 0) * (grad.ndim - last - 1)
-        grad = F.constant_pad_nd(grad, (*pad, 0, missing))
+        whole = F.new_zeros(grad, (*grad.shape[:last], self.shape[last], *grad.shape[last + 1 :]))
+        F.copy_(F.narrow(whole, last, 0, grad.shape[last]), grad)
+        grad = whole
     return F.real(F._fft_c2c(grad, dim, normalization, False))
 
 

@@ -28,10 +28,12 @@ def reindexed(grad, indices):
         formula.works = False
 
 
-def index_backward(grad, sizes, indices):
+def index_backward(grad, sizes, info, indices):
+    """``grad`` added up where it was taken; the zeros are of the input's type, which a node that is called checks."""
+    none = F.new_zeros(grad, sizes, dtype=info[1])
     if grad._layered or modes.current().written is not None:
-        return F.index_put(F.new_zeros(grad, sizes), indices, grad, True)
-    return F._index_put_impl_(F.new_zeros(grad, sizes), indices, grad, True, True)
+        return F.index_put(none, indices, grad, True)
+    return F._index_put_impl_(none, indices, grad, True, True)
 
 
 def index_put_self(grad, indices, values_info, accumulate):
@@ -73,7 +75,7 @@ def take_backward(grad, self, index):
 def masked_select_backward(grad, self, mask):
     """``grad`` put back where ``mask`` is set; the engine sums it to the shape of ``self``."""
     whole = F.broadcast_tensors([self, mask])[0]
-    none = F.zeros_like(whole, dtype=grad._dtype)
+    none = F.zeros_like(whole)
     if type(grad) is not Tensor:  # under a transform zeros may be too few
         return F.masked_scatter(none, mask, grad)
     return over("masked_scatter", none, mask, grad)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd.backward.arithmetic import complement, plus
 from mini_autograd.backward.loss import averaged, averaged_in_place, reduced
-from mini_autograd.backward.writing import afresh, over
+from mini_autograd.backward.writing import afresh, over, straight
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.op.bits import check_mutable
@@ -57,7 +57,7 @@ def binary_cross_entropy_double_backward(
     variance = F.pow(below, 2) * above
     twice = F.mul_scalar(self, 2) * target
     slope = (self * self - twice + target) / variance
-    return finished(over("mul", slope, grad * grad_output), weight, reduction)
+    return finished(straight("mul", slope, grad * grad_output), weight, reduction)
 
 
 def binary_cross_entropy_double_backward_target(
@@ -68,8 +68,8 @@ def binary_cross_entropy_double_backward_target(
     slope = F.neg(grad) * grad_output
     check_mutable(slope)  # which torch writes over
     if weight is not None:
-        slope = over("mul", slope, weight)
-    return averaged_in_place(over("div", slope, variance), reduction, slope.numel())
+        slope = straight("mul", slope, weight)
+    return averaged_in_place(straight("div", slope, variance), reduction, slope.numel())
 
 
 def with_logits(grad: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int) -> Any:

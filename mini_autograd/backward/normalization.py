@@ -97,7 +97,7 @@ def affine_jvp(
     if weight is not None:
         weight_t = F.view(weight_t, spread)
         weight = F.view(weight, spread)
-        if anew or are_zeros(total):
+        if anew or are_zeros(total) or are_zeros(weight_t):
             through = normal * weight_t
             total = total * weight + through
         else:

@@ -36,6 +36,11 @@ def onto(name: str, target: Any, *rest: Any) -> Any:
     """As :func:`over`, but also beside zeros by a bit."""
     if are_zeros(target):
         return getattr(F, name)(target, *rest)
+    return straight(name, target, *rest)
+
+
+def straight(name: str, target: Any, *rest: Any) -> Any:
+    """As :func:`onto`, where torch does not ask whether ``target`` is zeros by a bit: RuntimeError if it is."""
     layered = any([isinstance(one, TensorBase) and one._layered for one in rest])  # noqa: C419 -- costs less
     if not layered and modes.current().written is None:
         return getattr(F, f"{name}_")(target, *rest)

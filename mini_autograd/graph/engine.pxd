@@ -8,6 +8,7 @@ from mini_autograd.kernels.host cimport memory
 from mini_autograd.tensor cimport TensorBase
 
 cdef int COMPLEX
+cdef int FLOAT
 cdef int DEEPEST
 
 cdef class Capture:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd import errors, layouts
-from mini_autograd.dtypes import COMPLEX, dtype
+from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
 from mini_autograd.graph import accumulate, anomaly, collector, deep, modes
 from mini_autograd.graph.deep import DEEPEST
 from mini_autograd.graph.node import Node, watched_apply
@@ -413,9 +413,11 @@ def fitted(node: Any, index: int, grad: TensorBase, shape: tuple, kind: dtype) -
 
     ``node`` is what made it, None where it was given to the pass.
     """
-    if grad._dtype.category == COMPLEX and kind.category != COMPLEX:
-        if node is not None and node.is_strict():
-            raise errors.complex_gradient()
+    if (
+        grad._dtype.category == COMPLEX
+        and kind.category != COMPLEX
+        and (node is None or not node.is_strict())
+    ):
         grad = F.real(grad)
     if not memory.has_shape(grad._array, shape):
         if not expandable(shape, memory.shape_of(grad._array)):
@@ -426,6 +428,8 @@ def fitted(node: Any, index: int, grad: TensorBase, shape: tuple, kind: dtype) -
             )
         grad = sum_to(grad, shape)
     if grad._dtype is not kind:
+        if grad._dtype.category != FLOAT and (grad._dtype.category == COMPLEX) != (kind.category == COMPLEX):
+            raise errors.complex_gradient()
         grad = F.to(grad, kind)
     return grad
 

@@ -2,7 +2,7 @@ cimport cython
 from mini_autograd cimport tensor as tensors
 from mini_autograd.graph cimport accumulate
 from mini_autograd.graph.node cimport Node, watched_apply
-from mini_autograd.tensor cimport TensorBase, View
+from mini_autograd.tensor cimport Apart, TensorBase, View
 
 @cython.locals(view=View, version=Py_ssize_t)
 cpdef Node grad_fn(TensorBase tensor)

@@ -17,7 +17,7 @@ from mini_autograd.graph import accumulate, replay
 from mini_autograd.graph.node import Node, watched_apply
 from mini_autograd.graph.operations import F
 from mini_autograd.layouts import contiguous_format
-from mini_autograd.tensor import Tensor, TensorBase, View, storage_offset
+from mini_autograd.tensor import Apart, Tensor, TensorBase, View, storage_offset
 
 # The circumstances in which a view was made.
 DEFAULT, CUSTOM_FUNCTION, MULTI_OUTPUT, NO_GRAD, INFERENCE = range(5)
@@ -67,7 +67,7 @@ def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: st
             creation = above.creation
     tensor._counter = tensors.counter_of(source)
     tensor._storage = source._storage
-    view = View.__new__(View)
+    view = View.__new__(View) if above is None or type(above) is not Apart else part_apart(above, source)
     view.base = base
     view.creation = creation
     view.attr_version = tensors.version_of(source)
@@ -76,6 +76,13 @@ def mark_view(tensor: TensorBase, source: TensorBase, creation: int, made_by: st
     if above is not None and above.steps is not None:
         view.steps = (*above.steps, replay.strided_step(tensor))
     tensor._view = view
+
+
+def part_apart(above: Apart, source: TensorBase) -> View:
+    """What a view of ``source`` is to know, which is a primal or a part of one."""
+    part = Apart.__new__(Apart)
+    part.top = source if above.top is None else above.top
+    return part
 
 
 def check_in_place(target: TensorBase) -> None:

@@ -26,6 +26,7 @@ from mini_autograd.tensor import (
     NEG,
     WRAPPED,
     ZERO_BIT,
+    Apart,
     TensorBase,
     requires_grad,
     storage_of,
@@ -93,8 +94,9 @@ def check_single(op: Op, args: list) -> None:
 def write(target: TensorBase, tangent: Any) -> None:
     """Give what was written in place its new tangent, in the memory of the old one, which views share; the first that
     a view is given is copied into that of its base."""
-    if isinstance(tangent, TensorBase) and target._view is not None and lies_as_base(target, tangent):
-        attach(target._view.base, tangent)
+    base = forward_base(target)
+    if isinstance(tangent, TensorBase) and base is not None and lies_as_base(target, base, tangent):
+        attach(base, tangent)
         attach(target, tangent)
         return
     held = held_by(target)
@@ -105,15 +107,22 @@ def write(target: TensorBase, tangent: Any) -> None:
         F.fill_(held, 0)
     elif held is not None:
         F.copy_(held, tangent)
-    elif target._view is not None:
-        F.copy_(part_of_base(target), tangent)
+    elif base is not None:
+        F.copy_(part_of_base(target, base), tangent)
     else:
         attach(target, fit(tangent, target))
 
 
-def lies_as_base(view: TensorBase, tangent: TensorBase) -> bool:
+def forward_base(tensor: TensorBase) -> Any:
+    """The tensor of whose tangent that of a view is a part; None for what is no view, and for an unpacked primal."""
+    view = tensor._view
+    if view is None:
+        return None
+    return view.top if isinstance(view, Apart) else view.base
+
+
+def lies_as_base(view: TensorBase, base: TensorBase, tangent: TensorBase) -> bool:
     """Whether the first tangent of a view can be its base's as it is, for all three have the same layout."""
-    base = view._view.base
     if base._tangent is not None or view._tangent is not None or tangent._layered or base._layered:
         return False
     if not view._array.shape == base._array.shape == tangent._array.shape:
@@ -125,26 +134,28 @@ def held_by(target: TensorBase) -> Any:
     """The tangent of a tensor, which for a view that has none is a part of its base's, where that has been given one
     in place; None for none."""
     held = target._tangent
-    if held is None and target._view is not None and target._view.base._tangent is not None:
-        switches = modes.current()
-        level = switches.level
-        switches.level = -1
-        try:
-            return part_of_base(target)
-        finally:
-            switches.level = level
-    return held
+    if held is not None:
+        return held
+    base = forward_base(target)
+    if base is None or base._tangent is None:
+        return None
+    switches = modes.current()
+    level = switches.level
+    switches.level = -1
+    try:
+        return part_of_base(target, base)
+    finally:
+        switches.level = level
 
 
-def part_of_base(view: TensorBase) -> Any:
+def part_of_base(view: TensorBase, base: TensorBase) -> Any:
     """The tangent of a view as a part of its base's, which are zeros if there was none."""
-    base = view._view.base
     if base._tangent is None:
         zeros = F.zero_(F.new_empty_strided(base, base._array.shape, steps(base)))
         zeros._counter = None  # nobody has seen it written
         zeros._marks = base._marks & TURNED
         attach(base, zeros)
-    if view._view.steps is not None:
+    if view._view.steps is not None and not isinstance(view._view, Apart):
         attach(view, replayed(view._view.steps, base._tangent))
     else:
         offset = storage_offset(view) - storage_offset(base) + storage_offset(base._tangent)

@@ -81,7 +81,7 @@ def masked_put_jvp(self_t, values_t, self, mask, indices, values):
 
 pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, check=warn_of_bytes,
     variants="internal",
-    self = lambda grad, self_sym_sizes, indices: index_backward(grad, self_sym_sizes, indices))
+    self = lambda grad, self_sym_sizes, self_info, indices: index_backward(grad, self_sym_sizes, self_info, indices))
 
 write("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", kernel.index_put,
     check=warn_of_bytes, in_place="function method", write=kernel.index_put_into,

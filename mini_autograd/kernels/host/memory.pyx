@@ -124,12 +124,13 @@ cdef cell(double value):
 
 cpdef bint laid_like(cnp.ndarray left, cnp.ndarray right) except -1:
     """Whether ``left`` lies in memory as ``right`` does, which may have been given another shape: only
-    strides along dimensions of ``left`` that do not have size 1 count, but a stride of 0 is unlike any."""
+    strides along dimensions of ``left`` that do not have size 1 count, but a stride of 0 is unlike any also
+    along a dimension that ``right`` has not."""
     cdef int dim
     for dim in range(cnp.PyArray_NDIM(left)):
-        if cnp.PyArray_DIM(left, dim) == 1:
+        if cnp.PyArray_DIM(left, dim) == 1 or dim >= cnp.PyArray_NDIM(right):
             if cnp.PyArray_STRIDE(left, dim) == 0:
                 return False
-        elif dim < cnp.PyArray_NDIM(right) and cnp.PyArray_STRIDE(left, dim) != cnp.PyArray_STRIDE(right, dim):
+        elif cnp.PyArray_STRIDE(left, dim) != cnp.PyArray_STRIDE(right, dim):
             return False
     return True

@@ -226,9 +226,10 @@ def copy_laid_like(array: Array, like: Array) -> Array:
 
 def laid_like(left: Array, right: Array) -> bool:
     """Whether ``left`` lies in memory as ``right`` does, which may have been given another shape: only
-    strides along dimensions of ``left`` that do not have size 1 count, but a stride of 0 is unlike any."""
+    strides along dimensions of ``left`` that do not have size 1 count, but a stride of 0 is unlike any also
+    along a dimension that ``right`` has not."""
     for dim, (size, own) in enumerate(zip(left.shape, left.strides, strict=True)):
-        if own == 0 if size == 1 else dim < right.ndim and right.strides[dim] != own:
+        if own == 0 if size == 1 or dim >= right.ndim else right.strides[dim] != own:
             return False
     return True
 

@@ -8,6 +8,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
+from mini_autograd.layouts import contiguous_format
 from mini_autograd.tensor import TensorBase, storage_offset
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.loop import loop
@@ -147,14 +148,20 @@ def unsqueeze(call: Call) -> tuple[Any, int]:
     return call.run([call.front(0), shifted(call.value("dim"), call.rank(0) + 1)]), 0
 
 
+def apart(call: Call, view: Any) -> Any:
+    """The view, or a copy of it for an op that makes one."""
+    return F.clone(view, memory_format=contiguous_format) if call.op.name.endswith("_copy") else view
+
+
 @rule("squeeze", "squeeze_copy")
 def squeeze(call: Call) -> tuple[Any, int]:
     if "dim" in call.op.names:
         if not call.rank(0):
-            return F.alias(call.front(0)), 0
+            return apart(call, F.alias(call.front(0))), 0
         return along(call)
     shape = call.shown[0]._array.shape
-    return F.squeeze(call.front(0), tuple([dim + 1 for dim, size in enumerate(shape) if size == 1])), 0
+    dims = tuple([dim + 1 for dim, size in enumerate(shape) if size == 1])
+    return apart(call, F.squeeze(call.front(0), dims)), 0
 
 
 @rule("transpose")
@@ -167,10 +174,13 @@ def transpose(call: Call) -> tuple[Any, int]:
 
 @rule("t", "t_copy")
 def t(call: Call) -> tuple[Any, int]:
+    """Of examples without dimensions no view is made, as of :func:`transpose`."""
     rank = call.rank(0)
     if rank > 2:
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {rank}D")
-    return (F.transpose(call.front(0), 1, 2) if rank == 2 else F.alias(call.front(0))), 0
+    if not rank and call.op.name == "t":
+        return call.args[0], call.dims[0]
+    return apart(call, F.transpose(call.front(0), 1, 2) if rank == 2 else F.alias(call.front(0))), 0
 
 
 @rule("expand", "expand_copy")
@@ -181,7 +191,7 @@ def expand(call: Call) -> tuple[Any, int]:
         value = F.view(value, value._array.shape)  # torch makes one of any, with more dimensions or not
     shape = value._array.shape[1:]
     size = tuple([shape[place] if one == -1 else one for place, one in enumerate(size)])
-    return F.expand(value, (call.size, *size)), 0
+    return apart(call, F.expand(value, (call.size, *size))), 0
 
 
 @rule("view", "_unsafe_view", "view_copy")
@@ -238,7 +248,8 @@ def as_strided(call: Call) -> tuple[Any, int]:
     start = 0 if offset is None else offset - own
     step = array.strides[0] // array.itemsize if call.size else 0
     place = storage_offset(value) + start
-    return F.as_strided(value, (call.size, *call.value("size")), (step, *call.value("stride")), place), 0
+    part = F.as_strided(value, (call.size, *call.value("size")), (step, *call.value("stride")), place)
+    return apart(call, part), 0
 
 
 @rule("repeat")
