@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 from mini_autograd.kernels.shared.memory import memory_of, placed
 
 ON_CPU = (1, 0)
+# How a capsule calls bfloat16, which numpy hands over as integers of its size.
+INTEGER, BFLOAT = 0, 4
+# Where it does so, by its name: in the DLTensor, which other fields come before where the capsule has a version.
+PLACES = {b"dltensor": 20, b"dltensor_versioned": 52}
 
 
 class Source:
@@ -27,8 +33,21 @@ class Source:
 
 
 def capsule_of(array: Any, **options: Any) -> Any:
-    """A capsule of the memory of ``array``; BufferError for element types that DLPack lacks."""
-    return array.__dlpack__(**options)
+    """A capsule of the memory of ``array``."""
+    if array.dtype.isbuiltin == 1:
+        return array.__dlpack__(**options)
+    capsule = array.view(f"i{array.itemsize}").__dlpack__(**options)
+    kind_in(capsule).value = BFLOAT
+    return capsule
+
+
+def kind_in(capsule: Any) -> ctypes.c_uint8:
+    """The byte that says which kind of elements a capsule holds, to be read and written."""
+    python = ctypes.pythonapi
+    python.PyCapsule_GetName.restype, python.PyCapsule_GetPointer.restype = ctypes.c_char_p, ctypes.c_void_p
+    held = ctypes.py_object(capsule)
+    name = python.PyCapsule_GetName(held)
+    return ctypes.c_uint8.from_address(python.PyCapsule_GetPointer(held, name) + PLACES[name])
 
 
 def alone(array: Any) -> Any:
@@ -58,9 +77,30 @@ def array_of(source: Any, **options: Any) -> Any:
     """
     if type(source).__name__ == "PyCapsule":
         try:
-            array = np.from_dlpack(Source(source))
-            # A capsule without a version does not say whether it may be written to, and numpy thinks that it may not.
-            return array if array.flags.writeable else np.asarray(Lent(array))
+            return opened(source)
         except ValueError:
             return None
-    return np.from_dlpack(source, **options) if hasattr(source, "__dlpack__") else None
+        except RuntimeError:
+            return brain_floats(source)
+    if not hasattr(source, "__dlpack__"):
+        return None
+    try:
+        return np.from_dlpack(source, **options)
+    except RuntimeError:
+        return array_of(source.__dlpack__(), **options)
+
+
+def brain_floats(capsule: Any) -> Any:
+    """An array over a capsule of bfloat16; RuntimeError for one of what numpy lacks beside."""
+    kind = kind_in(capsule)
+    if kind.value == BFLOAT:
+        kind.value = INTEGER
+        return opened(capsule).view(ml_dtypes.bfloat16)
+    return opened(capsule)
+
+
+def opened(capsule: Any) -> Any:
+    """An array over a capsule, which may be written to: one without a version does not say whether it may, and numpy
+    thinks that it may not."""
+    array = np.from_dlpack(Source(capsule))
+    return array if array.flags.writeable else np.asarray(Lent(array))

@@ -53,6 +53,8 @@ def aliased(array: Array, dtype: Any) -> Array:
         if step % array.itemsize:
             raise ValueError(UNEVEN_STRIDE)
     plain = np.asarray(array)
+    if plain.dtype.isbuiltin != 1:  # of bfloat16 there is no memoryview
+        plain = plain.view(f"i{plain.itemsize}")
     # A type that is equal but another object, as that of ``longlong``, would be taken for another one.
     # Through a memoryview the memory begins with this array, whatever larger one it is a part of.
     if plain.size:
