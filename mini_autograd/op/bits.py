@@ -11,7 +11,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared.arrangement import elementwise_strides, layout_of, restrided
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
-from mini_autograd.op.support import with_numbers
+from mini_autograd.op.support import keeping_floats, with_numbers
 from mini_autograd.tensor import BITS, CONJ, NEG, WRAPPED, ZERO_BIT, TensorBase, wrap
 
 IMMUTABLE = (
@@ -100,6 +100,7 @@ def are_zeros(tensor: Any) -> bool:
     return bool(marks_of(tensor) & ZERO_BIT)
 
 
+@keeping_floats
 def type_of_scaled(self: TensorBase, other: complex) -> dtype:
     """The type of a product with a number, which beside zeros by a bit counts as a tensor of no dimensions: of those
     it widens the type, and decides it where the zeros are a number's."""

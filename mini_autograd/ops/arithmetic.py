@@ -49,6 +49,12 @@ def check_sub(self, other, alpha):
         raise bool_minus(self._dtype is kind)
 
 
+@keeping_floats
+def type_of_difference(self, other):
+    check_sub(self, other, 1)
+    return with_numbers(self, other)
+
+
 def bool_minus(both):
     if both:
         return RuntimeError("Subtraction, the `-` operator, with two bool tensors is not supported. Use the "
@@ -125,7 +131,7 @@ internal("add_scalar(Tensor self, Scalar other) -> Tensor", kernel.add_scalar, t
     grad_fn="AddBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("sub_scalar(Tensor self, Scalar other) -> Tensor", kernel.sub_scalar, take_real=True, below=with_number("sub"), rounded=("other",),
-    check=lambda self, other: check_sub(self, other, 1), grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
+    dtype=type_of_difference, grad_fn="SubBackward1", jvp=lambda self_t: F.clone(self_t),
     self = lambda grad: grad)
 internal("mul_scalar(Tensor self, Scalar other) -> Tensor", kernel.mul_scalar, take_real=True, below=with_number("mul"), grad_fn="MulBackward1",
     dtype=type_of_scaled, puts_off=zero_if_first, jvp="linear",
