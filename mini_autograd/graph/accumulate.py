@@ -254,6 +254,17 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
     return node
 
 
+def part_from_leaf(tensor: TensorBase) -> None:
+    """Have another node for a leaf that may be of another shape or type; hooks still come to run at the one that graphs
+    hold."""
+    leaf: Any = None if tensor._accumulator is None else tensor._accumulator()
+    tensor._accumulator = None
+    if leaf is not None and tensor._hooks is None and tensor._node is None:
+        tensor._hooks = {}
+        leaf._tensor_hooks = {0: tensor._hooks}
+        leaf._reveal()
+
+
 def _measure(count: Any) -> int:
     """What ``count`` finds for a gradient that only a list holds, and that alone its memory."""
     found: int = count([wrap(kernel.ones((1,), dtypes.float64.numpy).reshape(()), dtypes.float64)], 0)

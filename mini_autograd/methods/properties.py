@@ -7,6 +7,7 @@ from typing import Any
 
 from mini_autograd import devices, layouts
 from mini_autograd.graph import modes
+from mini_autograd.graph.accumulate import part_from_leaf
 from mini_autograd.graph.leaf import DETACH, LEAF_FLAG, require
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
@@ -107,7 +108,7 @@ def set_data(self: TensorBase, data: Any) -> None:
         self._inference = data._inference
     self._storage = storage_of(data)
     if data._dtype is not self._dtype:
-        self._accumulator = None
+        part_from_leaf(self)
     self._array, self._dtype, self._marks = data._array, data._dtype, data._marks & BITS
 
 

@@ -397,7 +397,7 @@ def cast(array: Any, kind: dtype) -> Any:
     if not array.size:
         # numpy would make the strides 0.
         return restrided(ndarray(array.shape, kind.numpy), layout_of(array)[1])
-    discarding = array.dtype.kind == "c" and kind.category != COMPLEX
+    discarding = array.dtype.kind == "c" and kind.category != COMPLEX and kind is not dtypes.bool
     with np.errstate(all="ignore"):
         result = (array.real if discarding else array).astype(kind.numpy)
     if array.flags.c_contiguous and 1 not in array.shape:

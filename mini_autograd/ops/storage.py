@@ -5,6 +5,7 @@ from math import prod
 from mini_autograd import errors
 from mini_autograd.backward.elementary import no_tangent_in_place
 from mini_autograd.graph import modes
+from mini_autograd.graph.accumulate import part_from_leaf
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import check_in_place, rebase_history
@@ -49,16 +50,6 @@ def copy_back(target, storage, array):
     write_elements(target, array)
 
 
-def part_from_accumulator(target):
-    """Have another node for a leaf that may be of another shape; hooks still come to run at the one that graphs hold."""
-    leaf = None if target._accumulator is None else target._accumulator()
-    target._accumulator = None
-    if leaf is not None and target._hooks is None and target._node is None:
-        target._hooks = {}
-        leaf._tensor_hooks = {0: target._hooks}
-        leaf._reveal()
-
-
 def replace(row, args, place, settle=settle):
     """Have ``settle`` do what is to be done with the memory and the array over it that ``place()`` finds for ``self``,
     with torch's checks before that."""
@@ -73,7 +64,7 @@ def replace(row, args, place, settle=settle):
     about_to_write(target)
     settle(target, *place())
     if not switches.inference:
-        part_from_accumulator(target)
+        part_from_leaf(target)
     count_write(target)
     if node is not None:
         node._outputs = ((target._array.shape, target._dtype),)

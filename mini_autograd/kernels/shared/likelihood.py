@@ -152,7 +152,7 @@ def binary_cross_entropy_backward(
     grad_output: Array, self: Array, target: Array, weight: Array | None, reduction: int
 ) -> Any:
     kind = self.dtype.type
-    slope = (self - target) / np.maximum((kind(1) - self) * self, kind(1e-12))
+    slope = (self - target) / np.maximum((kind(1) - self) * self, kind(np.float32(1e-12)))
     if weight is not None:
         slope = slope * weight
     return passed_on(grad_output, slope, share(self.size, reduction))
