@@ -53,7 +53,8 @@ def to_float(kind: dtype) -> dtype:
 def accumulating(self: TensorBase, dtype: dtype | None) -> dtype:
     """The type of sums and products: the one asked for, int64 for integers and bool, else the tensor's own."""
     if dtype is not None:
-        if dtype.category < FLOAT and modes.current().grad and requires_grad(self):
+        recorded = modes.current().grad and not self._inference
+        if dtype.category < FLOAT and recorded and requires_grad(self):
             warn_discarded(self._dtype, dtype, self._array.size)
             raise RuntimeError(f"Autograd not support dtype: {dtype.legacy}")
         return dtype
