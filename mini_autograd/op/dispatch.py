@@ -465,7 +465,8 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
     target = args[0]
     given = tensors_in(op, args)
     recording = switches.grad and not switches.inference and any_requires_grad(given)
-    if recording and not op.free:
+    linked = target._dtype.category >= FLOAT or op.links_integers
+    if recording and linked and not op.free:
         check_in_place(target)
     saving = recording and op.differentiable != ()
     recording = saving and target._dtype.category >= FLOAT

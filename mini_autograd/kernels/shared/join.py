@@ -93,6 +93,10 @@ def stack(tensors: list[Array], dim: int) -> Array:
     shape = (*first.shape[:dim], len(tensors), *first.shape[dim:])
     if first.ndim == 4 and all(has_channels_last(array) for array in tensors):
         return view(cat(tensors, dim), shape) if dim < 4 else cat([unsqueeze(one, 4) for one in tensors], 4)
+    if first.ndim == dim == 3:  # which may pass for images
+        images = [unsqueeze(one, 3) for one in tensors]
+        if all(map(has_channels_last, images)):
+            return cat(images, 3)
     result = allocate(shape, first.dtype)
     before = (slice(None),) * dim
     for index, array in enumerate(tensors):
