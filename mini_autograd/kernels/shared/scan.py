@@ -30,6 +30,10 @@ def cumsum(self: Array, dim: int, dtype: object = None) -> Array:
 
 
 def cumprod(self: Array, dim: int, dtype: object = None) -> Array:
+    """The products begin with 1, which a complex number with an infinite part does not stay the same beside."""
+    if self.dtype.kind == "c" and self.ndim:
+        self = self.copy()
+        self[(slice(None),) * (dim % self.ndim) + (slice(1),)] *= self.dtype.type(1)
     return accumulated(np.multiply, self, dim)
 
 
