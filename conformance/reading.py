@@ -111,7 +111,9 @@ def raw_names(node: Any) -> tuple[str, ...]:
     key = (type(node), f"raw {node.name()}")
     names = _SAVED.get(key)
     if names is None:
-        names = _SAVED[key] = tuple(sorted(name for name in dir(node) if name.startswith("_raw_saved_")))
+        names = tuple(sorted(name for name in dir(node) if name.startswith("_raw_saved_")))
+        if getattr(node, "_forward_cls", None) is None:  # a custom Function's class goes with its program
+            _SAVED[key] = names
     return names
 
 

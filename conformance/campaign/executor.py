@@ -52,6 +52,10 @@ class Here:
         pass
 
 
+# Of what programs leave behind torch keeps something like a kilobyte each: hooks that hold what they are called with.
+RENEWED = 500  # tasks that a process does, about as many times a hundred programs
+
+
 class Pool:
     """Processes on this machine, copies of this one, each replaced when it ends, or has done so many ``tasks``."""
 
@@ -113,7 +117,7 @@ def executor(address: str, workers: int) -> Executor:
     if address == "here":
         return Here()
     if address == "local":
-        return Pool(workers)
+        return Pool(workers, RENEWED)
     if address.startswith("dask://"):
         return _dask(address.removeprefix("dask://"))
     raise RunError(f"no executor {address!r}: there are 'local', 'here' and 'dask://host:port'")

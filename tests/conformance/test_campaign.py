@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from conformance import cli, known
-from conformance.campaign import Options, Plan, Run, controls, run, worker
+from conformance.campaign import Options, Plan, Run, controls, executor, run, worker
 from conformance.control import CONTROLS
 from conformance.known import Known, read_known
 from conformance.leftover import leaked_state, restore_state
@@ -32,10 +32,10 @@ def few(monkeypatch):
     worker.worker.cache_clear()
 
 
-def carried_out(tmp_path, subject="torch", **options):
-    """The folder of a run, in this process."""
+def carried_out(tmp_path, subject="torch", where="here", **options):
+    """The folder of a run, in this process if nothing else is said."""
     plan = Plan(subject, "torch", **options)
-    one = Run.start(plan, Options(tmp_path, executor="here"))
+    one = Run.start(plan, Options(tmp_path, executor=where, workers=2))
     for _ in one.steps():
         pass
     return one.writer.folder
@@ -90,6 +90,20 @@ def test_a_fault_of_the_reducer_costs_nobody_the_difference(tmp_path, monkeypatc
     found = [record for record in read_records(folder) if record["record"] == "difference"]
     assert found
     assert {record["unreduced"] for record in found} == {"ZeroDivisionError: in the reducer"}
+
+
+def test_processes_that_are_replaced_come_to_the_same(tmp_path, monkeypatch):
+    def counted(name):
+        folder = carried_out(
+            tmp_path / name, faulty.__name__, "local", programs=60, batch=5, reduction_limit=0
+        )
+        records = list(read_records(folder))
+        batches = [(one["first"], one["count"]) for one in records if one["record"] == "batch"]
+        return batches, [one["signature"] for one in records if one["record"] == "program"]
+
+    expected = counted("kept")
+    monkeypatch.setattr(executor, "RENEWED", 2)
+    assert counted("replaced") == expected
 
 
 def test_a_fault_of_the_script_costs_nobody_the_reduction(tmp_path, monkeypatch):
