@@ -70,18 +70,24 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 op, [held, *written_arguments(op, args, [tangent_or_none(one) for one in args])[1:]]
             )
             return
-        check_single(op, args)
         tangents = tangents_of(op, rule, args, outputs)
     finally:
         switches.level = level
     if not isinstance(tangents, tuple):
         tangents = (tangents,)
+    if not all(tangent is None or is_zero(tangent) for tangent in tangents):
+        check_single(op, args)
     for output, tangent in zip(outputs, tangents, strict=True):
         if tangent is not None and output is not None and output._dtype.is_differentiable:
             if op.in_place:
                 write(output, tangent)
             elif tangent is not UNDEFINED:
                 attach(output, fit(tangent, output))
+
+
+def is_zero(tangent: Any) -> bool:
+    """Whether a tangent is 0 by itself, whatever those that it is given for are."""
+    return tangent is ZERO or tangent is UNDEFINED or bool(tangent._marks & ZERO_BIT)
 
 
 def check_single(op: Op, args: list) -> None:

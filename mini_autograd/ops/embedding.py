@@ -47,7 +47,9 @@ def twice(grad, indices, padding_idx):
 
 
 internal("embedding_dense_backward(Tensor grad_output, Tensor indices, SymInt num_weights, SymInt padding_idx, "
-    "bool scale_grad_by_freq) -> Tensor", kernel.embedding_dense_backward, jvp="linear", grad_output=twice)
+    "bool scale_grad_by_freq) -> Tensor", kernel.embedding_dense_backward, jvp="linear", grad_output=twice,
+    check=lambda grad_output, indices, num_weights, padding_idx, scale_grad_by_freq:
+        check_index("embedding_backward", 2, "indices", indices))
 
 
 def check_renorm(self, indices, max_norm, norm_type):

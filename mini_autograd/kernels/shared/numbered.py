@@ -79,9 +79,9 @@ def index_add_into(
     self: Array, dim: int, index: Array, source: Array, alpha: Any = 1, combine: Combine = combine_at
 ) -> Array:
     """Add the slices of ``source``, times ``alpha``, to those that ``index`` names."""
-    check_disjoint(self, index, source)
     at = position(dim, self.ndim)
     check_slices("index_add_", self, at, index, source)
+    check_disjoint(self, index, source)
     if self.ndim > 1 and not self.size:
         return self
     scattered = self.ndim > 1 and at in (0, self.ndim - 1)  # which torch has ``scatter_add`` do
