@@ -13,7 +13,7 @@ from distributed import WorkerPlugin
 # `leaked_state` sees it.
 
 
-class Unsampled(WorkerPlugin):
+class Unsampled(WorkerPlugin):  # type: ignore[misc, unused-ignore]  # where the package is not installed
     """Ends the sampling of a worker, and takes it up again when it is unregistered: NOTE [Held frames]."""
 
     name = "unsampled"
