@@ -143,6 +143,11 @@ class Pass:
         self.plan = plan
         self.captured = [None] * len(targets)
 
+    def passes_over(self, node: Node) -> bool:
+        """Whether a root among several leads to nothing that is asked for: torch then runs not even its hooks."""
+        capture = self.plan[node]
+        return not (capture.needed or capture.wanted)
+
     def deliver(self, node: Node, nr: int, grad: Any) -> None:
         """Add ``grad`` to what ``node`` has received for its output ``nr``; queue the node when all has arrived."""
         place = self.place_of(node)
@@ -508,6 +513,8 @@ def backward(
         switches.grad = create_graph
         for index in range(len(roots)):
             node, nr = roots[index]
+            if task.plan is not None and task.root is None and task.passes_over(node):
+                continue
             grad = grads[index]
             shape, dtype = node._outputs[nr]
             if grad is not None and (grad._dtype is not dtype or not memory.has_shape(grad._array, shape)):
