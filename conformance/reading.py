@@ -11,7 +11,7 @@ import numpy
 # No process has memory below; the address of what has none is an offset from 0.
 LOWEST = 1 << 12
 _DTYPE_NAMES: dict[Any, str] = {}
-_SAVED: dict[tuple[type, str], tuple[str, ...]] = {}
+_SAVED: dict[tuple[type, str, str], tuple[str, ...]] = {}
 _TRIGGERED = re.compile(r" \(Triggered internally at [^)]*\)")
 # A number of a printed tensor, with the blanks that make columns of them.
 _PRINTED = re.compile(r"\s*(-?(?:\d+\.\d*(?:e[+-]\d+)?|inf|nan))\b\s*")
@@ -94,10 +94,18 @@ def saved_names(node: Any) -> tuple[str, ...]:
     function = getattr(node, "_forward_cls", None)
     if function is not None:
         return () if clears(function) else ("saved_tensors",)
-    key = (type(node), node.name())
+    return _names(node, "_saved_")
+
+
+def _names(node: Any, prefix: str) -> tuple[str, ...]:
+    """The attributes of a node whose names begin so, sorted; kept but for custom Functions, whose classes go with their
+    programs."""
+    key = (type(node), node.name(), prefix)
     names = _SAVED.get(key)
     if names is None:
-        names = _SAVED[key] = tuple(sorted(name for name in dir(node) if name.startswith("_saved_")))
+        names = tuple(sorted(name for name in dir(node) if name.startswith(prefix)))
+        if getattr(node, "_forward_cls", None) is None:
+            _SAVED[key] = names
     return names
 
 
@@ -108,13 +116,7 @@ def clears(function: Any) -> bool:
 
 def raw_names(node: Any) -> tuple[str, ...]:
     """The `_raw_saved_*` attributes of a node, sorted: where it keeps tensors."""
-    key = (type(node), f"raw {node.name()}")
-    names = _SAVED.get(key)
-    if names is None:
-        names = tuple(sorted(name for name in dir(node) if name.startswith("_raw_saved_")))
-        if getattr(node, "_forward_cls", None) is None:  # a custom Function's class goes with its program
-            _SAVED[key] = names
-    return names
+    return _names(node, "_raw_saved_")
 
 
 def unpack_hook(node: Any, name: str) -> Any:

@@ -52,7 +52,7 @@ def _kept(name: str) -> Program | None:
 
 def program_of_run(folder: Path, what: str) -> Program:
     """A program of a run: the reduced one of a signature, or one by its id, drawn again where only that is known."""
-    read_header(folder)
+    header = read_header(folder)
     place = f"{folder}: {what}"
     told: dict[str, Any] | None = None
     for record in read_records(folder):
@@ -63,12 +63,13 @@ def program_of_run(folder: Path, what: str) -> Program:
             return program_from_json(record["program"], place)
         if told is None and kind == "program" and what in (record["id"], *record.get("signatures", ())):
             told = record
-    return _drawn(folder, what if told is None else told["id"], told, place)
+    return _drawn(folder, header, what if told is None else told["id"], told, place)
 
 
-def _drawn(folder: Path, name: str, told: dict[str, Any] | None, place: str) -> Program:
+def _drawn(
+    folder: Path, header: dict[str, Any], name: str, told: dict[str, Any] | None, place: str
+) -> Program:
     """A program by its id alone: one of the corpus, or of the stream of the run's seed."""
-    header = read_header(folder)
     found = _DRAWN.fullmatch(name)
     if found is None:
         kept = _kept(name)

@@ -138,11 +138,12 @@ def _dask(address: str) -> Cluster:
         raise RunError(f"dask://{address}: the scheduler has no workers")
     # A call whose worker is lost comes back at once, to be made smaller, instead of ending one worker after the other.
     made = client.get_executor(pure=False, retries=0)
-    plugin = importlib.import_module(".unsampled", __package__).Unsampled()
-    client.register_plugin(plugin)
+    from .unsampled import Unsampled
+
+    client.register_plugin(Unsampled())
 
     def close() -> None:
-        client.unregister_worker_plugin(plugin.name)
+        client.unregister_worker_plugin(Unsampled.name)
         client.close()
 
     return Cluster(made, threads, (distributed.KilledWorker,), close)

@@ -121,7 +121,7 @@ def pack_same(tensor):
 
 
 def pack_double(tensor):
-    if str(tensor.dtype).rpartition(".")[2] in ("uint8", "int8", "int16", "int32", "int64"):
+    if "int" in str(tensor.dtype):
         # They may be indices, which backward passes of torch write through unseen: see conformance/findings.
         return tensor.detach().clamp(max=1)
     return tensor.detach() * 2
@@ -140,11 +140,11 @@ def pack_nothing(tensor):
 
 
 def pack_written(tensor):
-    return tensor.mul_(1 if "int" in str(tensor.dtype) else 2)
+    return tensor.mul_(1 if "int" in str(tensor.dtype) else 2)  # in range as indices: see pack_double
 
 
 def pack_by_flag(tensor):
-    if str(tensor.dtype).rpartition(".")[2] in ("uint8", "int8", "int16", "int32", "int64"):
+    if "int" in str(tensor.dtype):
         return tensor.detach().clamp(max=0)  # in range as indices: see pack_double
     return tensor.detach() if tensor.requires_grad else -tensor.detach()
 

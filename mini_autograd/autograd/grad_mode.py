@@ -98,12 +98,15 @@ class inference_mode(_DecoratorContextManager):
 class Inference:
     """Inference mode on or off from now until :meth:`end`, or until nobody holds this object any more."""
 
-    __slots__ = ("before", "multithreading")
+    __slots__ = ("before",)
 
     def __init__(self, mode: bool) -> None:
         switches = modes.current()
-        self.before: tuple[bool, bool] | None = (switches.grad, switches.inference)
-        self.multithreading = switches.multithreading
+        self.before: tuple[bool, bool, bool] | None = (
+            switches.grad,
+            switches.inference,
+            switches.multithreading,
+        )
         switches.inference = mode
         switches.grad = not mode
         switches.multithreading = not mode
@@ -112,8 +115,7 @@ class Inference:
         """Bring back what there was; nothing the second time."""
         if self.before is not None:
             switches = modes.current()
-            switches.grad, switches.inference = self.before
-            switches.multithreading = self.multithreading
+            switches.grad, switches.inference, switches.multithreading = self.before
             self.before = None
 
     __del__ = end

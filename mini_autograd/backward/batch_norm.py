@@ -209,6 +209,7 @@ def group_norm_jvp(
     total = F.view(normal_jvp(moved, elements, mean, rstd, (0, 2), anew), input.shape)
     normal = None
     if weight is not None:
+        # Views of their own, as torch's graph shows.
         rstd_of_rows, mean_of_rows = F.view(result2, (1, -1, 1)), F.view(result1, (1, -1, 1))
         normal = F.view((elements - mean_of_rows) * rstd_of_rows, input.shape)
     total = affine_jvp(total, normal, weight, weight_t, bias_t, spread, anew)

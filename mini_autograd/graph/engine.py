@@ -144,7 +144,8 @@ class Pass:
         self.captured = [None] * len(targets)
 
     def passes_over(self, node: Node) -> bool:
-        """Whether a root among several leads to nothing that is asked for: torch then runs not even its hooks."""
+        """Whether a node leads to nothing that is asked for. Of such a root, among several, torch runs not even the
+        hooks."""
         capture = self.plan[node]
         return not (capture.needed or capture.wanted)
 
@@ -283,7 +284,7 @@ class Pass:
                 "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). "
                 "This is currently not supported."
             )
-        return bool(capture.needed or capture.wanted)
+        return not self.passes_over(node)
 
 
 def after_their_inputs(nodes: list) -> list:

@@ -368,7 +368,8 @@ def value_of(save: Any, args: list, outputs: list) -> Any:
 
 def has_tangent(value: Any) -> bool:
     if isinstance(value, TensorBase):
-        return (value._tangent if value._layered else held_by(value)) is not None
+        base = None if value._layered else forward_base(value)
+        return value._tangent is not None or (base is not None and base._tangent is not None)
     return isinstance(value, (list, tuple)) and any(has_tangent(one) for one in value)
 
 

@@ -21,7 +21,8 @@ from mini_autograd.ops.norm import check_norm
 
 
 def refuse_half(name, one, count):
-    """NotImplementedError for a half type, unless none of the ``count`` distances is one of anything."""
+    """torch's NotImplementedError for a half type, which has no kernel; but where there are no distances, or rows of no
+    elements, torch asks for none."""
     if one._dtype in HALF and one._array.shape[-1] and count:
         raise not_implemented(name, one._dtype)
 

@@ -17,9 +17,6 @@ ctypedef fused real:
     float
     double
 
-ctypedef float (*Float)(float grad, float x, float number) noexcept nogil
-ctypedef double (*Double)(double grad, double x, double number) noexcept nogil
-
 
 cdef inline real between(real x) noexcept nogil:
     """``x + 3``, from 0 to 6; NaN stays what it is."""
@@ -70,104 +67,91 @@ cdef inline real softshrink_at(real grad, real x, real edge) noexcept nogil:
 ctypedef const cnp.npy_intp *Sizes
 
 
-cdef inline void floats(Float f, char **args, Sizes n, Sizes steps, int g, int x, int o, float number) noexcept nogil:
-    cdef cnp.npy_intp i, a = steps[g], b = steps[x], c = steps[o]
-    cdef char *grad = args[g]
-    cdef char *given = args[x]
-    cdef char *out = args[o]
-    if a == sizeof(float) and b == sizeof(float) and c == sizeof(float):
-        for i in range(n[0]):
-            (<float *>out)[i] = f((<float *>grad)[i], (<float *>given)[i], number)
-    else:
-        for i in range(n[0]):
-            (<float *>(out + i * c))[0] = f((<float *>(grad + i * a))[0], (<float *>(given + i * b))[0], number)
-
-
-cdef inline void doubles(
-    Double f, char **args, Sizes n, Sizes steps, int g, int x, int o, double number
+cdef inline void walk(
+    real (*f)(real, real, real) noexcept nogil, char **args, Sizes n, Sizes steps, int g, int x, int o, real number
 ) noexcept nogil:
     cdef cnp.npy_intp i, a = steps[g], b = steps[x], c = steps[o]
     cdef char *grad = args[g]
     cdef char *given = args[x]
     cdef char *out = args[o]
-    if a == sizeof(double) and b == sizeof(double) and c == sizeof(double):
+    if a == sizeof(real) and b == sizeof(real) and c == sizeof(real):
         for i in range(n[0]):
-            (<double *>out)[i] = f((<double *>grad)[i], (<double *>given)[i], number)
+            (<real *>out)[i] = f((<real *>grad)[i], (<real *>given)[i], number)
     else:
         for i in range(n[0]):
-            (<double *>(out + i * c))[0] = f((<double *>(grad + i * a))[0], (<double *>(given + i * b))[0], number)
+            (<real *>(out + i * c))[0] = f((<real *>(grad + i * a))[0], (<real *>(given + i * b))[0], number)
 
 
 cdef void hardsigmoid_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(hardsigmoid_at[float], args, n, steps, 0, 0, 1, 0)
+    walk[float](hardsigmoid_at[float], args, n, steps, 0, 0, 1, 0)
 
 
 cdef void hardsigmoid_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(hardsigmoid_at[double], args, n, steps, 0, 0, 1, 0)
+    walk[double](hardsigmoid_at[double], args, n, steps, 0, 0, 1, 0)
 
 
 cdef void hardsigmoid_backward_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(hardsigmoid_slope[float], args, n, steps, 0, 1, 2, 0)
+    walk[float](hardsigmoid_slope[float], args, n, steps, 0, 1, 2, 0)
 
 
 cdef void hardsigmoid_backward_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(hardsigmoid_slope[double], args, n, steps, 0, 1, 2, 0)
+    walk[double](hardsigmoid_slope[double], args, n, steps, 0, 1, 2, 0)
 
 
 cdef void hardswish_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(hardswish_at[float], args, n, steps, 0, 0, 1, 0)
+    walk[float](hardswish_at[float], args, n, steps, 0, 0, 1, 0)
 
 
 cdef void hardswish_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(hardswish_at[double], args, n, steps, 0, 0, 1, 0)
+    walk[double](hardswish_at[double], args, n, steps, 0, 0, 1, 0)
 
 
 cdef void hardswish_backward_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(hardswish_slope[float], args, n, steps, 0, 1, 2, 0)
+    walk[float](hardswish_slope[float], args, n, steps, 0, 1, 2, 0)
 
 
 cdef void hardswish_backward_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(hardswish_slope[double], args, n, steps, 0, 1, 2, 0)
+    walk[double](hardswish_slope[double], args, n, steps, 0, 1, 2, 0)
 
 
 cdef void leaky_relu_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(leaky_relu_slope[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
+    walk[float](leaky_relu_slope[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
 
 
 cdef void leaky_relu_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(leaky_relu_slope[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
+    walk[double](leaky_relu_slope[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
 
 
 cdef void leaky_relu_backward_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(leaky_relu_slope[float], args, n, steps, 0, 1, 2, (<float *>data)[0])
+    walk[float](leaky_relu_slope[float], args, n, steps, 0, 1, 2, (<float *>data)[0])
 
 
 cdef void leaky_relu_backward_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(leaky_relu_slope[double], args, n, steps, 0, 1, 2, (<double *>data)[0])
+    walk[double](leaky_relu_slope[double], args, n, steps, 0, 1, 2, (<double *>data)[0])
 
 
 cdef void hardshrink_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(hardshrink_slope[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
+    walk[float](hardshrink_slope[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
 
 
 cdef void hardshrink_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(hardshrink_slope[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
+    walk[double](hardshrink_slope[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
 
 
 cdef void softshrink_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(softshrink_at[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
+    walk[float](softshrink_at[float], args, n, steps, 0, 0, 2, (<float *>args[1])[0])
 
 
 cdef void softshrink_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(softshrink_at[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
+    walk[double](softshrink_at[double], args, n, steps, 0, 0, 2, (<double *>args[1])[0])
 
 
 cdef void shrink_backward_float(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    floats(hardshrink_slope[float], args, n, steps, 0, 1, 2, (<float *>data)[0])
+    walk[float](hardshrink_slope[float], args, n, steps, 0, 1, 2, (<float *>data)[0])
 
 
 cdef void shrink_backward_double(char **args, Sizes n, Sizes steps, void *data) noexcept nogil:
-    doubles(hardshrink_slope[double], args, n, steps, 0, 1, 2, (<double *>data)[0])
+    walk[double](hardshrink_slope[double], args, n, steps, 0, 1, 2, (<double *>data)[0])
 
 
 hardsigmoid = own_loops(Direct(shared.hardsigmoid, 1), hardsigmoid_float, hardsigmoid_double)

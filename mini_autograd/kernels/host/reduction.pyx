@@ -18,13 +18,6 @@ cdef Py_ssize_t BLOCK = shared.BLOCK
 cdef Py_ssize_t FEW = shared.FEW
 
 
-cdef struct Span:
-    int at
-    Py_ssize_t before
-    Py_ssize_t count
-    Py_ssize_t after
-
-
 
 cdef real total(const real *x, Py_ssize_t n) noexcept nogil:
     """The sum in numpy's order: eight running sums over blocks of at most 128, blocks added pairwise."""
@@ -128,7 +121,7 @@ cdef int along(const real *x, real *out, Span span) except -1:
 
 cdef bint middle(cnp.ndarray a, object dim, Span *span) except -1:
     """Set ``span`` to the dimensions before, in and after the one reduction dimension; whether it is so simple."""
-    cdef int ndim = cnp.PyArray_NDIM(a), at, i
+    cdef int ndim = cnp.PyArray_NDIM(a), at
     if type(dim) is int:
         at = position(dim, ndim)
     elif (type(dim) is tuple or type(dim) is list) and len(dim) == 1 and type(dim[0]) is int:
@@ -137,14 +130,20 @@ cdef bint middle(cnp.ndarray a, object dim, Span *span) except -1:
         return False
     if at < 0:
         return False
+    set_span(span, a, at)
+    return True
+
+
+cdef void set_span(Span *span, cnp.ndarray a, int at) noexcept:
+    """Set ``span`` to the dimensions before, in and after ``at``."""
+    cdef int i
     span.at = at
     span.before = span.after = 1
     span.count = cnp.PyArray_DIM(a, at)
     for i in range(at):
         span.before *= cnp.PyArray_DIM(a, i)
-    for i in range(at + 1, ndim):
+    for i in range(at + 1, cnp.PyArray_NDIM(a)):
         span.after *= cnp.PyArray_DIM(a, i)
-    return True
 
 
 cdef inline int position(Py_ssize_t dim, int ndim) noexcept:

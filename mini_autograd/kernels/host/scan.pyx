@@ -7,32 +7,20 @@ from libc.stdlib cimport free, malloc
 
 import numpy as np
 
-from mini_autograd.kernels.host.reduction cimport real
+from mini_autograd.kernels.host.reduction cimport Span, real, set_span
 from mini_autograd.kernels.shared import scan as shared
 
 cnp.import_array()
 
 
-cdef struct Span:
-    Py_ssize_t before
-    Py_ssize_t count
-    Py_ssize_t after
-
-
 cdef bint settled(cnp.ndarray array, object dim, Span *span) except -1:
     """Set ``span`` to the dimensions before, in and after ``dim``; whether there are elements along it."""
-    cdef int ndim = cnp.PyArray_NDIM(array), typenum = cnp.PyArray_TYPE(array), at, i
+    cdef int ndim = cnp.PyArray_NDIM(array), typenum = cnp.PyArray_TYPE(array)
     if not ndim or not cnp.PyArray_SIZE(array) or not -ndim <= dim < ndim:
         return False
     if typenum != cnp.NPY_FLOAT32 and typenum != cnp.NPY_FLOAT64:
         return False
-    at = dim % ndim
-    span.before = span.after = 1
-    span.count = cnp.PyArray_DIM(array, at)
-    for i in range(at):
-        span.before *= cnp.PyArray_DIM(array, i)
-    for i in range(at + 1, ndim):
-        span.after *= cnp.PyArray_DIM(array, i)
+    set_span(span, array, dim % ndim)
     return True
 
 

@@ -4,6 +4,8 @@ has quick ones for few. Checks are shared's, and each loop still looks whether a
 cimport cython
 cimport numpy as cnp
 
+from functools import partial
+
 import numpy as np
 
 from mini_autograd.kernels.shared import embedding as table
@@ -282,61 +284,19 @@ def pick(cnp.ndarray source not None, int dim, cnp.ndarray places not None):
 # The kernels: shared's, with these loops ------------------------------------------------------------------------------
 
 
-def gather(self, dim, index, sparse_grad=False):
-    return shared.gather(self, dim, index, sparse_grad, pick)
-
-
-def index_select(self, dim, index):
-    return numbered.index_select(self, dim, index, pick)
-
-
-def scatter(self, dim, index, src):
-    return shared.scatter(self, dim, index, src, combine)
-
-
-def scatter_into(self, dim, index, src):
-    return shared.scatter_into(self, dim, index, src, combine)
-
-
-def scatter_add(self, dim, index, src):
-    return shared.scatter_add(self, dim, index, src, combine)
-
-
-def scatter_add_into(self, dim, index, src):
-    return shared.scatter_add_into(self, dim, index, src, combine)
-
-
-def scatter_reduce(self, dim, index, src, reduce, include_self=True):
-    return shared.scatter_reduce(self, dim, index, src, reduce, include_self, combine)
-
-
-def scatter_reduce_into(self, dim, index, src, reduce, include_self=True):
-    return shared.scatter_reduce_into(self, dim, index, src, reduce, include_self, combine)
-
-
-def index_add(self, dim, index, source, alpha=1):
-    return numbered.index_add(self, dim, index, source, alpha, combine)
-
-
-def index_add_into(self, dim, index, source, alpha=1):
-    return numbered.index_add_into(self, dim, index, source, alpha, combine)
-
-
-def index_reduce(self, dim, index, source, reduce, include_self=True):
-    return numbered.index_reduce(self, dim, index, source, reduce, include_self, combine)
-
-
-def index_reduce_into(self, dim, index, source, reduce, include_self=True):
-    return numbered.index_reduce_into(self, dim, index, source, reduce, include_self, combine)
-
-
-def embedding_dense_backward(*args):
-    return table.embedding_dense_backward(*args, combine=combine)
-
-
-def embedding_bag(*args):
-    return table.embedding_bag(*args, combine=combine)
-
-
-def embedding_bag_backward(*args):
-    return table.embedding_bag_backward(*args, combine=combine)
+gather, index_select = [partial(one, pick=pick) for one in (shared.gather, numbered.index_select)]
+scatter, scatter_add, scatter_reduce, index_add, index_reduce = [
+    partial(one, combine=combine)
+    for one in (
+        shared.scatter, shared.scatter_add, shared.scatter_reduce, numbered.index_add, numbered.index_reduce)
+]
+scatter_into, scatter_add_into, scatter_reduce_into, index_add_into, index_reduce_into = [
+    partial(one, combine=combine)
+    for one in (
+        shared.scatter_into, shared.scatter_add_into, shared.scatter_reduce_into, numbered.index_add_into,
+        numbered.index_reduce_into)
+]
+embedding_dense_backward, embedding_bag, embedding_bag_backward = [
+    partial(one, combine=combine)
+    for one in (table.embedding_dense_backward, table.embedding_bag, table.embedding_bag_backward)
+]

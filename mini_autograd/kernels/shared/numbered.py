@@ -22,7 +22,7 @@ from mini_autograd.kernels.shared.scattering import (
     at_least_1d,
     check_range,
     combine_at,
-    copied,
+    copying,
     legacy,
     reduce_all,
     rounded_once,
@@ -136,10 +136,7 @@ def check_slices(name: str, self: Array, dim: int, index: Array, source: Array) 
         )
 
 
-def index_add(
-    self: Array, dim: int, index: Array, source: Array, alpha: Any = 1, combine: Combine = combine_at
-) -> Array:
-    return index_add_into(copied(self), dim, index, source, alpha, combine)
+index_add = copying(index_add_into)
 
 
 def index_reduce_into(
@@ -175,16 +172,7 @@ def index_reduce_into(
     return self
 
 
-def index_reduce(
-    self: Array,
-    dim: int,
-    index: Array,
-    source: Array,
-    reduce: str,
-    include_self: bool = True,
-    combine: Combine = combine_at,
-) -> Array:
-    return index_reduce_into(copied(self), dim, index, source, reduce, include_self, combine)
+index_reduce = copying(index_reduce_into)
 
 
 def index_copy_into(self: Array, dim: int, index: Array, source: Array) -> Array:
@@ -251,8 +239,7 @@ def covers(self: Array, dim: int, index: Array) -> bool:
     return 0 not in size
 
 
-def index_copy(self: Array, dim: int, index: Array, source: Array) -> Array:
-    return index_copy_into(copied(self), dim, index, source)
+index_copy = copying(index_copy_into)
 
 
 def index_fill_into(self: Array, dim: int, index: Array, value: Any) -> Array:

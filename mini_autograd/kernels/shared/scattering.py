@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -29,6 +30,16 @@ def copied(self: Array) -> Array:
     result = allocate(self.shape, self.dtype)
     result[...] = self
     return result
+
+
+def copying(write: Callable[..., Array]) -> Callable[..., Array]:
+    """The kernel that does on a copy what ``write`` does in place."""
+
+    @functools.wraps(write)
+    def kernel(self: Array, *rest: Any, **options: Any) -> Array:
+        return write(copied(self), *rest, **options)
+
+    return kernel
 
 
 def legacy(array: Array) -> str:
@@ -200,8 +211,7 @@ def scatter_into(self: Array, dim: int, index: Array, src: Any, combine: Combine
     return self
 
 
-def scatter(self: Array, dim: int, index: Array, src: Any, combine: Combine = combine_at) -> Array:
-    return scatter_into(copied(self), dim, index, src, combine)
+scatter = copying(scatter_into)
 
 
 def scatter_add_into(self: Array, dim: int, index: Array, src: Array, combine: Combine = combine_at) -> Array:
@@ -223,8 +233,7 @@ def rounded_once(target: Array) -> Iterator[Array]:
     target[...] = wide
 
 
-def scatter_add(self: Array, dim: int, index: Array, src: Array, combine: Combine = combine_at) -> Array:
-    return scatter_add_into(copied(self), dim, index, src, combine)
+scatter_add = copying(scatter_add_into)
 
 
 LIMITED = {"add": np.add, "multiply": np.multiply}
@@ -243,8 +252,7 @@ def scatter_combined_into(self: Array, dim: int, index: Array, src: Any, reduce:
     return self
 
 
-def scatter_combined(self: Array, dim: int, index: Array, src: Any, reduce: str) -> Array:
-    return scatter_combined_into(copied(self), dim, index, src, reduce)
+scatter_combined = copying(scatter_combined_into)
 
 
 REDUCTIONS = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
@@ -319,13 +327,4 @@ def reduce_at(ufunc: Any, target: Array, place: Any, values: Any) -> None:
     ufunc.at(target, place, np.asarray(values).astype(target.dtype, copy=False))
 
 
-def scatter_reduce(
-    self: Array,
-    dim: int,
-    index: Array,
-    src: Array,
-    reduce: str,
-    include_self: bool = True,
-    combine: Combine = combine_at,
-) -> Array:
-    return scatter_reduce_into(copied(self), dim, index, src, reduce, include_self, combine)
+scatter_reduce = copying(scatter_reduce_into)
