@@ -7,7 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .reading import is_tensor
-from .statements import Apply, Get, Hook, MultiHook, NestedPass, NumpyCall, Op, RawHooks, Ref, Set, Statement
+from .statements import (
+    Apply,
+    Get,
+    Hook,
+    MultiHook,
+    NestedPass,
+    NumpyCall,
+    Op,
+    RawHooks,
+    Ref,
+    Set,
+    SetItem,
+    Statement,
+)
 from .statements.hook import PACKINGS
 
 RESIZING = ("Tensor.set_", "Tensor.resize_")
@@ -103,15 +116,24 @@ def _frees(statement: Statement, is_lent: Callable[[str], bool]) -> bool:
 
 
 def confuses(tensor: Any) -> bool:
-    """Whether torch loses, in place, the place of a gradient that is to be kept, and then crashes."""
-    return bool(tensor.retains_grad and tensor.output_nr > 0)
+    """Whether torch loses, in place, the place of a gradient that is to be kept, its own or its base's, and crashes."""
+    owners = (tensor, tensor._base) if tensor._is_view() else (tensor,)
+    return any(one is not None and one.retains_grad and one.output_nr > 0 for one in owners)
+
+
+def writes_confused(statement: Statement, env: Mapping[str, Any]) -> bool:
+    """Whether a call or an assignment of a part writes to such a tensor."""
+    writing = (one for one in statement.flat() if isinstance(one, Op | SetItem) and one.writes_memory)
+    read = (env.get(name) for one in writing for name in one.reads())
+    return any(is_tensor(one) and confuses(one) for one in read)
 
 
 def _confuses(statement: Statement, env: Mapping[str, Any]) -> bool:
-    read = [env[name] for name in statement.reads() if is_tensor(env.get(name))]
     if any(isinstance(one, Apply) for one in statement.flat()):
-        return any(one.retains_grad for one in read)
-    return statement.writes_memory and any(map(confuses, read))
+        return any(env[name].retains_grad for name in statement.reads() if is_tensor(env.get(name)))
+    return statement.writes_memory and any(
+        confuses(env[name]) for name in statement.reads() if is_tensor(env.get(name))
+    )
 
 
 def _hooks_stale(statement: Statement, env: Mapping[str, Any], before: Sequence[Statement]) -> bool:

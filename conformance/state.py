@@ -15,7 +15,7 @@ import torch
 
 from .choice import Choice, Weighted
 from .guidance import Guide, feature, standing
-from .hazard import lends
+from .hazard import lends, writes_confused
 from .reading import array_of, dtype_name, is_tensor
 from .statements import Attempt, Events, Op, Statement, literal
 from .statements.output import Outputs, bind_outputs
@@ -113,7 +113,7 @@ class State:
         return result
 
     def _executed(self, statement: Statement) -> Any:
-        self._refuse_half_complex(statement)
+        self._refuse(statement)
         try:
             return statement.execute(torch, self.env, self.events)
         except Exception as error:
@@ -122,7 +122,7 @@ class State:
 
     def attempt(self, statement: Statement) -> bool:
         """Append a statement that may fail, as an attempt when it does; whether it succeeded."""
-        self._refuse_half_complex(statement)
+        self._refuse(statement)
         try:
             statement.execute(torch, self.env, self.events)
         except Exception:
@@ -132,8 +132,10 @@ class State:
         self.append(statement)
         return True
 
-    def _refuse_half_complex(self, statement: Statement) -> None:
-        """Invalid where a statement reads two tensors that torch would take together as complex32."""
+    def _refuse(self, statement: Statement) -> None:
+        """Invalid where torch does not survive a statement, or would take two tensors together as complex32."""
+        if writes_confused(statement, self.env):
+            raise Invalid("torch would lose the place of a gradient that is to be kept")
         read = [self.env[name] for name in statement.reads() if is_tensor(self.env.get(name))]
         halves = [one for one in read if one.dtype is torch.float16]
         if halves and any(torch.result_type(one, half) is torch.complex32 for one in read for half in halves):

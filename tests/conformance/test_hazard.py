@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from conformance.hazard import hazardous
+from conformance.hazard import hazardous, writes_confused
 from conformance.statements import Block, Get, Hook, MultiHook, Op, Ref, Set
 
 
@@ -48,3 +48,13 @@ def test_memory_that_was_lent_is_not_given_up(env):
     statement = Set("whole", "data", Ref("x"))
     assert hazardous(statement, env, {"whole"}.__contains__, [])
     assert not hazardous(statement, env, {"x"}.__contains__, [])
+
+
+def test_no_output_that_loses_its_gradient_is_written_to_through_a_view():
+    logarithm = torch.linalg.slogdet(torch.eye(2, requires_grad=True)).logabsdet
+    env = {"x": logarithm.view(1), "whole": logarithm}
+    assert not writes_confused(call("add_", 1), env)
+    logarithm.retain_grad()
+    assert writes_confused(call("add_", 1), env)
+    assert writes_confused(Block("no_grad", (call("add_", 1),)), env)
+    assert not writes_confused(call("add", 1), env)
