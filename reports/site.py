@@ -1,29 +1,30 @@
-"""Writes the site: the newest valid run at its root, every other run in a folder of its own beside it."""
+"""Writes the site: pages of the newest valid run, one page for every other, and the same facts for machines."""
 
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 
 from reports.document import document
 from reports.field import RecordError
 from reports.folder import Folder, read_folder
-from reports.history import History, Past, make_history, past
+from reports.history import Past, make_history, past
 from reports.junit import junit
-from reports.page import Place, html_page, markdown
+from reports.markdown import markdown
+from reports.pages import Site, pages
 from reports.report import Report, make_report
 
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 def build(paths: Sequence[Path], out: Path, built: datetime | None = None) -> Report:
-    """Write `index.html`, `report.md`, `report.json` and `junit.xml` of run folders into `out`.
+    """Write the site of run folders into `out`, with `report.md`, `report.json` and `junit.xml`.
 
-    The newest valid run lies at the root, the others in `runs/NAME/`; the report of the first is returned.
-    Nothing is written if a run cannot be read: RecordError. An `out` inside a run folder is one too, for a
-    run is never changed afterwards.
+    The report of the newest valid run is returned, of which the pages are. Nothing is written if a run cannot be
+    read: RecordError. An `out` inside a run folder is one too, for a run is never changed afterwards.
     """
     for path in paths:
         if out.resolve().is_relative_to(path.resolve()):
@@ -31,17 +32,11 @@ def build(paths: Sequence[Path], out: Path, built: datetime | None = None) -> Re
     pasts = {path: past(make_report(read_folder(path), built)) for path in paths}
     _check_names(pasts)
     history = make_history(pasts.values())
-    headline = None
-    for path in paths:
-        folder = read_folder(path)
-        report = make_report(folder, built)
-        at_root = report.run.run == history.headline.run
-        target = out if at_root else out / "runs" / report.run.run
-        _write(target, _files(report, folder, history, Place(at_root)))
-        if at_root:
-            headline = report
-    assert headline is not None
-    return headline
+    newest = next(path for path, one in pasts.items() if one.run == history.headline.run)
+    folder = read_folder(newest)
+    report = make_report(folder, built)
+    _write(out, _files(Site(report, history), folder))
+    return report
 
 
 def _check_names(pasts: Mapping[Path, Past]) -> None:
@@ -54,22 +49,26 @@ def _check_names(pasts: Mapping[Path, Past]) -> None:
         seen[one.run] = path
 
 
-def _files(report: Report, folder: Folder, history: History, place: Place) -> dict[str, str]:
-    return {
-        "index.html": html_page(report, history, place),
-        "report.md": markdown(report, history),
-        "report.json": json.dumps(document(report, history), ensure_ascii=False, indent=1) + "\n",
-        "junit.xml": junit(report, folder),
-    }
+def _files(site: Site, folder: Folder) -> Iterator[tuple[str, str]]:
+    yield from pages(site)
+    for asset in files("reports").joinpath("assets").iterdir():
+        yield f"assets/{asset.name}", asset.read_text("utf-8")
+    yield "report.md", markdown(site.report, site.history)
+    yield (
+        "report.json",
+        json.dumps(document(site.report, site.history), ensure_ascii=False, indent=1) + "\n",
+    )
+    yield "junit.xml", junit(site.report, folder)
 
 
-def _write(out: Path, files: Mapping[str, str]) -> None:
+def _write(out: Path, texts: Iterable[tuple[str, str]]) -> None:
     """Write each file under another name first, so that a reader never sees half of one."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            part = out / f".{name}.part"
+        for name, text in texts:
+            path = out / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(f".{path.name}.part")
             part.write_text(text, encoding="utf-8", errors="backslashreplace")
-            os.replace(part, out / name)
+            os.replace(part, path)
     except OSError as error:
-        raise RecordError(f"{out}: cannot be written: {error.strerror}") from None
+        raise RecordError(f"{error.filename or out}: cannot be written: {error.strerror}") from None

@@ -1,3 +1,4 @@
+import os
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
@@ -6,7 +7,10 @@ import pytest
 
 from reports.document import document
 from reports.folder import read_folder
-from reports.page import html_page, markdown
+from reports.history import make_history, past
+from reports.links import Links, slug
+from reports.markdown import markdown
+from reports.pages import Site, pages
 from reports.report import make_report
 from tests.reports.conftest import BUILT
 
@@ -47,48 +51,63 @@ class Page(HTMLParser):
             self.text.append(data)
 
 
+def written(report):
+    """The pages of a site of one run, by path."""
+    return dict(pages(Site(report, make_history([past(report)]))))
+
+
+def said(text):
+    """What a page says, on one line."""
+    return " ".join("".join(Page(text).text).split())
+
+
 @pytest.fixture
 def report(sample):
     return make_report(read_folder(sample), BUILT)
 
 
-def test_asks_no_other_host(report):
-    text = html_page(report)
-    page = Page(text)
-    assert page.sources == []
-    assert re.findall(r"https?:|//[\w-]+\.|url\(|@import|fetch\(", text) == []
-    assert [link for link in page.links if not link.startswith("#")] == [
-        "report.json", "report.md", "junit.xml",
-    ]  # fmt: skip
+@pytest.fixture
+def site(report):
+    return written(report)
 
 
-def test_every_id_is_unique_and_every_link_leads_somewhere(report):
-    page = Page(html_page(report))
-    assert len(page.ids) == len(set(page.ids))
-    targets = {unquote(link[1:]) for link in page.links if link.startswith("#")}
-    assert targets - set(page.ids) == set()
+def test_asks_no_other_host(site):
+    for path, text in site.items():
+        page = Page(text)
+        assert page.sources == ["../" * path.count("/") + "assets/script.js"]
+        assert re.findall(r"https?:|//[\w-]+\.|url\(|@import|fetch\(", text) == []
 
 
-def test_ops_signatures_and_programs_have_anchors(report):
-    ids = set(Page(html_page(report)).ids)
-    assert {f"op/{op.op}" for op in report.ops} <= ids
-    assert {f"signature/{one.text.replace('|', '/')}" for one in report.signatures} <= ids
-    assert {f"program/{program}" for one in report.signatures for program in one.programs} <= ids
+def test_every_id_is_unique_and_every_link_leads_somewhere(site):
+    ids = {path: Page(text).ids for path, text in site.items()}
+    assert all(len(one) == len(set(one)) for one in ids.values())
+    files = {"report.json", "report.md", "junit.xml"}
+    for path, text in site.items():
+        for link in Page(text).links:
+            target, _, part = link.partition("#")
+            target = (
+                os.path.normpath(os.path.join(os.path.dirname(path), unquote(target))) if target else path
+            )
+            assert target in files or (target in site and (not part or unquote(part) in ids[target])), link
 
 
-def test_is_whole_without_javascript(report):
-    page = Page(html_page(report))
-    text = " ".join("".join(page.text).split())
-    assert report.verdict.sentence in text
-    for op in report.ops:
-        assert op.op in text
+def test_ops_signatures_and_programs_have_places(report, site):
+    assert {f"op/{op.op}" for op in report.ops} <= set(Page(site["ops.html"]).ids)
+    for one in report.signatures:
+        ids = Page(site[Links().signature(one.text)]).ids
+        assert {f"program/{program}" for program in one.programs} <= set(ids)
+
+
+def test_is_whole_without_javascript(report, site):
+    assert report.verdict.sentence in said(site["index.html"])
+    assert all(op.op in said(site["ops.html"]) for op in report.ops)
     for signature in report.signatures:
-        assert signature.witness.got in text
+        assert signature.witness.got in "".join(Page(site[Links().signature(signature.text)]).text)
 
 
-def test_the_head_says_what_differs_and_whether_that_counts(report):
-    head = html_page(report).split("</header>")[0]
-    text = " ".join("".join(Page(head + "</header></main></div></body></html>").text).split())
+def test_the_head_says_what_differs_and_whether_that_counts(report, site):
+    head = site["index.html"].split("</header>")[0]
+    text = said(head + "</header></main></div></body></html>")
     for kind in report.kinds:
         assert (f" {kind.kind} {kind.differ}" in text) == (kind.differ > 0)
     most = next(one for one in report.signatures if one.accepted is None)
@@ -97,28 +116,49 @@ def test_the_head_says_what_differs_and_whether_that_counts(report):
     assert "Finished 3 d 1 h ago, after 1 min 7 s." in text
 
 
-def test_a_difference_shows_its_program_unfolded(report):
-    page = Page(html_page(report))
-    text = "".join(page.text)
+def test_a_difference_shows_its_program_unfolded(report, site):
+    text = "".join(Page(site["differences.html"]).text)
     for signature in (*report.open, *report.accepted):
         assert signature.witness.listing in text
 
 
-def test_an_older_run_has_no_listings(report_of, differing):
+def test_a_difference_without_a_listing_shows_its_data(report_of, differing):
     program, difference = differing("a", "mul|value|value|float32")
     del difference["listing"]
-    text = "".join(Page(html_page(report_of(program, difference | {"script": None}))).text)
-    assert "Reduced program" in text
+    site = written(report_of(program, difference | {"script": None}))
+    assert "Reduced program" in said(site[Links().signature("mul|value|value|float32")])
 
 
 def test_records_are_text_not_markup(report_of, differing):
     signature = f"{HOSTILE}|value|{HOSTILE}|float32"
     report = report_of(*differing("<b>", signature, HOSTILE, HOSTILE + "2"), seed=1)
-    page = Page(html_page(report))
-    assert page.tags.count("script") == 1
-    assert "img" not in page.tags
-    assert "b" not in page.tags
+    for text in written(report).values():
+        page = Page(text)
+        assert page.tags.count("script") == 1
+        assert not {"img", "b"} & set(page.tags)
     assert "<script" not in re.sub(r"```.*?```", "", markdown(report), flags=re.DOTALL)
+
+
+def test_a_name_never_leads_out_of_its_folder(report_of, differing):
+    report = report_of(*differing("a", "../../up|value|value|float32"), *differing("b", "/etc|value|a|b"))
+    assert all(re.fullmatch(r"([a-z]+/)?[a-z0-9][a-z0-9_.-]*\.html", path) for path in written(report))
+
+
+def test_names_have_files_of_their_own():
+    names = [
+        "mul|value",
+        "mul/value",
+        "Mul|value",
+        "mul-value",
+        "a" * 200,
+        "a" * 201,
+        "..",
+        ".hidden",
+        "CON|x",
+    ]
+    slugs = [slug(name).lower() for name in names]
+    assert len(set(slugs)) == len(names)
+    assert all(len(one) < 120 and one[0] != "." for one in slugs)
 
 
 def test_markdown_fences_hold(report_of, differing):
@@ -135,23 +175,20 @@ def test_a_run_that_is_not_valid_publishes_no_share(report_of, program, differin
     records = [program("a"), program("b"), *differing("c", "mul|grad|value|float32")]
     valid, broken = report_of(*records), report_of(*records, **header)
     share = re.compile(r"[\d.]+\s%")
-    for write in (lambda one: "".join(Page(html_page(one)).text), markdown):
+
+    def every_page(one):
+        return "".join("".join(Page(text).text) for text in written(one).values())
+
+    for write in (every_page, markdown):
         assert "66.66 %" in write(valid)
         assert share.findall(write(broken).replace("100\N{NO-BREAK SPACE}%", "")) == []
         assert "Nothing below is a result" in write(broken)
+    assert all("Nothing below is a result" in text for text in written(broken).values())
 
 
-def test_age_and_duration(report):
-    text = "".join(Page(html_page(report)).text)
-    assert "1 min 7 s" in text
-    assert "3 d 1 h" in text
-
-
-def test_a_page_stays_readable_with_very_many_signatures(report_of, differing):
+def test_very_many_signatures(report_of, differing):
     records = [record for n in range(400) for record in differing(f"g-{n}", f"mul|grad|f{n:03}|float32")]
     report = report_of(*records)
-    page = html_page(report)
-    assert page.count("<summary>Reproducer</summary>") == 150
-    assert page.count('The reproducer is in <a href="report.json">') == 250
+    assert sum(path.startswith("differences/") for path in written(report)) == 400
     assert markdown(report).count("<summary>Reproducer") == 20
     assert len(document(report)["signatures"]) == 400

@@ -3,7 +3,7 @@ from importlib.resources import files
 
 import pytest
 
-CSS = files("reports").joinpath("templates/style.css").read_text("utf-8")
+CSS = files("reports").joinpath("assets/style.css").read_text("utf-8")
 LIGHT, DARK = (
     dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6})", block))
     for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)

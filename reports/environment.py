@@ -1,9 +1,8 @@
-"""Writes a report as one self-contained page and as Markdown, from the templates of this package."""
+"""The environment of the templates: everything that they write is escaped, and told in the same words."""
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -14,64 +13,14 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from reports import wording
-from reports.bar import make_axis
-from reports.history import History, make_history, past
+from reports.links import slug
 from reports.marking import mark
-from reports.report import Report
-from reports.scoreboard import CHECKS
-from reports.signature import Signature
-
-# More reproducers than these nobody reads on one page; report.json has them all.
-PAGE_SCRIPTS = 150
-MARKDOWN_SCRIPTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page lies in the site: at its root, or in `runs/NAME/`."""
-
-    at_root: bool = True
-
-    def link(self, run: str, history: History) -> str:
-        """The relative link to the page of another run."""
-        root = "" if self.at_root else "../../"
-        return f"{root}index.html" if run == history.headline.run else f"{root}runs/{run}/index.html"
-
-
-def html_page(report: Report, history: History | None = None, place: Place | None = None) -> str:
-    """The page; it asks no other host for anything and is whole with JavaScript off."""
-    history = history or make_history([past(report)])
-    parts: dict[str, list[Signature]] = {}
-    for signature in report.signatures:
-        parts.setdefault(signature.op, []).append(signature)
-    return _render(
-        "index.html.j2",
-        report,
-        axis=make_axis(report.timings),
-        parts=parts,
-        scripts=PAGE_SCRIPTS,
-        checks=CHECKS,
-        history=history,
-        place=place or Place(),
-        new=frozenset(history.new(report.run.run)),
-    )
-
-
-def markdown(report: Report, history: History | None = None) -> str:
-    """The same report for places that show Markdown."""
-    return _render(
-        "report.md.j2", report, history=history or make_history([past(report)]), scripts=MARKDOWN_SCRIPTS
-    )
-
-
-def _render(name: str, report: Report, **more: Any) -> str:
-    percent = wording.percent if report.verdict.publishes else lambda part, whole: "–"  # noqa: RUF001
-    return _environment().get_template(name).render(report=report, percent=percent, **more)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of this package; what is undefined is an error, and what is text stays text."""
+    made = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -79,8 +28,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals |= {"anchor": wording.anchor, "fragment": wording.fragment, "mark": mark}
-    environment.filters |= {
+    made.globals |= {"anchor": wording.anchor, "fragment": wording.fragment, "mark": mark, "slug": slug}
+    made.filters |= {
         "count": wording.count,
         "plural": wording.plural,
         "span": wording.span,
@@ -95,7 +44,7 @@ def _environment() -> Environment:
         "cell": _cell,
         "fence": _fence,
     }
-    return environment
+    return made
 
 
 def _python(source: str) -> Markup:

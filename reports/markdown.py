@@ -1,0 +1,22 @@
+"""The report for places that show Markdown."""
+
+from reports.environment import environment
+from reports.history import History, make_history, past
+from reports.pages import share_of
+from reports.report import Report
+
+SCRIPTS = 20  # reproducers; report.json has them all
+
+
+def markdown(report: Report, history: History | None = None) -> str:
+    """The report as Markdown."""
+    return (
+        environment()
+        .get_template("report.md.j2")
+        .render(
+            report=report,
+            percent=share_of(report.verdict.publishes),
+            history=history or make_history([past(report)]),
+            scripts=SCRIPTS,
+        )
+    )

@@ -1,0 +1,112 @@
+"""The pages of a site, each written from a template of its own."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from reports import wording
+from reports.bar import make_axis
+from reports.environment import environment
+from reports.history import History
+from reports.links import Links, slug
+from reports.report import Report
+from reports.scoreboard import CHECKS
+from reports.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page at the root; its template is `pages/NAME.html.j2`."""
+
+    name: str
+    title: str
+
+
+SECTIONS = (
+    Section("index", "Overview"),
+    Section("ops", "Ops"),
+    Section("differences", "Differences"),
+    Section("timings", "Timings"),
+    Section("article", "The article"),
+    Section("era", "Variable era"),
+    Section("names", "Public names"),
+    Section("coverage", "Coverage"),
+    Section("runs", "Runs"),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the pages are made of: the report of the newest valid run, and the runs that it is held against."""
+
+    report: Report
+    history: History
+
+    @cached_property
+    def parts(self) -> Mapping[str, list[Signature]]:
+        """The ways to differ, by op."""
+        found: dict[str, list[Signature]] = {}
+        for signature in self.report.signatures:
+            found.setdefault(signature.op, []).append(signature)
+        return found
+
+    @cached_property
+    def new(self) -> frozenset[str]:
+        return frozenset(self.history.new(self.report.run.run))
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """How many things a page shows, where that is said beside its name."""
+        report = self.report
+        return {
+            "ops": len(report.used),
+            "differences": len(report.open),
+            "timings": len(report.timings),
+            "article": len(report.claims),
+            "era": len(report.idioms),
+            "names": len(report.names),
+            "runs": len(self.history.runs),
+        }
+
+
+def pages(site: Site) -> Iterator[tuple[str, str]]:
+    """The path and the text of every page."""
+    for section in SECTIONS:
+        yield f"{section.name}.html", _page(site, section.name, Links(), section.name)
+    for one in site.report.signatures:
+        yield (
+            f"differences/{slug(one.text)}.html",
+            _page(site, "difference", Links("../"), "differences", one=one),
+        )
+    for past in site.history.runs:
+        if past.run != site.history.headline.run:
+            yield f"runs/{slug(past.run)}.html", _page(site, "past", Links("../"), "runs", past=past)
+
+
+def _page(site: Site, template: str, links: Links, section: str, **more: Any) -> str:
+    report = site.report
+    return (
+        environment()
+        .get_template(f"pages/{template}.html.j2")
+        .render(
+            site=site,
+            report=report,
+            run=report.run,
+            totals=report.totals,
+            verdict=report.verdict,
+            history=site.history,
+            percent=share_of(report.verdict.publishes),
+            links=links,
+            section=section,
+            sections=SECTIONS,
+            axis=make_axis(report.timings),
+            checks=CHECKS,
+            **more,
+        )
+    )
+
+
+def share_of(publishes: bool) -> Any:
+    """How a share is written: a run that is not valid publishes none."""
+    return wording.percent if publishes else lambda part, whole: "–"  # noqa: RUF001
