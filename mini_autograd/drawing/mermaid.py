@@ -41,5 +41,8 @@ def mermaid(boxes: Sequence[Box], edges: Sequence[Edge]) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text with Mermaid's numbered entities in place of what has a meaning."""
-    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text)
+    """The text with Mermaid's numbered entities in place of what has a meaning.
+
+    Two dollars begin a formula even so, which a space of no width between them prevents.
+    """
+    return _SPECIAL.sub(lambda found: f"#{ord(found[0])};", text).replace("#36;", "#36;#8203;")

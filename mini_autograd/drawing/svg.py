@@ -115,9 +115,10 @@ def _title(boxes: Sequence[Box]) -> str:
 
 def _description(boxes: Sequence[Box], edges: Sequence[Edge]) -> str:
     """What is drawn, in words: how much there is, and where the first few boxes lead."""
-    nodes = sum(box.kind is Kind.NODE for box in boxes)
-    leaves = sum(box.kind is Kind.LEAF for box in boxes)
-    texts = [f"{nodes} nodes, {leaves} leaves, {len(edges)} edges, from the outputs down to the leaves."]
+    counts = [sum(box.kind is kind for box in boxes) for kind in (Kind.NODE, Kind.LEAF)]
+    words = (("node", "nodes"), ("leaf", "leaves"), ("edge", "edges"))
+    told = [f"{n} {word[n != 1]}" for n, word in zip((*counts, len(edges)), words, strict=True)]
+    texts = [f"{', '.join(told)}, from the outputs down to the leaves."]
     texts += [f"{box.title}." for box in boxes if box.kind is Kind.MORE]
     texts += [f"{_called(box)} is marked as different." for box in boxes if box.differs][:_TOLD]
     ahead: dict[int, list[str]] = {}

@@ -433,7 +433,7 @@ def test_an_svg_stands_alone() -> None:
     assert svg.get("role") == "img"
     assert svg.findtext(f"{SVG}title") == "Autograd graph of loss"
     told = svg.findtext(f"{SVG}desc") or ""
-    assert told.startswith("2 nodes, 1 leaves, 3 edges")
+    assert told.startswith("2 nodes, 1 leaf, 3 edges")
     assert "ExpBackward0 leads to AccumulateGrad (x)." in told
     style = svg.findtext(f"{SVG}style") or ""
     assert "prefers-color-scheme: dark" in style
