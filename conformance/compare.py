@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
+from .eigenspace import turn_alike
 from .observation import Difference, Observation, fault
 from .observed import EVERYTHING
 from .overwriting import overwrite
@@ -421,10 +422,8 @@ class Comparison:
         left, right = twin.expected, twin.got
         if Observation.GRAD not in self.observes:
             return
-        kept = (
-            keeps_grad(left),
-            keeps_grad(right),
-        )  # either is asked, for asking brings the history of a view up to date
+        # Either is asked, for asking brings the history of a view up to date.
+        kept = (keeps_grad(left), keeps_grad(right))
         if kept[0] != kept[1] and not twin.failed:
             self.differ(Observation.GRAD, "retained", twin.location, *kept)
         if not all(kept) or twin.failed:
@@ -512,6 +511,7 @@ class Comparison:
             if not self.same_text(problem, other):
                 self.differ(Observation.SAVED, f"{name}.error", location, problem, other)
             return
+        turn_alike(left, name, expected, got, self.modules[1])
         self._saved_value(expected, got, name, location)
 
     def _saved_value(self, expected: Any, got: Any, name: str, location: Location) -> None:
