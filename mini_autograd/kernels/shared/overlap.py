@@ -79,9 +79,14 @@ def check_apart(target: Array, *others: Any) -> None:
 
 def check_disjoint(target: Array, *others: Any) -> None:
     """RuntimeError where one of ``others``, if it is an array, lies in memory that is written."""
-    for one in others:
-        if isinstance(one, np.ndarray) and overlap(target, one) in (ALIKE, CROSSED):
-            raise RuntimeError(READ_AND_WRITTEN)
+    if not are_disjoint(target, *others):
+        raise RuntimeError(READ_AND_WRITTEN)
+
+
+def are_disjoint(target: Array, *others: Any) -> bool:
+    """Whether none of ``others`` is seen to be an array in the memory of ``target``."""
+    arrays = [one for one in others if isinstance(one, np.ndarray)]
+    return not any(overlap(target, one) in (ALIKE, CROSSED) for one in arrays)
 
 
 def is_tangled(target: Array, *others: Array) -> bool:
