@@ -1,10 +1,10 @@
-"""Eigenvectors of repeated eigenvalues, which stand for the space that they span.
+"""Eigenvectors, each of which stands for the space that it spans, with the others of a repeated eigenvalue.
 
-NOTE [Eigenspaces]: where eigenvalues are equal but for rounding, any orthonormal basis of their common space is as good
-as another, and which of them comes out, signs of the other vectors included, is up to the LAPACK that computes it. So
-there the projectors onto the spaces are compared, each up to rounding; where they agree the subject is given the
-reference's vectors, so that what follows is the same on both sides. Where all eigenvalues are apart, vectors are
-compared as any other values.
+NOTE [Eigenspaces]: an eigenvector is determined but for its sign, and where eigenvalues are equal but for rounding, any
+orthonormal basis of their common space is as good as another (the reference's documentation of `linalg.eigh` says so).
+Which of them comes out is up to the LAPACK that computes it. So the projectors onto the spaces are compared, each up to
+rounding; where they agree the subject is given the reference's vectors, so that what follows is the same on both sides.
+Where they do not, vectors are compared as any other values.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ NAME = "_saved_eigenvectors"
 
 
 def turn_alike(node: Any, name: str, expected: Any, got: Any, module: Any) -> None:
-    """Give the saved eigenvectors `got` the bits of `expected` where the two span the same spaces, one of which belongs
-    to a repeated eigenvalue of the `node`."""
+    """Give the saved eigenvectors `got` the bits of `expected` where the two span the same spaces, those that belong to
+    the eigenvalues of the `node`."""
     if name != NAME or node.name() not in NODES or expected.shape != got.shape or expected.dtype.is_complex:
         return
     dtype = dtype_name(expected.dtype)
@@ -42,11 +42,9 @@ def turn_alike(node: Any, name: str, expected: Any, got: Any, module: Any) -> No
 
 
 def same_spaces(expected: Array, got: Array, values: Array, rounding: float) -> bool:
-    """Whether an eigenvalue is repeated, and the vectors of each span the same space."""
+    """Whether the vectors of each eigenvalue span the same space."""
     largest = float(numpy.abs(values).max())
     starts = [0, *(numpy.flatnonzero(numpy.diff(values) > rounding * largest) + 1), len(values)]
-    if len(starts) > len(values):
-        return False
     for start, end in itertools.pairwise(starts):
         one: Array = expected[:, start:end].astype(numpy.float64)
         other: Array = got[:, start:end].astype(numpy.float64)
