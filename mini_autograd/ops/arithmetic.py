@@ -190,7 +190,7 @@ binary("remainder.Tensor(Tensor self, Tensor other) -> Tensor", kernel.remainder
     jvp=lambda self, other, self_t, other_t: backward.remainder_jvp(self, other, self_t, other_t, "floor"),
     grad_fn="RemainderBackward1",
     self  = lambda grad:              grad,
-    other = lambda grad, self, other: -grad * F.div(self, other, rounding_mode="floor"))
+    other = lambda grad, self, other: backward.remainder_other(grad, self, other, "floor"))
 
 scalar("remainder.Scalar(Tensor self, Scalar other) -> Tensor", kernel.remainder_scalar, rounded=("other",),
     below=with_number("remainder"),
@@ -206,7 +206,7 @@ binary("fmod.Tensor(Tensor self, Tensor other) -> Tensor", kernel.fmod,
     dtype=only(promote, unimplemented("fmod_cpu", BOOL, COMPLEX)), grad_fn="FmodBackward1",
     jvp=lambda self, other, self_t, other_t: backward.remainder_jvp(self, other, self_t, other_t, "trunc"),
     self  = lambda grad:              grad,
-    other = lambda grad, self, other: -grad * F.div(self, other, rounding_mode="trunc"))
+    other = lambda grad, self, other: backward.remainder_other(grad, self, other, "trunc"))
 
 scalar("fmod.Scalar(Tensor self, Scalar other) -> Tensor", kernel.fmod_scalar, rounded=("other",),
     below=with_number("fmod"),
@@ -214,7 +214,7 @@ scalar("fmod.Scalar(Tensor self, Scalar other) -> Tensor", kernel.fmod_scalar, r
     self = lambda grad: grad)
 
 unary("reciprocal(Tensor self) -> Tensor", kernel.reciprocal, dtype=to_float,
-    self = lambda grad, result: -grad * conj(result * result))
+    self = lambda grad, result: backward.reciprocal(grad, result))
 
 op("_reciprocal_times(Tensor self, Tensor other) -> Tensor", numbers=True, variants="internal",
     composite=lambda self, other: F.mul(F.reciprocal(self), other))
