@@ -50,7 +50,7 @@ AREAS = (SECOND_ORDER, FORWARD_MODE, MODES, WRITES_AND_VIEWS, FUNCTIONS, HOOKS)
 NO_VIEWS = ("clone", "contiguous", "alias_copy")
 OTHER_VIEWS = (
     *("moveaxis", "swapdims", "adjoint", "broadcast_tensors", "real", "imag", "conj", "view_as_real"),
-    *("tensor_split", "hsplit", "vsplit", "dsplit", "atleast_1d", "atleast_2d", "atleast_3d"),
+    *("tensor_split", "hsplit", "atleast_1d", "atleast_2d", "atleast_3d"),
 )
 VIEWS = frozenset((*(row.name for row in FAMILIES["view"]), *OTHER_VIEWS)) - frozenset(NO_VIEWS)
 VIEW_ATTRIBUTES = frozenset(("data", "T", "mT", "H", "mH", "real", "imag"))
