@@ -70,6 +70,8 @@ def schema() -> dict[str, Any]:
 def _signature(signature: Signature) -> dict[str, Any]:
     data = asdict(signature)
     data["signature"] = data.pop("text")
+    if data["witness"]:
+        del data["witness"]["graphs"]  # pictures, for the pages
     return data | {"absent": signature.absent}
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, NoReturn, TypeGuard
 
 DEEPEST = 64
@@ -141,13 +142,28 @@ class Fields:
             self.fail(name, "a JSON object")
         return Fields(value, f"{self.place}: {name}")
 
+    def objects(self, name: str) -> "list[Fields]":
+        value = self.data.get(name)
+        if not isinstance(value, list):
+            self.fail(name, "a list of JSON objects")
+        return [Fields(item, f"{self.place}: {name} {at}") for at, item in enumerate(value)]
+
+    def points(self, name: str) -> tuple[tuple[float, float], ...]:
+        """Places in a drawing, `[[x, y], ...]`."""
+        value = self.data.get(name)
+        if not isinstance(value, list) or not all(
+            isinstance(one, list) and len(one) == 2 and all(map(_is_number, one)) for one in value
+        ):
+            self.fail(name, "a list of [x, y]")
+        return tuple((float(x), float(y)) for x, y in value)
+
 
 def _is_integer(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and -GREATEST <= value < GREATEST
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
-    return _is_integer(value) or isinstance(value, float)
+    return _is_integer(value) or (isinstance(value, float) and isfinite(value))
 
 
 def _show(value: Any) -> str:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from reports.drawing import Graphs, read_graphs
 from reports.field import Fields, RecordError
+from reports.step import Step, read_steps
 
 FORMAT = 2
 
@@ -99,7 +101,7 @@ class Difference:
     """The first parting of one program, and the smallest program that still shows it.
 
     `statement` counts from 0 in `reduced`; `location` leads to what differs: `x1.grad`; `listing` is `reduced`
-    in Python lines.
+    in Python lines. `steps` are both traces up to the parting, `graphs` those of the tensor that differs.
     """
 
     signature: str
@@ -115,6 +117,8 @@ class Difference:
     listing: str | None
     script: str | None
     accepted: str | None
+    steps: tuple[Step, ...] = ()
+    graphs: Graphs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +351,8 @@ def _difference(fields: Fields) -> Difference:
         listing=fields.optional_text("listing"),
         script=fields.optional_text("script"),
         accepted=fields.optional_text("accepted"),
+        steps=read_steps(fields, "steps"),
+        graphs=read_graphs(fields, "graphs"),
     )
 
 
