@@ -170,11 +170,10 @@ def test_a_number_that_nothing_counts_to_is_refused(write_run, program, value):
 
 
 @pytest.mark.parametrize(
-    "text", ['["]"' * 70 + "]" * 70, '{"[": ' * 70 + "1" + "}" * 70, r'["\"[]"' * 3 + "[" * 70]
+    "text", ['["]",' * 70 + "1" + "]" * 70, '{"[": ' * 70 + "1" + "}" * 70, r'["\"[]",' * 70 + "1" + "]" * 70]
 )
 def test_brackets_in_texts_hide_no_depth(text):
-    text = text.replace('["]"[', '["]",[')
-    with pytest.raises(RecordError, match="nested too deeply|not JSON"):
+    with pytest.raises(RecordError, match="nested too deeply"):
         decode(text.encode(), "here")
 
 
