@@ -8,7 +8,8 @@ from importlib.resources import files
 from typing import Any
 
 from reports.field import decode
-from reports.history import History, make_history, past
+from reports.history import History, make_history
+from reports.past import past
 from reports.report import Report
 from reports.signature import Signature
 
@@ -29,6 +30,10 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
             "torn": report.torn,
             "verdict": asdict(report.verdict) | {"publishes": publishes},
             "totals": asdict(totals) | {"share": _share(publishes, totals.agree, totals.programs)},
+            "areas": [
+                asdict(area) | {"share": _share(publishes, area.agree, area.programs)}
+                for area in report.areas
+            ],
             "origins": [
                 asdict(origin) | {"share": _share(publishes, origin.agree, origin.programs)}
                 for origin in report.origins

@@ -104,7 +104,7 @@ class Fields:
 
     def number(self, name: str) -> float:
         value = self.data.get(name)
-        return float(value) if _is_number(value) and value >= 0 else self.fail(name, "a number >= 0")
+        return float(value) if is_number(value) and value >= 0 else self.fail(name, "a number >= 0")
 
     def optional_number(self, name: str) -> float | None:
         return None if self.data.get(name) is None else self.number(name)
@@ -128,14 +128,14 @@ class Fields:
 
     def counts(self, name: str) -> Mapping[str, int]:
         value = self.data.get(name)
-        if not isinstance(value, dict) or not _are_counts(value.values()):
+        if not isinstance(value, dict) or not are_counts(value.values()):
             self.fail(name, "an object of whole numbers >= 0")
         return value
 
     def pair(self, name: str) -> tuple[int, int]:
         """Two counts, `[passed, run]`."""
         value = self.data.get(name)
-        if not isinstance(value, list) or len(value) != 2 or not _are_counts(value):
+        if not isinstance(value, list) or len(value) != 2 or not are_counts(value):
             self.fail(name, "two whole numbers >= 0")
         if value[0] > value[1]:
             self.fail(name, "[passed, run] with passed <= run")
@@ -168,7 +168,7 @@ class Fields:
         """Places in a drawing, `[[x, y], ...]`."""
         value = self.data.get(name)
         if not isinstance(value, list) or not all(
-            isinstance(one, list) and len(one) == 2 and all(map(_is_number, one)) for one in value
+            isinstance(one, list) and len(one) == 2 and all(map(is_number, one)) for one in value
         ):
             self.fail(name, "a list of [x, y]")
         return tuple((float(x), float(y)) for x, y in value)
@@ -178,12 +178,12 @@ def _is_integer(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and -GREATEST <= value < GREATEST
 
 
-def _are_counts(values: Collection[Any]) -> bool:
+def are_counts(values: Collection[Any]) -> bool:
     """Whether all are whole numbers that something has counted; `bool` is a type of its own."""
     return not values or (set(map(type, values)) == {int} and min(values) >= 0 and max(values) < GREATEST)
 
 
-def _is_number(value: Any) -> TypeGuard[float]:
+def is_number(value: Any) -> TypeGuard[float]:
     return _is_integer(value) or (isinstance(value, float) and isfinite(value))
 
 

@@ -1,13 +1,13 @@
 """The records of a run: what each line of `records.jsonl` and `run.json` holds, checked field by field."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from reports.drawing import Graphs, read_graphs
 from reports.field import Fields, RecordError
-from reports.step import Step, read_steps
+from reports.trace import Step, read_steps
 
 FORMAT = 2
 
@@ -63,7 +63,8 @@ class Program:
     """One program that was run on both libraries.
 
     `rounded` counts the arrays that agree up to rounding, `arbitrated` those that a float64 run settled.
-    `unsupported` is the name that one side does not have, for want of which the program says nothing.
+    `unsupported` is the name that one side does not have, for want of which the program says nothing. `areas` are
+    those of autograd that the program is about.
     """
 
     id: str
@@ -77,13 +78,14 @@ class Program:
     arbitrated: int
     rounded: int
     unsupported: str | None = None
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Programs ``first`` to ``first + count`` of an origin. ``agree`` of them agree to the end, and are counted here:
-    ``kinds`` gives programs and observations by kind of observation, ``ops`` programs by op. The others have records
-    of their own."""
+    ``kinds`` gives programs and observations by kind of observation, ``ops`` programs by op, ``areas`` by area. The
+    others have records of their own."""
 
     origin: str
     first: int
@@ -94,6 +96,7 @@ class Batch:
     arbitrated: int
     kinds: Mapping[str, tuple[int, int]]
     ops: Mapping[str, int]
+    areas: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +331,7 @@ def _program(fields: Fields) -> Program:
         arbitrated=fields.count("arbitrated"),
         rounded=fields.count("rounded") if "rounded" in fields.data else 0,
         unsupported=fields.optional_text("unsupported") if "unsupported" in fields.data else None,
+        areas=fields.texts("areas") if "areas" in fields.data else (),
     )
 
 
@@ -343,8 +347,9 @@ def _batch(fields: Fields) -> Batch:
         arbitrated=fields.count("arbitrated"),
         kinds={kind: kinds.pair(kind) for kind in kinds.data},
         ops=fields.counts("ops"),
+        areas=fields.counts("areas") if "areas" in fields.data else {},
     )
-    if made.agree > made.count or max(made.ops.values(), default=0) > made.agree:
+    if made.agree > made.count or max((*made.ops.values(), *made.areas.values()), default=0) > made.agree:
         raise RecordError(f"{fields.place}: more programs agree than there are")
     return made
 

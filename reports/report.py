@@ -5,8 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
+from reports.area import AreaAgreement, by_area
 from reports.folder import Folder
-from reports.record import CLAIM_VERDICTS, IDIOM_VERDICTS, Claim, Coverage, Idiom, Program, Run, Timing
+from reports.record import (
+    CLAIM_VERDICTS,
+    IDIOM_VERDICTS,
+    Claim,
+    Coverage,
+    Idiom,
+    OpScore,
+    Pace,
+    Program,
+    Run,
+    Timing,
+)
 from reports.scoreboard import STATES, Family, Name, families, names
 from reports.signature import Signature, group
 from reports.verdict import Totals, Verdict, count_totals, judge
@@ -21,6 +33,7 @@ class Report:
     torn: int
     verdict: Verdict
     totals: Totals
+    areas: list[AreaAgreement]
     origins: list[OriginAgreement]
     kinds: list[KindAgreement]
     ops: list[OpAgreement]
@@ -32,6 +45,8 @@ class Report:
     coverage: Coverage | None
     families: list[Family]
     names: list[Name]
+    scores: list[OpScore]
+    paces: list[Pace]
 
     @property
     def open(self) -> list[Signature]:
@@ -119,6 +134,7 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         torn=folder.torn,
         verdict=judge(folder, totals),
         totals=totals,
+        areas=by_area(folder.programs, folder.batches, folder.idioms),
         origins=by_origin(folder.programs, folder.batches),
         kinds=by_kind(folder.programs, folder.batches, signatures),
         ops=ops,
@@ -130,4 +146,6 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         coverage=folder.coverages[-1] if folder.coverages else None,
         families=families(folder.scores),
         names=names(present, folder.scores, signatures, (one.op for one in ops if one.agree)),
+        scores=folder.scores,
+        paces=folder.paces,
     )

@@ -7,10 +7,11 @@ import pytest
 
 from reports.document import document
 from reports.folder import read_folder
-from reports.history import make_history, past
+from reports.history import make_history
 from reports.links import Links, slug
 from reports.markdown import markdown
 from reports.pages import Site, pages
+from reports.past import past
 from reports.report import make_report
 from tests.reports.conftest import BUILT
 
