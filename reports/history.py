@@ -37,11 +37,6 @@ class History:
         """The last valid run before this one; None also for a run that is not valid itself."""
         return self._before[run]
 
-    def change(self, run: str) -> Change | None:
-        """What is not the same as in the run before; None where there is none."""
-        before = self._before[run]
-        return change(before, self.runs[self._places[run]]) if before else None
-
     def new(self, run: str) -> list[str]:
         """Open signatures that the run before did not see."""
         before = self._before[run]
@@ -55,6 +50,13 @@ class History:
     def trend(self, most: int) -> Sequence[Past]:
         """The last valid runs of the headline's libraries, the oldest first."""
         return self.compared[:most][::-1]
+
+    @cached_property
+    def changes(self) -> Mapping[str, Change | None]:
+        """What is not the same as in the run before, by run; None where there is none before."""
+        return {
+            one.run: change(before, one) if (before := self._before[one.run]) else None for one in self.runs
+        }
 
     @cached_property
     def compared(self) -> list[Past]:

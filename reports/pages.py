@@ -13,6 +13,7 @@ from reports.links import Links, slug
 from reports.report import Report
 from reports.scoreboard import CHECKS
 from reports.signature import Signature
+from reports.trend import SMALL, Chart, Line, make_chart, small_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ SECTIONS = (
     Section("index", "Overview"),
     Section("ops", "Ops"),
     Section("differences", "Differences"),
+    Section("observations", "Observations"),
     Section("timings", "Timings"),
     Section("article", "The article"),
     Section("era", "Variable era"),
@@ -54,6 +56,25 @@ class Site:
     @cached_property
     def new(self) -> frozenset[str]:
         return frozenset(self.history.new(self.report.run.run))
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The ways to differ that have a page."""
+        return frozenset(one.text for one in self.report.signatures)
+
+    @cached_property
+    def lines(self) -> Mapping[str, Line | None]:
+        """How each area fared over the last runs."""
+        runs = self.history.trend(SMALL)
+        return {
+            name: small_line((one.agree, one.programs) for one in found)
+            for name in (area.name for area in self.report.areas)
+            for found in [[run.areas[name] for run in runs if name in run.areas]]
+        }
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        return make_chart(self.history.runs)
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
