@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from reports import wording
+from reports.area import AreaAgreement
 from reports.bar import make_axis
 from reports.environment import environment
 from reports.history import History
 from reports.links import Links, slug
+from reports.past import Past
 from reports.report import Report
 from reports.scoreboard import CHECKS
 from reports.signature import Signature
@@ -57,6 +59,11 @@ class Site:
     def new(self) -> frozenset[str]:
         return frozenset(self.history.new(self.report.run.run))
 
+    @property
+    def compared(self) -> bool:
+        """Whether there is a run before."""
+        return self.history.before(self.report.run.run) is not None
+
     @cached_property
     def known(self) -> frozenset[str]:
         """The ways to differ that have a page."""
@@ -71,6 +78,13 @@ class Site:
             for name in (area.name for area in self.report.areas)
             for found in [[run.areas[name] for run in runs if name in run.areas]]
         }
+
+    def areas_of(self, past: Past) -> list[AreaAgreement]:
+        """The areas of a run of the history."""
+        return [
+            AreaAgreement(name, one.programs, one.agree, one.differ, one.programs - one.agree - one.differ)
+            for name, one in past.areas.items()
+        ]
 
     @cached_property
     def chart(self) -> Chart | None:
