@@ -21,7 +21,7 @@ def decode(text: bytes, place: str) -> Any:
     """Decode one strict JSON document (no NaN, no Infinity, no half of a character, nothing nested deeper than any
     program) or raise RecordError naming `place`."""
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = DECODER.decode(text.decode())
         if b"\\" in text and b"\\ud" in text.lower():
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
@@ -40,6 +40,8 @@ def _is_shallow(text: bytes) -> bool:
     brackets and quotes are kept, and then no strings: most are pairs of quotes by then. Each round takes away the
     innermost one or two levels.
     """
+    if text.count(b"[") + text.count(b"{") <= DEEPEST:
+        return True
     if b"\\" in text:
         text = text.replace(b"\\\\", b"").replace(b'\\"', b"")
     brackets = STRING.sub(b"", text.translate(None, NO_BRACKETS).replace(b'""', b""))
@@ -68,6 +70,9 @@ def _inside(value: Any) -> Iterable[Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 class Fields:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -43,6 +44,8 @@ class Folder:
     names: list[Names] = field(default_factory=list)
     paces: list[Pace] = field(default_factory=list)
 
+
+SCORE = b'{"record": "op"'
 
 LISTS: Mapping[type[Record], str] = {
     Program: "programs",
@@ -87,9 +90,22 @@ def _read(folder: Folder, path: Path) -> bool:
         for number, line in enumerate(file, 1):
             torn = _is_torn(line)
             if not torn:
-                place = f"{path}:{number}"
-                _sort(folder, read_record(Fields(decode(line, place), place)), path, seen, ends)
+                record = _score(line) if line.startswith(SCORE) else _record(line, f"{path}:{number}")
+                _sort(folder, record or _record(line, f"{path}:{number}"), path, seen, ends)
     return torn
+
+
+def _record(line: bytes, place: str) -> Record:
+    return read_record(Fields(decode(line, place), place))
+
+
+@lru_cache(maxsize=1 << 16)
+def _score(line: bytes) -> Record | None:
+    """A score of an op, which most runs have from the run before to the letter; None for a wrong one."""
+    try:
+        return _record(line, "")
+    except RecordError:
+        return None
 
 
 def _sort(folder: Folder, record: Record, path: Path, seen: set[str], ends: dict[str, int]) -> None:
