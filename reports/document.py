@@ -78,8 +78,6 @@ def schema() -> dict[str, Any]:
 def _signature(signature: Signature, history: History) -> dict[str, Any]:
     data = asdict(signature)
     data["signature"] = data.pop("text")
-    if data["witness"]:
-        del data["witness"]["graphs"]  # pictures, for the pages
     seen = history.sightings.get(signature.text)
     return data | {
         "absent": signature.absent,
