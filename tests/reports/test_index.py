@@ -106,6 +106,17 @@ def test_a_past_comes_back_as_it_was(runs):
     assert read_past(Fields(json.loads(text), "past")) == one
 
 
+def test_a_run_whose_records_are_broken_stops_no_other(runs, tmp_path):
+    (runs[1] / "records.jsonl").write_text("no record\n", "utf-8")
+    (runs[0] / "records.jsonl").unlink()
+    build(runs, tmp_path / "site", BUILT)
+    text = (tmp_path / "site" / "runs" / f"{runs[1].name}.html").read_text("utf-8")
+    assert "records.jsonl:1: not JSON" in text
+    assert str(tmp_path) not in text
+    with pytest.raises(RecordError, match=r"records.jsonl:1: not JSON"):
+        build(runs[:2], tmp_path / "other", BUILT)
+
+
 def test_pages_that_are_no_longer_written_go_and_others_stay(runs, tmp_path):
     out = tmp_path / "site"
     build(runs, out, BUILT)
