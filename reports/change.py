@@ -28,9 +28,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A run beside the one before: `broken` are checks that an entry passed and now fails, `mended` the reverse."""
+    """A run beside the one before: `broken` are checks that an entry passed and now fails, `mended` the reverse.
+
+    Where both `timed` nothing alike, or looked at no op alike, nothing of that sort can be told to be worse.
+    """
 
     before: Past
+    timed: int
+    scored: int
     new: tuple[str, ...]
     gone: tuple[str, ...]
     still: tuple[str, ...]
@@ -41,12 +46,11 @@ class Change:
 
 
 def change(before: Past, now: Past) -> Change:
-    moved = [
-        *_moved(before.timings, now.timings),
-        *_moved(before.paces, now.paces),
-    ]
+    moved = [*_moved(before.timings, now.timings), *_moved(before.paces, now.paces)]
     return Change(
         before=before,
+        timed=len(now.timings.keys() & before.timings.keys()) + len(now.paces.keys() & before.paces.keys()),
+        scored=len(now.told.keys() & before.told.keys()),
         new=tuple(sorted(now.open.keys() - before.open.keys())),
         gone=tuple(sorted(before.open.keys() - now.open.keys())),
         still=tuple(sorted(now.open.keys() & before.open.keys())),

@@ -1,28 +1,20 @@
-"""Drawings of autograd graphs as records hold them: boxes and edges, whose places were computed before."""
-
-from __future__ import annotations
+"""Graphs as they were drawn where the libraries were at hand: boxes and lines with their places, to be written down."""
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from reports.field import Fields
 
-NODE_KINDS = ("node", "leaf", "output")
-HEAD = 7.0  # length of an arrow's head
-Point = tuple[float, float]
+BOX_KINDS = ("node", "leaf", "output")
+LARGEST = 1e6  # pixels
+HEAD = 7.0  # of an arrow
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A line of text in a box, and the height of its middle."""
-
-    y: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A box: `x` and `y` are those of its upper left corner; `differs` where the two graphs part."""
+class Box:
+    """A node of a graph, a leaf, or the tensor that the graph is of. ``x`` and ``y`` are its upper left corner;
+    ``differs`` marks what is not the same in the other library's graph."""
 
     x: float
     y: float
@@ -38,18 +30,18 @@ class Node:
         return round(self.x + self.width / 2, 1)
 
     @property
-    def rows(self) -> list[Row]:
-        """The title and the lines, spread over the height."""
+    def rows(self) -> list[tuple[float, str]]:
+        """The title and the lines, each with the height of its middle, spread over the box."""
         texts = (self.title, *self.lines)
         pitch = self.height / (len(texts) + 0.5)
-        return [Row(round(self.y + pitch * (at + 0.75), 1), text) for at, text in enumerate(texts)]
+        return [(round(self.y + pitch * (at + 0.75), 1), text) for at, text in enumerate(texts)]
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """A line through points, with an arrow's head at the last."""
+class Line:
+    """A line from box to box, by the points that it goes through."""
 
-    points: tuple[Point, ...]
+    points: tuple[tuple[float, float], ...]
 
     @property
     def path(self) -> str:
@@ -58,76 +50,92 @@ class Edge:
 
     @property
     def head(self) -> str:
-        """The data of the path of the arrow's head; nothing where the line has no direction."""
-        if len(self.points) < 2:
+        """The data of the path of an arrow's head at the end; nothing where the line has no direction."""
+        if len(self.points) < 2 or self.points[-2] == self.points[-1]:
             return ""
         (x0, y0), (x, y) = self.points[-2:]
-        length = math.hypot(x - x0, y - y0)
-        if not length:
-            return ""
-        along = (HEAD * (x - x0) / length, HEAD * (y - y0) / length)
-        across = (-along[1] / 2.4, along[0] / 2.4)
-        back = (x - along[0], y - along[1])
-        corners = ((back[0] + across[0], back[1] + across[1]), (back[0] - across[0], back[1] - across[1]))
-        return f"M{x:g} {y:g} " + " ".join(f"L{one:.1f} {other:.1f}" for one, other in corners) + "Z"
+        scale = HEAD / math.hypot(x - x0, y - y0)
+        along, across = (scale * (x - x0), scale * (y - y0)), (scale * (y0 - y) / 2.4, scale * (x - x0) / 2.4)
+        sides = [
+            f"L{x - along[0] + sign * across[0]:.1f} {y - along[1] + sign * across[1]:.1f}"
+            for sign in (1, -1)
+        ]
+        return f"M{x:g} {y:g} {' '.join(sides)}Z"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything that is drawn of one graph."""
+    """A graph, in pixels of its own."""
 
     width: float
     height: float
-    nodes: tuple[Node, ...]
-    edges: tuple[Edge, ...]
+    nodes: tuple[Box, ...]
+    edges: tuple[Line, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything is marked."""
+        return any(box.differs for box in self.nodes)
 
     @property
     def differing(self) -> list[str]:
-        """The titles of the nodes where the two graphs part."""
-        return [node.title for node in self.nodes if node.differs]
+        """The titles of what is marked."""
+        return [box.title for box in self.nodes if box.differs]
 
 
 @dataclass(frozen=True, slots=True)
 class Graphs:
-    """The graphs of one tensor on both sides; None for a side without one."""
+    """The same graph as either library has it."""
 
-    expected: Drawing | None
-    got: Drawing | None
-
-    @property
-    def both(self) -> bool:
-        return self.expected is not None and self.got is not None
+    expected: Drawing
+    got: Drawing
 
 
 def read_graphs(fields: Fields, name: str) -> Graphs | None:
-    """The graphs of both sides, or None where none were drawn."""
+    """The two drawings in a field; None where the record does not have it."""
     if fields.data.get(name) is None:
         return None
-    sides = fields.object(name)
-    drawn = [
-        None if sides.data.get(side) is None else read_drawing(sides.object(side))
-        for side in ("expected", "got")
-    ]
-    return Graphs(*drawn) if any(drawn) else None
+    both = fields.object(name)
+    return Graphs(read_drawing(both.object("expected")), read_drawing(both.object("got")))
 
 
 def read_drawing(fields: Fields) -> Drawing:
+    """A drawing; RecordError where its numbers are none that a picture could have."""
     return Drawing(
-        width=fields.number("width"),
-        height=fields.number("height"),
-        nodes=tuple(_node(one) for one in fields.objects("nodes")),
-        edges=tuple(Edge(one.points("points")) for one in fields.objects("edges")),
+        width=_length(fields, "width"),
+        height=_length(fields, "height"),
+        nodes=tuple(_box(node) for node in fields.objects("nodes")),
+        edges=tuple(_line(edge) for edge in fields.objects("edges")),
     )
 
 
-def _node(fields: Fields) -> Node:
-    return Node(
-        x=fields.number("x"),
-        y=fields.number("y"),
-        width=fields.number("width"),
-        height=fields.number("height"),
+def _box(fields: Fields) -> Box:
+    return Box(
+        **{name: _length(fields, name) for name in ("x", "y", "width", "height")},
         title=fields.text("title"),
         lines=fields.texts("lines"),
-        kind=fields.choice("kind", NODE_KINDS),
+        kind=fields.choice("kind", BOX_KINDS),
         differs=fields.flag("differs"),
     )
+
+
+def _line(fields: Fields) -> Line:
+    points = fields.data.get("points")
+    if not isinstance(points, list) or not all(_is_point(point) for point in points):
+        fields.fail("points", "a list of [x, y]")
+    return Line(tuple((float(x), float(y)) for x, y in points))
+
+
+def _length(fields: Fields, name: str) -> float:
+    value = fields.data.get(name)
+    return (
+        float(value) if value is not None and _is_length(value) else fields.fail(name, "a length in pixels")
+    )
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(_is_length(item) for item in value)
+
+
+def _is_length(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value) and 0 <= value <= LARGEST

@@ -164,19 +164,11 @@ class Fields:
         return Fields(value, f"{self.place}: {name}")
 
     def objects(self, name: str) -> "list[Fields]":
+        """A list of JSON objects, each of them with its place."""
         value = self.data.get(name)
-        if not isinstance(value, list):
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.fail(name, "a list of JSON objects")
         return [Fields(item, f"{self.place}: {name} {at}") for at, item in enumerate(value)]
-
-    def points(self, name: str) -> tuple[tuple[float, float], ...]:
-        """Places in a drawing, `[[x, y], ...]`."""
-        value = self.data.get(name)
-        if not isinstance(value, list) or not all(
-            isinstance(one, list) and len(one) == 2 and all(map(is_number, one)) for one in value
-        ):
-            self.fail(name, "a list of [x, y]")
-        return tuple((float(x), float(y)) for x, y in value)
 
 
 def _is_integer(value: Any) -> TypeGuard[int]:

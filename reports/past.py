@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reports.field import Fields, are_counts, is_number
-from reports.record import OpScore
+from reports.record import OpScore, Run
 from reports.report import Report
 from reports.scoreboard import CHECKS
 from reports.verdict import Outcome
@@ -107,6 +107,30 @@ def past(report: Report) -> Past:
         paces={pace.entry: Measured(pace.ratio, pace.noise) for pace in report.paces},
         told=told,
         failing=failing,
+    )
+
+
+def unreadable(run: Run, problem: str) -> Past:
+    """What a history keeps of a run whose records cannot be read: that it is no result, and why."""
+    return Past(
+        run=run.run,
+        started=run.started,
+        finished=run.finished,
+        seed=run.seed,
+        commit=run.environment.get("commit", ""),
+        pair=(run.subject.name, run.reference.name),
+        versions=(run.subject.version, run.reference.version),
+        outcome=Outcome.INVALID,
+        sentence="No result: the records of this run cannot be read.",
+        problems=(problem,),
+        **dict.fromkeys(("programs", "agree", "differ", "accepted", "crash", "observations"), 0),
+        areas={},
+        open={},
+        accepted_ways={},
+        timings={},
+        paces={},
+        told={},
+        failing={},
     )
 
 

@@ -76,7 +76,7 @@ class Program:
 
     `rounded` counts the arrays that agree up to rounding, `arbitrated` those that a float64 run settled.
     `unsupported` is the name that one side does not have, for want of which the program says nothing. `areas` are
-    those of autograd that the program is about.
+    what it is about, as far as its statements tell.
     """
 
     id: str
@@ -96,8 +96,8 @@ class Program:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Programs ``first`` to ``first + count`` of an origin. ``agree`` of them agree to the end, and are counted here:
-    ``kinds`` gives programs and observations by kind of observation, ``ops`` programs by op, ``areas`` by area. The
-    others have records of their own."""
+    ``kinds`` gives programs and observations by kind of observation, ``ops`` and ``areas`` programs by op and by area.
+    The others have records of their own."""
 
     origin: str
     first: int
@@ -116,7 +116,8 @@ class Difference:
     """The first parting of one program, and the smallest program that still shows it.
 
     `statement` counts from 0 in `reduced`; `location` leads to what differs: `x1.grad`; `listing` is `reduced`
-    in Python lines. `steps` are both traces up to the parting, `graphs` those of the tensor that differs.
+    in Python lines. `steps` are that statement and those just before it, as both sides show them, and `graphs` those of
+    what differs; older runs have neither.
     """
 
     signature: str

@@ -1,6 +1,7 @@
 """Writes the site: pages of the newest valid run, one page for every other, and the same facts for machines."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +17,7 @@ from reports.junit import junit
 from reports.manifest import write_file, write_site
 from reports.markdown import markdown
 from reports.pages import Site, pages
-from reports.past import Past, past
+from reports.past import Past, past, unreadable
 from reports.report import Report, make_report
 
 INDEX = ".runs.jsonl"
@@ -28,9 +29,10 @@ def build(
 ) -> Report:
     """Write the site of run folders into `out`, with `report.md`, `report.json` and `junit.xml`.
 
-    The report of the newest valid run is returned, of which the pages are. Nothing is written if a run cannot be
-    read: RecordError. An `out` inside a run folder is one too, for a run is never changed afterwards. `index` is the
-    file that keeps what a history needs of each run; if it is not said, one in `out`.
+    The report of the newest valid run is returned, of which the pages are. Nothing is written if no run is valid and
+    one cannot be read, or if it cannot be said which run one is: RecordError. An `out` inside a run folder is one too,
+    for a run is never changed afterwards. `index` is the file that keeps what a history needs of each run; if it is
+    not said, one in `out`.
     """
     place = index or out / INDEX
     for path in paths:
@@ -44,7 +46,10 @@ def build(
 
 
 def _read(paths: Sequence[Path], known: Index, built: datetime | None) -> tuple[list[Past], Folder, Report]:
-    """Every run, and the newest valid one whole: the others are read only where the index does not know them."""
+    """Every run, and the newest valid one whole: the others are read only where the index does not know them.
+
+    One whose records cannot be read has its place in the history all the same, if another is valid.
+    """
     heads = {path: read_header(path) for path in paths}
     _check_names({path: head.run for path, head in heads.items()})
     pasts = {path: known.get(path, head) for path, head in heads.items()}
@@ -53,7 +58,11 @@ def _read(paths: Sequence[Path], known: Index, built: datetime | None) -> tuple[
     for path in order:
         one = pasts[path]
         if one is None or (one.publishes and whole is None):
-            folder = read_folder(path)
+            try:
+                folder = read_folder(path)
+            except RecordError as error:
+                pasts[path] = unreadable(heads[path], str(error).replace(f"{path}{os.sep}", ""))
+                continue
             report = make_report(folder, built)
             pasts[path] = past(report)
             known.add(path, past(report))

@@ -1,57 +1,48 @@
-"""The traces of both sides, aligned: a statement, and what each side shows after it."""
-
-from __future__ import annotations
+"""What both libraries show of a statement, row beside row, as a difference has it."""
 
 from dataclasses import dataclass
 
 from reports.field import Fields
 
-MARKS = {" ": "equal", "~": "differs in the last digits", "≠": "differs"}
+MARKS = (" ", "~", "≠")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What each side shows of one thing; `mark` is a sign of MARKS."""
+    """Something seen on both sides; ``mark`` is " " where it is equal, "~" where it differs in the last digits of
+    numbers, and "≠" where it differs."""
 
     mark: str
     expected: str
     got: str
 
-    @property
-    def meaning(self) -> str:
-        return MARKS[self.mark]
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A statement in lines of Python, and the rows after it."""
+    """A statement, in Python lines, and what is new after it."""
 
     code: tuple[str, ...]
     rows: tuple[Row, ...]
 
-    @property
-    def parts(self) -> bool:
-        return any(row.mark == "≠" for row in self.rows)
-
 
 def read_steps(fields: Fields, name: str) -> tuple[Step, ...]:
-    """The steps of a record, none where it has none."""
+    """The steps in a field; none where the record does not have it."""
     if fields.data.get(name) is None:
         return ()
-    return tuple(_step(one) for one in fields.objects(name))
+    return tuple(Step(step.texts("code"), _rows(step)) for step in fields.objects(name))
 
 
-def _step(fields: Fields) -> Step:
-    rows = fields.data.get("rows")
-    if not isinstance(rows, list) or not all(map(_is_row, rows)):
-        fields.fail("rows", "a list of [mark, expected, got]")
-    return Step(fields.texts("code"), tuple(Row(*row) for row in rows))
+def _rows(step: Fields) -> tuple[Row, ...]:
+    rows = step.data.get("rows")
+    if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
+        step.fail("rows", "a list of [mark, expected, got]")
+    return tuple(Row(*row) for row in rows)
 
 
-def _is_row(value: object) -> bool:
+def _is_row(row: object) -> bool:
     return (
-        isinstance(value, list)
-        and len(value) == 3
-        and all(isinstance(part, str) for part in value)
-        and value[0] in MARKS
+        isinstance(row, list)
+        and len(row) == 3
+        and all(isinstance(text, str) for text in row)
+        and row[0] in MARKS
     )

@@ -46,12 +46,13 @@ class Tick:
 class Chart:
     """Shares of programs that agree above, open ways to differ below, one place a run, the oldest first.
 
-    `empty` are runs that are no result, which have a mark and no value.
+    `empty` are runs that are no result, which have a mark and no value; `thick` is how thick a column is.
     """
 
     width: float
     height: float
     base: float
+    thick: float
     path: str
     points: list[Mark]
     columns: list[Mark]
@@ -104,6 +105,7 @@ def make_chart(runs: Sequence[Past], width: float = 1040, height: float = 260) -
         width=width,
         height=height,
         base=base,
+        thick=round(min(4.0, 0.6 * step), 2),
         path=_path([(one.x, one.y) for one in points]),
         points=points,
         columns=columns,

@@ -3,7 +3,6 @@
 Their form is that of real ones; nothing in them was ever measured.
 """
 
-import itertools
 import json
 import random
 import sys
@@ -75,42 +74,6 @@ DIFFERENCES = (
      "torch prints complex zeros with a trailing space in some widths; the text carries no information."),
 )  # fmt: skip
 
-AREAS = (
-    "second order",
-    "forward mode",
-    "no_grad and modes",
-    "in-place and views",
-    "hooks",
-    "custom functions",
-)
-
-STEPS = [
-    {"code": ["x0 = torch.tensor([1.5, -0.5], requires_grad=True)"], "rows": [
-        [" ", "x0 = [1.5, -0.5] float32[2], requires_grad", "x0 = [1.5, -0.5] float32[2], requires_grad"]]},
-    {"code": ["x1 = torch.exp(x0)"], "rows": [
-        ["~", "x1 = [4.481689, 0.60653067] float32[2]", "x1 = [4.4816895, 0.60653067] float32[2]"],
-        [" ", "x1.grad_fn = ExpBackward0", "x1.grad_fn = ExpBackward0"]]},
-]  # fmt: skip
-
-
-def drawing(names: tuple[str, ...], differing: str | None) -> dict[str, Any]:
-    """A chain of nodes, from the output down to the leaf."""
-    boxes = [
-        {
-            "x": 10.0, "y": 10.0 + 90 * at, "width": 190.0, "height": 34.0 + 15 * (0 < at < len(names) - 1),
-            "title": name, "lines": ["self: float32[2]"] if 0 < at < len(names) - 1 else [],
-            "kind": "output" if not at else "leaf" if at == len(names) - 1 else "node",
-            "differs": name == differing,
-        }
-        for at, name in enumerate(names)
-    ]  # fmt: skip
-    edges = [
-        {"points": [[105.0, one["y"] + one["height"]], [105.0, other["y"]]]}
-        for one, other in itertools.pairwise(boxes)
-    ]
-    return {"width": 210.0, "height": 10.0 + 90 * len(names), "nodes": boxes, "edges": edges}
-
-
 CLAIMS = (
     ("requires-grad-float-only", "requires_grad", "Only tensors of floating point dtype require gradients.",
      "does not hold", "Complex tensors can require gradients too; integer and bool tensors raise.", True),
@@ -153,8 +116,16 @@ BATCH = {
     "arbitrated": 1,
     "kinds": {"value": [9, 144], "process": [9, 9]},
     "ops": {"mul": 9, "kthvalue": 2, "einsum": 1},
-    "areas": {"hooks": 4, "forward mode": 2},
+    "areas": {"in-place and views": 4, "hooks": 1},
 }
+AREAS = (
+    "second order",
+    "forward mode",
+    "no_grad and modes",
+    "in-place and views",
+    "hooks",
+    "custom functions",
+)
 
 COVERAGE = {
     "record": "coverage",
@@ -232,10 +203,10 @@ def program(index: int, rng: random.Random) -> dict[str, Any]:
         "statements": count,
         "completed": count,
         "ops": ops,
+        "areas": [AREAS[index % 6], AREAS[index % 5]] if index % 7 else [],
         "kinds": observed,
         "signature": None,
         "arbitrated": rng.choice((0, 0, 0, 1)),
-        "areas": [name for name in AREAS if rng.random() < 0.25],
     }
 
 
@@ -261,12 +232,37 @@ def difference(
         "listing": f"x0 = torch.tensor([1.5, -0.5], requires_grad=True)\nx1 = {call}",
         "script": SCRIPT.format(signature=signature, program=program_id, slug=slug, call=call),
         "accepted": reason,
-        "steps": [*STEPS, {"code": [f"x2 = {call}"], "rows": [["≠", expected, got]]}],
-        "graphs": {
-            "expected": drawing(("x2", "ExpBackward0", "AccumulateGrad"), "ExpBackward0"),
-            "got": drawing(("x2", "ExpBackward0", "MulBackward0", "AccumulateGrad"), "MulBackward0"),
-        } if kind in ("graph", "saved", "grad") else None,
-    }  # fmt: skip
+        "steps": [
+            {
+                "code": ["x0 = torch.tensor([1.5, -0.5], requires_grad=True)"],
+                "rows": [[" ", "x0 = [1.5, -0.5]", "x0 = [1.5, -0.5]"]],
+            },
+            {"code": [f"x1 = {call}"], "rows": [["~", "x1 = 1.25", "x1 = 1.2500001"], ["≠", expected, got]]},
+        ],
+        "graphs": {"expected": drawing(True), "got": drawing(False)}
+        if kind in ("grad", "graph", "saved")
+        else None,
+    }
+
+
+def drawing(second: bool) -> dict[str, Any]:
+    """A graph of two nodes or one, the first marked."""
+    titles = ["x1", "MulBackward0", *(["SumBackward0"] if second else []), "AccumulateGrad"]
+    nodes = [
+        {
+            "x": 10,
+            "y": 10 + 60 * at,
+            "width": 160,
+            "height": 40,
+            "title": title,
+            "lines": ["float32 [2]"],
+            "kind": "output" if at == 0 else "leaf" if title == "AccumulateGrad" else "node",
+            "differs": at == 1,
+        }
+        for at, title in enumerate(titles)
+    ]
+    edges = [{"points": [[90, 50 + 60 * at], [90, 70.5 + 60 * at]]} for at in range(len(nodes) - 1)]
+    return {"width": 180, "height": 60 * len(nodes) + 10, "nodes": nodes, "edges": edges}
 
 
 def records(programs: int = 2000, seed: int = 7) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What the graph shows of itself, and hooks on all of it. See https://pytorch.org/docs/stable/autograd.html."""
 
+from mini_autograd.autograd.graph.drawing import draw
 from mini_autograd.autograd.graph.multi_grad import register_multi_grad_hook
 from mini_autograd.autograd.graph.node import Node
 from mini_autograd.autograd.graph.saved_hooks import (
@@ -16,6 +17,7 @@ __all__ = [
     "Node",
     "allow_mutation_on_saved_tensors",
     "disable_saved_tensors_hooks",
+    "draw",
     "get_gradient_edge",
     "increment_version",
     "register_multi_grad_hook",
