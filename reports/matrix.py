@@ -60,7 +60,7 @@ class Entry:
         """The names that its samples call; its own last."""
         found = {call: None for score in self.scores.values() for call in score.calls}
         own = next((score.calls[-1] for score in self.scores.values() if score.calls), None)
-        return [call for call in found if call != own] + [own] * (own is not None)
+        return [*(call for call in found if call != own), *([] if own is None else [own])]
 
     @property
     def dtypes(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reports.change import combined
@@ -72,7 +72,7 @@ def ratio_line(runs: Sequence[Past], name: str) -> RatioLine | None:
     return RatioLine(tuple(dots), _band(dots, y), y(1.0) if abs(middle) < reach else None)
 
 
-def _band(dots: Sequence[Dot], y) -> str:
+def _band(dots: Sequence[Dot], y: Callable[[float], float]) -> str:
     """The outline of what the noise leaves open."""
     above = [(dot.x, y(dot.measured.ratio * (1 + (dot.measured.noise or 0.0)))) for dot in dots]
     below = [(dot.x, y(dot.measured.ratio * (1 - (dot.measured.noise or 0.0)))) for dot in dots]

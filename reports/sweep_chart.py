@@ -1,4 +1,4 @@
-"""An op's times by size as lines: both axes are logarithmic, and the same for all ops, so that charts can be compared."""
+"""An op's times by size as lines: both axes are logarithmic, and the same for all ops, so that they compare."""
 
 from __future__ import annotations
 

@@ -50,6 +50,9 @@ function filter(id) {
     item.hidden = !(found && (!select || !select.value || item.dataset.status === select.value));
     shown += !item.hidden;
   }
+  for (const group of document.querySelectorAll(`#${id} > tbody, #${id} > .op`)) {
+    group.hidden = !group.querySelector("[data-name]:not([hidden])");
+  }
   const note = document.querySelector(`[data-shown="${id}"]`);
   note.textContent = shown === items.length ? "" : `${shown} of ${items.length}`;
 }
