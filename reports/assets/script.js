@@ -83,14 +83,15 @@ for (const box of document.querySelectorAll("[data-copy]")) {
 }
 
 function reveal() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!target) return;
-  if (target.hidden) target.hidden = false;
-  for (let up = target.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
-  target.scrollIntoView();
+  const target = document.querySelector(":target");
+  for (let up = target; up; up = up.parentElement) {
+    if (up.hidden) up.hidden = false;
+    if (up.tagName === "DETAILS") up.open = true;
+  }
+  target?.scrollIntoView();
 }
 addEventListener("hashchange", reveal);
-if (location.hash) reveal();
+addEventListener("load", reveal);
 
 for (const age of document.querySelectorAll("[data-age]")) {
   const minutes = Math.round((Date.now() - Date.parse(age.dataset.age)) / 60000);
