@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,6 +12,7 @@ from .document import (
     COUNT,
     COUNTS,
     FLAG,
+    LIST,
     NUMBER,
     OBJECT,
     PAIR,
@@ -57,6 +58,13 @@ BESIDE: dict[str, Field] = {
     **dict.fromkeys(("accepted", "listing", "script"), optional(TEXT)),
     "signatures": TEXTS,
     "seconds": NUMBER,
+}
+BESIDE_IN: dict[str, dict[str, Field]] = {
+    "program": {"areas": TEXTS},
+    "batch": {"areas": COUNTS},
+    "difference": {"steps": LIST, "graphs": optional(OBJECT)},
+    "claim": {"program": optional(OBJECT)},
+    "idiom": {"program": optional(OBJECT)},
 }
 SIDES = ("subject", "reference")
 HEADER: dict[str, Field] = {
@@ -119,8 +127,10 @@ class Writer:
         self.file.close()
 
 
-def program_record(program: Program, outcome: Outcome | None, crash: str | None = None) -> dict[str, Any]:
-    """What a program came to; without an outcome it is a crash, and `crash` says of what."""
+def program_record(
+    program: Program, outcome: Outcome | None, areas: Sequence[str] = (), crash: str | None = None
+) -> dict[str, Any]:
+    """What a program about these areas came to; without an outcome it is a crash, and `crash` says of what."""
     ops = sorted({statement.label for statement in program.flat()})
     record: dict[str, Any] = {
         "record": "program",
@@ -130,6 +140,7 @@ def program_record(program: Program, outcome: Outcome | None, crash: str | None 
         "statements": len(program.statements),
         "completed": 0,
         "ops": ops,
+        "areas": list(areas),
         "kinds": {},
         "signature": None,
         "arbitrated": 0,
@@ -208,8 +219,7 @@ def _checked(record: Any, place: str) -> dict[str, Any]:
     if not isinstance(kind, str) or kind not in FIELDS:
         raise RunError(f"{place}: is no record of a run")
     beside = {name: field for name, field in BESIDE.items() if name not in FIELDS[kind]}
-    if kind in ("claim", "idiom"):
-        beside["program"] = optional(OBJECT)
+    beside |= BESIDE_IN.get(kind, {})
     _check(record, FIELDS[kind], place, beside)
     if kind == "batch" and record["agree"] > record["count"]:
         raise RunError(f"{place}: more programs agree than there are")

@@ -29,6 +29,10 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
             "torn": report.torn,
             "verdict": asdict(report.verdict) | {"publishes": publishes},
             "totals": asdict(totals) | {"share": _share(publishes, totals.agree, totals.programs)},
+            "areas": [
+                asdict(area) | {"share": _share(publishes, area.agree, area.programs)}
+                for area in report.areas
+            ],
             "origins": [
                 asdict(origin) | {"share": _share(publishes, origin.agree, origin.programs)}
                 for origin in report.origins

@@ -141,6 +141,13 @@ class Fields:
             self.fail(name, "a JSON object")
         return Fields(value, f"{self.place}: {name}")
 
+    def objects(self, name: str) -> "list[Fields]":
+        """A list of JSON objects, each of them with its place."""
+        value = self.data.get(name)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.fail(name, "a list of JSON objects")
+        return [Fields(item, f"{self.place}: {name} {at}") for at, item in enumerate(value)]
+
 
 def _is_integer(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and -GREATEST <= value < GREATEST

@@ -1,11 +1,13 @@
 """The records of a run: what each line of `records.jsonl` and `run.json` holds, checked field by field."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from reports.drawing import Graphs, read_graphs
 from reports.field import Fields, RecordError
+from reports.trace import Step, read_steps
 
 FORMAT = 2
 
@@ -61,7 +63,8 @@ class Program:
     """One program that was run on both libraries.
 
     `rounded` counts the arrays that agree up to rounding, `arbitrated` those that a float64 run settled.
-    `unsupported` is the name that one side does not have, for want of which the program says nothing.
+    `unsupported` is the name that one side does not have, for want of which the program says nothing. `areas` are
+    what it is about, as far as its statements tell.
     """
 
     id: str
@@ -75,13 +78,14 @@ class Program:
     arbitrated: int
     rounded: int
     unsupported: str | None = None
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Programs ``first`` to ``first + count`` of an origin. ``agree`` of them agree to the end, and are counted here:
-    ``kinds`` gives programs and observations by kind of observation, ``ops`` programs by op. The others have records
-    of their own."""
+    ``kinds`` gives programs and observations by kind of observation, ``ops`` and ``areas`` programs by op and by area.
+    The others have records of their own."""
 
     origin: str
     first: int
@@ -92,6 +96,7 @@ class Batch:
     arbitrated: int
     kinds: Mapping[str, tuple[int, int]]
     ops: Mapping[str, int]
+    areas: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ class Difference:
     """The first parting of one program, and the smallest program that still shows it.
 
     `statement` counts from 0 in `reduced`; `location` leads to what differs: `x1.grad`; `listing` is `reduced`
-    in Python lines.
+    in Python lines. `steps` are that statement and those just before it, as both sides show them, and `graphs` those of
+    what differs; older runs have neither.
     """
 
     signature: str
@@ -115,6 +121,8 @@ class Difference:
     listing: str | None
     script: str | None
     accepted: str | None
+    steps: tuple[Step, ...] = ()
+    graphs: Graphs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +319,7 @@ def _program(fields: Fields) -> Program:
         arbitrated=fields.count("arbitrated"),
         rounded=fields.count("rounded") if "rounded" in fields.data else 0,
         unsupported=fields.optional_text("unsupported") if "unsupported" in fields.data else None,
+        areas=fields.texts("areas") if "areas" in fields.data else (),
     )
 
 
@@ -326,8 +335,11 @@ def _batch(fields: Fields) -> Batch:
         arbitrated=fields.count("arbitrated"),
         kinds={kind: kinds.pair(kind) for kind in kinds.data},
         ops=fields.counts("ops"),
+        areas=fields.counts("areas") if "areas" in fields.data else {},
     )
-    if made.agree > made.count or any(count > made.agree for count in made.ops.values()):
+    if made.agree > made.count or any(
+        count > made.agree for count in (*made.ops.values(), *made.areas.values())
+    ):
         raise RecordError(f"{fields.place}: more programs agree than there are")
     return made
 
@@ -347,6 +359,8 @@ def _difference(fields: Fields) -> Difference:
         listing=fields.optional_text("listing"),
         script=fields.optional_text("script"),
         accepted=fields.optional_text("accepted"),
+        steps=read_steps(fields, "steps"),
+        graphs=read_graphs(fields, "graphs"),
     )
 
 

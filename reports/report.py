@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
+from reports.area import AreaAgreement, by_area
 from reports.folder import Folder
 from reports.record import CLAIM_VERDICTS, IDIOM_VERDICTS, Claim, Coverage, Idiom, Program, Run, Timing
 from reports.scoreboard import STATES, Family, Name, families, names
@@ -21,6 +22,7 @@ class Report:
     torn: int
     verdict: Verdict
     totals: Totals
+    areas: list[AreaAgreement]
     origins: list[OriginAgreement]
     kinds: list[KindAgreement]
     ops: list[OpAgreement]
@@ -119,6 +121,7 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         torn=folder.torn,
         verdict=judge(folder, totals),
         totals=totals,
+        areas=by_area(folder.programs, folder.batches, folder.idioms),
         origins=by_origin(folder.programs, folder.batches),
         kinds=by_kind(folder.programs, folder.batches, signatures),
         ops=ops,

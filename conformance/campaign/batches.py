@@ -92,7 +92,9 @@ class Batches:
         program = Program(name, (), self.origin, self.plan.seed)
         if guilty["subject"] is None or guilty["reference"] is not None:
             whose = "the reference" if guilty["reference"] is not None else "neither side alone"
-            tally.programs.append(program_record(program, None, f"the process ended, by {whose}: {cause}"))
+            tally.programs.append(
+                program_record(program, None, (), f"the process ended, by {whose}: {cause}")
+            )
             return tally
         ended = guilty["subject"]
         difference = Difference(
@@ -100,7 +102,7 @@ class Batches:
         )
         tally.sightings.append(Sighting(self.origin, index, difference))
         told = {"status": "differ", "signature": difference.signature, "signatures": [difference.signature]}
-        tally.programs.append(program_record(program, None, None) | told | {"index": index})
+        tally.programs.append(program_record(program, None) | told | {"index": index})
         return tally
 
     def _ends(self, index: int, side: str) -> str | None:

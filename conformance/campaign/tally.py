@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .. import guidance
+from ..area import areas
 from ..coverage import Coverage
 from ..observation import Difference
 from ..outcome import Outcome, Status
@@ -30,9 +31,9 @@ class Sighting:
 @dataclass(slots=True)
 class Tally:
     """Programs ``first`` to ``first + count`` of a stream. Of those that agree ``statements``, arrays ``rounded`` and
-    ``arbitrated``, and by kind of observation or op ``observations``, programs ``compared`` and ``ops`` are counted;
-    what ``succeeded``, ``failed_alike`` and was covered, and the features ``seen``, of all; ``novel`` are programs that
-    showed a new one, and as many as ``finished`` ran to their end."""
+    ``arbitrated``, and by kind of observation, op or area ``observations``, programs ``compared``, ``ops`` and
+    ``areas`` are counted; what ``succeeded``, ``failed_alike`` and was covered, and the features ``seen``, of all;
+    ``novel`` are programs that showed a new one, and as many as ``finished`` ran to their end."""
 
     origin: str
     first: int
@@ -46,6 +47,7 @@ class Tally:
     observations: Counter[str] = field(default_factory=Counter)
     compared: Counter[str] = field(default_factory=Counter)
     ops: Counter[str] = field(default_factory=Counter)
+    areas: Counter[str] = field(default_factory=Counter)
     succeeded: Counter[str] = field(default_factory=Counter)
     failed_alike: Counter[str] = field(default_factory=Counter)
     coverage: Coverage = field(default_factory=Coverage)
@@ -69,23 +71,24 @@ class Tally:
             self.observations.update(outcome.counts)
             self.compared.update(kind for kind, count in outcome.counts.items() if count)
             self.ops.update({statement.label for statement in program.flat()})
+            self.areas.update(areas(program))
         else:
             found = {one.signature: one for one in (*outcome.differences[:1], *outcome.accepted)}
             place = {"index": index, "signatures": sorted(found)}
-            self.programs.append(program_record(program, outcome) | place)
+            self.programs.append(program_record(program, outcome, areas(program)) | place)
             self.sightings += [Sighting(self.origin, index, one) for one in found.values()]
 
     def lose(self, program: Program, cause: str) -> None:
         """Count a program that said nothing: the harness failed at it."""
         self.count += 1
-        self.programs.append(program_record(program, None, cause))
+        self.programs.append(program_record(program, None, areas(program), cause))
 
     def merge(self, other: Tally) -> None:
         """Take over the counts of the programs that come right after these."""
         self.coverage.add(other.coverage)
         for name in ("count", "seconds", "agree", "finished", "statements", "rounded", "arbitrated"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("observations", "compared", "ops", "succeeded", "failed_alike", "seen"):
+        for name in ("observations", "compared", "ops", "areas", "succeeded", "failed_alike", "seen"):
             getattr(self, name).update(getattr(other, name))
         self.novel += other.novel
         self.programs += other.programs
@@ -107,6 +110,7 @@ class Tally:
             "arbitrated": self.arbitrated,
             "kinds": kinds,
             "ops": dict(sorted(self.ops.items())),
+            "areas": dict(sorted(self.areas.items())),
             "succeeded": dict(sorted(self.succeeded.items())),
             "failed_alike": dict(sorted(self.failed_alike.items())),
             "reached": self.coverage.counts(),
@@ -122,6 +126,7 @@ class Tally:
             setattr(made, name, record[name])
         for name in ("ops", "succeeded", "failed_alike"):
             getattr(made, name).update(record[name])
+        made.areas.update(record.get("areas", {}))  # which older runs do not tell of
         for kind, (compared, observations) in record["kinds"].items():
             made.observations[kind], made.compared[kind] = observations, compared
         made.coverage = Coverage.of_counts(record["reached"])

@@ -14,7 +14,9 @@ from ..guidance import EPOCH, Guidance, Guide, feature
 from ..known import read_corpus, read_known
 from ..leftover import restore_state
 from ..lockstep import Lockstep
+from ..observation import Difference
 from ..outcome import Outcome
+from ..parting import parting
 from ..presence import Presence
 from ..program import Program
 from ..records import difference_record
@@ -122,27 +124,35 @@ class Worker:
         program, _ = self.program(sighting.origin, sighting.index, guidance)
         difference = sighting.difference
         reason = difference.reason or self.accepted.get(difference.signature)
-        if reason is not None or limit == 0 or difference.field == ENDED:
+        if limit == 0 or difference.field == ENDED:
             return difference_record(program, difference, None, None, reason)
-        others = frozenset(self.accepted)
         self.watch(PATIENT * self.plan.patience)
+        try:
+            if reason is None:
+                return self._reduced(program, difference, limit)
+            told = parting(program, difference, self.reference, self.subject)
+            return {**difference_record(program, difference, None, None, reason), **told}
+        finally:
+            self.watch(0.0)
+
+    def _reduced(self, program: Program, difference: Difference, limit: int) -> dict[str, Any]:
+        """The record of a difference that nobody has accepted, with what its reduced program shows."""
+        unreduced = difference_record(program, difference, None, None)
+        others = frozenset(self.accepted)
         try:
             reduction = reduce(program, self.reference, self.subject, others, limit=limit)
         except ReductionError:
-            self.watch(0.0)
-            return difference_record(program, difference, None, None, reason)
+            return unreduced
         except Exception as error:  # a fault of the reducer, which costs nobody the difference
-            self.watch(0.0)
             self._reset()
-            told = {"unreduced": f"{type(error).__name__}: {error}"}
-            return {**difference_record(program, difference, None, None, reason), **told}
+            return {**unreduced, "unreduced": f"{type(error).__name__}: {error}"}
         if reduction.difference.signature != difference.signature:  # it depended on what ran before
-            return difference_record(program, difference, None, None, reason)
+            return unreduced
         text, told = self._script(reduction.program)
-        self.watch(0.0)
-        return {**difference_record(program, reduction.difference, reduction.program, text, reason), **told}
+        told |= parting(reduction.program, reduction.difference, self.reference, self.subject)
+        return {**difference_record(program, reduction.difference, reduction.program, text), **told}
 
-    def _script(self, program: Program) -> tuple[str | None, dict[str, str]]:
+    def _script(self, program: Program) -> tuple[str | None, dict[str, Any]]:
         """The script that shows a difference, or what there is to say of its absence."""
         try:
             return script(program, self.run(program).differences, self.reference, self.subject), {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..explain import LEAST
+from ..alignment import BEFORE
 from ..explain import explain as explained
 from ..lockstep import Lockstep
 from ..memory import bounded
@@ -19,7 +19,7 @@ def add(commands: Subparsers) -> None:
     parser = commands.add_parser("explain", help="show both sides of a program around where they part")
     add_program(parser)
     add_sides(parser)
-    parser.add_argument("--context", type=count, default=LEAST, help="statements to show before that")
+    parser.add_argument("--context", type=count, default=BEFORE, help="statements to show before that")
     parser.set_defaults(run=explain)
 
 

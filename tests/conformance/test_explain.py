@@ -9,7 +9,8 @@ import torch
 from rich.console import Console
 
 from conformance import cli
-from conformance.explain import EQUAL, NEAR, OTHER, compared, explain
+from conformance.alignment import EQUAL, NEAR, OTHER, compared
+from conformance.explain import explain
 from conformance.generate import Generator
 from conformance.known import CORPUS
 from conformance.lockstep import Lockstep
