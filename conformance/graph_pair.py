@@ -13,7 +13,7 @@ from .lane import Lane
 from .observation import Difference, Observation
 from .program import Program
 from .reading import is_node, is_tensor, magnitude
-from .statements import Attempt, Backward, Grad, Statement
+from .statements import Attempt, Statement
 from .subjects import Subject, every_warning
 from .twin import Location, read
 
@@ -89,10 +89,9 @@ def _candidates(lanes: tuple[Lane, Lane], statement: Statement, difference: Diff
     steps = _STEP.findall(difference.location)
     yield _at(expected, steps), _at(got, steps)
     yield from zip(_flat(expected.result), _flat(got.result), strict=False)
-    names = statement.writes()
-    if isinstance(statement, Backward | Grad):
-        names = (*names, *statement.reads())
-    yield from ((expected.env.get(name), got.env.get(name)) for name in names)
+    from_where = statement.reads() if statement.differentiates else ()
+    for name in (*statement.writes(), *from_where):
+        yield expected.env.get(name), got.env.get(name)
 
 
 def _at(lane: Lane, steps: Sequence[str]) -> Any:
@@ -153,6 +152,13 @@ class Walk(Comparison):
     ) -> None:
         if name not in self.passed:
             self.places.append(location)
+
+    def _new_node(self, left: Any, right: Any, place: Location) -> list[tuple[Any, Any, Location]]:
+        """Behind nodes of two kinds nothing is held against each other."""
+        ahead = Comparison._new_node(
+            self, left, right, place
+        )  # of a class with slots, which super() does not find
+        return ahead if left.name() == right.name() else []
 
 
 def _marked(

@@ -36,7 +36,7 @@ def results(folder: Path) -> dict[str, Any]:
     """What a run came to, without times and the bounds of batches."""
     records = list(read_records(folder))
     batches = [one for one in records if one["record"] == "batch"]
-    counts = ("ops", "succeeded", "failed_alike")
+    counts = ("ops", "areas", "succeeded", "failed_alike")
     return {
         "programs": [one for one in records if one["record"] == "program"],
         "differences": sorted(json.dumps(one) for one in records if one["record"] == "difference"),

@@ -7,7 +7,9 @@ from collections import Counter
 import pytest
 
 from conformance import cli, known
+from conformance.area import AREAS
 from conformance.campaign import Options, Plan, Run, controls, executor, run, worker
+from conformance.campaign.tally import Tally
 from conformance.control import CONTROLS
 from conformance.known import Known, read_known
 from conformance.leftover import leaked_state, restore_state
@@ -78,7 +80,35 @@ def test_a_faulty_library_differs_with_a_reduced_program_and_a_script(tmp_path):
     assert any(record["script"] for record in found)
     assert all("torch." in record["listing"] for record in found)
     assert all(record["reduced"]["statements"] for record in found)
+    assert all(record["steps"][-1]["code"] for record in found)
+    assert any("graphs" in record for record in found)
     assert cli.main(["show", str(folder)]) == 1
+
+
+def test_programs_and_batches_tell_of_their_areas(tmp_path):
+    records = list(read_records(carried_out(tmp_path, faulty.__name__, programs=60, reduction_limit=0)))
+    (batch,) = [record for record in records if record["record"] == "batch"]
+    programs = [record for record in records if record["record"] == "program"]
+    assert set(batch["areas"]) == set(AREAS)
+    assert all(0 < count <= batch["agree"] for count in batch["areas"].values())
+    assert {area for record in programs for area in record["areas"]} <= set(AREAS)
+    again = Tally.of_record(batch)
+    assert again.record() == batch | {"seconds": again.record()["seconds"]}
+    del batch["areas"]  # as in older runs
+    assert Tally.of_record(batch).areas == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [("program", {"areas": {"hooks": 1}}), ("batch", {"areas": ["hooks"]}), ("difference", {"steps": {}}),
+     ("difference", {"graphs": []})],
+)  # fmt: skip
+def test_what_is_new_in_records_is_checked_where_it_is_there(tmp_path, kind, wrong):
+    folder = carried_out(tmp_path, faulty.__name__, programs=30, reduction_limit=5)
+    record = next(record for record in read_records(folder) if record["record"] == kind)
+    (folder / "records.jsonl").write_text(json.dumps({**record, **wrong}) + "\n")
+    with pytest.raises(RunError, match=f"the field {next(iter(wrong))!r} is"):
+        list(read_records(folder))
 
 
 def test_a_fault_of_the_reducer_costs_nobody_the_difference(tmp_path, monkeypatch):

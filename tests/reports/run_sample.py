@@ -115,7 +115,16 @@ BATCH = {
     "arbitrated": 1,
     "kinds": {"value": [9, 144], "process": [9, 9]},
     "ops": {"mul": 9, "kthvalue": 2, "einsum": 1},
+    "areas": {"in-place and views": 4, "hooks": 1},
 }
+AREAS = (
+    "second order",
+    "forward mode",
+    "no_grad and modes",
+    "in-place and views",
+    "hooks",
+    "custom functions",
+)
 
 COVERAGE = {
     "record": "coverage",
@@ -184,6 +193,7 @@ def program(index: int, rng: random.Random) -> dict[str, Any]:
         "statements": count,
         "completed": count,
         "ops": ops,
+        "areas": [AREAS[index % 6], AREAS[index % 5]] if index % 7 else [],
         "kinds": observed,
         "signature": None,
         "arbitrated": rng.choice((0, 0, 0, 1)),
@@ -212,7 +222,37 @@ def difference(
         "listing": f"x0 = torch.tensor([1.5, -0.5], requires_grad=True)\nx1 = {call}",
         "script": SCRIPT.format(signature=signature, program=program_id, slug=slug, call=call),
         "accepted": reason,
+        "steps": [
+            {
+                "code": ["x0 = torch.tensor([1.5, -0.5], requires_grad=True)"],
+                "rows": [[" ", "x0 = [1.5, -0.5]", "x0 = [1.5, -0.5]"]],
+            },
+            {"code": [f"x1 = {call}"], "rows": [["~", "x1 = 1.25", "x1 = 1.2500001"], ["≠", expected, got]]},
+        ],
+        "graphs": {"expected": drawing(True), "got": drawing(False)}
+        if kind in ("grad", "graph", "saved")
+        else None,
     }
+
+
+def drawing(second: bool) -> dict[str, Any]:
+    """A graph of two nodes or one, the first marked."""
+    titles = ["x1", "MulBackward0", *(["SumBackward0"] if second else []), "AccumulateGrad"]
+    nodes = [
+        {
+            "x": 10,
+            "y": 10 + 60 * at,
+            "width": 160,
+            "height": 40,
+            "title": title,
+            "lines": ["float32 [2]"],
+            "kind": "output" if at == 0 else "leaf" if title == "AccumulateGrad" else "node",
+            "differs": at == 1,
+        }
+        for at, title in enumerate(titles)
+    ]
+    edges = [{"points": [[90, 50 + 60 * at], [90, 70.5 + 60 * at]]} for at in range(len(nodes) - 1)]
+    return {"width": 180, "height": 60 * len(nodes) + 10, "nodes": nodes, "edges": edges}
 
 
 def records(programs: int = 2000, seed: int = 7) -> Iterator[dict[str, Any]]:

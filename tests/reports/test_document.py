@@ -28,7 +28,7 @@ def test_publishes_no_share_of_a_broken_run(report_of, program, validator):
     broken = document(report_of(program(), status="invalid"))
     validator.validate(broken)
     assert broken["totals"]["share"] is None
-    assert {row["share"] for part in ("origins", "kinds", "ops") for row in broken[part]} == {None}
+    assert {row["share"] for part in ("areas", "origins", "kinds", "ops") for row in broken[part]} == {None}
 
 
 @pytest.mark.parametrize(
