@@ -1,13 +1,12 @@
 """Forward and backward of telling ops beside torch, from one element to ten millions, and the memory that they take.
 
 As in ``timing`` three lanes take turns: torch, the subject, and torch once more, whose distance from the first is the
-noise. At each size up to CHECKED elements the results are compared first, beyond which sums round too differently to be;
-where they differ the sweep of that op ends.
+noise. At each size up to CHECKED elements, beyond which long sums round too differently, the results are compared
+first; where they differ the sweep of that op ends.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from types import ModuleType
