@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
+from .eigenspace import turn_alike
 from .observation import Difference, Observation, fault
 from .observed import EVERYTHING
 from .overwriting import overwrite
+from .printed import same_print
 from .reading import (
     WIDE,
     array_of,
@@ -185,19 +187,22 @@ class Comparison:
                 self.differ(kind, "sequence", location, left, right)
             for place, (one, other) in enumerate(zip(expected, got, strict=False)):
                 self.value(one, other, (*location, place), role)
-        elif not same_plain(expected, got) and not self._same_number(expected, got, location):
+        elif not same_plain(expected, got) and not self._near(expected, got, location):
             name = "type" if type(expected).__name__ != type(got).__name__ else "value"
             if expected is None or got is None:
                 name = "none"
             self.differ(kind, name, location, expected, got)
 
-    def _same_number(self, expected: Any, got: Any, location: Location) -> bool:
-        """Whether two Python floats agree as what a block, run as a whole, took out of a tensor of a narrower type."""
+    def _near(self, expected: Any, got: Any, location: Location) -> bool:
+        """Whether two Python floats agree as what a block, run as a whole, took out of a tensor of a narrower type, or
+        two texts as what it printed."""
+        if isinstance(expected, str) and isinstance(got, str):
+            return same_print(self, expected, got, location)
         if not (isinstance(expected, float) and isinstance(got, float)):
             return False
         if self.precision(location, "float64") == "float64":
             return False
-        return self._settled(numpy.array(expected), numpy.array(got), "float64", location, None)
+        return self.settled(numpy.array(expected), numpy.array(got), "float64", location, None)
 
     def _array(self, expected: Any, got: Any, location: Location, kind: Observation) -> None:
         for name in ("dtype", "shape", "strides"):
@@ -205,7 +210,7 @@ class Comparison:
                 self.differ(kind, f"array.{name}", location, getattr(expected, name), getattr(got, name))
                 return
         dtype = expected.dtype.name
-        if expected.tobytes() != got.tobytes() and not self._settled(expected, got, dtype, location, None):
+        if expected.tobytes() != got.tobytes() and not self.settled(expected, got, dtype, location, None):
             self.differ(kind, "array.value", location, expected.tolist(), got.tolist(), dtype)
 
     # --- tensors --------------------------------------------------------------------------------------------
@@ -305,7 +310,7 @@ class Comparison:
         self, left: Array, right: Array, dtype: str, tensors: tuple[Any, Any], location: Location, role: Role
     ) -> None:
         """Compare two arrays of one shape, bytes first, and give what differs as the tensors that they show."""
-        if left.tobytes() == right.tobytes() or self._settled(left, right, dtype, location, tensors[1]):
+        if left.tobytes() == right.tobytes() or self.settled(left, right, dtype, location, tensors[1]):
             return
         self._tensor_differs(Observation.VALUE, role, location, *tensors, dtype)
         if self._excuse(right, dtype, location):
@@ -317,7 +322,7 @@ class Comparison:
             value = find(location)
             if not is_tensor(value) or dtype_name(value.dtype) != dtype or tuple(value.shape) != got.shape:
                 continue
-            if self._settled(array_of(value, dtype).copy(), got.copy(), dtype, location, None):
+            if self.settled(array_of(value, dtype).copy(), got.copy(), dtype, location, None):
                 found = self.found.pop()
                 named = f"{found.field} by {rendition.cause}"
                 self.excused.append(
@@ -326,7 +331,7 @@ class Comparison:
                 return True
         return False
 
-    def _settled(self, expected: Any, got: Any, dtype: str, location: Location, tensor: Any) -> bool:
+    def settled(self, expected: Any, got: Any, dtype: str, location: Location, tensor: Any) -> bool:
         """Whether two arrays of unequal bytes agree after all; then the reference's bits are put in both."""
         if expected.dtype != got.dtype or expected.shape != got.shape:
             return False
@@ -404,9 +409,7 @@ class Comparison:
             return
         (expected, problem), (got, other) = read(twin.expected, "grad_fn"), read(twin.got, "grad_fn")
         location = (*twin.location, "grad_fn")
-        if (
-            problem or other
-        ):  # a view that was modified through its base in a forbidden way has no grad_fn to read
+        if problem or other:  # a view modified through its base in a forbidden way has no grad_fn to read
             if problem != other:
                 self.differ(Observation.GRAPH, "error", location, problem, other)
         elif expected is None and got is None:
@@ -421,10 +424,8 @@ class Comparison:
         left, right = twin.expected, twin.got
         if Observation.GRAD not in self.observes:
             return
-        kept = (
-            keeps_grad(left),
-            keeps_grad(right),
-        )  # either is asked, for asking brings the history of a view up to date
+        # Either is asked, for asking brings the history of a view up to date.
+        kept = keeps_grad(left), keeps_grad(right)
         if kept[0] != kept[1] and not twin.failed:
             self.differ(Observation.GRAD, "retained", twin.location, *kept)
         if not all(kept) or twin.failed:
@@ -512,6 +513,7 @@ class Comparison:
             if not self.same_text(problem, other):
                 self.differ(Observation.SAVED, f"{name}.error", location, problem, other)
             return
+        turn_alike(left, name, expected, got, self.modules[1])
         self._saved_value(expected, got, name, location)
 
     def _saved_value(self, expected: Any, got: Any, name: str, location: Location) -> None:

@@ -1,12 +1,13 @@
-"""Other ways in which the reference itself computes the same: without vector code, and without oneDNN.
+"""Other ways in which the reference itself computes the same: without vector code, without oneDNN, without MKL.
 
 NOTE [Renditions]: what torch gives where NaN, an infinity or a zero comes in may hang on which of its codes runs: at
 NaN, hardshrink's gradient is 0 in the elements that fill vector registers and 1 in those left over, so that it depends
 on the processor and on where an element lies; a convolution multiplies the zeros of its padding with an infinite
-weight, or leaves them out, as type, batch size and number of threads decide. Where a value differs, torch is asked
-for it again in these other ways, each statement from the values that the reference had. A value that torch gives
-itself is accepted, at that place and in that program only, with both of torch's values on record; one that it gives
-in none of them remains a difference.
+weight, or leaves them out, as type, batch size and number of threads decide. So it is where a last bit decides: a
+variance divided by its square root twice is clamped to 1, and has no tangent then, if MKL's root is the unit too small
+that it may be. Where a value differs, torch is asked for it again in these other ways, each statement from the values
+that the reference had. A value that torch gives itself is accepted, at that place and in that program only, with both
+of torch's values on record; one that it gives in none of them remains a difference.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map_only
@@ -62,6 +64,30 @@ def without_onednn() -> Iterator[None]:
         yield
 
 
+# What MKL computes of these is numpy's here: roots by the processor, rounded correctly, and products by OpenBLAS.
+NUMPYS = {
+    torch.ops.aten.sqrt.default: (numpy.sqrt, (torch.float32, torch.float64)),
+    torch.ops.aten.mm.default: (
+        numpy.matmul,
+        (torch.float32, torch.float64, torch.complex64, torch.complex128),
+    ),
+    torch.ops.aten.dot.default: (numpy.dot, (torch.complex64, torch.complex128)),
+}
+
+
+class WithoutMKL(TorchDispatchMode):  # type: ignore[misc]
+    """Square roots and products of matrices are those of other libraries that torch may be built with."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))  # which has the layout that is due
+        compute, kinds = NUMPYS.get(func, (None, ()))
+        if compute is None or result.dtype not in kinds or any(one._is_zerotensor() for one in args):
+            return result
+        arrays = [one.detach().resolve_conj().resolve_neg().numpy() for one in args]
+        with numpy.errstate(all="ignore"):
+            return result.copy_(torch.from_numpy(numpy.asarray(compute(*arrays))))
+
+
 @dataclass(frozen=True, slots=True)
 class Rendition:
     """A way in which the reference may compute: what is put out of use meanwhile, and what is said of it."""
@@ -82,6 +108,12 @@ RENDITIONS = (
         "backend",
         "torch's value depends on its backend: with oneDNN it is another than without, which agrees with the subject.",
         without_onednn,
+    ),
+    Rendition(
+        "MKL",
+        "torch's value depends on MKL, whose square roots and products differ in the last place from those of other "
+        "libraries, and make NaN of what is infinite and complex; with numpy's it agrees with the subject.",
+        WithoutMKL,
     ),
 )
 

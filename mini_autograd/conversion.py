@@ -43,6 +43,10 @@ def numpy(self: TensorBase, *args: Any, **kwargs: Any) -> Any:
 
 
 def array_of(self: TensorBase, force: bool = False) -> Any:
+    if not force and self._marks & ZERO_BIT:
+        raise RuntimeError(
+            " Cannot convert a ZeroTensor to numpy. Set force=True if you need the zero array."
+        )
     if not force and modes.current().grad and requires_grad(self):
         raise RuntimeError(REQUIRES_GRAD)
     if self._dtype is dtypes.bfloat16:
@@ -53,10 +57,6 @@ def array_of(self: TensorBase, force: bool = False) -> Any:
         raise RuntimeError(HAS_BIT.format("conjugate", "resolve_conj"))
     if self._marks & NEG:
         raise RuntimeError(HAS_BIT.format("negative", "resolve_neg"))
-    if self._marks & ZERO_BIT:
-        raise RuntimeError(
-            " Cannot convert a ZeroTensor to numpy. Set force=True if you need the zero array."
-        )
     lend(self._array)
     return handed_out(self._array)
 

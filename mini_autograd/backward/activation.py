@@ -170,5 +170,6 @@ def glu_backward_jvp(grad_output_t: Any, self_t: Any, grad_output: Any, self: An
 
 
 def prelu_jvp(self_t: Any, weight_t: Any, self: Any, weight: Any) -> Any:
-    below = plus(None if self_t is None else weight * self_t, None if weight_t is None else weight_t * self)
+    second = None if weight_t is None else weight_t * self  # NOTE [Order of operands]
+    below = plus(None if self_t is None else weight * self_t, second)
     return F.where(F.ge(self, 0), 0.0 if self_t is None else self_t, below)

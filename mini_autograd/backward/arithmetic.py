@@ -94,6 +94,11 @@ def mul_jvp(self: Any, other: Any, self_t: Any, other_t: Any) -> Any:
     return plus(None if other_t is None else other_t * self, first)
 
 
+def remainder_other(grad: Any, self: Any, other: Any, rounding: str) -> Any:
+    quotient = F.div(self, other, rounding_mode=rounding)
+    return -grad * quotient
+
+
 def remainder_jvp(self: Any, other: Any, self_t: Any, other_t: Any, rounding: str) -> Any:
     return minus(self_t, None if other_t is None else other_t * F.div(self, other, rounding_mode=rounding))
 
@@ -141,6 +146,11 @@ def div_other(grad: Any, self: Any, other: Any, rounding_mode: str | None) -> An
     if rounding_mode is not None:
         return F.zeros_like(grad, dtype=other._dtype)
     slope = conj(self / other / other)  # NOTE [Order of operands]
+    return -grad * slope
+
+
+def reciprocal(grad: Any, result: Any) -> Any:
+    slope = conj(result * result)  # NOTE [Order of operands]
     return -grad * slope
 
 

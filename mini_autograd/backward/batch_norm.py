@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from mini_autograd import errors
 from mini_autograd.backward.normalization import affine_jvp, normal_jvp, normalized, under_transform
 from mini_autograd.backward.writing import afresh, are_zeros, onto
 from mini_autograd.graph import modes
@@ -61,7 +62,7 @@ def channels(
 ) -> Channels:
     if training:
         return Channels(input, mean, rstd, True)
-    return Channels(input, running_mean, F.rsqrt(F.add_scalar(running_var, eps)), False)
+    return Channels(input, running_mean, reciprocal_deviation(running_var, eps), False)
 
 
 def plus(total: Any, term: Any) -> Any:
@@ -112,6 +113,84 @@ def legit_no_stats_jvp(
     )
 
 
+class DoubleBackward:
+    """What the double backward's terms share, in torch's order, which graphs show: sums over channels, not means."""
+
+    def __init__(self, grad_out: Any, input: Any, weight: Any, mean: Any, rstd: Any) -> None:
+        ndim = input._array.ndim
+        spread = (1, -1, *(1,) * (ndim - 2))
+        self.grad_out = grad_out
+        self.rstd = F.view(rstd, spread)
+        self.square, self.cube = F.pow(self.rstd, 2), F.pow(self.rstd, 3)
+        self.weight = F.ones((), dtype=input.dtype) if weight is None else weight
+        self.count = input._array.size // input.shape[1] if input.shape[1] else 0
+        self.apart = input - F.view(mean, spread)
+        self.cubed = self.apart * self.cube
+        self.along = self.total(grad_out * self.apart)
+        self.grads = self.total(grad_out)
+
+    @staticmethod
+    def broadcast(values: Any, like: Any) -> Any:
+        """The values of channels along all other dimensions."""
+        for _ in range(2, like._array.ndim):
+            values = F.unsqueeze(values, 1)
+        return F.expand(values, like.shape)
+
+    @staticmethod
+    def total(tensor: Any, keepdim: bool = True) -> Any:
+        """The sums over channels: over one dimension after the other, the first one first, then from the last."""
+        total = F.sum(tensor, (0,), keepdim)
+        for dim in range(total._array.ndim - 1, 1 if keepdim else 0, -1):
+            total = F.sum(total, (dim,), keepdim)
+        return total
+
+    def curvature(self, of_input: Any, of_weight: Any) -> Any:
+        """What the statistics of the input contribute to its gradient."""
+        bent = None if of_input is None else self.weight * self.bent(of_input)
+        if of_weight is None:
+            return bent
+        straight = self.grad_out * self.rstd
+        mean = F.div_scalar(self.rstd * self.grads, -self.count)
+        along = F.div_scalar(self.cubed * self.total(self.grad_out * self.apart), -self.count)
+        return plus(bent, of_weight * (straight + mean + along))
+
+    def bent(self, vector: Any) -> Any:
+        """The derivative of the projection, without the weight."""
+        vectors, across = self.total(vector), self.total(vector * self.apart)
+        joint = F.div_scalar(vectors * self.grads, self.count) - self.total(self.grad_out * vector)
+        joint = joint + F.mul_scalar(
+            self.square * self.along * across, 3 / self.count if self.count else math.inf
+        )
+        first = F.div_scalar(self.cubed * joint, self.count)
+        apart = F.div_scalar(self.grads, self.count) - self.grad_out  # NOTE [Order of operands]
+        second = F.div_scalar(across * self.cube, self.count) * apart
+        apart = F.div_scalar(vectors, self.count) - vector
+        third = F.div_scalar(self.along * self.cube, self.count) * apart
+        return first + second + third
+
+    def projected(self, vector: Any, train: bool) -> Any:
+        """The derivative of the output applied to a vector; with given statistics a mere product."""
+        if not train:
+            return vector * self.rstd * self.weight
+        return F.div_scalar(self.weight * self.rstd, self.count) * self.projection(vector)
+
+    def projection(self, vector: Any) -> Any:
+        """The part of a vector that changes no statistic, times the number of its elements."""
+        centered = F.mul_scalar(vector, self.count) - self.total(vector)
+        across = self.total(vector * self.apart)
+        return centered - self.apart * self.square * across
+
+    def to_weight(self, vector: Any, train: bool) -> Any:
+        if not train:
+            return self.total(vector * self.grad_out * self.rstd, keepdim=False)
+        moved = F.div_scalar(self.rstd, self.count) * self.projection(self.grad_out)
+        return self.total(vector * moved, keepdim=False)
+
+
+def reciprocal_deviation(variance: Any, eps: float) -> Any:
+    return F.rsqrt(F.add_scalar(variance, eps))
+
+
 def batch_norm_double_backward(
     grads: tuple,
     grad_out: Any,
@@ -128,25 +207,24 @@ def batch_norm_double_backward(
     """With respect to grad_out, input and weight, and None for the statistics; any of the gradients may be None."""
     for name, needed in (("save_mean", needs[3]), ("save_invstd", needs[4])):
         if needed:
-            raise RuntimeError(f"derivative for '{name}' of native_batch_norm_backward is not implemented")
+            raise errors.no_derivative(f"native_batch_norm_backward {name}")
     of_input, of_weight, of_bias = grads
-    shared = channels(input, save_mean, save_invstd, running_mean, running_var, train, eps)
-    to_grad = to_input = to_weight = None
-    if of_input is not None:
-        moved = shared.projected(of_input)
-        to_grad = shared.scaled(moved, weight)
-        if weight is not None:
-            to_weight = shared.total(grad_out * moved)
-        if train:
-            to_input = shared.curvature(of_input, shared.scaled(grad_out, weight))
+    statistics = (save_mean, save_invstd) if train else (running_mean, reciprocal_deviation(running_var, eps))
+    weight = None if weight is None else DoubleBackward.broadcast(weight, input)
+    of_weight = None if of_weight is None else DoubleBackward.broadcast(of_weight, input)
+    of_bias = None if of_bias is None else DoubleBackward.broadcast(of_bias, input)
+    double = DoubleBackward(grad_out, input, weight, *statistics)
+    to_input = to_weight = None
+    if train:
+        to_input = double.curvature(of_input, of_weight)
+    elif of_weight is not None:
+        to_input = of_weight * double.rstd * grad_out
+    if of_input is not None and weight is not None:
+        to_weight = double.to_weight(of_input, train)
+    to_grad = None if of_input is None else double.projected(of_input, train)
     if of_weight is not None:
-        along = shared.spread(of_weight)
-        to_grad = plus(to_grad, along * shared.normal)
-        to_input = plus(to_input, along * shared.projected(grad_out))
-    if of_bias is not None:
-        term = shared.spread(of_bias)
-        to_grad = F.expand(term, input.shape) if to_grad is None else to_grad + term
-    return to_grad, to_input, to_weight, None, None
+        to_grad = plus(to_grad, of_weight * double.apart * double.rstd)
+    return plus(to_grad, of_bias), to_input, to_weight, None, None
 
 
 def batch_norm_backward_jvp(

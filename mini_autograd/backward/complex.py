@@ -32,8 +32,13 @@ def polar(grad: Any, result: Any) -> tuple:
 def polar_jvp(abs_t: Any, angle_t: Any, abs: Any, angle: Any) -> Any:
     longer = F.zeros_like(abs) if abs_t is None else abs_t
     turned = F.zeros_like(angle) if angle_t is None else angle_t
-    real = longer * F.cos(angle) - turned * abs * F.sin(angle)
-    return F.complex(real, longer * F.sin(angle) + turned * abs * F.cos(angle))
+    # NOTE [Order of operands]: the imaginary part before the real one, and each from its end.
+    cos = F.cos(angle)
+    across = turned * abs * cos
+    imag = longer * F.sin(angle) + across
+    sin = F.sin(angle)
+    back = turned * abs * sin
+    return F.complex(longer * F.cos(angle) - back, imag)
 
 
 def complex_jvp(real: Any, imag: Any, real_t: Any, imag_t: Any) -> Any:

@@ -101,11 +101,11 @@ def with_logits_target(
 def with_logits_jvp(
     self_t: Any, target_t: Any, self: Any, target: Any, weight: Any, pos_weight: Any, reduction: int
 ) -> Any:
-    """A missing tangent is a term without a graph."""
-    first = F.zeros_like(self) if self_t is None else with_logits(self_t, self, target, weight, pos_weight, 0)
+    """A missing tangent is a term without a graph. See NOTE [Order of operands]."""
     second = F.zeros_like(target)
     if target_t is not None:
         second = with_logits_target(target_t, self, target, weight, pos_weight, 0)
+    first = F.zeros_like(self) if self_t is None else with_logits(self_t, self, target, weight, pos_weight, 0)
     return reduced(first + second, reduction)
 
 

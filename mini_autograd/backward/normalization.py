@@ -121,7 +121,7 @@ def layer_norm_double_backward(
     """With respect to grad_out, input, mean, rstd, weight and bias; any of the three gradients may be None."""
     for name, needed in (("mean", needs[2]), ("rstd", needs[3])):
         if needed:
-            raise RuntimeError(f"derivative for '{name}' of native_layer_norm_backward is not implemented")
+            raise errors.no_derivative(f"native_layer_norm_backward {name}")
     if not (needs[0] or needs[1] or needs[4]):
         return (None,) * 6
     of_input, of_weight, of_bias = grads

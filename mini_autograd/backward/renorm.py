@@ -31,7 +31,8 @@ def renorm(grad: Any, self: Any, p: float, dim: int, maxnorm: float) -> Any:
     along = F.sum(F.real(F.mul(F.conj(self), grad)), dims, True, dtype=norm.dtype)
     slope = norm_backward(along, self, p, norm, dims, True)
     inverse = F.reciprocal(F.add_scalar(norm, SMALL))
-    shorter = F.mul(F.mul_scalar(inverse, maxnorm), F.sub(grad, F.mul(inverse, slope)))
+    across = F.sub(grad, F.mul(inverse, slope))  # NOTE [Order of operands]
+    shorter = F.mul(F.mul_scalar(inverse, maxnorm), across)
     return F.where(F.gt(norm, maxnorm), F.to(shorter, grad.dtype), grad)
 
 
@@ -40,6 +41,7 @@ def renorm_jvp(self_t: Any, self: Any, p: float, dim: int, maxnorm: float) -> An
     half = self.dtype in (dtypes.float16, dtypes.bfloat16)
     norm = F.linalg_vector_norm(self, p, dims, True, dtype=dtypes.float32 if half else None)
     inverse = F.reciprocal(F.add_scalar(norm, SMALL))
+    bounded = F.mul_scalar(inverse, float(maxnorm))
     change = norm_jvp(self_t, self, p, norm, dims, True)
-    shorter = F.mul(F.mul_scalar(inverse, float(maxnorm)), F.sub(self_t, F.mul(F.mul(self, inverse), change)))
+    shorter = F.mul(bounded, F.sub(self_t, F.mul(F.mul(self, inverse), change)))
     return F.where(F.gt(norm, maxnorm), shorter, self_t)

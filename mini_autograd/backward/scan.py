@@ -28,16 +28,17 @@ def cumprod_backward(grad: Any, self: Any, dim: int, result: Any) -> Any:
     dim = wrap_dim(dim, self.ndim)
     if self._array.size <= 1 or self.shape[dim] == 1:
         return grad
+    factors = F.conj(self)
     weighted = F.conj(result) * grad  # recorded, and so saved, whether there are zeros or not
     if not has_zeros(self):
-        return reversed_cumsum(weighted, dim) / F.conj(self)
+        return reversed_cumsum(weighted, dim) / factors
     if not current().grad:
         return cumprod_backward_by_zeros(grad, self, result, weighted, dim)
     if not is_looked_into(self):
-        return F.stack([cumprod_backward_at(grad, self, dim, at) for at in range(self.shape[dim])], dim)
+        return F.stack([cumprod_backward_at(grad, factors, dim, at) for at in range(self.shape[dim])], dim)
     total = F.zero_(F.new_empty(grad, tuple(self.shape)))
     for at in range(self.shape[dim]):
-        F.copy_(F.select(total, dim, at), cumprod_backward_at(grad, self, dim, at))
+        F.copy_(F.select(total, dim, at), cumprod_backward_at(grad, factors, dim, at))
     return total
 
 
@@ -56,18 +57,20 @@ def cumprod_backward_by_zeros(grad: Any, self: Any, result: Any, weighted: Any, 
     return F.contiguous(F.where(first, single, F.where(ahead, divided, 0)))
 
 
-def cumprod_backward_at(grad: Any, self: Any, dim: int, at: int) -> Any:
+def cumprod_backward_at(grad: Any, factors: Any, dim: int, at: int) -> Any:
     """The gradient of the factors at one position, zeros or not: without dividing by them."""
-    size = self.shape[dim]
-    before = F.prod(F.slice(self, dim, 0, at), dim, True) if at else None
-    rest = F.cumprod(F.slice(self, dim, at + 1), dim) if at + 1 < size else None
+    size = factors.shape[dim]
+    before = F.prod(F.slice(factors, dim, 0, at), dim, True) if at else None
+    rest = F.cumprod(F.slice(factors, dim, at + 1), dim) if at + 1 < size else None
     if before is None:
-        without = F.cat([F.ones((*self.shape[:dim], 1, *self.shape[dim + 1 :]), dtype=grad.dtype), rest], dim)
+        without = F.cat(
+            [F.ones((*factors.shape[:dim], 1, *factors.shape[dim + 1 :]), dtype=grad.dtype), rest], dim
+        )
     elif rest is None:
         without = before
     else:
         without = F.cat([before, F.expand(before, rest.shape) * rest], dim)
-    return F.sum(F.slice(grad, dim, at) * F.conj(without), (dim,))
+    return F.sum(F.slice(grad, dim, at) * without, (dim,))
 
 
 def cumprod_jvp(self_t: Any, self: Any, result: Any, dim: int) -> Any:

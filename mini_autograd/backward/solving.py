@@ -45,9 +45,10 @@ def recorded_det_backward(grad: Any, A: Any, result: Any) -> Any:
         return cofactors(A, grad)
     scaled = scaled_identity(grad * F.conj(result), A)
     singular = F.lt(F.abs(result), 100 * epsilon(A._dtype))
-    if not F.any(singular)._array:
+    count = masked(result, singular)._array.size
+    if not count:
         return F.linalg_solve(adjoint(A), scaled)
-    if F.all(singular)._array:
+    if count == result._array.size:
         return cofactors(A, grad)
     regular = F.logical_not(singular)
     found = F.empty_like(A)
@@ -56,6 +57,14 @@ def recorded_det_backward(grad: Any, A: Any, result: Any) -> Any:
     of_regular = F.index(scaled, [regular])
     at_regular = F.linalg_solve(adjoint(F.index(A, [regular])), of_regular)
     return F.index_put_(found, [regular], F.view(at_regular, at_regular.shape))
+
+
+def masked(tensor: Any, mask: Any) -> Any:
+    """The elements under a mask, recorded, for their mask is saved; of a tensor without dimensions by their places."""
+    if tensor._array.ndim:
+        return F.index(tensor, [mask])
+    row = F.unsqueeze(tensor, 0)
+    return F.index(row, [F._int64_list(row, [0] if mask._array else [])])
 
 
 def cofactors(A: Any, grad: Any) -> Any:

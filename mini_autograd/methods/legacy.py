@@ -17,7 +17,7 @@ from mini_autograd.op.binding import CONVERTERS, UNBOUND, is_spread
 from mini_autograd.op.factory import new
 from mini_autograd.op.out_dtype import WORDS
 from mini_autograd.size import Size
-from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.tensor import ZERO_BIT, Tensor, TensorBase
 from mini_autograd.typename import type_name
 from mini_autograd.warning import warn_once
 
@@ -99,7 +99,9 @@ class LegacyType(type):
     is_cuda = False
 
     def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, TensorBase) and instance._dtype is cls.dtype
+        if not isinstance(instance, TensorBase) or instance._marks & ZERO_BIT:
+            return False  # what torch holds no memory for is of none of these types to it
+        return instance._dtype is cls.dtype
 
     def __call__(cls, *args: Any, **kwargs: Any) -> TensorBase:
         return legacy_of(cls.dtype, args, kwargs)

@@ -49,8 +49,6 @@ def change(row: Op, *args: Any) -> TensorBase:
     array = row.kernel(target._array, *args[1:])
     node = record(row, list(args), True) if recording else None
     about_to_write(target)
-    if target._tangent is not None:
-        change_tangent(row, target, *args[1:])
     storage_of(target)
     target._array = array
     count_write(target)
@@ -62,4 +60,6 @@ def change(row: Op, *args: Any) -> TensorBase:
         target._node, target._nr = node, 0
         if target._view is not None:
             target._view.attr_version = version_of(target)
+    if target._tangent is not None:  # last, for it may be refused where the target itself is not
+        change_tangent(row, target, *args[1:])
     return target

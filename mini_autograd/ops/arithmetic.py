@@ -190,7 +190,7 @@ binary("remainder.Tensor(Tensor self, Tensor other) -> Tensor", kernel.remainder
     jvp=lambda self, other, self_t, other_t: backward.remainder_jvp(self, other, self_t, other_t, "floor"),
     grad_fn="RemainderBackward1",
     self  = lambda grad:              grad,
-    other = lambda grad, self, other: -grad * F.div(self, other, rounding_mode="floor"))
+    other = lambda grad, self, other: backward.remainder_other(grad, self, other, "floor"))
 
 scalar("remainder.Scalar(Tensor self, Scalar other) -> Tensor", kernel.remainder_scalar, rounded=("other",),
     below=with_number("remainder"),
@@ -206,7 +206,7 @@ binary("fmod.Tensor(Tensor self, Tensor other) -> Tensor", kernel.fmod,
     dtype=only(promote, unimplemented("fmod_cpu", BOOL, COMPLEX)), grad_fn="FmodBackward1",
     jvp=lambda self, other, self_t, other_t: backward.remainder_jvp(self, other, self_t, other_t, "trunc"),
     self  = lambda grad:              grad,
-    other = lambda grad, self, other: -grad * F.div(self, other, rounding_mode="trunc"))
+    other = lambda grad, self, other: backward.remainder_other(grad, self, other, "trunc"))
 
 scalar("fmod.Scalar(Tensor self, Scalar other) -> Tensor", kernel.fmod_scalar, rounded=("other",),
     below=with_number("fmod"),
@@ -214,7 +214,7 @@ scalar("fmod.Scalar(Tensor self, Scalar other) -> Tensor", kernel.fmod_scalar, r
     self = lambda grad: grad)
 
 unary("reciprocal(Tensor self) -> Tensor", kernel.reciprocal, dtype=to_float,
-    self = lambda grad, result: -grad * conj(result * result))
+    self = lambda grad, result: backward.reciprocal(grad, result))
 
 op("_reciprocal_times(Tensor self, Tensor other) -> Tensor", numbers=True, variants="internal",
     composite=lambda self, other: F.mul(F.reciprocal(self), other))
@@ -349,35 +349,35 @@ binary("logaddexp2(Tensor self, Tensor other) -> Tensor", kernel.logaddexp2, in_
     other = lambda grad, self, other: grad / F.add_scalar(F.pow(2, self - other), 1))
 
 XLOGY = unimplemented("xlogy_cpu", COMPLEX)
-binary("xlogy.Tensor(Tensor self, Tensor other) -> Tensor", kernel.xlogy, dtype=only(to_float, XLOGY),
+binary("xlogy.Tensor(Tensor self, Tensor other) -> Tensor", kernel.xlogy, dtype=only(to_float, XLOGY), opmath=False,
     in_place="function method",
     self  = lambda grad, self, other: backward.xlogy_self(grad, self, other),
     other = lambda grad, self, other: grad * self / other)
 
 scalar("xlogy.Scalar_Self(Scalar self, Tensor other) -> Tensor", kernel.xlogy_of_scalar, rounded=("self",),
-    dtype=only(numbers_to_float, XLOGY), in_place=False, variants="function", grad_fn="XlogyBackward1",
+    dtype=only(numbers_to_float, XLOGY), opmath=False, in_place=False, variants="function", grad_fn="XlogyBackward1",
     other = lambda grad, self, other: F.mul_scalar(grad, self) / other)
 
 scalar("xlogy.Scalar_Other(Tensor self, Scalar other) -> Tensor", kernel.xlogy_scalar, rounded=("other",),
     below=with_number("xlogy"),
-    dtype=only(numbers_to_float, XLOGY), in_place="function method", grad_fn="XlogyBackward2",
+    dtype=only(numbers_to_float, XLOGY), opmath=False, in_place="function method", grad_fn="XlogyBackward2",
     self = lambda grad, self, other: backward.xlogy_scalar(grad, self, other))
 
 XLOG1PY = unimplemented("xlog1py_cpu", COMPLEX)
-binary("special_xlog1py(Tensor self, Tensor other) -> Tensor", kernel.xlog1py, dtype=only(to_float, XLOG1PY),
+binary("special_xlog1py(Tensor self, Tensor other) -> Tensor", kernel.xlog1py, dtype=only(to_float, XLOG1PY), opmath=False,
     in_place=False, variants="special", grad_fn="SpecialXlog1PyBackward0",
     self  = lambda grad, self, other: backward.xlog1py_self(grad, self, other),
     other = lambda grad, self, other: grad * self / F.add_scalar(other, 1))
 
 scalar("special_xlog1py.self_scalar(Scalar self, Tensor other) -> Tensor", kernel.xlog1py_of_scalar,
     rounded=("self",),
-    dtype=only(numbers_to_float, XLOG1PY), in_place=False, variants="special",
+    dtype=only(numbers_to_float, XLOG1PY), opmath=False, in_place=False, variants="special",
     grad_fn="SpecialXlog1PyBackward1",
     other = lambda grad, self, other: F.mul_scalar(grad, self) / F.add_scalar(other, 1))
 
 scalar("special_xlog1py.other_scalar(Tensor self, Scalar other) -> Tensor", kernel.xlog1py_scalar,
     rounded=("other",),
-    dtype=only(numbers_to_float, XLOG1PY), in_place=False, variants="special",
+    dtype=only(numbers_to_float, XLOG1PY), opmath=False, in_place=False, variants="special",
     grad_fn="SpecialXlog1PyBackward2",
     self = lambda grad, self, other: backward.xlog1py_scalar(grad, self, other))
 

@@ -88,13 +88,14 @@ compare("isnan(Tensor self) -> Tensor", kernel.isnan)
 def isinf(self):
     if self._dtype.category <= INTEGER:
         return F.zeros_like(self, dtype=boolean)
+    below = self if self._inference else alias_of(self)  # whose history is not looked at
     if self._dtype.is_complex:
-        real, imag = isinf(F.real(self)), isinf(F.imag(self))
+        real, imag = isinf(F.real(below)), isinf(F.imag(below))
         if real._layered:
             return F.logical_or(real, imag)
         F.logical_or_(wrap(real._array, boolean), imag)  # which the result's version does not tell of
         return real
-    return F.eq(F.abs(self if self._inference else alias_of(self)), math.inf)
+    return F.eq(F.abs(below), math.inf)
 
 
 def isfinite(self):

@@ -11,7 +11,7 @@ from mini_autograd.op.declare import family, like, op, same
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.support import by_out
 from mini_autograd.tensor import CONJ, NEG
-from mini_autograd.warning import warn_once
+from mini_autograd.warning import WRITING, warn_once
 
 # fmt: off
 
@@ -110,13 +110,21 @@ def check_parts(real, imag):
         raise RuntimeError("Expected both inputs to be Half, Float or Double tensors but got "
                            f"{kinds[0].legacy} and {kinds[1].legacy}")
     if kinds[0] is not kinds[1]:
+        if kinds[0] is float16:
+            warn_of_halves()
         raise RuntimeError("Expected object of scalar type "
                            f"{kinds[0].legacy} but got scalar type {kinds[1].legacy} for second argument")
 
 
+def warn_of_halves():
+    """torch has made the result by then, of the type of the first argument, if it is not an ``out``."""
+    if not WRITING:
+        warn_once("ComplexHalf support is experimental and many operators don't support it yet.")
+
+
 def check_polar(abs, angle):
     if abs._dtype is angle._dtype is float16:
-        warn_once("ComplexHalf support is experimental and many operators don't support it yet.")
+        warn_of_halves()
         raise errors.not_implemented("polar_cpu", float16)
     check_parts(abs, angle)
 

@@ -336,6 +336,7 @@ special(
     "special_entr(Tensor self) -> Tensor",
     kernel.entr,
     dtype=real("entr_cpu"),
+    opmath=False,
     self=lambda grad, self: grad * -F.add_scalar(F.log(self), 1),
 )
 special(

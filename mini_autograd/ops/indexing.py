@@ -1,6 +1,7 @@
 """Elements picked, put, gathered, scattered and masked."""
 
 import warnings
+from typing import Any
 
 from mini_autograd import dtypes
 from mini_autograd.backward.indexing import (
@@ -21,10 +22,12 @@ from mini_autograd.backward.scattering import (
 )
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.graph.view import edge_node
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.support import no_complex_derivative
 from mini_autograd.ops.unrecorded import written_copy
+from mini_autograd.tensor import requires_grad
 
 pick = family(dtype=as_is, jvp="linear")
 write = family(dtype=as_is, jvp="written", in_place=True)
@@ -61,6 +64,7 @@ def warn_of_bytes(self, indices, values=None, accumulate=False, unsafe=False):
     place = 0
     for one in indices:
         if one is not None and one._dtype is dtypes.uint8:
+            look_at_history(self, values)
             task = modes.current().task if unsafe or formula.works else None
             if task is None:
                 warnings.warn(BYTES, UserWarning, stacklevel=5)
@@ -69,6 +73,22 @@ def warn_of_bytes(self, indices, values=None, accumulate=False, unsafe=False):
         if is_mask(one) and not fits(one, self, place):
             return
         place += one._array.ndim if is_mask(one) else 1
+
+
+def look_at_history(*given):
+    """Raise for a view whose history cannot be told, of which torch says so where it is to be recorded, before it looks
+    at any index."""
+    switches = modes.current()
+    tensors = [one for one in given if one is not None]
+    if switches.grad and not switches.inference and any(requires_grad(one) for one in tensors):
+        for one in tensors:
+            edge_node(one)
+
+
+def warn_before_writing(self, indices, values, accumulate=False):
+    """``warn_of_bytes``, but where memory is read and written, for which torch refuses them all."""
+    if not kernel.reads_what_it_puts(self._array, [None if one is None else one._array for one in indices], values._array, accumulate):
+        warn_of_bytes(self, indices, values, accumulate)
 
 
 def masked_put_jvp(self_t, values_t, self, mask, indices, values):
@@ -83,11 +103,14 @@ pick("index.Tensor(Tensor self, Tensor?[] indices) -> Tensor", kernel.index, che
     variants="internal",
     self = lambda grad, self_sym_sizes, self_info, indices: index_backward(grad, self_sym_sizes, self_info, indices))
 
-write("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", kernel.index_put,
-    check=warn_of_bytes, in_place="function method", write=kernel.index_put_into,
-    self   = lambda grad, indices, values_info, accumulate:
-        index_put_self(grad, indices, values_info, accumulate),
-    values = lambda grad, indices: reindexed(grad, indices))
+IN_PLACE: dict[str, Any] = {"variants": "in place", "in_place": "function method"}
+
+for warn, where in ((warn_of_bytes, {}), (warn_before_writing, IN_PLACE)):
+    pick("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", kernel.index_put,
+        check=warn, jvp="written", write=kernel.index_put_into, **where,
+        self   = lambda grad, indices, values_info, accumulate:
+            index_put_self(grad, indices, values_info, accumulate),
+        values = lambda grad, indices: reindexed(grad, indices))
 
 write("_index_put_impl(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False, bool unsafe=False) -> Tensor",
     kernel.index_put, check=warn_of_bytes, write=kernel.index_put_into, variants="internal", in_place="function",

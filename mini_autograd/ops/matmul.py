@@ -51,19 +51,41 @@ product = family(jvp="multilinear")
 
 # Two factors ----------------------------------------------------------------------------------------------
 
-product("mm(Tensor self, Tensor mat2) -> Tensor", kernel.mm,
-    dtype=alike("addmm_impl_cpu_", lambda one, two:
-        f"expected m1 and m2 to have the same dtype, but got: {CPP_NAMES[one]} != {CPP_NAMES[two]}",
-        kernel.check_matrices),
+type_of_matrices = alike("addmm_impl_cpu_", lambda one, two:
+    f"expected m1 and m2 to have the same dtype, but got: {CPP_NAMES[one]} != {CPP_NAMES[two]}", kernel.check_matrices)
+
+product("mm(Tensor self, Tensor mat2) -> Tensor", kernel.mm, dtype=type_of_matrices,
     self = lambda grad, mat2, self_sym_sizes, self_sym_strides:
         mat1_backward(grad, mat2, self_sym_sizes, self_sym_strides, 1),
     mat2 = lambda grad, self, mat2_sym_sizes, mat2_sym_strides:
         mat2_backward(grad, self, mat2_sym_sizes, mat2_sym_strides, 1))
 
+
+def type_of_batches(self, mat2):
+    """The dtype of both; only that of ``mat2`` where no two elements are multiplied, for then torch looks at no other.
+
+    Otherwise it is the way of computing that refuses: a loop for small matrices, BLAS, or ``mm`` of each pair.
+    """
+    one, two = self._dtype, mat2._dtype
+    if one is two is not dtypes.bool:
+        return one
+    check_shapes(kernel.bmm, (self, mat2))
+    batches, rows, inner = self._array.shape
+    products = rows * inner * mat2._array.shape[2]
+    if not (batches and products):
+        return two
+    if products >= 400:
+        if two.is_complex or two in (dtypes.float32, dtypes.float64):
+            raise RuntimeError(f"expected scalar type {two.legacy} but found {one.legacy}")
+        return type_of_matrices(F.select(self, 0, 0), F.select(mat2, 0, 0))
+    if one is dtypes.bool:
+        raise errors.not_implemented("bmm", one)
+    raise RuntimeError(f"expected scalar type {one.legacy} but found {two.legacy}")
+
+
 op("dsmm(Tensor self, Tensor mat2) -> Tensor", composite=lambda self, mat2: F.mm(self, mat2), variants="function")
 
-product("bmm(Tensor self, Tensor mat2) -> Tensor", kernel.bmm,
-    dtype=alike("bmm", lambda one, two: f"expected scalar type {one.legacy} but found {two.legacy}", kernel.bmm),
+product("bmm(Tensor self, Tensor mat2) -> Tensor", kernel.bmm, dtype=type_of_batches,
     self = lambda grad, mat2: batch1_backward(grad, mat2),
     mat2 = lambda grad, self: batch2_backward(grad, self))
 

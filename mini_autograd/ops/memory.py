@@ -169,7 +169,11 @@ op("fill_diagonal_(Tensor(a!) self, Scalar fill_value, bool wrap=False) -> Tenso
 
 
 def detach(self):
+    """An array of its own tells it from ``self`` where torch sees that only one tensor lies in what is written: memory
+    with gaps (``kernels.shared.overlap``)."""
     alias = alias_of(self)
+    if alias._array is self._array and not alias._array.flags.forc:
+        alias._array = alias._array[...]
     begin_to_count(alias, self)
     return alias
 

@@ -66,14 +66,22 @@ class Layer:
     def under(self, run: Callable[..., Any], *args: Any) -> Any:
         """``run(*args)`` as the layers below see it, where calls are not overridden."""
         switches = modes.current()
-        before = switches.layers, switches.level, switches.plain_calls
+        before, switches.plain_calls = switches.plain_calls, True
+        try:
+            return self.entrust(run, *args)
+        finally:
+            switches.plain_calls = before
+
+    def entrust(self, run: Callable[..., Any], *args: Any) -> Any:
+        """``run(*args)`` as the layers below see it, where classes may override what a user's code calls."""
+        switches = modes.current()
+        before = switches.layers, switches.level
         switches.layers = self.below
         switches.level = len(self.below) or switches.beneath
-        switches.plain_calls = True
         try:
             return run(*args)
         finally:
-            switches.layers, switches.level, switches.plain_calls = before
+            switches.layers, switches.level = before
 
     def execute(self, op: Op, args: list) -> Any:
         """Run an op under the layer; each kind of layer has a way of its own."""

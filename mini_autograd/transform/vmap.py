@@ -142,7 +142,10 @@ def removed(layer: Batching, output: TensorBase, dim: int) -> Any:
     if isinstance(output, Batched) and output._layer is layer:
         value = output._value
         place = dim if dim >= 0 else dim + rank + 1
-        return value if place == output._dim else F.movedim(value, output._dim, dim)
+        if place == output._dim:
+            return value
+        with plain_calls():
+            return F.movedim(value, output._dim, dim)
     value = layer.value_of(output)
     shape = list(value._array.shape)
     place = dim if dim >= 0 else dim + rank + 1

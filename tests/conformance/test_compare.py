@@ -72,3 +72,25 @@ def test_numbers_of_a_mismatch_may_be_as_far_off_as_those_of_the_reference(
     comparison.wide = lambda location: in_float64
     errors = [RuntimeError(MISMATCH.format(*numbers)) for numbers in ((0.69, 0.72), got)]
     assert comparison.same_words(*errors) is same
+
+
+PRINTED = "tensor([{}, 2.0000], grad_fn=<ExpBackward0>,{}tangent={})"
+
+
+@pytest.mark.parametrize(
+    ("got", "same"),
+    [
+        (("1.0000", " ", "-0.25000001"), True),
+        (("1.0001", "\n       ", "-0.25"), True),
+        (("1.0003", " ", "-0.25"), False),
+        (("1.0000", " ", "-0.26"), False),
+        (("1.0000", " grad_", "-0.25"), False),
+    ],
+)
+def test_what_a_block_prints_agrees_as_far_as_numbers_are_shown_and_rounded(
+    got: tuple[str, str, str], same: bool
+) -> None:
+    comparison = Comparison((torch, torch))
+    comparison.wide = lambda location: PRINTED.format("1.0000", " ", "-0.25")
+    comparison.value(PRINTED.format("1.0000", " ", "-0.25"), PRINTED.format(*got), ("events", 0, 1, 0))
+    assert bool(comparison.found) is not same

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy
 import pytest
 import torch
 
@@ -16,7 +17,7 @@ from conformance.statements import Backward, Op, Ref, literal
 from conformance.subjects import Subject, load_subject
 
 TORCH = load_subject("torch")
-VECTORS, BACKEND = RENDITIONS
+VECTORS, BACKEND, MKL = RENDITIONS
 NAN = math.nan
 # Two vector registers, of whatever width, and some more.
 VALUES = [1.0, NAN, *[1.0] * 32, NAN, 0.25]
@@ -101,6 +102,18 @@ def test_a_convolution_is_accepted_as_torch_has_it_without_onednn():
 def test_a_convolution_that_torch_has_in_no_way_differs():
     outcome = outcome_of(CONVOLVED, lambda: Faulty("convolution", 0, 3.0))
     assert (outcome.status, outcome.excused) == (Status.DIFFER, ())
+
+
+def test_roots_and_products_are_numpys_without_mkl():
+    x = torch.tensor([0.0, 0.6328125, 2.0, -1.0])
+    matrix = torch.tensor([[complex(-math.inf, 0.0)]])
+    with MKL.context():
+        root, product = x.sqrt(), torch.mm(matrix, matrix)
+    assert numpy.array_equal(
+        root.numpy(), numpy.sqrt([0.0, 0.6328125, 2.0, math.nan], dtype="f"), equal_nan=True
+    )
+    with numpy.errstate(all="ignore"):
+        assert numpy.array_equal(product.numpy(), matrix.numpy() @ matrix.numpy(), equal_nan=True)
 
 
 def test_an_accepted_value_is_on_record_and_leaves_the_signature_of_a_wrong_one_new():

@@ -28,12 +28,12 @@ def mapped(layer: Batching, function: Any, args: tuple) -> Any:
         return apply_to(function, values, True)  # ``jvp`` has to come to the layer
     if function.generate_vmap_rule:
         rule = Rule(function, layer, dims)
-        result = layer.under(apply_within, rule.function, values)
+        result = layer.entrust(apply_within, rule.function, values)
         return tensors_of(layer, result, rule.out_dims)
     if all(dim is None for dim in dims):
-        return layer.under(apply_within, function, values)
+        return layer.entrust(apply_within, function, values)
     info = VmapInfo(layer.size, layer.randomness)
-    found = layer.under(function.vmap, info, unflatten(dims, flatten(values)[1]), *values)
+    found = layer.entrust(function.vmap, info, unflatten(dims, flatten(values)[1]), *values)
     return tensors_of(layer, found[0], places(found))
 
 

@@ -48,7 +48,7 @@ def differentiated(layer: Differentiation, function: Any, args: tuple) -> Any:
     switches = modes.current()
     before, switches.grad = switches.grad, True
     try:
-        result = layer.under(apply_within, function, values)
+        result = layer.entrust(apply_within, function, values)
     finally:
         switches.grad = before
     same = {id(value): one for value, one in zip(values, lifted, strict=True) if isinstance(one, TensorBase)}

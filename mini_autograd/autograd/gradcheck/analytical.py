@@ -132,7 +132,7 @@ def tangents_out(func: Callable[..., Any], duals: list, outputs: list, check_typ
         if tangent is None:
             found.append(F.zeros((like._array.size,), dtype=like._dtype))
             continue
-        if check_types and primal._dtype is not tangent._dtype:
+        if check_types and primal._dtype.is_complex != tangent._dtype.is_complex:
             raise GradcheckError("Forward AD gradient has dtype mismatch.")
         found.append(F.detach(F.reshape(tangent, (-1,))))
     return found

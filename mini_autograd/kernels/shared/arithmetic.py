@@ -182,7 +182,9 @@ def gcd(self: Array, other: Array) -> Array:
 
 
 def lcm(self: Array, other: Array) -> Array:
-    return np.lcm(self, other)
+    """The least common multiple; one too large wraps round, and its sign is taken off as C takes it off an ``int``."""
+    multiple = np.lcm(self, other)
+    return np.abs(multiple) if multiple.itemsize >= 4 else multiple
 
 
 # -- Powers --------------------------------------------------------------------------------------------------
@@ -276,12 +278,12 @@ def logaddexp2(self: Array, other: Array) -> Array:
 
 
 def xlogy(self: Array, other: Array) -> Array:
-    """``self * log(other)``, 0 where ``self`` is 0 and ``other`` is not NaN."""
+    """``self * log(other)``, the logarithm rounded to their type, 0 where ``self`` is 0 and ``other`` is not NaN."""
     return np.where((self == 0) & ~np.isnan(other), number(0, self), self * np.log(other))
 
 
 def xlog1py(self: Array, other: Array) -> Array:
-    """``self * log1p(other)``, 0 where ``self`` is 0 and ``other`` is not NaN."""
+    """``self * log1p(other)``, the logarithm rounded to their type, 0 where ``self`` is 0 and ``other`` is not NaN."""
     return np.where((self == 0) & ~np.isnan(other), number(0, self), self * np.log1p(other))
 
 

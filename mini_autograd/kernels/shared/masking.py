@@ -11,7 +11,13 @@ from mini_autograd.kernels.shared.copying import clone, spread
 from mini_autograd.kernels.shared.indexing import check_count, places_of, put_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 from mini_autograd.kernels.shared.number import C_NAMES, element
-from mini_autograd.kernels.shared.overlap import check_apart, check_disjoint, check_single, warn_expanded
+from mini_autograd.kernels.shared.overlap import (
+    are_disjoint,
+    check_apart,
+    check_disjoint,
+    check_single,
+    warn_expanded,
+)
 from mini_autograd.kernels.shared.scattering import legacy
 from mini_autograd.kernels.shared.view import expand
 
@@ -73,15 +79,27 @@ def index_put_into(
 ) -> Array:
     """``index_put`` in place; a single value at a single mask is filled in, whatever its type."""
     warn_expanded("index_put_", self, "tensor[indices] = tensor")
-    given = [one for one in indices if one is not None]
-    if values.size == 1 and not accumulate and len(given) == 1 and given[0].dtype in (np.bool_, np.uint8):
-        mask, start = given[0], len(indices) - 1
+    if is_filled(indices, values, accumulate):
+        mask, start = next(one for one in indices if one is not None), len(indices) - 1
         check_count(self, indices)
         places_of(self, mask, start)
         trailing = (1,) * (self.ndim - start - mask.ndim)
         return masked_fill_into(self, mask.reshape(mask.shape + trailing), values.reshape(()))
     check_disjoint(self, *indices, values)
     return put_at(self, indices, values, accumulate)
+
+
+def is_filled(indices: list, values: Array, accumulate: bool) -> bool:
+    """Whether it is a single value and a single mask."""
+    if values.size != 1 or accumulate:
+        return False
+    given = [one for one in indices if one is not None]
+    return len(given) == 1 and given[0].dtype in (np.bool_, np.uint8)
+
+
+def reads_what_it_puts(self: Array, indices: list, values: Array, accumulate: bool) -> bool:
+    """Whether :func:`index_put_into` refuses memory that is both read and written."""
+    return not (is_filled(indices, values, accumulate) or are_disjoint(self, *indices, values))
 
 
 def masked_select(self: Array, mask: Array) -> Array:

@@ -155,6 +155,8 @@ def index_reduce_into(
         )
     at = position(dim, self.ndim)
     check_slices("index_reduce_", self, at, index, source)
+    check_single(self)
+    check_disjoint(self, index, source)
     warnings.warn("index_reduce() is in beta and the API may change at any time.", UserWarning, stacklevel=7)
     size = self.shape[at] if self.ndim else 1
     if self.ndim > 1 and index.size and not size:
@@ -166,7 +168,6 @@ def index_reduce_into(
     if reduce in ("amax", "amin") and self.dtype.kind == "c":
         kernel = "maximum_cpu" if reduce == "amax" else "minimum_cpu"
         raise NotImplementedError(f"\"{kernel}\" not implemented for '{legacy(self)}'")
-    check_single(self)
     target = at_least_1d(self)
     reduce_all(target, at, at_least_1d(index), at_least_1d(source), reduce, include_self, combine)
     return self

@@ -38,8 +38,7 @@ def overlap(one: Array, other: Array) -> int:
     if not (one.size and other.size and np.may_share_memory(one, other)):
         return APART
     if not (is_dense(one) and is_dense(other)):
-        alike = address(one) == address(other) and one.shape == other.shape and one.strides == other.strides
-        return ALIKE if alike else TANGLED
+        return TANGLED
     whole = address(one) == address(other) and one.nbytes == other.nbytes
     if owner_of(one) is not owner_of(other):
         return TANGLED
@@ -80,16 +79,28 @@ def check_apart(target: Array, *others: Any) -> None:
 
 def check_disjoint(target: Array, *others: Any) -> None:
     """RuntimeError where one of ``others``, if it is an array, lies in memory that is written."""
-    for one in others:
-        if isinstance(one, np.ndarray) and overlap(target, one) in (ALIKE, CROSSED):
-            raise RuntimeError(READ_AND_WRITTEN)
+    if not are_disjoint(target, *others):
+        raise RuntimeError(READ_AND_WRITTEN)
+
+
+def are_disjoint(target: Array, *others: Any) -> bool:
+    """Whether none of ``others`` is seen to be an array in the memory of ``target``."""
+    arrays = [one for one in others if isinstance(one, np.ndarray)]
+    return not any(overlap(target, one) in (ALIKE, CROSSED) for one in arrays)
 
 
 def is_tangled(target: Array, *others: Array) -> bool:
     """Whether writing an element may change another one, or one of ``others`` that is yet to be read."""
     if not target.size:
         return False
-    return has_repeats(target) or any(overlap(target, one) == TANGLED and meet(target, one) for one in others)
+    return has_repeats(target) or any(
+        overlap(target, one) == TANGLED and not match(target, one) and meet(target, one) for one in others
+    )
+
+
+def match(one: Array, other: Array) -> bool:
+    """Whether each element of one is the same element of the other."""
+    return address(one) == address(other) and one.shape == other.shape and one.strides == other.strides
 
 
 def meet(one: Array, other: Array) -> bool:
