@@ -59,6 +59,21 @@ def test_panels_share_their_axes():
     assert [tick.text for tick in panels.times] == ["100 ns", "1 µs", "10 µs", "100 µs"]
 
 
+@pytest.mark.parametrize(
+    ("ratios", "crossover", "told"),
+    [
+        ((0.5, 0.5), None, "faster at every size"),
+        ((2, 1, 0.5), None, "faster above 10 elements"),
+        ((0.5, 0.5, 1, 2), 100, "faster below 100 elements"),
+        ((2, 0.5, 1, 2), 100, "no longer faster from 100 elements on"),
+        ((1, 2), 1, "never faster"),
+    ],
+)
+def test_sizes_at_which_the_subject_is_faster(ratios, crossover, told):
+    (panel,) = make_panels([sweep("add", ratios, crossover)]).panels
+    assert panel.crossing == told
+
+
 def test_no_sweep_has_no_panel():
     assert make_panels([]).panels == ()
 
