@@ -34,7 +34,8 @@ def state_of(score: OpScore) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An entry under one check: runs of states with their signs, one sign a dtype, and what they come to."""
+    """An entry under one check: runs of states with their signs, one sign a dtype up to the last that has any, and
+    what they come to."""
 
     state: str
     runs: tuple[tuple[str, str], ...]
@@ -135,7 +136,9 @@ def in_order(dtypes: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=4096)
 def _cell(dtypes: tuple[str, ...], states: tuple[str, ...]) -> Cell:
     worst = next((state for state in STATES if state in states), "")
-    runs = tuple((state, SIGNS[state] * len(list(same))) for state, same in groupby(states))
+    runs = [(state, SIGNS[state] * len(list(same))) for state, same in groupby(states)]
+    if runs and not runs[-1][0]:
+        runs.pop()
     where = [dtype for dtype, state in zip(dtypes, states, strict=True) if state == worst]
     whole = not worst or worst == "agrees" or len(dtypes) == 1
-    return Cell(worst, runs, worst or "none" if whole else f"{worst} in {', '.join(where)}")
+    return Cell(worst, tuple(runs), worst or "none" if whole else f"{worst} in {', '.join(where)}")
