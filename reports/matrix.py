@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import groupby
 
@@ -42,6 +42,14 @@ class Cell:
     told: str
 
 
+@dataclass(slots=True)
+class Seen:
+    """A way to differ: in how many samples, and in which dtypes by check."""
+
+    samples: int = 0
+    where: dict[str, list[str]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Entry:
     """An entry with its scores, by check and dtype."""
@@ -78,13 +86,15 @@ class Entry:
         return [check for check in CHECKS if check in found]
 
     @property
-    def signatures(self) -> dict[str, list[OpScore]]:
-        """The ways to differ, each with the scores that have it."""
-        found: dict[str, list[OpScore]] = {}
-        for score in self.scores.values():
-            for signature in score.signatures:
-                found.setdefault(signature, []).append(score)
-        return found
+    def signatures(self) -> dict[str, Seen]:
+        """The ways to differ, those of most samples first."""
+        found: dict[str, Seen] = {}
+        for (check, dtype), score in self.scores.items():
+            for signature, samples in score.signatures.items():
+                seen = found.setdefault(signature, Seen())
+                seen.samples += samples
+                seen.where.setdefault(check, []).append(dtype)
+        return dict(sorted(found.items(), key=lambda item: -item[1].samples))
 
 
 @dataclass(frozen=True)
