@@ -7,6 +7,20 @@ from typing import Any
 
 from reports.drawing import Graphs, read_graphs
 from reports.field import Fields, RecordError
+from reports.measure import (
+    Drift,
+    Errors,
+    Mutant,
+    Pace,
+    Sample,
+    Sweep,
+    read_drift,
+    read_errors,
+    read_mutant,
+    read_pace,
+    read_sample,
+    read_sweep,
+)
 from reports.trace import Step, read_steps
 
 FORMAT = 2
@@ -191,6 +205,7 @@ class Timing:
     phases: tuple[Phase, ...]
     rounds: int
     goal: float | None
+    device: str = "cpu"
 
     def phase(self, name: str) -> Phase | None:
         return next((phase for phase in self.phases if phase.name == name), None)
@@ -227,7 +242,8 @@ class Coverage:
 class OpScore:
     """What the samples of an entry of torch's own table came to, under one check, in one dtype.
 
-    `silent` are those at which the reference fails; `calls` the names that were called, the entry's own last.
+    `silent` are those at which the reference fails; `calls` the names that were called, the entry's own last. `errors`
+    are how far float32 results are off, None where that was not looked at.
     """
 
     entry: str
@@ -240,6 +256,7 @@ class OpScore:
     unsupported: str | None
     calls: tuple[str, ...]
     signatures: Mapping[str, int]
+    errors: Errors | None = None
 
     @property
     def told(self) -> bool:
@@ -259,20 +276,8 @@ class Names:
     names: Mapping[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long an entry takes with many elements, forward and backward together; `noise` is None where unmeasured."""
-
-    entry: str
-    family: str
-    elements: int
-    subject_ns: float
-    reference_ns: float
-    ratio: float
-    noise: float | None
-
-
-Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage | OpScore | Names | Pace
+Measured = Sample | Pace | Sweep | Mutant | Drift
+Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage | OpScore | Names | Measured
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
 PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash", "unsupported")
@@ -414,6 +419,7 @@ def _timing(fields: Fields) -> Timing:
         phases=phases,
         rounds=fields.count("rounds"),
         goal=fields.optional_number("goal"),
+        device=fields.optional_text("device") or "cpu",
     )
 
 
@@ -452,24 +458,13 @@ def _op_score(fields: Fields) -> OpScore:
         unsupported=fields.optional_text("unsupported"),
         calls=fields.texts("calls"),
         signatures=fields.counts("signatures"),
+        errors=read_errors(fields, "errors"),
     )
 
 
 def _names(fields: Fields) -> Names:
     names = fields.object("names")
     return Names({name: names.flag(name) for name in names.data})
-
-
-def _pace(fields: Fields) -> Pace:
-    return Pace(
-        entry=fields.text("entry"),
-        family=fields.text("family"),
-        elements=fields.count("elements"),
-        subject_ns=fields.number("subject_ns"),
-        reference_ns=fields.number("reference_ns"),
-        ratio=fields.number("ratio"),
-        noise=fields.optional_number("noise"),
-    )
 
 
 def _program_data(fields: Fields, name: str) -> Mapping[str, Any] | None:
@@ -493,5 +488,9 @@ READERS: Mapping[str, Callable[[Fields], Record]] = {
     "coverage": _coverage,
     "op": _op_score,
     "names": _names,
-    "pace": _pace,
+    "sample": read_sample,
+    "pace": read_pace,
+    "sweep": read_sweep,
+    "mutant": read_mutant,
+    "drift": read_drift,
 }
