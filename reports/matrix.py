@@ -89,8 +89,8 @@ class Entry:
     def signatures(self) -> dict[str, Seen]:
         """The ways to differ, those of most samples first."""
         found: dict[str, Seen] = {}
-        for (check, dtype), score in self.scores.items():
-            for signature, samples in score.signatures.items():
+        for check, dtype in sorted(self.scores, key=lambda place: _place(place[1])):
+            for signature, samples in self.scores[check, dtype].signatures.items():
                 seen = found.setdefault(signature, Seen())
                 seen.samples += samples
                 seen.where.setdefault(check, []).append(dtype)
@@ -140,7 +140,11 @@ def make_matrix(scores: Iterable[OpScore]) -> Matrix:
 
 def in_order(dtypes: Iterable[str]) -> list[str]:
     """Dtypes from the narrowest to the widest; what is none comes last."""
-    return sorted(dtypes, key=lambda one: (DTYPES.index(one) if one in DTYPES else len(DTYPES), one))
+    return sorted(dtypes, key=_place)
+
+
+def _place(dtype: str) -> tuple[int, str]:
+    return DTYPES.index(dtype) if dtype in DTYPES else len(DTYPES), dtype
 
 
 @lru_cache(maxsize=4096)

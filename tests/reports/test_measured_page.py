@@ -19,7 +19,6 @@ from tests.reports.conftest import BUILT
 from tests.reports.measure_sample import measurements
 from tests.reports.test_page import HOSTILE, Page, said
 
-
 MEASURED = ("op", "sample", "sweep", "mutant", "drift")
 
 
