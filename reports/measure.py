@@ -72,7 +72,8 @@ class Sweep:
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """A wrong version of the library: `by` says how it was caught and `program` by which, None where it survived.
-    `programs` were drawn until then, of which so many as are `concerned` come to what is wrong."""
+    `programs` were drawn until then, of which so many as are `concerned` come to what is wrong. `equivalent` is why no
+    program can tell it from the library, None where one could."""
 
     mutant: str
     family: str
@@ -80,6 +81,7 @@ class Mutant:
     program: str | None
     programs: int
     concerned: int
+    equivalent: str | None = None
 
     @property
     def caught(self) -> bool:
@@ -176,6 +178,7 @@ def read_mutant(fields: Fields) -> Mutant:
         program=fields.optional_text("program"),
         programs=fields.count("programs"),
         concerned=fields.count("concerned"),
+        equivalent=fields.optional_text("equivalent"),
     )
 
 
