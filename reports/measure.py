@@ -73,7 +73,7 @@ class Sweep:
 class Mutant:
     """A wrong version of the library: `by` says how it was caught and `program` by which, None where it survived.
     `programs` were drawn until then, of which so many as are `concerned` come to what is wrong. `equivalent` is why no
-    program can tell it from the library, None where one could or where nothing is said of it."""
+    program can tell it from the library, None where one could."""
 
     mutant: str
     family: str

@@ -202,7 +202,7 @@ SWEEP = {"record": "sweep", "op": "mul", "points": POINTS, "crossover": 1_000_00
 MUTANTS = [
     {
         "record": "mutant", "mutant": f"ops.{name}", "family": "sign or factor", "by": by,
-        "program": by and "g-0-7", "programs": 8 if by else 2000, "concerned": 3,
+        "program": by and "g-0-7", "programs": 8 if by else 2000, "concerned": 3, "equivalent": None,
     }
     for name, by in (("sin: cos negated", "sin|grad|value|float"), ("cos: sin not negated", None))
 ]  # fmt: skip
