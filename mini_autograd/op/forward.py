@@ -347,6 +347,9 @@ def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
         if tangent is not None:
             values = [F.conj(tangent), *saved]
             term = formula.function(*[values[slot] for slot in formula.slots])
+            turned = values[0] is not tangent and values[0]._node is not None
+            if turned and not getattr(formula.function, "grad_first", False):
+                count_late(values[0]._node, term._node)
             drops = op.take_real and term._dtype.is_complex and not args[position]._dtype.is_complex
             terms.append(F.real(term) if drops else term)
     if not terms:
@@ -355,6 +358,23 @@ def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
     while terms:
         total = F.add(total, terms.pop())
     return F.conj(total)
+
+
+def count_late(turned: Any, term: Any) -> None:
+    """Give the conjugate of a tangent the number that it has in torch, which comes to it where the formula does: after
+    what its first user has of other operands, and they numbers one lower."""
+    waiting, later = [term], {}
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in later and node._sequence_nr() > turned._sequence_nr():
+            later[node] = [ahead for ahead, _ in node.next_functions]
+            waiting += later[node]
+    users = [node._sequence_nr() for node, ahead in later.items() if turned in ahead]
+    before = [node for node in later if users and turned._sequence_nr() < node._sequence_nr() < min(users)]
+    for node in before:
+        node._set_sequence_nr(node._sequence_nr() - 1)
+    if before:
+        turned._set_sequence_nr(min(users) - 1)
 
 
 def value_of(save: Any, args: list, outputs: list) -> Any:

@@ -367,13 +367,13 @@ XLOG1PY = unimplemented("xlog1py_cpu", COMPLEX)
 binary("special_xlog1py(Tensor self, Tensor other) -> Tensor", kernel.xlog1py, dtype=only(to_float, XLOG1PY), opmath=False,
     in_place=False, variants="special", grad_fn="SpecialXlog1PyBackward0",
     self  = lambda grad, self, other: backward.xlog1py_self(grad, self, other),
-    other = lambda grad, self, other: grad * self / F.add_scalar(other, 1))
+    other = lambda grad, self, other: backward.xlog1py_other(grad, self, other))
 
 scalar("special_xlog1py.self_scalar(Scalar self, Tensor other) -> Tensor", kernel.xlog1py_of_scalar,
     rounded=("self",),
     dtype=only(numbers_to_float, XLOG1PY), opmath=False, in_place=False, variants="special",
     grad_fn="SpecialXlog1PyBackward1",
-    other = lambda grad, self, other: F.mul_scalar(grad, self) / F.add_scalar(other, 1))
+    other = lambda grad, self, other: backward.xlog1py_of_scalar(grad, self, other))
 
 scalar("special_xlog1py.other_scalar(Tensor self, Scalar other) -> Tensor", kernel.xlog1py_scalar,
     rounded=("other",),

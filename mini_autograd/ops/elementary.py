@@ -3,7 +3,7 @@
 import math
 
 from mini_autograd.backward import elementary as backward
-from mini_autograd.backward.arithmetic import complement, conj, no_change, no_tangent, not_implemented
+from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, like, op, promote, same, to_float
@@ -45,12 +45,12 @@ unary(
     kernel.expm1,
     self=lambda grad, result: grad * F.add_scalar(conj(result), 1),
 )
-unary("log(Tensor self) -> Tensor", kernel.log, self=lambda grad, self: grad / conj(self))
+unary("log(Tensor self) -> Tensor", kernel.log, self=backward.log)
 unary(
     "log1p(Tensor self) -> Tensor",
     kernel.log1p,
     grad_fn="Log1PBackward0",
-    self=lambda grad, self: grad / conj(F.add_scalar(self, 1)),
+    self=backward.log1p,
 )
 unary(
     "log2(Tensor self) -> Tensor", kernel.log2, self=lambda grad, self: grad / F.mul_scalar(conj(self), LN2)
@@ -66,7 +66,7 @@ unary(
 unary(
     "rsqrt(Tensor self) -> Tensor",
     kernel.rsqrt,
-    self=lambda grad, result: F.mul_scalar(grad, -0.5) * conj(F.pow(result, 3)),
+    self=lambda grad, result: backward.rsqrt(grad, result),
 )
 
 # -- Trigonometry --------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ unary(
     "atanh(Tensor self) -> Tensor",
     kernel.atanh,
     in_place=False,
-    self=lambda grad, self: F.mul_scalar(grad, 1) / conj(complement(F.pow(self, 2))),
+    self=lambda grad, self: backward.atanh(grad, self),
 )
 for name in ("asinh", "acosh", "atanh"):
     unary(
