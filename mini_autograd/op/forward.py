@@ -307,13 +307,13 @@ def execute_again(op: Op, args: list) -> Any:
 
 def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
     """A copy of what is written to compute a tangent from: in the graph where what is computed will be in one, and the
-    one that ``node`` has saved if it has. It has the tangent itself, which may lie in the memory that is written, or a
-    copy where the rule reads what is written too."""
+    one that ``node`` has saved if it has. It has a copy of the tangent in the graph, or where the rule reads what is
+    written too; else the tangent itself, which may lie in the memory that is written."""
     tensor: TensorBase = args[0]
-    reads = reads_written(op)
+    reads, recorded = reads_written(op), is_recorded(op, args)
     if reads:
         check_cloned(tensor)
-    if not is_recorded(op, args):
+    if not recorded:
         copy = wrap(tensor._array.copy(), tensor._dtype)
         copy._marks = tensor._marks & TURNED
     elif reads:
@@ -323,7 +323,7 @@ def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
     else:
         copy = F.clone(F._fw_primal(tensor))
     tangent = held_by(tensor)
-    copy._tangent = F.clone(tangent) if tangent is not None and reads else tangent
+    copy._tangent = F.clone(tangent) if tangent is not None and (reads or recorded) else tangent
     return copy
 
 
