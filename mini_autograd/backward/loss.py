@@ -58,7 +58,23 @@ def huber_loss_jvp(self_t: Any, target_t: Any, self: Any, target: Any, reduction
 
 
 def mse_loss_double_backward(grad: Any, reduction: int, count: int) -> Any:
-    return averaged_in_place(F.mul_scalar(grad, 2), reduction, count)
+    """The mean divides in place, which zeros by a bit, as of a missing tangent, do not allow."""
+    twice = F.mul_scalar(grad, 2)
+    return F.div_scalar_(twice, count) if reduction == 1 else twice
+
+
+def mse_loss_backward_jvp(
+    grad_output_t: Any,
+    self_t: Any,
+    target_t: Any,
+    grad_output: Any,
+    self: Any,
+    target: Any,
+    reduction: int,
+) -> Any:
+    by_self = mse_loss_double_backward(self_t * grad_output, reduction, self.numel())
+    by_target = mse_loss_double_backward(target_t * grad_output, reduction, target.numel())
+    return by_self - by_target + F.mse_loss_backward(grad_output_t, self, target, reduction)
 
 
 def smooth_l1_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:
