@@ -6,6 +6,7 @@ from typing import Any
 
 from mini_autograd.backward.writing import are_zeros
 from mini_autograd.graph.operations import F
+from mini_autograd.op.resize import warn_made_like
 
 
 def reduced(elements: Any, reduction: int) -> Any:
@@ -30,11 +31,14 @@ def both(name: str) -> Any:
     """The forward-mode rule of a loss that is differentiable in both arguments, alike but for their names."""
 
     def rule(self_t: Any, target_t: Any, self: Any, target: Any, reduction: int, more: tuple) -> Any:
-        gradient = getattr(F, name)
         # In torch's order, a missing tangent as zeros, so that errors and NaN come from the same term.
-        second = gradient(tangent(target_t, target), target, self, 0, *more)
-        first = gradient(tangent(self_t, self), self, target, 0, *more)
+        second = term(tangent(target_t, target), target, self, 0, *more)
+        first = term(tangent(self_t, self), self, target, 0, *more)
         return reduced(first + second, reduction)
+
+    def term(given: Any, self: Any, *others: Any) -> Any:
+        warn_made_like(self, given)
+        return getattr(F, name)(given, self, *others)
 
     return rule
 
