@@ -36,6 +36,9 @@ def no_change(grad: Any) -> Any:
     return F.zeros_like(grad)
 
 
+no_change.constant = True  # type: ignore[attr-defined]
+
+
 def not_implemented(name: str) -> Any:
     """A formula of an op that torch has no derivative of."""
 

@@ -194,28 +194,28 @@ def rounding(name):
 
 
 unary(
-    "floor(Tensor self) -> Tensor", kernel.floor, dtype=rounding("floor"), self=lambda grad: no_change(grad)
+    "floor(Tensor self) -> Tensor", kernel.floor, dtype=rounding("floor"), self=no_change
 )
-unary("ceil(Tensor self) -> Tensor", kernel.ceil, dtype=rounding("ceil"), self=lambda grad: no_change(grad))
+unary("ceil(Tensor self) -> Tensor", kernel.ceil, dtype=rounding("ceil"), self=no_change)
 unary(
     "trunc(Tensor self) -> Tensor",
     kernel.trunc,
     dtype=rounding("trunc"),
     aliases=("fix",),
-    self=lambda grad: no_change(grad),
+    self=no_change,
 )
 unary(
     "round(Tensor self) -> Tensor",
     kernel.round,
     dtype=only(same, unimplemented("round_vml_cpu", BOOL, COMPLEX)),
-    self=lambda grad: no_change(grad),
+    self=no_change,
 )
 unary(
     "round.decimals(Tensor self, *, int decimals) -> Tensor",
     kernel.round_decimals,
     grad_fn="RoundBackward1",
     dtype=only(same, unimplemented("round_cpu", BOOL, INT, COMPLEX)),
-    self=lambda grad: no_change(grad),
+    self=no_change,
 )
 unary(
     "frac(Tensor self) -> Tensor",
