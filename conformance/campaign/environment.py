@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,27 @@ import torch
 
 
 def environment() -> dict[str, Any]:
-    """The interpreter, numpy, the machine."""
+    """The commit, where the harness runs from a checkout, the interpreter, numpy, the machine."""
     return {
+        "commit": _commit(Path(__file__).parent),
         "python": platform.python_version(),
         "numpy": numpy.__version__,
         "platform": platform.platform(),
         "cpu": _cpu(),
         "threads": torch.get_num_threads(),
     }
+
+
+def _commit(folder: Path) -> str | None:
+    """The commit that is checked out, with a sign where files were changed since."""
+    try:
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],
+            cwd=folder, capture_output=True, text=True, timeout=10, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return told.stdout.strip() or None
 
 
 def _cpu() -> str:

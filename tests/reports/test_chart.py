@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from reports.distribution import BASE, distributions
-from reports.measure import Errors, Point, Sweep
+from reports.measure import Errors, Pace, Point, Sweep
 from reports.past import Measured
 from reports.ratio_line import ratio_line
-from reports.record import OpScore, Pace
+from reports.record import OpScore
 from reports.strip import make_strip
 from reports.sweep_chart import make_panels, size, time
 
@@ -46,7 +46,7 @@ def test_a_reference_without_errors_has_no_ratio():
 
 def sweep(op, ratios, crossover=None):
     points = tuple(Point(10**at, 1000 * ratio, 1000.0, ratio, 0.02, 8, 8) for at, ratio in enumerate(ratios))
-    return Sweep(op, points, crossover)
+    return Sweep(op, points, crossover, None)
 
 
 def test_panels_share_their_axes():
@@ -57,6 +57,21 @@ def test_panels_share_their_axes():
     assert add.crossover is None
     assert mul.crossover == mul.subject[0].x
     assert [tick.text for tick in panels.times] == ["100 ns", "1 µs", "10 µs", "100 µs"]
+
+
+@pytest.mark.parametrize(
+    ("ratios", "crossover", "told"),
+    [
+        ((0.5, 0.5), None, "faster at every size"),
+        ((2, 1, 0.5), None, "faster above 10 elements"),
+        ((0.5, 0.5, 1, 2), 100, "faster below 100 elements"),
+        ((2, 0.5, 1, 2), 100, "no longer faster from 100 elements on"),
+        ((1, 2), 1, "never faster"),
+    ],
+)
+def test_sizes_at_which_the_subject_is_faster(ratios, crossover, told):
+    (panel,) = make_panels([sweep("add", ratios, crossover)]).panels
+    assert panel.crossing == told
 
 
 def test_no_sweep_has_no_panel():
