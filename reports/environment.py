@@ -79,9 +79,7 @@ def _breakable(signature: str) -> Markup:
 
 def _dotted(name: str) -> Markup:
     """A dotted name that lines may break after its dots and underscores."""
-    return Markup("").join(
-        Markup("{}<wbr>").format(part) for part in re.findall(r"[^._]*[._]?", name) if part
-    )
+    return Markup("<wbr>").join(part for part in re.findall(r"[^._]*[._]?", name) if part)
 
 
 def _cell(text: str, longest: int = 160) -> Markup:

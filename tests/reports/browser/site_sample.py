@@ -13,7 +13,7 @@ from tests.reports import measure_sample, run_sample
 DAYS = 6
 SCRIPT = "</script></pre></title><script>alert(1)</script>"
 IMAGE = "<img src=x onerror=alert(2)>"
-QUOTES = "\"' onmouseover=alert(3) autofocus onfocus=alert(4) x='\">"
+QUOTES = "\"' onmouseover=alert(3) autofocus onfocus=alert(4) '\">"
 ADDRESS = "javascript:alert(5)"
 REMOTE = '<link rel=stylesheet href="http://host.invalid/x.css"><iframe src="//host.invalid"></iframe>'
 TEXTS = (SCRIPT, IMAGE, QUOTES, ADDRESS, REMOTE)

@@ -17,6 +17,7 @@ def test_hostile_texts_stay_text(visitor, site):
         assert made == [], path.name
         assert page.locator("script").count() == 1
         assert page.locator("link").count() == 2
+        assert page.locator("footer").is_visible()  # nothing swallowed it
         assert page.evaluate("[...document.links].every((one) => one.protocol === 'file:')")
         page.mouse.move(300, 300)
         said += page.locator("body").text_content()
