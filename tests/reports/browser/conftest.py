@@ -78,9 +78,7 @@ class Visitor:
 
     def visit(self, path, **options):
         """A page in a window of its own; `options` are those of a browser's context."""
-        context = self.chromium.new_context(
-            **{"viewport": WIDE, "reduced_motion": "reduce", "color_scheme": "light"} | options
-        )
+        context = self.chromium.new_context(**{"viewport": WIDE, "color_scheme": "light"} | options)
         self.contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
