@@ -205,7 +205,7 @@ def pow_of_scalar(grad: Any, self: complex, exponent: Any, result: Any) -> Any:
 
 # torch gives the conjugate of a tangent to these as an argument, so it comes before what they compute.
 for function in (pow_scalar, pow_self, pow_exponent, pow_of_scalar):
-    function.grad_first = True  # type: ignore[attr-defined]
+    function.grad_first = True  # type: ignore[union-attr]
 
 
 def is_flat(zero: Any, exponent: Any) -> Any:
