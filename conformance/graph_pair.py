@@ -29,19 +29,55 @@ def graphs(
     """Both drawings as a record of a difference has them; None where nothing at it has a graph."""
     with every_warning(reference, subject) as caught:
         lanes = lane_of(reference, program, caught), lane_of(subject, program, caught)
-        statements = [
-            one.statement if isinstance(one, Attempt) else one
-            for one in program.statements[: difference.statement + 1]
-        ]
-        for statement in statements:
-            for lane in lanes:
-                lane.run(statement)
-        pair = next((one for one in _candidates(lanes, statements[-1], difference) if _has_graph(one)), None)
+        last = _run(program.statements[: difference.statement + 1], lanes)
+        pair = next((one for one in _candidates(lanes, last, difference) if _has_graph(one)), None)
         if pair is None:
             return None
-        marked = _marked(pair, lanes, difference)
-        expected, got = (_drawn(*one) for one in zip(pair, lanes, marked, strict=True))
-        return {"expected": expected, "got": got}
+        return _both(pair, lanes, _marked(pair, lanes, difference))
+
+
+def graphs_of(
+    program: Program,
+    names: Sequence[str],
+    reference: Subject,
+    subject: Subject,
+    passed: frozenset[str] = frozenset(),
+) -> dict[str, Any] | None:
+    """Both drawings of tensors that a program binds; None where a side does not have them, or none has a graph.
+
+    ``passed``: fields that may differ without a mark.
+    """
+    with every_warning(reference, subject) as caught:
+        lanes = lane_of(reference, program, caught), lane_of(subject, program, caught)
+        _run(program.statements, lanes)
+        if not all(is_tensor(lane.env.get(name)) for lane in lanes for name in names):
+            return None
+        pairs = [(lanes[0].env[name], lanes[1].env[name]) for name in names]
+        pairs = [pair for pair in pairs if _has_graph(pair)]
+        if not pairs:
+            return None
+        marked: tuple[list[Any], list[Any]] = ([], [])
+        for pair in pairs:
+            for found, more in zip(marked, _marked(pair, lanes, None, passed), strict=True):
+                found += more
+        return _both(tuple(map(list, zip(*pairs, strict=True))), lanes, marked)
+
+
+def _run(statements: Sequence[Statement], lanes: tuple[Lane, Lane]) -> Statement:
+    """Run statements on both sides, whatever they raise; the last of them."""
+    last = statements[0]
+    for one in statements:
+        last = one.statement if isinstance(one, Attempt) else one
+        for lane in lanes:
+            lane.run(last)
+    return last
+
+
+def _both(
+    pair: tuple[Any, ...], lanes: tuple[Lane, Lane], marked: tuple[list[Any], list[Any]]
+) -> dict[str, Any]:
+    expected, got = (_drawn(*one) for one in zip(pair, lanes, marked, strict=True))
+    return {"expected": expected, "got": got}
 
 
 # --- what is drawn ----------------------------------------------------------------------------------------
@@ -105,14 +141,17 @@ def _drawn(value: Any, lane: Lane, marked: list[Any]) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Walk(Comparison):
-    """A comparison of two graphs that keeps the places where they differ, and nothing else of that."""
+    """A comparison of two graphs that keeps the places where they differ, and nothing else of that; those of fields
+    that are ``passed`` not."""
 
     places: list[Location] = field(default_factory=list)
+    passed: frozenset[str] = frozenset()
 
     def differ(
         self, kind: Observation, name: str, location: Location, expected: Any, got: Any, dtype: str = "none"
     ) -> None:
-        self.places.append(location)
+        if name not in self.passed:
+            self.places.append(location)
 
     def _new_node(self, left: Any, right: Any, place: Location) -> list[tuple[Any, Any, Location]]:
         """Behind nodes of two kinds nothing is held against each other."""
@@ -122,7 +161,12 @@ class Walk(Comparison):
         return ahead if left.name() == right.name() else []
 
 
-def _marked(pair: Pair, lanes: tuple[Lane, Lane], difference: Difference) -> tuple[list[Any], list[Any]]:
+def _marked(
+    pair: Pair,
+    lanes: tuple[Lane, Lane],
+    difference: Difference | None,
+    passed: frozenset[str] = frozenset(),
+) -> tuple[list[Any], list[Any]]:
     """The nodes of each side at which the graphs part, or else those whose derivative is said to differ."""
     expected, got = _node(pair[0]), _node(pair[1])
     if expected is None or got is None:
@@ -133,11 +177,13 @@ def _marked(pair: Pair, lanes: tuple[Lane, Lane], difference: Difference) -> tup
         wide=lambda location: None,  # without it what differs is left open
         worked_with=lambda: magnitude(lanes[0].env.values()),
         observes=sides[0].observes & sides[1].observes,
+        passed=passed,
     )
     walk.node(expected, got, ("graph",))
     if walk.places:
         return [_behind(expected, one) for one in walk.places], [_behind(got, one) for one in walk.places]
-    blamed = [both for both in walk.nodes.values() if both[0].name() == difference.op]
+    op = None if difference is None else difference.op
+    blamed = [both for both in walk.nodes.values() if both[0].name() == op]
     return [one for one, _ in blamed], [other for _, other in blamed]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from ..observation import parts
 from ..recording import read_recording
 from ..recording.drift import Change, Drift
-from .option import Subparsers
+from ..records import write_records
+from .option import Subparsers, output
 from .status import ExitStatus
 
 LONGEST = 150
@@ -21,6 +22,7 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("old", type=Path, help="what is right by definition")
     parser.add_argument("new", type=Path, help="what is held to it")
     parser.add_argument("--brief", action="store_true", help="leave out the example of each change")
+    parser.add_argument("--json", type=output, help="a file to write the record to")
     parser.set_defaults(run=compare)
 
 
@@ -30,12 +32,14 @@ def compare(options: argparse.Namespace) -> ExitStatus:
     for _ in drift.run():
         pass
     print("\n".join(report(drift, not options.brief)))
+    if options.json is not None:
+        write_records(options.json, [drift.record()])
     return ExitStatus.DIFFER if drift.changes else ExitStatus.AGREE
 
 
 def report(drift: Drift, examples: bool = True) -> Iterator[str]:
     """The drift as text: its numbers, then op by op what is seen to differ, each with an example."""
-    old, new = (f"{one.header['subject']} {one.header['version']}" for one in (drift.old, drift.new))
+    old, new = drift.sides
     counts = ", ".join(f"{number:,} {status}" for status, number in sorted(drift.statuses.items()))
     yield f"{new} beside {old}: {drift.statuses.total():,} programs: {counts}"
     if drift.unsupported:
@@ -72,8 +76,7 @@ def told(change: Change, examples: bool) -> Iterator[str]:
     )
     yield f"  {seen}: {programs(change.programs)}"
     if examples:
-        statement = change.program.statements[difference.statement]
-        yield f"    {change.program.name}, {short('; '.join(statement.lines()))}"
+        yield f"    {change.program.name}, {short('; '.join(change.statement.splitlines()))}"
         yield f"    at {difference.location}"
         yield f"      was {short(difference.expected)}"
         yield f"      is  {short(difference.got)}"

@@ -41,7 +41,7 @@ def ops(options: argparse.Namespace) -> ExitStatus:
     from ..opinfo.behind import write_behind
     from ..opinfo.entry import TableError, read_table
     from ..opinfo.family import family
-    from ..opinfo.parallel import run_board
+    from ..opinfo.parallel import run_board, sample_records
     from ..opinfo.scoreboard import NAMES, table
 
     unknown = sorted(set(options.check or ()) - set(NAMES))
@@ -72,7 +72,8 @@ def ops(options: argparse.Namespace) -> ExitStatus:
         print(f"{write_behind(scores):,} scores are behind", file=sys.stderr)
     if options.json is not None:
         names = names_record(*(load_subject(side).module for side in sides))
-        write_records(options.json, [*(one.record() for one in scores), names])
+        samples = sample_records(*sides, places, options.workers)
+        write_records(options.json, [*(one.record() for one in scores), *samples, names])
     whole = all(one.passed for one in scores if one.told)
     if not whole and not options.list:
         print("`--list` names what differs", file=sys.stderr)

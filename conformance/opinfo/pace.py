@@ -1,5 +1,6 @@
 """How long the ops of the table take beside torch, forward and backward, with about a million elements.
 
+The reference's rounds split in two say how far it is from a ratio of 1 to itself: that is the noise.
 A sample is made larger by making each size that occurs in its tensors larger by one factor, so that what fits goes on
 to fit; where the reference refuses that, as where an argument is a size, it is timed as it is.
 """
@@ -26,7 +27,7 @@ from .family import family
 ELEMENTS = 1_000_000
 FACTORS = tuple(4**power for power in range(18))  # of which each doubles every size
 PATIENCE = 0.05  # seconds of one pass, at which a sample grows no more
-ROUNDS = 5
+ROUNDS = 6
 LIMIT = 2.0  # seconds that the rounds of one entry may take, after which the first is the last
 DTYPE = "float32"
 SLOW = 3.0
@@ -34,12 +35,13 @@ SLOW = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """An entry's median times in nanoseconds, forward and backward together."""
+    """An entry's median times in nanoseconds, forward and backward together; ``noise`` is None for a single round."""
 
     entry: str
     elements: int
     subject_ns: float
     reference_ns: float
+    noise: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -56,6 +58,7 @@ class Pace:
             "subject_ns": round(self.subject_ns),
             "reference_ns": round(self.reference_ns),
             "ratio": round(self.ratio, 3),
+            "noise": None if self.noise is None else round(self.noise, 3),
         }
 
 
@@ -74,8 +77,16 @@ def pace(entry: Entry, reference: Any, subject: Any) -> Pace | None:
         got.once()
     except Exception:  # what it cannot run is the scoreboard's business
         return None
-    times = _interleaved(expected.once, got.once)
-    return Pace(entry.id, _elements(sample, factor), times[1], times[0])
+    reference_ns, subject_ns = _interleaved(expected.once, got.once)
+    medians = statistics.median(subject_ns), statistics.median(reference_ns)
+    return Pace(entry.id, _elements(sample, factor), *medians, noise(reference_ns))
+
+
+def noise(times: list[int]) -> float | None:
+    """How far the median of every other round is from that of the rest."""
+    if len(times) < 2:
+        return None
+    return abs(statistics.median(times[::2]) / statistics.median(times[1::2]) - 1)
 
 
 def largest(sample: Sample, reference: Any) -> tuple[Passes, int] | None:
@@ -161,8 +172,8 @@ class Passes:
         self.lib.autograd.grad(outputs, inputs, self.cotangents, allow_unused=True)
 
 
-def _interleaved(*passes: Callable[[], None]) -> list[float]:
-    """The median time of each, in nanoseconds, taken in turns."""
+def _interleaved(*passes: Callable[[], None]) -> list[list[int]]:
+    """The times of each, in nanoseconds, taken in turns."""
     times: list[list[int]] = [[] for _ in passes]
     gc.collect()
     gc.disable()
@@ -177,7 +188,7 @@ def _interleaved(*passes: Callable[[], None]) -> list[float]:
                 break
     finally:
         gc.enable()
-    return [statistics.median(taken) for taken in times]
+    return times
 
 
 def paces(entries: list[Entry], reference: Any, subject: Any) -> Iterator[Pace | None]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import TimeoutError
 from functools import lru_cache
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -14,6 +15,7 @@ from ..subjects import load_subject
 from .checks import BY_NAME
 from .entry import Entry, read_table
 from .scoreboard import ERROR_TEXT, ERROR_TYPE, Board, Score
+from .typical import sample_record
 
 PATIENCE = 120.0  # seconds for an entry
 
@@ -59,3 +61,25 @@ def run_board(
                 lost = Score(entry.id, checks[0], "any", differ=1)
                 lost.signatures[f"{entry.id}|process|lost|none"] += 1
                 yield entry, [lost]
+
+
+def sample_of(reference: str, subject: str, place: int) -> dict[str, Any] | None:
+    """The record of a typical sample of the entry at a place of the table."""
+    one = board(reference, subject).whole
+    return sample_record(read_table()[place], one.reference, one.subject)
+
+
+def sample_records(
+    reference: str, subject: str, places: Sequence[int], workers: int
+) -> Iterator[dict[str, Any]]:
+    """A typical sample of each entry that has one, in the order of the table."""
+    with ProcessPool(max_workers=workers) as pool:
+        waiting = [pool.schedule(sample_of, (reference, subject, at), timeout=PATIENCE) for at in places]
+        for at, future in zip(places, waiting, strict=True):
+            try:
+                record = future.result()
+            except (ProcessExpired, TimeoutError) as error:
+                print(f"{read_table()[at].id}: no sample: {error}", file=sys.stderr)
+                continue
+            if record is not None:
+                yield record

@@ -17,6 +17,8 @@ from ..statements import Op
 from ..subjects import Subject
 from .checks import CHECKS, GRAPH, Check, failing
 from .entry import Entry
+from .error import CHECKS as MEASURED
+from .error import DTYPE, Errors, measure
 from .family import family
 
 # What programs of the table call around the op that they are about.
@@ -36,7 +38,8 @@ NAMES = (*(check.name for check in CHECKS), ERROR_TYPE, ERROR_TEXT)
 class Score:
     """What the samples of an entry came to, under one check, in one dtype.
 
-    `silent` are those at which the reference fails, and which say nothing. `calls` are the names that were called.
+    `silent` are those at which the reference fails, and which say nothing. `calls` are the names that were called,
+    `errors` how far float32 results are off.
     """
 
     entry: str
@@ -49,6 +52,7 @@ class Score:
     calls: tuple[str, ...] = ()
     signatures: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
+    errors: Errors = field(default_factory=Errors)
 
     @property
     def passed(self) -> bool:
@@ -62,6 +66,7 @@ class Score:
 
     def record(self) -> dict[str, Any]:
         """The score as a record."""
+        errors = self.errors.record()
         return {
             "record": "op",
             "entry": self.entry,
@@ -74,6 +79,7 @@ class Score:
             "unsupported": self.unsupported,
             "calls": list(self.calls),
             "signatures": dict(self.signatures.most_common()),
+            **({} if errors is None else {"errors": errors}),
         }
 
 
@@ -101,11 +107,14 @@ class Board:
         """The score of an entry under a check, in a dtype."""
         score = Score(entry.id, check.name, dtype)
         lockstep = self.whole if check.graph else self.numbers
+        measures = dtype == DTYPE and check.name in MEASURED
         for program in check.of(entry, dtype):
             outcome = run(lockstep, program)
             if check.graph:
                 keep_graph(outcome)
             count(score, program, outcome)
+            if measures:
+                measure(score.errors, program, lockstep.reference, lockstep.subject)
         return score
 
     def errors(self, entry: Entry) -> tuple[Score, Score]:

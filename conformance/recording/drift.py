@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..lockstep import Lockstep
 from ..observation import Difference
@@ -29,6 +30,23 @@ class Change:
     difference: Difference
     programs: int = 0
 
+    @property
+    def statement(self) -> str:
+        """The statement at which they part, as Python text."""
+        return "\n".join(self.program.statements[self.difference.statement].lines())
+
+    def record(self) -> dict[str, Any]:
+        """The change as a part of the record."""
+        return {
+            "signature": self.difference.signature,
+            "programs": self.programs,
+            "program": self.program.name,
+            "statement": self.statement,
+            "location": self.difference.location,
+            "was": self.difference.expected,
+            "is": self.difference.got,
+        }
+
 
 @dataclass(slots=True)
 class Drift:
@@ -40,6 +58,26 @@ class Drift:
     statuses: Counter[str] = field(default_factory=Counter)
     unsupported: Counter[str] = field(default_factory=Counter)
     failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What was recorded before and now: `torch 1.13.1`, `torch 2.13.0`."""
+        old, new = (f"{one.header['subject']} {one.header['version']}" for one in (self.old, self.new))
+        return old, new
+
+    def record(self) -> dict[str, Any]:
+        """All that changed as a record, what most programs show first."""
+        old, new = self.sides
+        changes = sorted(self.changes.values(), key=lambda one: -one.programs)
+        return {
+            "record": "drift",
+            "old": old,
+            "new": new,
+            "programs": self.statuses.total(),
+            "statuses": dict(sorted(self.statuses.items())),
+            "unsupported": dict(self.unsupported.most_common()),
+            "changes": [change.record() for change in changes],
+        }
 
     def run(self) -> Iterator[str]:
         """Compare all programs that both hold, and give the name of each; RecordingError where there are none."""

@@ -160,6 +160,11 @@ def test_sizes_grow_together():
     assert larger((), 100) == ()
 
 
+def test_the_noise_is_torch_beside_itself_every_other_round():
+    assert pace.noise([100, 110, 100, 110]) == pytest.approx(1 / 11)
+    assert pace.noise([100]) is None
+
+
 def test_an_op_is_timed_beside_torch(monkeypatch):
     monkeypatch.setattr(pace, "ELEMENTS", 1000)
 
@@ -170,6 +175,7 @@ def test_an_op_is_timed_beside_torch(monkeypatch):
     found = pace.pace(ENTRIES["cosh"], torch, Otherwise("cosh", cosh))
     assert found.ratio > 1
     assert found.record()["family"] == "pointwise"
+    assert found.record()["noise"] >= 0
     assert "cosh" in pace.table([Pace("cosh", 10, 900.0, 100.0)])
     assert pace.pace(ENTRIES["cosh"], torch, Without()) is None
     assert pace.pace(ENTRIES["ceil"], torch, torch) is not None

@@ -125,8 +125,14 @@ def test_recordings_are_made_and_compared_without_torch(tmp_path: Path) -> None:
     done = alone("compare", str(theirs), str(ours))
     assert (done.returncode, "2 agree" in done.stdout) == (0, True), done.stderr
     mine.write_text(ours.read_text().replace("0x1.99999ap-3", "0x1.99999ap-2"))
-    done = alone("compare", str(theirs), str(mine))
+    out = tmp_path / "drift.jsonl"
+    done = alone("compare", str(theirs), str(mine), "--json", str(out))
     assert (done.returncode, "2 differ" in done.stdout, "value float" in done.stdout) == (1, True, True)
+    drift = json.loads(out.read_text())
+    assert (drift["record"], drift["programs"], drift["statuses"]) == ("drift", 2, {"differ": 2})
+    assert drift["old"].startswith("torch ")
+    assert all(change["was"] != change["is"] for change in drift["changes"])
+    assert drift["changes"][0]["statement"].startswith("x0 = torch.tensor(")
     done = alone("run")
     assert (done.returncode, done.stderr) == (2, "conformance: run needs rich, which is not installed\n")
 
