@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "build":
-            report = build(options.run, options.out)
+            report = build(options.run, options.out, index=options.index)
             print(f"{options.out / 'index.html'}: {report.verdict.sentence}")
         else:
             sys.stdout.write(terminal(make_report(read_folder(options.run)), options.ops))
@@ -46,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("run", nargs="+", type=Path, help="a run folder; several make a history")
     make.add_argument(
         "--out", type=Path, required=True, help="the folder to write to; made if it is not there"
+    )
+    make.add_argument(
+        "--index",
+        type=Path,
+        help="the file that keeps what is known of each run, made anew where it is not"
+        " there; by default one in the folder written to",
     )
     show = commands.add_parser("show", help="print the tables of a run")
     show.add_argument("run", type=Path, help="a run folder")

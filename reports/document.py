@@ -7,8 +7,10 @@ from enum import Enum
 from importlib.resources import files
 from typing import Any
 
+from reports.change import Change
 from reports.field import decode
-from reports.history import History, make_history, past
+from reports.history import History, make_history
+from reports.past import Past, past
 from reports.report import Report
 from reports.signature import Signature
 
@@ -50,11 +52,13 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
                 for op in report.ops
             ],
             "absent": [op.op for op in report.absent],
-            "signatures": [_signature(one) for one in report.signatures],
+            "signatures": [_signature(one, history) for one in report.signatures],
             "crashes": [program.id for program in report.crashes],
             "before": before and before.run,
             "new": history.new(report.run.run),
             "gone": history.gone(report.run.run),
+            "since": _since(history.changes[report.run.run]),
+            "history": [_past(one) for one in history.runs],
             "claims": [asdict(claim) for claim in report.claims],
             "idioms": [asdict(idiom) for idiom in report.idioms],
             "timings": [asdict(timing) for timing in report.timings],
@@ -71,10 +75,38 @@ def schema() -> dict[str, Any]:
     return decode(text, "report.schema.json")
 
 
-def _signature(signature: Signature) -> dict[str, Any]:
+def _signature(signature: Signature, history: History) -> dict[str, Any]:
     data = asdict(signature)
     data["signature"] = data.pop("text")
-    return data | {"absent": signature.absent}
+    seen = history.sightings.get(signature.text)
+    return data | {
+        "absent": signature.absent,
+        "first_seen": seen and seen.first.run,
+        "last_seen": seen and seen.last.run,
+        "runs_seen": seen.runs if seen else 0,
+    }
+
+
+def _since(change: Change | None) -> dict[str, Any] | None:
+    """What is not the same as in the run before."""
+    if change is None:
+        return None
+    return asdict(change) | {"before": change.before.run}
+
+
+def _past(one: Past) -> dict[str, Any]:
+    return {
+        "run": one.run,
+        "started": one.started,
+        "commit": one.commit,
+        "versions": one.versions,
+        "outcome": one.outcome,
+        "publishes": one.publishes,
+        "programs": one.programs,
+        "agree": one.agree,
+        "differ": one.differ,
+        "open": len(one.open),
+    }
 
 
 def _share(publishes: bool, part: int, whole: int) -> float | None:

@@ -8,6 +8,7 @@ from reports.field import Fields
 
 BOX_KINDS = ("node", "leaf", "output")
 LARGEST = 1e6  # pixels
+HEAD = 7.0  # of an arrow
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,42 @@ class Box:
     kind: str
     differs: bool
 
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+    @property
+    def rows(self) -> list[tuple[float, str]]:
+        """The title and the lines, each with the height of its middle, spread over the box."""
+        texts = (self.title, *self.lines)
+        pitch = self.height / (len(texts) + 0.5)
+        return [(round(self.y + pitch * (at + 0.75), 1), text) for at, text in enumerate(texts)]
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line from box to box, by the points that it goes through."""
 
     points: tuple[tuple[float, float], ...]
+
+    @property
+    def path(self) -> str:
+        """The data of an SVG path."""
+        return " ".join(f"{'L' if at else 'M'}{x:g} {y:g}" for at, (x, y) in enumerate(self.points))
+
+    @property
+    def head(self) -> str:
+        """The data of the path of an arrow's head at the end; nothing where the line has no direction."""
+        if len(self.points) < 2 or self.points[-2] == self.points[-1]:
+            return ""
+        (x0, y0), (x, y) = self.points[-2:]
+        scale = HEAD / math.hypot(x - x0, y - y0)
+        along, across = (scale * (x - x0), scale * (y - y0)), (scale * (y0 - y) / 2.4, scale * (x - x0) / 2.4)
+        sides = [
+            f"L{x - along[0] + sign * across[0]:.1f} {y - along[1] + sign * across[1]:.1f}"
+            for sign in (1, -1)
+        ]
+        return f"M{x:g} {y:g} {' '.join(sides)}Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +76,11 @@ class Drawing:
     def differs(self) -> bool:
         """Whether anything is marked."""
         return any(box.differs for box in self.nodes)
+
+    @property
+    def differing(self) -> list[str]:
+        """The titles of what is marked."""
+        return [box.title for box in self.nodes if box.differs]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """A run folder, read whole and strictly: what it holds is either understood or named as wrong."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from reports.field import Fields, RecordError, decode
 from reports.record import (
@@ -13,6 +16,7 @@ from reports.record import (
     Idiom,
     Names,
     OpScore,
+    Pace,
     Program,
     Record,
     Run,
@@ -38,6 +42,23 @@ class Folder:
     coverages: list[Coverage] = field(default_factory=list)
     scores: list[OpScore] = field(default_factory=list)
     names: list[Names] = field(default_factory=list)
+    paces: list[Pace] = field(default_factory=list)
+
+
+SCORE = b'{"record": "op"'
+
+LISTS: Mapping[type[Record], str] = {
+    Program: "programs",
+    Batch: "batches",
+    Difference: "differences",
+    Claim: "claims",
+    Idiom: "idioms",
+    Timing: "timings",
+    Coverage: "coverages",
+    OpScore: "scores",
+    Names: "names",
+    Pace: "paces",
+}
 
 
 def read_folder(path: Path) -> Folder:
@@ -45,70 +66,79 @@ def read_folder(path: Path) -> Folder:
 
     RecordError names the file, the line and the cause.
     """
-    header, records = path / "run.json", path / "records.jsonl"
-    run = read_run(Fields(decode(_bytes(header), str(header)), str(header)))
+    run = read_header(path)
+    records = path / "records.jsonl"
     files = [records, *sorted(set(path.glob("*.jsonl")) - {records})]
-    read = [(file, *_lines(file)) for file in files]
-    folder = Folder(path, run, sum(torn for *_, torn in read))
-    for file, lines, _ in read:
-        _sort(folder, lines, file)
-    return folder
+    folder = Folder(path, run, 0)
+    torn = sum([_read(folder, file) for file in files])
+    return replace(folder, torn=torn)
 
 
-def _sort(folder: Folder, lines: list[bytes], path: Path) -> None:
-    """Put the records of one file where they belong."""
+def read_header(path: Path) -> Run:
+    """Read `run.json` alone."""
+    header = path / "run.json"
+    with _opened(header) as file:
+        return read_run(Fields(decode(file.read(), str(header)), str(header)))
+
+
+def _read(folder: Folder, path: Path) -> bool:
+    """Put the records of one file where they belong; whether a cut off last line was skipped."""
     seen = {program.id for program in folder.programs}
     ends = {batch.origin: batch.first + batch.count for batch in folder.batches}
-    for record in _records(lines, path):
-        if isinstance(record, Program):
-            if record.id in seen:
-                raise RecordError(f"{path}: program {record.id!r} is recorded twice")
-            seen.add(record.id)
-            folder.programs.append(record)
-        elif isinstance(record, Batch):
-            expected = ends.get(record.origin, 0)
-            if record.first != expected:
-                raise RecordError(
-                    f"{path}: a batch of {record.origin} programs begins with {record.first}, not {expected}"
-                )
-            ends[record.origin] = record.first + record.count
-            folder.batches.append(record)
-        elif isinstance(record, Difference):
-            folder.differences.append(record)
-        elif isinstance(record, Claim):
-            folder.claims.append(record)
-        elif isinstance(record, Idiom):
-            folder.idioms.append(record)
-        elif isinstance(record, Coverage):
-            folder.coverages.append(record)
-        elif isinstance(record, OpScore):
-            folder.scores.append(record)
-        elif isinstance(record, Names):
-            folder.names.append(record)
-        else:
-            folder.timings.append(record)
+    torn = False
+    with _opened(path) as file:
+        for number, line in enumerate(file, 1):
+            torn = _is_torn(line)
+            if not torn:
+                record = _score(line) if line.startswith(SCORE) else _record(line, f"{path}:{number}")
+                _sort(folder, record or _record(line, f"{path}:{number}"), path, seen, ends)
+    return torn
 
 
-def _records(lines: list[bytes], path: Path) -> Iterator[Record]:
-    for number, line in enumerate(lines, 1):
-        place = f"{path}:{number}"
-        yield read_record(Fields(decode(line, place), place))
+def _record(line: bytes, place: str) -> Record:
+    return read_record(Fields(decode(line, place), place))
 
 
-def _lines(path: Path) -> tuple[list[bytes], int]:
-    """The lines of a file, without a last one that lacks its newline and is no JSON: a writer was cut off."""
-    *lines, last = _bytes(path).split(b"\n")
-    if not last:
-        return lines, 0
+@lru_cache(maxsize=1 << 16)
+def _score(line: bytes) -> Record | None:
+    """A score of an op, which most runs have from the run before to the letter; None for a wrong one."""
     try:
-        decode(last, "")
+        return _record(line, "")
     except RecordError:
-        return lines, 1
-    return [*lines, last], 0
+        return None
 
 
-def _bytes(path: Path) -> bytes:
+def _sort(folder: Folder, record: Record, path: Path, seen: set[str], ends: dict[str, int]) -> None:
+    if isinstance(record, Program):
+        if record.id in seen:
+            raise RecordError(f"{path}: program {record.id!r} is recorded twice")
+        seen.add(record.id)
+    elif isinstance(record, Batch):
+        expected = ends.get(record.origin, 0)
+        if record.first != expected:
+            raise RecordError(
+                f"{path}: a batch of {record.origin} programs begins with {record.first}, not {expected}"
+            )
+        ends[record.origin] = record.first + record.count
+    kept: list[Any] = getattr(folder, LISTS[type(record)])
+    kept.append(record)
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether a line lacks its newline, as the last one may, and is no JSON: a writer was cut off."""
+    if line.endswith(b"\n"):
+        return False
     try:
-        return path.read_bytes()
+        decode(line, "")
+    except RecordError:
+        return True
+    return False
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.open("rb") as file:
+            yield file
     except OSError as error:
         raise RecordError(f"{path}: cannot be read: {error.strerror}") from None

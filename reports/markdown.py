@@ -1,8 +1,9 @@
 """The report for places that show Markdown."""
 
 from reports.environment import environment
-from reports.history import History, make_history, past
+from reports.history import History, make_history
 from reports.pages import share_of
+from reports.past import past
 from reports.report import Report
 
 SCRIPTS = 20  # reproducers; report.json has them all

@@ -6,13 +6,16 @@ from functools import cached_property
 from typing import Any
 
 from reports import wording
+from reports.area import AreaAgreement
 from reports.bar import make_axis
 from reports.environment import environment
 from reports.history import History
 from reports.links import Links, slug
+from reports.past import Past
 from reports.report import Report
 from reports.scoreboard import CHECKS
 from reports.signature import Signature
+from reports.trend import SMALL, Chart, Line, make_chart, small_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ SECTIONS = (
     Section("index", "Overview"),
     Section("ops", "Ops"),
     Section("differences", "Differences"),
+    Section("observations", "Observations"),
     Section("timings", "Timings"),
     Section("article", "The article"),
     Section("era", "Variable era"),
@@ -54,6 +58,37 @@ class Site:
     @cached_property
     def new(self) -> frozenset[str]:
         return frozenset(self.history.new(self.report.run.run))
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is a run before."""
+        return self.history.before(self.report.run.run) is not None
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The ways to differ that have a page."""
+        return frozenset(one.text for one in self.report.signatures)
+
+    @cached_property
+    def lines(self) -> Mapping[str, Line | None]:
+        """How each area fared over the last runs."""
+        runs = self.history.trend(SMALL)
+        return {
+            name: small_line((one.agree, one.programs) for one in found)
+            for name in (area.name for area in self.report.areas)
+            for found in [[run.areas[name] for run in runs if name in run.areas]]
+        }
+
+    def areas_of(self, past: Past) -> list[AreaAgreement]:
+        """The areas of a run of the history."""
+        return [
+            AreaAgreement(name, one.programs, one.agree, one.differ, one.programs - one.agree - one.differ)
+            for name, one in past.areas.items()
+        ]
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        return make_chart(self.history.runs)
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:

@@ -259,7 +259,20 @@ class Names:
     names: Mapping[str, bool]
 
 
-Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage | OpScore | Names
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long an entry takes with many elements, forward and backward together; `noise` is None where unmeasured."""
+
+    entry: str
+    family: str
+    elements: int
+    subject_ns: float
+    reference_ns: float
+    ratio: float
+    noise: float | None
+
+
+Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage | OpScore | Names | Pace
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
 PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash", "unsupported")
@@ -337,9 +350,7 @@ def _batch(fields: Fields) -> Batch:
         ops=fields.counts("ops"),
         areas=fields.counts("areas") if "areas" in fields.data else {},
     )
-    if made.agree > made.count or any(
-        count > made.agree for count in (*made.ops.values(), *made.areas.values())
-    ):
+    if made.agree > made.count or max((*made.ops.values(), *made.areas.values()), default=0) > made.agree:
         raise RecordError(f"{fields.place}: more programs agree than there are")
     return made
 
@@ -449,6 +460,18 @@ def _names(fields: Fields) -> Names:
     return Names({name: names.flag(name) for name in names.data})
 
 
+def _pace(fields: Fields) -> Pace:
+    return Pace(
+        entry=fields.text("entry"),
+        family=fields.text("family"),
+        elements=fields.count("elements"),
+        subject_ns=fields.number("subject_ns"),
+        reference_ns=fields.number("reference_ns"),
+        ratio=fields.number("ratio"),
+        noise=fields.optional_number("noise"),
+    )
+
+
 def _program_data(fields: Fields, name: str) -> Mapping[str, Any] | None:
     if fields.data.get(name) is None:
         return None
@@ -470,4 +493,5 @@ READERS: Mapping[str, Callable[[Fields], Record]] = {
     "coverage": _coverage,
     "op": _op_score,
     "names": _names,
+    "pace": _pace,
 }

@@ -1,19 +1,32 @@
 """Everything that the pages of one run say, computed once; each format only writes it down."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TypeVar
 
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.area import AreaAgreement, by_area
 from reports.folder import Folder
-from reports.record import CLAIM_VERDICTS, IDIOM_VERDICTS, Claim, Coverage, Idiom, Program, Run, Timing
+from reports.record import (
+    CLAIM_VERDICTS,
+    IDIOM_VERDICTS,
+    Claim,
+    Coverage,
+    Idiom,
+    OpScore,
+    Pace,
+    Program,
+    Run,
+    Timing,
+)
 from reports.scoreboard import STATES, Family, Name, families, names
 from reports.signature import Signature, group
 from reports.verdict import Totals, Verdict, count_totals, judge
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """One run, judged and counted; `built` is when."""
 
@@ -32,8 +45,20 @@ class Report:
     idioms: list[Idiom]
     timings: list[Timing]
     coverage: Coverage | None
-    families: list[Family]
-    names: list[Name]
+    scores: list[OpScore]
+    paces: list[Pace]
+    present: Mapping[str, bool]
+
+    @cached_property
+    def families(self) -> list[Family]:
+        """The table of ops by family."""
+        return families(self.scores)
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """The public names of the reference, by what became of each."""
+        used = (one.op for one in self.ops if one.agree)
+        return names(self.present, self.scores, self.signatures, used)
 
     @property
     def open(self) -> list[Signature]:
@@ -113,8 +138,6 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
     """Judge and count one run folder; `built` defaults to now."""
     signatures = group(folder.programs, folder.differences)
     totals = count_totals(folder)
-    ops = by_op(folder.run, folder.programs, folder.batches, signatures)
-    present = folder.names[-1].names if folder.names else {}
     return Report(
         built=built or datetime.now(UTC).replace(microsecond=0),
         run=folder.run,
@@ -124,13 +147,14 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         areas=by_area(folder.programs, folder.batches, folder.idioms),
         origins=by_origin(folder.programs, folder.batches),
         kinds=by_kind(folder.programs, folder.batches, signatures),
-        ops=ops,
+        ops=by_op(folder.run, folder.programs, folder.batches, signatures),
         signatures=signatures,
         crashes=[program for program in folder.programs if program.status == "crash"],
         claims=folder.claims,
         idioms=folder.idioms,
         timings=folder.timings,
         coverage=folder.coverages[-1] if folder.coverages else None,
-        families=families(folder.scores),
-        names=names(present, folder.scores, signatures, (one.op for one in ops if one.agree)),
+        scores=folder.scores,
+        paces=folder.paces,
+        present=folder.names[-1].names if folder.names else {},
     )

@@ -3,50 +3,85 @@
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
 from reports.document import document
 from reports.field import RecordError
-from reports.folder import Folder, read_folder
-from reports.history import Past, make_history, past
+from reports.folder import Folder, read_folder, read_header
+from reports.history import make_history
+from reports.index import Index, read_index
 from reports.junit import junit
+from reports.manifest import write_file, write_site
 from reports.markdown import markdown
 from reports.pages import Site, pages
+from reports.past import Past, past, unreadable
 from reports.report import Report, make_report
 
+INDEX = ".runs.jsonl"
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
-def build(paths: Sequence[Path], out: Path, built: datetime | None = None) -> Report:
+def build(
+    paths: Sequence[Path], out: Path, built: datetime | None = None, index: Path | None = None
+) -> Report:
     """Write the site of run folders into `out`, with `report.md`, `report.json` and `junit.xml`.
 
-    The report of the newest valid run is returned, of which the pages are. Nothing is written if a run cannot be
-    read: RecordError. An `out` inside a run folder is one too, for a run is never changed afterwards.
+    The report of the newest valid run is returned, of which the pages are. Nothing is written if no run is valid and
+    one cannot be read, or if it cannot be said which run one is: RecordError. An `out` inside a run folder is one too,
+    for a run is never changed afterwards. `index` is the file that keeps what a history needs of each run; if it is
+    not said, one in `out`.
     """
+    place = index or out / INDEX
     for path in paths:
-        if out.resolve().is_relative_to(path.resolve()):
+        if any(one.resolve().is_relative_to(path.resolve()) for one in (out, place)):
             raise RecordError(f"{out}: lies in a run folder, which nobody changes once it is written")
-    pasts = {path: past(make_report(read_folder(path), built)) for path in paths}
-    _check_names(pasts)
-    history = make_history(pasts.values())
-    newest = next(path for path, one in pasts.items() if one.run == history.headline.run)
-    folder = read_folder(newest)
-    report = make_report(folder, built)
-    _write(out, _files(Site(report, history), folder))
+    known = read_index(place)
+    pasts, folder, report = _read(paths, known, built)
+    write_site(out, _files(Site(report, make_history(pasts)), folder))
+    write_file(place, known.text)
     return report
 
 
-def _check_names(pasts: Mapping[Path, Past]) -> None:
+def _read(paths: Sequence[Path], known: Index, built: datetime | None) -> tuple[list[Past], Folder, Report]:
+    """Every run, and the newest valid one whole: the others are read only where the index does not know them.
+
+    One whose records cannot be read has its place in the history all the same, if another is valid.
+    """
+    heads = {path: read_header(path) for path in paths}
+    _check_names({path: head.run for path, head in heads.items()})
+    pasts = {path: known.get(path, head) for path, head in heads.items()}
+    order = sorted(heads, key=lambda path: (heads[path].started, heads[path].run), reverse=True)
+    whole = None
+    for path in order:
+        one = pasts[path]
+        if one is None or (one.publishes and whole is None):
+            try:
+                folder = read_folder(path)
+            except RecordError as error:
+                pasts[path] = unreadable(heads[path], str(error).replace(f"{path}{os.sep}", ""))
+                continue
+            report = make_report(folder, built)
+            pasts[path] = past(report)
+            known.add(path, past(report))
+            if whole is None and report.verdict.publishes:
+                whole = folder, report
+    if whole is None:
+        folder = read_folder(order[0])
+        whole = folder, make_report(folder, built)
+    return [one for one in pasts.values() if one], *whole
+
+
+def _check_names(names: Mapping[Path, str]) -> None:
     seen: dict[str, Path] = {}
-    for path, one in pasts.items():
-        if not NAME.fullmatch(one.run):
-            raise RecordError(f"{path / 'run.json'}: field 'run' must be a file name, not {one.run!r}")
-        if one.run in seen:
-            raise RecordError(f"{path}: is run {one.run!r}, and so is {seen[one.run]}")
-        seen[one.run] = path
+    for path, name in names.items():
+        if not NAME.fullmatch(name):
+            raise RecordError(f"{path / 'run.json'}: field 'run' must be a file name, not {name!r}")
+        if name in seen:
+            raise RecordError(f"{path}: is run {name!r}, and so is {seen[name]}")
+        seen[name] = path
 
 
 def _files(site: Site, folder: Folder) -> Iterator[tuple[str, str]]:
@@ -59,16 +94,3 @@ def _files(site: Site, folder: Folder) -> Iterator[tuple[str, str]]:
         json.dumps(document(site.report, site.history), ensure_ascii=False, indent=1) + "\n",
     )
     yield "junit.xml", junit(site.report, folder)
-
-
-def _write(out: Path, texts: Iterable[tuple[str, str]]) -> None:
-    """Write each file under another name first, so that a reader never sees half of one."""
-    try:
-        for name, text in texts:
-            path = out / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.part")
-            part.write_text(text, encoding="utf-8", errors="backslashreplace")
-            os.replace(part, path)
-    except OSError as error:
-        raise RecordError(f"{error.filename or out}: cannot be written: {error.strerror}") from None

@@ -1,4 +1,4 @@
-"""Writes run folders for the tests of the reports: `python run_sample.py FOLDER [PROGRAMS]`.
+"""Writes run folders for the tests of the reports: `python run_sample.py FOLDER [PROGRAMS [DAYS]]`.
 
 Their form is that of real ones; nothing in them was ever measured.
 """
@@ -7,6 +7,7 @@ import json
 import random
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,15 @@ OP_SCORES = [
 ]
 
 
+PACES = [
+    {
+        "record": "pace", "entry": entry, "family": entry.partition(".")[0], "elements": 1_000_000,
+        "subject_ns": 1e6 * ratio, "reference_ns": 1e6, "ratio": ratio, "noise": 0.04,
+    }
+    for entry, ratio in (("linalg.det", 0.8), ("linalg.inv", 1.4), ("mul", 0.97))
+]  # fmt: skip
+
+
 def run_json(**changes: Any) -> dict[str, Any]:
     """The header of a valid, complete run, with fields replaced."""
     return {
@@ -172,7 +182,7 @@ def run_json(**changes: Any) -> dict[str, Any]:
         "reference": {"name": "torch", "version": "2.13.0+cpu"},
         "seed": 7,
         "programs": 2000,
-        "environment": {"python": "3.11.2", "numpy": "2.4.6", "platform": "Linux", "threads": 1},
+        "environment": {"commit": "49f35e7", "python": "3.11.2", "numpy": "2.4.6", "platform": "Linux", "threads": 1},
         "controls": {"agree": [200, 200], "differ": [12, 12]},
         "rate": 431.5,
         "absent": ["Tensor.kthvalue", "fft.rfft", "kthvalue", "linalg.eigh"],
@@ -273,6 +283,7 @@ def records(programs: int = 2000, seed: int = 7) -> Iterator[dict[str, Any]]:
     yield from (timing(*row) for row in TIMINGS)
     yield COVERAGE
     yield from OP_SCORES
+    yield from PACES
     yield {"record": "names", "names": {"mul": True, "linalg.det": True, "fft.rfft": False, "nanmean": True}}
 
 
@@ -337,6 +348,44 @@ def write(
     return folder
 
 
+def write_history(folder: Path, days: int, programs: int = 300) -> list[Path]:
+    """A run a day, of which some are no result; in the last one an op is wrong and one takes three times as long."""
+    paths = []
+    for day in range(days):
+        last = day == days - 1
+        rng = random.Random(day)
+        started = datetime(2026, 1, 1, 10, tzinfo=UTC) + timedelta(days=day)
+        name = f"{started:%Y%m%d-%H%M%S}-{day}"
+        header = run_json(
+            run=name, started=started.isoformat(), finished=(started + timedelta(minutes=7)).isoformat(),
+            seed=day, programs=programs, status="incomplete" if day % 29 == 3 and not last else "complete",
+            controls={"agree": [200 - (day % 41 == 5 and not last), 200], "differ": [12, 12]},
+        )  # fmt: skip
+        lines = [_changed(line, rng, last) for line in records(programs, day)]
+        left_out = {row[0] for row in DIFFERENCES if rng.random() < 0.3 and row[-1] is None and not last}
+        lines = [line for line in lines if line.get("signature") not in left_out]
+        header["programs"] = sum(line["record"] == "program" for line in lines)
+        paths.append(write(folder / name, header, lines))
+    return paths
+
+
+def _changed(line: dict[str, Any], rng: random.Random, last: bool) -> dict[str, Any]:
+    """A record as another day might have it."""
+    line = json.loads(json.dumps(line))
+    if line["record"] == "pace":
+        line["ratio"] *= rng.uniform(0.98, 1.02) * (3 if last and line["entry"] == "mul" else 1)
+    elif line["record"] == "op" and line["entry"] == "linalg.inv" and last:
+        line |= {"agree": line["agree"] - 2, "differ": 2}
+    elif line["record"] == "timing":
+        for phase in ("forward_backward", "forward"):
+            slowed = 2 if last and line["program"] == "graph-100" else 1
+            line[phase]["ratio"] *= rng.uniform(0.99, 1.01) * slowed
+    return line
+
+
 if __name__ == "__main__":
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
-    write(Path(sys.argv[1]), run_json(programs=count), records(count))
+    if len(sys.argv) > 3:
+        write_history(Path(sys.argv[1]), int(sys.argv[3]), count)
+    else:
+        write(Path(sys.argv[1]), run_json(programs=count), records(count))

@@ -7,14 +7,15 @@ import pytest
 
 from reports.document import document
 from reports.folder import read_folder
-from reports.history import make_history, past
+from reports.history import make_history
 from reports.links import Links, slug
 from reports.markdown import markdown
 from reports.pages import Site, pages
+from reports.past import past
 from reports.report import make_report
 from tests.reports.conftest import BUILT
 
-VOID = {"wbr", "meta", "link", "input", "br", "rect", "line", "path", "!doctype"}
+VOID = {"wbr", "col", "meta", "link", "input", "br", "rect", "line", "!doctype"}
 HOSTILE = '</pre></script><script>alert("1")</script><img src=x onerror=alert(1)>'
 
 
@@ -113,13 +114,14 @@ def test_the_head_says_what_differs_and_whether_that_counts(report, site):
     most = next(one for one in report.signatures if one.accepted is None)
     assert f"most often at {most.op} {most.kind}" in text
     assert "All 200 controls that must agree do, and all 12 faults put in on purpose were seen." in text
-    assert "Finished 3 d 1 h ago, after 1 min 7 s." in text
+    assert "Finished 3 d 1 h ago, after 1 min 7 s; seed 7, commit 49f35e7, run 20261120-101500-7." in text
 
 
 def test_a_difference_shows_its_program_unfolded(report, site):
-    text = "".join(Page(site["differences.html"]).text)
     for signature in (*report.open, *report.accepted):
-        assert signature.witness.listing in text
+        text = "".join(Page(site[Links().signature(signature.text)]).text)
+        assert all(line in text for step in signature.witness.steps for line in step.code)
+        assert signature.text in site["differences.html"]
 
 
 def test_a_difference_without_a_listing_shows_its_data(report_of, differing):

@@ -167,3 +167,17 @@ def test_a_number_that_nothing_counts_to_is_refused(write_run, program, value):
         read_folder(write_run(program(arbitrated=value)))
     with pytest.raises(RecordError, match="field 'rate' must be a number >= 0"):
         read_folder(write_run(program(), rate=value))
+
+
+@pytest.mark.parametrize(
+    "text", ['["]",' * 70 + "1" + "]" * 70, '{"[": ' * 70 + "1" + "}" * 70, r'["\"[]",' * 70 + "1" + "]" * 70]
+)
+def test_brackets_in_texts_hide_no_depth(text):
+    with pytest.raises(RecordError, match="nested too deeply"):
+        decode(text.encode(), "here")
+
+
+@pytest.mark.parametrize("deep", [1, 62])
+def test_what_is_nested_less_is_read(deep):
+    texts = ["[" * deep + "]" * deep, '{"a": ' * deep + '["[{", "\\\\", "\\"]"]' + "}" * deep]
+    assert [type(decode(text.encode(), "here")) for text in texts] == [list, dict]

@@ -17,7 +17,8 @@ PAIRS = [
     *(("panel", name) for name in ("text", "muted", "faint", "agrees", "accepted", "absent", "link")),
     *(("target", name) for name in ("text", "muted", "link")),
     *((f"{name}-tint", name) for name in ("agrees", "differs", "accepted", "absent", "crashed")),
-    *(("plain-tint", name) for name in ("muted", "link")),
+    *(("plain-tint", name) for name in ("muted", "link", "text")),
+    *(("agrees-tint", name) for name in ("muted", "text")),
     *((ground, "text") for ground in ("mark", "differs-tint", "accepted-tint")),
 ]
 
