@@ -37,6 +37,7 @@ def environment() -> Environment:
         "nanoseconds": wording.nanoseconds,
         "pace": wording.pace,
         "reached": wording.reached,
+        "phase": wording.phase,
         "python": _python,
         "program": _program,
         "breakable": _breakable,
