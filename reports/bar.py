@@ -63,7 +63,7 @@ class Axis:
         )
 
 
-def make_axis(timings: Iterable[Timing]) -> Axis:
+def make_axis(timings: Iterable[Timing], width: float = WIDTH) -> Axis:
     """An axis that shows every ratio and goal, and at least from a quarter to twice the reference's time."""
     ratios = [phase.ratio for timing in timings for phase in timing.phases]
     ratios += [timing.goal for timing in timings if timing.goal is not None]
@@ -71,6 +71,7 @@ def make_axis(timings: Iterable[Timing]) -> Axis:
     return Axis(
         low=min(-2, math.floor(min(powers, default=0))),
         high=max(1, math.ceil(max(powers, default=0))),
+        width=width,
     )
 
 

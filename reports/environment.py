@@ -13,8 +13,11 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from reports import wording
+from reports.distribution import distributions
+from reports.drift import by_op
 from reports.links import slug
 from reports.marking import mark
+from reports.matrix import SHORT
 
 
 @cache
@@ -28,7 +31,15 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals |= {"anchor": wording.anchor, "fragment": wording.fragment, "mark": mark, "slug": slug}
+    made.globals |= {
+        "anchor": wording.anchor,
+        "fragment": wording.fragment,
+        "mark": mark,
+        "slug": slug,
+        "distributions": distributions,
+        "by_op": by_op,
+        "short": SHORT,
+    }
     made.filters |= {
         "count": wording.count,
         "plural": wording.plural,

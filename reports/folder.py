@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from reports.field import Fields, RecordError, decode
+from reports.measure import Drift, Mutant, Sample, Sweep
 from reports.record import (
     Batch,
     Claim,
@@ -43,6 +44,10 @@ class Folder:
     scores: list[OpScore] = field(default_factory=list)
     names: list[Names] = field(default_factory=list)
     paces: list[Pace] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+    sweeps: list[Sweep] = field(default_factory=list)
+    mutants: list[Mutant] = field(default_factory=list)
+    drifts: list[Drift] = field(default_factory=list)
 
 
 SCORE = b'{"record": "op"'
@@ -58,6 +63,10 @@ LISTS: Mapping[type[Record], str] = {
     OpScore: "scores",
     Names: "names",
     Pace: "paces",
+    Sample: "samples",
+    Sweep: "sweeps",
+    Mutant: "mutants",
+    Drift: "drifts",
 }
 
 

@@ -100,7 +100,7 @@ def past(report: Report) -> Past:
         open={one.text: len(one.programs) for one in (*report.open, *report.missing)},
         accepted_ways={one.text: len(one.programs) for one in report.accepted},
         timings={
-            f"{timing.program}|{phase.name}": Measured(phase.ratio, phase.noise)
+            f"{timing.key}|{phase.name}": Measured(phase.ratio, phase.noise)
             for timing in report.timings
             for phase in timing.phases
         },

@@ -7,6 +7,18 @@ from typing import Any
 
 from reports.drawing import Graphs, read_graphs
 from reports.field import Fields, RecordError
+from reports.measure import (
+    Drift,
+    Errors,
+    Mutant,
+    Sample,
+    Sweep,
+    read_drift,
+    read_errors,
+    read_mutant,
+    read_sample,
+    read_sweep,
+)
 from reports.trace import Step, read_steps
 
 FORMAT = 2
@@ -191,6 +203,12 @@ class Timing:
     phases: tuple[Phase, ...]
     rounds: int
     goal: float | None
+    device: str = "cpu"
+
+    @property
+    def key(self) -> str:
+        """The program, with the device that it ran on where that is not the CPU."""
+        return self.program if self.device == "cpu" else f"{self.device}/{self.program}"
 
     def phase(self, name: str) -> Phase | None:
         return next((phase for phase in self.phases if phase.name == name), None)
@@ -240,6 +258,7 @@ class OpScore:
     unsupported: str | None
     calls: tuple[str, ...]
     signatures: Mapping[str, int]
+    errors: Errors | None = None
 
     @property
     def told(self) -> bool:
@@ -272,7 +291,22 @@ class Pace:
     noise: float | None
 
 
-Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage | OpScore | Names | Pace
+Record = (
+    Program
+    | Batch
+    | Difference
+    | Claim
+    | Idiom
+    | Timing
+    | Coverage
+    | OpScore
+    | Names
+    | Pace
+    | Sample
+    | Sweep
+    | Mutant
+    | Drift
+)
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
 PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash", "unsupported")
@@ -414,6 +448,7 @@ def _timing(fields: Fields) -> Timing:
         phases=phases,
         rounds=fields.count("rounds"),
         goal=fields.optional_number("goal"),
+        device=fields.optional_text("device") or "cpu",
     )
 
 
@@ -452,6 +487,7 @@ def _op_score(fields: Fields) -> OpScore:
         unsupported=fields.optional_text("unsupported"),
         calls=fields.texts("calls"),
         signatures=fields.counts("signatures"),
+        errors=read_errors(fields, "errors"),
     )
 
 
@@ -494,4 +530,8 @@ READERS: Mapping[str, Callable[[Fields], Record]] = {
     "op": _op_score,
     "names": _names,
     "pace": _pace,
+    "sample": read_sample,
+    "sweep": read_sweep,
+    "mutant": read_mutant,
+    "drift": read_drift,
 }

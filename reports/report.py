@@ -9,6 +9,7 @@ from typing import TypeVar
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.area import AreaAgreement, by_area
 from reports.folder import Folder
+from reports.measure import Drift, Mutant, Sample, Sweep
 from reports.record import (
     CLAIM_VERDICTS,
     IDIOM_VERDICTS,
@@ -48,6 +49,10 @@ class Report:
     scores: list[OpScore]
     paces: list[Pace]
     present: Mapping[str, bool]
+    samples: list[Sample]
+    sweeps: list[Sweep]
+    mutants: list[Mutant]
+    drifts: list[Drift]
 
     @cached_property
     def families(self) -> list[Family]:
@@ -157,4 +162,8 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         scores=folder.scores,
         paces=folder.paces,
         present=folder.names[-1].names if folder.names else {},
+        samples=folder.samples,
+        sweeps=folder.sweeps,
+        mutants=folder.mutants,
+        drifts=folder.drifts,
     )

@@ -19,9 +19,9 @@ def percent(part: int, whole: int) -> str:
     return "100 %" if part == whole else f"{hundredths // 100}.{hundredths % 100:02d} %"
 
 
-def plural(number: int, noun: str) -> str:
-    """`1 program`, `2 programs`."""
-    return f"{number:,} {noun if number == 1 else noun + 's'}"
+def plural(number: int, noun: str, many: str = "") -> str:
+    """`1 program`, `2 programs`; `many` where that is no plain plural."""
+    return f"{number:,} {noun if number == 1 else many or noun + 's'}"
 
 
 def span(time: timedelta) -> str:
