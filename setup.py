@@ -22,7 +22,8 @@ CLASS_DIRECTIVES = {"trashcan": True}
 # Types come from the .pxd alone: a hint in the source is for people and mypy, and promises C nothing.
 DIRECTIVES = {"language_level": 3, "binding": True, "cdivision": False, "annotation_typing": False}
 # No contraction to fused multiply-add: a loop has to round as the numpy function does that it stands in for.
-LOOP_FLAGS = ["-O3", "-g0", "-ffp-contract=off"]
+# No traps: nobody looks for floating-point exceptions, and without them both sides of a choice may be computed.
+LOOP_FLAGS = ["-O3", "-g0", "-ffp-contract=off", "-fno-trapping-math"]
 CORE_FLAGS = ["-O2", "-g0", "-Wno-array-bounds"]
 
 

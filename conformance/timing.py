@@ -194,9 +194,15 @@ def calibrate(run: Callable[[Task, int], int], task: Task) -> int:
     return MOST_REPEATS
 
 
-def measure(run: Callable[[Task, int], int], lanes: Sequence[Task], rounds: int) -> list[list[float]]:
-    """Nanoseconds per run, `rounds` samples for each lane; the lanes go in every order in turn."""
-    repeats = [calibrate(run, task) for task in lanes]
+def measure(
+    run: Callable[[Task, int], int],
+    lanes: Sequence[Task],
+    rounds: int,
+    repeats: Sequence[int] | None = None,
+) -> list[list[float]]:
+    """Nanoseconds per run, `rounds` samples for each lane; the lanes go in every order in turn. A sample is of as many
+    runs as take about `SAMPLE_NS`, or of so many `repeats`."""
+    repeats = repeats or [calibrate(run, task) for task in lanes]
     samples: list[list[float]] = [[] for _ in lanes]
     orders = itertools.cycle(itertools.permutations(range(len(lanes))))
     for order in itertools.islice(orders, rounds):

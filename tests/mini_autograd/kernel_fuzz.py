@@ -28,6 +28,7 @@ CHOSEN: dict[str, tuple[Any, ...]] = {
     "count": (0, 1, 2, 12),
     "mode": (0, 1, 2),
     "padding": (0, 1, 2),
+    "approximate": ("none", "tanh"),
 }
 LARGEST = 1 << 20
 SIZES = (0, 1, 1, 2, 2, 3, 4, 5, 8, 17)

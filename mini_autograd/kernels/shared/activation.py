@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -85,43 +84,6 @@ def rrelu_with_noise_backward(
         return arranged(noise * grad_output, [noise, grad_output])
     slopes = leaky_relu_backward(grad_output, self, (lower + upper) / 2, self_is_result)
     return arranged(slopes, [self, grad_output])
-
-
-# -- Of the normal distribution ------------------------------------------------------------------------------
-
-ROOT_2, ROOT_2_OVER_PI, CUBIC = math.sqrt(2), math.sqrt(2 / math.pi), 0.044715
-
-
-def gelu(self: Array, approximate: str) -> Array:
-    """``self`` times the normal distribution function of it, or the tanh near to that."""
-    half, one = number(0.5, self), number(1, self)
-    if approximate == "tanh":
-        return half * self * (one + rounded_tanh(gelu_inner(self)))
-    from scipy import special
-
-    return self * half * (one + special.erf(self * number(1 / ROOT_2, self)))
-
-
-def gelu_inner(self: Array) -> Array:
-    return number(ROOT_2_OVER_PI, self) * (self + number(CUBIC, self) * (self * self * self))
-
-
-def rounded_tanh(self: Array) -> Array:
-    """To the last place, which numpy's own in single precision is not; where it is near 1 that would show."""
-    return np.tanh(self, dtype=np.float64).astype(self.dtype)
-
-
-def gelu_backward(grad_output: Array, self: Array, approximate: str) -> Array:
-    half, one = number(0.5, self), number(1, self)
-    if approximate == "tanh":
-        tanh = rounded_tanh(gelu_inner(self))
-        inner = number(ROOT_2_OVER_PI, self) * (one + number(3 * CUBIC, self) * (self * self))
-        return grad_output * (half * (one + tanh) + half * self * ((one - tanh * tanh) * inner))
-    from scipy import special
-
-    below = half * (one + special.erf(self * number(1 / ROOT_2, self)))
-    density = np.exp(self * self * -half) * number(1 / math.sqrt(2 * math.pi), self)
-    return grad_output * (below + self * density)
 
 
 # -- Of the logistic function --------------------------------------------------------------------------------

@@ -136,28 +136,10 @@ def nan_to_num(self: Array, nan: float | None, posinf: float | None, neginf: flo
 # scipy takes a tenth of a second to import: only those who need it wait.
 
 
-def erf(self: Array) -> Array:
-    from scipy import special
-
-    return special.erf(self)
-
-
-def erfc(self: Array) -> Array:
-    from scipy import special
-
-    return special.erfc(self)
-
-
 def erfcx(self: Array) -> Array:
     from scipy import special
 
     return special.erfcx(self)
-
-
-def erfinv(self: Array) -> Array:
-    from scipy import special
-
-    return special.erfinv(self)
 
 
 def lgamma(self: Array) -> Array:
