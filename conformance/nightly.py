@@ -1,4 +1,4 @@
-"""A night: a campaign and, into its folder, the scoreboard of ops, a sample of mutants, timings and paces.
+"""A night: a campaign and, into its folder, the scoreboard of ops, a sample of mutants, timings, and paces if it can.
 
 NOTE [Steps of a night]: each step is a command of `python -m conformance` in a process group of its own, so that one
 that crashes, or does not end in time, loses nothing but itself. Its file appears when it is done, and `nightly.json`
@@ -73,7 +73,8 @@ STEPS = (
     Step("ops", 0.7),
     Step("mutants", 0.82, decides=False),  # that few programs miss a mutant is no fault of the library
     Step("timings", 0.88),
-    Step("pace", 1.0, needed=False),
+    Step("pace", 0.96, needed=False),
+    Step("sweep", 1.0, needed=False),
 )
 
 
@@ -108,6 +109,7 @@ class Schedule:
                 *("--programs", str(self.survived), *crew, *out),
             ],
             "timings": ["time", "--rounds", str(self.rounds), *out],
+            "sweep": ["time", "--sizes", "--rounds", str(self.rounds), *out],
             "pace": ["ops", *family, "--time", *out],
         }[step.name]
         return [sys.executable, "-m", "conformance", *words]

@@ -6,13 +6,14 @@ It is drawn by matplotlib, which is loaded only here, and without which a site h
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from reports import wording
 from reports.beside import sentence
+from reports.change import Change
 from reports.history import History
 from reports.report import Report
 from reports.verdict import Outcome
@@ -39,7 +40,10 @@ LEAST = 0.9  # where the axis of shares begins, unless one is less
 
 def can_draw() -> bool:
     """Whether there is what draws."""
-    return find_spec("matplotlib") is not None
+    try:
+        return find_spec("matplotlib") is not None
+    except ValueError:  # of one that stands in its place
+        return False
 
 
 def picture(report: Report, history: History) -> bytes:
@@ -70,11 +74,21 @@ def _heading(figure: Figure, report: Report, history: History) -> None:
         bbox={"facecolor": COLOURS[outcome], "edgecolor": "none", "boxstyle": "round,pad=0.35"})  # fmt: skip
     put(0.125, 0.945, fill(verdict.sentence, 100), color=TEXT, size=12.5, va="center")
     since = f"Since {change.before.run}: {sentence(change)}" if change else "No run before this one."
-    put(0.03, 0.9, since, color=TEXT, size=9, va="center")
+    put(0.03, 0.905, since, color=TEXT, size=9, va="center")
+    worst = _cut("; ".join(_worse(change)), 175) if change else ""
+    put(0.03, 0.88, worst, color=COLOURS[Outcome.DIFFERS], size=8, va="center")
     commit = run.environment.get("commit", "not known")
     facts = f"{run.run}   commit {commit}   seed {run.seed}   {report.totals.programs:,} programs"
     controls = f"controls {run.agree.passed} of {run.agree.run} agree, {run.differ.passed} of {run.differ.run} differ"
-    put(0.03, 0.873, f"{facts}   {controls}", color=MUTED, size=8, va="center")
+    put(0.03, 0.88 if not worst else 0.857, f"{facts}   {controls}", color=MUTED, size=8, va="center")
+
+
+def _worse(change: Change) -> Iterator[str]:
+    """What is worse than before, the telling first."""
+    yield from (f"new: {text}" for text in change.new)
+    yield from (f"{entry} no longer agrees" for entry in change.broken)
+    for one in change.slower:
+        yield f"{one.name} slower by {100 * (one.times - 1):.0f} %"
 
 
 def _areas(axes: Axes, report: Report) -> None:
@@ -113,6 +127,7 @@ def _shares(axes: Axes, rows: Sequence[tuple[str, int, int, int]]) -> None:
         axes.text(1 + 0.02 * (1 - low), place, wording.percent(agree, of), va="center", size=7, color=TEXT)
     axes.set_yticks(places, [name for name, *_ in rows], size=7.5)
     axes.set_xlim(low, 1)
+    _key(axes, ("agree", AGREES), ("accepted", ACCEPTED), ("differ", DIFFERS))
     axes.set_xticks([low, 1], [f"{100 * low:.0f} %", "100 %"], size=7, color=MUTED)
     _bare(axes, len(rows))
 
@@ -144,6 +159,7 @@ def _timings(axes: Axes, report: Report) -> None:
     for place, ratio in enumerate(ratios):
         axes.text(high * 1.04, place, f"{ratio:.2f}", va="center", size=7, color=TEXT)
     axes.set_yticks(places, [_cut(title) for title, _ in rows], size=7)
+    _key(axes, ("faster", FASTER), ("slower", SLOWER), ("noise", MUTED))
     _bare(axes, len(rows))
 
 
@@ -160,6 +176,8 @@ def _trend(axes: Axes, history: History) -> None:
     axes.plot(places, [100 * one.agree / one.programs for one in runs], color=COLOURS[Outcome.AGREES], marker="o",
               markersize=3, linewidth=1.2)  # fmt: skip
     axes.set_ylabel("% of programs agree", color=COLOURS[Outcome.AGREES], size=7.5)
+    lowest = min(100 * one.agree / one.programs for one in runs)
+    axes.set_ylim(lowest - max(0.1, 0.6 * (100 - lowest)), 100 + max(0.02, 0.05 * (100 - lowest)))
     axes.ticklabel_format(axis="y", useOffset=False)
     axes.tick_params(labelsize=7, length=2)
     step = max(1, len(runs) // 10)
@@ -172,6 +190,12 @@ def _trend(axes: Axes, history: History) -> None:
     other.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     for one in (axes, other):
         one.spines["top"].set_visible(False)
+
+
+def _key(axes: Axes, *named: tuple[str, str]) -> None:
+    """What the colours say, in words under a plot."""
+    for place, (name, colour) in enumerate(named):
+        axes.text(0.36 * place, -0.115, f"■ {name}", transform=axes.transAxes, color=colour, size=7)
 
 
 def _nothing(axes: Axes, why: str = "nothing to show") -> None:

@@ -98,7 +98,7 @@ def _files(site: Site, folder: Folder) -> Iterator[tuple[str, str | bytes]]:
         "report.json",
         json.dumps(document(site.report, site.history), ensure_ascii=False, indent=1) + "\n",
     )
-    yield "junit.xml", junit(site.report, folder)
+    yield "junit.xml", junit(site.report, folder, site.history.changes[site.report.run.run])
     yield from badges(site.report)
     worse = find_regressions(site.report, site.history)
     if worse is not None:
