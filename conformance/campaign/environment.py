@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,9 @@ import torch
 
 
 def environment() -> dict[str, Any]:
-    """The commit if it is known, the interpreter, numpy, the machine."""
-    commit = _commit()
+    """The commit, where the harness runs from a checkout, the interpreter, numpy, the machine."""
     return {
-        **({"commit": commit} if commit else {}),
+        "commit": _commit(Path(__file__).parent),
         "python": platform.python_version(),
         "numpy": numpy.__version__,
         "platform": platform.platform(),
@@ -26,16 +24,16 @@ def environment() -> dict[str, Any]:
     }
 
 
-@cache
-def _commit() -> str | None:
-    """The commit that this file is of, with a plus where something is changed since; None outside a repository."""
-    command = ["git", "describe", "--always", "--exclude=*", "--dirty=+", "--abbrev=10"]
-    place = Path(__file__).parents[2]
+def _commit(folder: Path) -> str | None:
+    """The commit that is checked out, with a sign where files were changed since."""
     try:
-        done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=10, check=True)
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],
+            cwd=folder, capture_output=True, text=True, timeout=10, check=True,
+        )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip() or None
+    return told.stdout.strip() or None
 
 
 def _cpu() -> str:
