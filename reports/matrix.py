@@ -63,12 +63,17 @@ class Entry:
         return [*(call for call in found if call != own), *([] if own is None else [own])]
 
     @property
+    def sampled(self) -> set[tuple[str, str]]:
+        """The checks and dtypes that there is any sample for."""
+        return {place for place, score in self.scores.items() if state_of(score)}
+
+    @property
     def dtypes(self) -> list[str]:
-        return in_order({dtype for _, dtype in self.scores})
+        return in_order({dtype for _, dtype in self.sampled})
 
     @property
     def checks(self) -> list[str]:
-        found = {check for check, _ in self.scores}
+        found = {check for check, _ in self.sampled}
         return [check for check in CHECKS if check in found]
 
     @property

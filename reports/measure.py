@@ -43,11 +43,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """An op by size. From `crossover` elements on the subject is no longer the faster; None where it always is."""
+    """An op by size, from the fewest elements on; `detail` says why the larger sizes are missing.
+
+    From `crossover` elements on the subject is no longer the faster; None where it is at the largest size.
+    """
 
     op: str
     points: tuple[Point, ...]
     crossover: int | None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def read_sweep(fields: Fields) -> Sweep:
         op=fields.text("op"),
         points=tuple(_point(one) for one in fields.objects("points")),
         crossover=None if fields.data.get("crossover") is None else fields.count("crossover"),
+        detail=fields.optional_text("detail") or "",
     )
 
 

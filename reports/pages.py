@@ -129,9 +129,13 @@ class Site:
 
     @property
     def peaks(self) -> Mapping[str, Point]:
-        """The largest size of each op whose memory was measured."""
-        found = {one.op: one.points[-1] for one in self.report.sweeps if one.points}
-        return {op: one for op, one in found.items() if None not in (one.subject_bytes, one.reference_bytes)}
+        """The largest size of each op at which the memory of both sides was measured."""
+        return {
+            sweep.op: one
+            for sweep in self.report.sweeps
+            for one in sweep.points
+            if one.subject_bytes is not None and one.reference_bytes is not None
+        }
 
     @cached_property
     def devices(self) -> Mapping[str, list[Timing]]:

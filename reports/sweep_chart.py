@@ -43,8 +43,21 @@ class Panel:
         return max((one.noise for one in self.sweep.points), default=0.0)
 
     @property
-    def last(self) -> Point | None:
-        return self.sweep.points[-1] if self.sweep.points else None
+    def crossing(self) -> str:
+        """At which sizes the subject is the faster, in words."""
+        points, crossover = self.sweep.points, self.sweep.crossover
+        if crossover is None:
+            slower = [one.elements for one in points if one.ratio >= 1]
+            return f"faster above {slower[-1]:,} elements" if slower else "faster at every size"
+        before = [one for one in points if one.elements < crossover]
+        if not before:
+            return "never faster"
+        whole = all(one.ratio < 1 for one in before)
+        return (
+            f"faster below {crossover:,} elements"
+            if whole
+            else f"no longer faster from {crossover:,} elements on"
+        )
 
 
 @dataclass(frozen=True, slots=True)

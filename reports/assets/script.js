@@ -119,7 +119,7 @@ for (const tools of document.querySelectorAll("[data-matrix]")) {
       const name = texts[0].toLowerCase();
       row.hidden = !(
         words.every((word) => name.includes(word)) && (!family || texts.at(-1) === family)
-        && (state ? SIGNS[found] === state : !dtype || found)
+        && (state ? (SIGNS[found] ?? (dtype ? "" : "silent")) === state : !dtype || found)
       );
       shown += !row.hidden;
     }
