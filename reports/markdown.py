@@ -5,6 +5,7 @@ from reports.history import History, make_history
 from reports.pages import share_of
 from reports.past import past
 from reports.report import Report
+from reports.scoreboard import CHECKS
 
 SCRIPTS = 20  # reproducers; report.json has them all
 MOST = 10  # of what is not the same as in the run before, of each sort
@@ -21,5 +22,6 @@ def markdown(report: Report, history: History | None = None) -> str:
             history=history or make_history([past(report)]),
             scripts=SCRIPTS,
             most=MOST,
+            checks=CHECKS,
         )
     )

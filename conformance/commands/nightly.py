@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
         seed = seed_of(day) if options.seed is None else options.seed
         schedule = Schedule(day, seed, options.programs, options.minutes)
         night = Night.start(schedule, options.runs, options.workers)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever ends a night ends its step
     print(night.folder, flush=True)
     for step, told in night.steps():
         cause = f": {told.cause}" if told.cause else ""

@@ -12,6 +12,7 @@ from conformance.commands.mutants import part
 from conformance.nightly import Night, Schedule, State, Step, read_night
 from conformance.records import RunError, read_header
 from conformance.refusal import Refusal
+from reports.cli import main
 
 STEPS = (
     Step("campaign", 1.0),
@@ -159,9 +160,11 @@ def test_every_mutant_has_its_turn():
 
 
 @pytest.mark.timeout(580)
-def test_a_small_night(tmp_path):
+def test_a_small_night(tmp_path, monkeypatch):
+    """All but the sizes of ops, which take minutes; reports read what it wrote."""
+    monkeypatch.setattr(nightly, "STEPS", tuple(one for one in nightly.STEPS if one.name != "sweep"))
     schedule = Schedule("2026-11-28", 7, 20, 9.0, "attention", parts=1100, survived=5, rounds=1)
-    night = Night.start(schedule, tmp_path, 1)
+    night = Night.start(schedule, tmp_path / "runs", 1)
     assert all(told.state.done for _, told in night.steps()), night.told
     files = {path.name for path in night.folder.iterdir()}
     assert {step.file for step in nightly.STEPS} | {"run.json", "nightly.json"} <= files
@@ -170,3 +173,8 @@ def test_a_small_night(tmp_path):
     for step in nightly.STEPS:
         records = [json.loads(line) for line in (night.folder / step.file).read_text().splitlines()]
         assert records, step.name
+    assert main(["build", str(night.folder), "--out", str(tmp_path / "site")]) == 0
+    summary = (tmp_path / "site/report.md").read_text("utf-8")
+    assert "**agrees:** mini\\_autograd" in summary
+    assert "attention, 4 heads" in summary
+    assert not (tmp_path / "site/regressions.md").exists()
