@@ -62,7 +62,8 @@ report: build
 		|| test $$? -eq 1
 	@$(BIN)/python -m reports build $$(ls -d $(RUNS)/*/ | tail -n $(HISTORY)) --out $(SITE)
 
-# Status 1 of the first command says that the libraries differ, 2 that a step broke, of which the others are shown.
+# Status 1 of the first command says that the libraries differ, which the site is for. A step that broke makes this fail,
+# but first what the others found is put into the site.
 nightly: build
 	@$(BIN)/python -m conformance nightly --minutes $(MINUTES) --runs $(RUNS) $(call given,PROGRAMS,--programs) \
 		$(call given,SEED,--seed) $(if $(RESUME),--resume $(RESUME)); status=$$?; \

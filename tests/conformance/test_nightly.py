@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,27 @@ def test_a_night_that_is_gone_on_with_does_what_is_not_done(night, acted):
     assert again.schedule == night.schedule
     assert carried_out(again) == {name: State.DIFFERS if name == "ops" else State.AGREES for name in WHOLE}
     assert ran(night)[len(STEPS) :] == ["mutants", "timings"]
+
+
+def lives(process):
+    """Whether a process runs, and is not one that only waits for its parent."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="there is no /proc to look into")
+def test_nothing_of_a_step_outlives_it(tmp_path):
+    children = tmp_path / "children"
+    script = f"sleep 100 & echo $! >> {children}; wait"
+    assert nightly.finished(["sh", "-c", script], tmp_path / "log", 1.0) is None
+    script = f"sleep 100 & echo $! >> {children}"
+    assert nightly.finished(["sh", "-c", script], tmp_path / "log", 30.0) == 0
+    end = time.monotonic() + 20
+    while alive := [child for child in children.read_text().split() if lives(child)]:
+        assert time.monotonic() < end, alive
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize(
