@@ -119,11 +119,10 @@ class Comparison:
         statements = (Observation.ERROR, Observation.WARNING)
         layouts = (Observation.DTYPE, Observation.SHAPE, Observation.STRIDE, Observation.ALIAS)
         states = (Observation.VERSION, Observation.LEAF, Observation.REQUIRES_GRAD)
-        counts = (
-            self.counts
-            + Counter(dict.fromkeys(statements, self.statements))
-            + Counter(dict.fromkeys(layouts, self.layouts))
-            + Counter(dict.fromkeys(states, self.states))
+        counts = self.counts + Counter(
+            dict.fromkeys(statements, self.statements)
+            | dict.fromkeys(layouts, self.layouts)
+            | dict.fromkeys(states, self.states)
         )
         return Counter({kind: count for kind, count in counts.items() if kind in self.observes})
 
@@ -533,11 +532,10 @@ class Comparison:
 
     def _saved_state(self, expected: Any, got: Any, name: str, location: Location) -> None:
         """Compare how a saved tensor stands in the graph."""
-        left, right = ((one.requires_grad, one.output_nr) for one in (expected, got))
-        if left != right:
-            for field, one, other in zip(SAVED_STATE, left, right, strict=True):
-                if one != other:
-                    self.differ(Observation.SAVED, f"{name}.{field}", location, one, other)
+        for part in SAVED_STATE:
+            one, other = getattr(expected, part), getattr(got, part)
+            if one != other:
+                self.differ(Observation.SAVED, f"{name}.{part}", location, one, other)
 
     def freed(self) -> None:
         """Compare, for nodes known so far, whether what they saved can still be read.

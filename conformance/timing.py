@@ -70,6 +70,7 @@ class Timing:
             "rounds": self.rounds,
             "garbage": self.garbage,
             "goal": self.workload.goal,
+            "device": "cpu",
         }
 
 

@@ -12,7 +12,7 @@ from reports.record import OpScore
 
 WIDTH, HEIGHT, TOP, BASE, LEFT = 396.0, 128.0, 10.0, 108.0, 4.0
 PITCH = (WIDTH - 2 * LEFT) / len(BOUNDS)
-BAR = 13.0
+BAR = 12.0
 # What an error in a bin counts as in a mean: the middle of the bin, its lower end where it has no upper.
 MIDDLES = dict(zip(BOUNDS, (0.0, 0.25, 0.75, 1.5, 3.0, 6.0, 12.0, 40.0, 160.0, 2176.0, 4096.0), strict=True))
 
@@ -52,6 +52,12 @@ class Distribution:
         """The subject's mean error in those of the reference."""
         reference, subject = self.means
         return subject / reference if reference else None
+
+    def bars(self, side: str) -> str:
+        """The data of a path around the bars of one side: those of the reference stand on the left."""
+        shift, name = (-BAR - 1, "reference_top") if side == "reference" else (1.0, "subject_top")
+        tops = [(one.x + shift, getattr(one, name)) for one in self.bins]
+        return "".join(f"M{x:g} {BASE:g}V{top:g}h{BAR:g}V{BASE:g}z" for x, top in tops if top < BASE)
 
     @property
     def largest(self) -> tuple[str, str]:

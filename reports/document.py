@@ -64,9 +64,26 @@ def document(report: Report, history: History | None = None) -> dict[str, Any]:
             "timings": [asdict(timing) for timing in report.timings],
             "families": [asdict(family) for family in report.families],
             "names": [asdict(name) for name in report.names],
+            **measured(report),
             "coverage": report.coverage and asdict(report.coverage) | {"missed": report.coverage.missed},
         }
     )
+
+
+def measured(report: Report) -> dict[str, Any]:
+    """What was measured apart from a campaign; graphs are on the pages alone."""
+    return {
+        "errors": [
+            {"entry": score.entry, "check": score.check, "dtype": score.dtype} | asdict(score.errors)
+            for score in report.scores
+            if score.errors is not None
+        ],
+        "samples": [{"entry": one.entry, "listing": one.listing} for one in report.samples],
+        "paces": [asdict(pace) for pace in report.paces],
+        "sweeps": [asdict(sweep) for sweep in report.sweeps],
+        "mutants": [asdict(mutant) | {"caught": mutant.caught} for mutant in report.mutants],
+        "drifts": [asdict(drift) for drift in report.drifts],
+    }
 
 
 def schema() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.measure import Changed, Drift
+from reports.measure import Drift, Shift
 from reports.signature import kind_of
 
 
@@ -14,7 +14,7 @@ class OpDrift:
     """The changes that are seen at one op, what most programs show first."""
 
     op: str
-    changes: tuple[Changed, ...]
+    changes: tuple[Shift, ...]
 
     @property
     def programs(self) -> int:
@@ -28,12 +28,12 @@ class OpDrift:
 
 def by_op(drift: Drift) -> list[OpDrift]:
     """The ops with a change, those that most programs show first."""
-    found: dict[str, list[Changed]] = {}
+    found: dict[str, list[Shift]] = {}
     for one in _ordered(drift.changes):
         found.setdefault(one.signature.partition("|")[0], []).append(one)
     made = [OpDrift(op, tuple(changes)) for op, changes in found.items()]
     return sorted(made, key=lambda one: (-one.programs, one.op))
 
 
-def _ordered(changes: Iterable[Changed]) -> list[Changed]:
+def _ordered(changes: Iterable[Shift]) -> list[Shift]:
     return sorted(changes, key=lambda one: (-one.programs, one.signature))

@@ -46,6 +46,7 @@ def environment() -> Environment:
         "span": wording.span,
         "share": wording.percent,
         "nanoseconds": wording.nanoseconds,
+        "noise": wording.noise,
         "pace": wording.pace,
         "reached": wording.reached,
         "phase": wording.phase,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from reports.field import Fields, RecordError, decode
-from reports.measure import Drift, Mutant, Sample, Sweep
+from reports.measure import Drift, Mutant, Pace, Sample, Sweep
 from reports.record import (
     Batch,
     Claim,
@@ -17,7 +17,6 @@ from reports.record import (
     Idiom,
     Names,
     OpScore,
-    Pace,
     Program,
     Record,
     Run,

@@ -18,7 +18,7 @@ class Family:
 
     @property
     def caught(self) -> int:
-        return sum(one.by is not None for one in self.mutants)
+        return sum(one.caught for one in self.mutants)
 
     @property
     def alive(self) -> int:
@@ -27,7 +27,7 @@ class Family:
     @property
     def median(self) -> float | None:
         """Of the programs that were drawn until one was caught."""
-        needed = [one.programs for one in self.mutants if one.by is not None]
+        needed = [one.programs for one in self.mutants if one.caught]
         return statistics.median(needed) if needed else None
 
 
@@ -41,17 +41,17 @@ class KillRate:
 
     @property
     def survivors(self) -> list[Mutant]:
-        return [one for one in self.whole.mutants if one.by is None]
+        return [one for one in self.whole.mutants if not one.caught]
 
     @property
     def caught(self) -> list[Mutant]:
-        return [one for one in self.whole.mutants if one.by is not None]
+        return [one for one in self.whole.mutants if one.caught]
 
 
 def kill_rate(mutants: Iterable[Mutant]) -> KillRate:
     """The families with survivors come first, then by name."""
     mutants = list(mutants)
-    told = [one for one in mutants if one.by is not None or one.equivalent is None]
+    told = [one for one in mutants if one.caught or one.equivalent is None]
     families = [
         Family(name, tuple(one for one in told if one.family == name))
         for name in sorted({one.family for one in told})
@@ -59,5 +59,5 @@ def kill_rate(mutants: Iterable[Mutant]) -> KillRate:
     return KillRate(
         tuple(sorted(families, key=lambda one: (not one.alive, one.name))),
         Family("all", tuple(told)),
-        tuple(one for one in mutants if one.by is None and one.equivalent is not None),
+        tuple(one for one in mutants if not one.caught and one.equivalent is not None),
     )

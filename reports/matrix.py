@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import groupby
 
@@ -34,11 +34,20 @@ def state_of(score: OpScore) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An entry under one check: runs of states with their signs, one sign a dtype, and what they come to."""
+    """An entry under one check: runs of states with their signs, one sign a dtype up to the last that has any, and
+    what they come to."""
 
     state: str
     runs: tuple[tuple[str, str], ...]
     told: str
+
+
+@dataclass(slots=True)
+class Seen:
+    """A way to differ: in how many samples, and in which dtypes by check."""
+
+    samples: int = 0
+    where: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,13 +86,15 @@ class Entry:
         return [check for check in CHECKS if check in found]
 
     @property
-    def signatures(self) -> dict[str, list[OpScore]]:
-        """The ways to differ, each with the scores that have it."""
-        found: dict[str, list[OpScore]] = {}
-        for score in self.scores.values():
-            for signature in score.signatures:
-                found.setdefault(signature, []).append(score)
-        return found
+    def signatures(self) -> dict[str, Seen]:
+        """The ways to differ, those of most samples first."""
+        found: dict[str, Seen] = {}
+        for check, dtype in sorted(self.scores, key=lambda place: _place(place[1])):
+            for signature, samples in self.scores[check, dtype].signatures.items():
+                seen = found.setdefault(signature, Seen())
+                seen.samples += samples
+                seen.where.setdefault(check, []).append(dtype)
+        return dict(sorted(found.items(), key=lambda item: -item[1].samples))
 
 
 @dataclass(frozen=True)
@@ -129,13 +140,19 @@ def make_matrix(scores: Iterable[OpScore]) -> Matrix:
 
 def in_order(dtypes: Iterable[str]) -> list[str]:
     """Dtypes from the narrowest to the widest; what is none comes last."""
-    return sorted(dtypes, key=lambda one: (DTYPES.index(one) if one in DTYPES else len(DTYPES), one))
+    return sorted(dtypes, key=_place)
+
+
+def _place(dtype: str) -> tuple[int, str]:
+    return DTYPES.index(dtype) if dtype in DTYPES else len(DTYPES), dtype
 
 
 @lru_cache(maxsize=4096)
 def _cell(dtypes: tuple[str, ...], states: tuple[str, ...]) -> Cell:
     worst = next((state for state in STATES if state in states), "")
-    runs = tuple((state, SIGNS[state] * len(list(same))) for state, same in groupby(states))
+    runs = [(state, SIGNS[state] * len(list(same))) for state, same in groupby(states)]
+    if runs and not runs[-1][0]:
+        runs.pop()
     where = [dtype for dtype, state in zip(dtypes, states, strict=True) if state == worst]
     whole = not worst or worst == "agrees" or len(dtypes) == 1
-    return Cell(worst, runs, worst or "none" if whole else f"{worst} in {', '.join(where)}")
+    return Cell(worst, tuple(runs), worst or "none" if whole else f"{worst} in {', '.join(where)}")

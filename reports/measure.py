@@ -1,27 +1,31 @@
-"""The records of single measurements: samples of ops and their errors, sizes, mutants, and torch beside torch."""
-
-from __future__ import annotations
+"""Records of what is measured apart from a campaign: errors, samples and speed of ops, mutants, torch beside torch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reports.drawing import Graphs, read_graphs
-from reports.field import Fields
+from reports.field import Fields, RecordError
 
 BOUNDS = ("0", "0.5", "1", "2", "4", "8", "16", "64", "256", "4096", "inf")
+PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash", "unsupported")
 
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """How many float32 results of each side are off by at most so many ULP, by the upper end of the bin."""
+    """How many float32 elements are off by so many units in the last place of a float64 run, by the upper end of the
+    bin: the same elements on both sides."""
 
     subject: Mapping[str, int]
     reference: Mapping[str, int]
 
+    @property
+    def elements(self) -> int:
+        return sum(self.reference.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A typical sample of an entry, as Python text, and the graphs that both sides make of it."""
+    """A typical sample of an entry of torch's own table, in Python lines, and the graphs that both libraries make."""
 
     entry: str
     listing: str
@@ -29,8 +33,21 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How long an entry takes with many elements, forward and backward together; `noise` is None where unmeasured."""
+
+    entry: str
+    family: str
+    elements: int
+    subject_ns: float
+    reference_ns: float
+    ratio: float
+    noise: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
-    """Forward and backward of an op with so many elements; bytes are the peak of memory beyond the inputs."""
+    """An op at one size, forward and backward. The bytes are the peak beyond the inputs, None where not measurable."""
 
     elements: int
     subject_ns: float
@@ -43,81 +60,98 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """An op by size, from the fewest elements on; `detail` says why the larger sizes are missing.
-
-    From `crossover` elements on the subject is no longer the faster; None where it is at the largest size.
-    """
+    """An op at sizes that grow. From `crossover` elements on the subject is not the faster beyond the noise, None where
+    it is up to the end; `detail` says why there are no more points."""
 
     op: str
     points: tuple[Point, ...]
     crossover: int | None
-    detail: str = ""
+    detail: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A wrong version of the subject: `by` says how it was caught, and `program` by which; None for a survivor.
+    """A wrong version of the library: `by` says how it was caught and `program` by which, None where it survived.
+    `programs` were drawn until then, of which so many as are `concerned` come to what is wrong. `equivalent` is why no
+    program can tell it from the library, None where one could."""
 
-    `programs` were drawn until then, and so many of them as are `concerned` come to what is wrong. `equivalent` is
-    the reason why no program can tell it from the subject.
-    """
-
-    name: str
+    mutant: str
     family: str
     by: str | None
     program: str | None
     programs: int
     concerned: int
-    equivalent: str | None
+    equivalent: str | None = None
+
+    @property
+    def caught(self) -> bool:
+        return self.by is not None
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A way in which programs part between two versions: in how many, and the first of them."""
+class Shift:
+    """A way in which programs came to mean something else from one version of the reference to another."""
 
     signature: str
     programs: int
     program: str
     statement: str
-    location: str | None
+    location: str
     was: str
     now: str
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Programs recorded with two versions of the reference, by how they ended beside each other."""
+    """One version of a library beside another, by their recordings: what is not the same, the most frequent first."""
 
     old: str
     new: str
     programs: int
     statuses: Mapping[str, int]
     unsupported: Mapping[str, int]
-    changes: tuple[Changed, ...]
+    changes: tuple[Shift, ...]
 
 
 def read_errors(fields: Fields, name: str) -> Errors | None:
-    """The errors of a score; None where none were counted."""
+    """Both distributions; None where the record has none."""
     if fields.data.get(name) is None:
         return None
     sides = fields.object(name)
-    subject, reference = sides.counts("subject"), sides.counts("reference")
-    if not {*subject, *reference} <= set(BOUNDS):
-        fields.fail(name, "counts by " + ", ".join(BOUNDS))
-    return Errors(subject, reference)
+    made = Errors(sides.counts("subject"), sides.counts("reference"))
+    for bound in (*made.subject, *made.reference):
+        if bound not in BOUNDS:
+            raise RecordError(f"{sides.place}: {bound!r} is no upper end of a bin: {', '.join(BOUNDS)}")
+    if sum(made.subject.values()) != made.elements:
+        raise RecordError(f"{sides.place}: both sides must have the same number of elements")
+    return made
 
 
 def read_sample(fields: Fields) -> Sample:
     return Sample(fields.text("entry"), fields.text("listing"), read_graphs(fields, "graphs"))
 
 
-def read_sweep(fields: Fields) -> Sweep:
-    return Sweep(
-        op=fields.text("op"),
-        points=tuple(_point(one) for one in fields.objects("points")),
-        crossover=None if fields.data.get("crossover") is None else fields.count("crossover"),
-        detail=fields.optional_text("detail") or "",
+def read_pace(fields: Fields) -> Pace:
+    return Pace(
+        entry=fields.text("entry"),
+        family=fields.text("family"),
+        elements=fields.count("elements"),
+        subject_ns=fields.number("subject_ns"),
+        reference_ns=fields.number("reference_ns"),
+        ratio=fields.number("ratio"),
+        noise=fields.optional_number("noise"),
     )
+
+
+def read_sweep(fields: Fields) -> Sweep:
+    points = tuple(map(_point, fields.objects("points")))
+    sizes = [point.elements for point in points]
+    if sizes != sorted(set(sizes)):
+        fields.fail("points", "points whose elements grow")
+    crossover = _optional_count(fields, "crossover")
+    if crossover is not None and crossover not in sizes:
+        fields.fail("crossover", "the elements of one of the points")
+    return Sweep(fields.text("op"), points, crossover, fields.optional_text("detail"))
 
 
 def _point(fields: Fields) -> Point:
@@ -138,7 +172,7 @@ def _optional_count(fields: Fields, name: str) -> int | None:
 
 def read_mutant(fields: Fields) -> Mutant:
     return Mutant(
-        name=fields.text("mutant"),
+        mutant=fields.text("mutant"),
         family=fields.text("family"),
         by=fields.optional_text("by"),
         program=fields.optional_text("program"),
@@ -149,23 +183,29 @@ def read_mutant(fields: Fields) -> Mutant:
 
 
 def read_drift(fields: Fields) -> Drift:
-    return Drift(
+    statuses = fields.counts("statuses")
+    if any(status not in PROGRAM_STATUSES for status in statuses):
+        fields.fail("statuses", "counts by " + ", ".join(PROGRAM_STATUSES))
+    made = Drift(
         old=fields.text("old"),
         new=fields.text("new"),
         programs=fields.count("programs"),
-        statuses=fields.counts("statuses"),
+        statuses=statuses,
         unsupported=fields.counts("unsupported"),
-        changes=tuple(_changed(one) for one in fields.objects("changes")),
+        changes=tuple(map(_shift, fields.objects("changes"))),
     )
+    if sum(statuses.values()) != made.programs:
+        fields.fail("programs", "the sum of the statuses")
+    return made
 
 
-def _changed(fields: Fields) -> Changed:
-    return Changed(
+def _shift(fields: Fields) -> Shift:
+    return Shift(
         signature=fields.text("signature"),
         programs=fields.count("programs"),
         program=fields.text("program"),
         statement=fields.text("statement"),
-        location=fields.optional_text("location"),
+        location=fields.text("location"),
         was=fields.text("was"),
         now=fields.text("is"),
     )

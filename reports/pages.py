@@ -13,10 +13,10 @@ from reports.history import History
 from reports.kill_rate import KillRate, kill_rate
 from reports.links import Links, slug
 from reports.matrix import Entry, Matrix, make_matrix
-from reports.measure import Point, Sample
+from reports.measure import Pace, Point, Sample
 from reports.past import Past
 from reports.ratio_line import RatioLine, ratio_line
-from reports.record import Pace, Timing
+from reports.record import Timing
 from reports.report import Report
 from reports.scoreboard import CHECKS
 from reports.signature import Signature

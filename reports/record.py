@@ -11,11 +11,13 @@ from reports.measure import (
     Drift,
     Errors,
     Mutant,
+    Pace,
     Sample,
     Sweep,
     read_drift,
     read_errors,
     read_mutant,
+    read_pace,
     read_sample,
     read_sweep,
 )
@@ -245,7 +247,8 @@ class Coverage:
 class OpScore:
     """What the samples of an entry of torch's own table came to, under one check, in one dtype.
 
-    `silent` are those at which the reference fails; `calls` the names that were called, the entry's own last.
+    `silent` are those at which the reference fails; `calls` the names that were called, the entry's own last. `errors`
+    are how far float32 results are off, None where that was not looked at.
     """
 
     entry: str
@@ -278,35 +281,8 @@ class Names:
     names: Mapping[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long an entry takes with many elements, forward and backward together; `noise` is None where unmeasured."""
-
-    entry: str
-    family: str
-    elements: int
-    subject_ns: float
-    reference_ns: float
-    ratio: float
-    noise: float | None
-
-
-Record = (
-    Program
-    | Batch
-    | Difference
-    | Claim
-    | Idiom
-    | Timing
-    | Coverage
-    | OpScore
-    | Names
-    | Pace
-    | Sample
-    | Sweep
-    | Mutant
-    | Drift
-)
+Measured = Sample | Pace | Sweep | Mutant | Drift
+Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage | OpScore | Names | Measured
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
 PROGRAM_STATUSES = ("agree", "differ", "accepted", "crash", "unsupported")
@@ -496,18 +472,6 @@ def _names(fields: Fields) -> Names:
     return Names({name: names.flag(name) for name in names.data})
 
 
-def _pace(fields: Fields) -> Pace:
-    return Pace(
-        entry=fields.text("entry"),
-        family=fields.text("family"),
-        elements=fields.count("elements"),
-        subject_ns=fields.number("subject_ns"),
-        reference_ns=fields.number("reference_ns"),
-        ratio=fields.number("ratio"),
-        noise=fields.optional_number("noise"),
-    )
-
-
 def _program_data(fields: Fields, name: str) -> Mapping[str, Any] | None:
     if fields.data.get(name) is None:
         return None
@@ -529,8 +493,8 @@ READERS: Mapping[str, Callable[[Fields], Record]] = {
     "coverage": _coverage,
     "op": _op_score,
     "names": _names,
-    "pace": _pace,
     "sample": read_sample,
+    "pace": read_pace,
     "sweep": read_sweep,
     "mutant": read_mutant,
     "drift": read_drift,

@@ -9,7 +9,7 @@ from typing import TypeVar
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.area import AreaAgreement, by_area
 from reports.folder import Folder
-from reports.measure import Drift, Mutant, Sample, Sweep
+from reports.measure import Drift, Mutant, Pace, Sample, Sweep
 from reports.record import (
     CLAIM_VERDICTS,
     IDIOM_VERDICTS,
@@ -17,7 +17,6 @@ from reports.record import (
     Coverage,
     Idiom,
     OpScore,
-    Pace,
     Program,
     Run,
     Timing,
@@ -48,11 +47,11 @@ class Report:
     coverage: Coverage | None
     scores: list[OpScore]
     paces: list[Pace]
-    present: Mapping[str, bool]
     samples: list[Sample]
     sweeps: list[Sweep]
     mutants: list[Mutant]
     drifts: list[Drift]
+    present: Mapping[str, bool]
 
     @cached_property
     def families(self) -> list[Family]:
@@ -161,9 +160,9 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         coverage=folder.coverages[-1] if folder.coverages else None,
         scores=folder.scores,
         paces=folder.paces,
-        present=folder.names[-1].names if folder.names else {},
         samples=folder.samples,
         sweeps=folder.sweeps,
         mutants=folder.mutants,
         drifts=folder.drifts,
+        present=folder.names[-1].names if folder.names else {},
     )

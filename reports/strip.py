@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reports.record import Pace
+from reports.measure import Pace
 
 WIDTH, HEIGHT = 1040.0, 300.0
 LEFT, RIGHT, TOP, BASE = 58.0, 14.0, 14.0, 286.0

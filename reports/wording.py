@@ -42,6 +42,11 @@ def nanoseconds(number: float) -> str:
     return f"{number:.3g} ns"
 
 
+def noise(share: float) -> str:
+    """How far the reference beside itself is from a ratio of 1: `2.4 %`, `38 %`."""
+    return f"{100 * share:.{0 if share >= 0.1 else 1}f} %"
+
+
 def pace(phase: Phase) -> str:
     """How fast the subject was beside the reference: `3.5 times as fast`, `within the noise`."""
     if abs(phase.ratio - 1) <= phase.noise or phase.ratio <= 0:

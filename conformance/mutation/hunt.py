@@ -22,6 +22,7 @@ from ..campaign.worker import CORPUS, GENERATED, worker
 from ..outcome import Status
 from ..program import Program
 from .collection import mutants
+from .equivalent import EQUIVALENT
 from .mutant import Mutant
 from .survey import noted
 
@@ -46,7 +47,9 @@ class Verdict:
         return self.by is not None
 
     def record(self) -> dict[str, Any]:
-        return {"record": "mutant", **asdict(self)}
+        """The verdict as a record; ``equivalent`` is why no program can tell a survivor from the library."""
+        why = None if self.caught else EQUIVALENT.get(self.mutant)
+        return {"record": "mutant", **asdict(self), "equivalent": why}
 
 
 @dataclass(slots=True)

@@ -79,8 +79,9 @@ def gelu_tanh_curvature(self: Any) -> Any:
 
 
 def softplus_backward_self(grad: Any, grad_output: Any, self: Any, beta: float, threshold: float) -> Any:
+    through = grad * grad_output
     scaled = F.mul_scalar(self, beta)
-    slope = F.sigmoid_backward(grad * grad_output, F.sigmoid(scaled))
+    slope = F.sigmoid_backward(through, F.sigmoid(scaled))
     return F.mul_scalar(slope * F.to(F.lt(scaled, threshold), grad._dtype), beta)
 
 
@@ -143,8 +144,10 @@ def halves(tensor: Any, dim: int) -> tuple[Any, Any]:
 
 def glu_backward_grad_output(grad: Any, self: Any, dim: int) -> Any:
     ones = F.ones_like(halves(self, dim)[0])
-    first, second = halves(grad * F.glu_backward(ones, self, dim), dim)
-    return first + second
+    through = grad * F.glu_backward(ones, self, dim)
+    half = through._array.shape[dim] // 2
+    second = F.narrow(through, dim, half, half)  # NOTE [Order of operands] in arithmetic
+    return F.narrow(through, dim, 0, half) + second
 
 
 def glu_backward_self(grad: Any, grad_output: Any, self: Any, dim: int) -> Any:

@@ -36,6 +36,9 @@ def no_change(grad: Any) -> Any:
     return F.zeros_like(grad)
 
 
+no_change.constant = True  # type: ignore[attr-defined]
+
+
 def not_implemented(name: str) -> Any:
     """A formula of an op that torch has no derivative of."""
 
@@ -254,6 +257,16 @@ def xlog1py_self(grad: Any, self: Any, other: Any) -> Any:
     return F.masked_fill(F.special_xlog1py(grad, other), F.logical_and(F.eq(self, 0.0), F.le(other, -1.0)), 0)
 
 
+def xlog1py_other(grad: Any, self: Any, other: Any) -> Any:
+    following = F.add_scalar(other, 1)  # NOTE [Order of operands]
+    return grad * self / following
+
+
+def xlog1py_of_scalar(grad: Any, self: float, other: Any) -> Any:
+    following = F.add_scalar(other, 1)  # NOTE [Order of operands]
+    return F.mul_scalar(grad, self) / following
+
+
 def xlog1py_scalar(grad: Any, self: Any, other: float) -> Any:
     slope = F.special_xlog1py(grad, other)
     return slope if other > -1 else F.masked_fill(slope, F.eq(self, 0.0), 0)
@@ -272,7 +285,8 @@ def copysign_jvp(self_t: Any, self: Any, result: Any) -> Any:
 
 def abs_jvp(self_t: Any, self: Any) -> Any:
     if self._dtype.category == COMPLEX:
-        return F.real(conj(self_t) * F.sgn(self))
+        direction = F.sgn(self)  # NOTE [Order of operands]
+        return F.real(conj(self_t) * direction)
     return self_t * F.sgn(self)
 
 
@@ -282,5 +296,7 @@ def sgn(grad: Any, self: Any, result: Any) -> Any:
     if self._dtype.category != COMPLEX:
         return zeros_by_bit(self.shape, grad.dtype)
     size = F.abs(self)
-    turned = grad - result * result * conj(grad)
-    return over("masked_fill", turned / F.mul_scalar(size, 2.0), F.eq(size, 0.0), 0)
+    twice = F.mul_scalar(size, 2.0)  # NOTE [Order of operands]
+    opposite = conj(grad)
+    turned = grad - result * result * opposite
+    return over("masked_fill", turned / twice, F.eq(size, 0.0), 0)

@@ -35,6 +35,18 @@ def no_tangent_in_place(name: str) -> Any:
     return rule
 
 
+def log(grad: Any, self: Any) -> Any:
+    return grad / conj(self)
+
+
+def log1p(grad: Any, self: Any) -> Any:
+    return grad / conj(F.add_scalar(self, 1))
+
+
+# Divided by a method, which comes to its tensor first: the exception to NOTE [Order of operands] in arithmetic.
+log.grad_first = log1p.grad_first = True  # type: ignore[attr-defined]
+
+
 def acosh(grad: Any, self: Any) -> Any:
     if self._dtype.category == COMPLEX:
         second = F.rsqrt(F.sub_scalar(self, 1))  # NOTE [Order of operands] in arithmetic
@@ -43,11 +55,23 @@ def acosh(grad: Any, self: Any) -> Any:
 
 
 def tanh_backward_output(grad: Any, output: Any, grad_output: Any) -> Any:
-    return conj(grad) * (F.mul_scalar(conj(output), -2) * grad_output)
+    slope = F.mul_scalar(conj(output), -2) * grad_output  # NOTE [Order of operands] in arithmetic
+    return conj(grad) * slope
 
 
 def sigmoid_backward_output(grad: Any, output: Any, grad_output: Any) -> Any:
-    return conj(grad) * grad_output * F.add_scalar(F.mul_scalar(conj(output), -2), 1)
+    slope = F.add_scalar(F.mul_scalar(conj(output), -2), 1)  # NOTE [Order of operands] in arithmetic
+    return conj(grad) * grad_output * slope
+
+
+def rsqrt(grad: Any, result: Any) -> Any:
+    slope = conj(F.pow(result, 3))  # NOTE [Order of operands] in arithmetic
+    return F.mul_scalar(grad, -0.5) * slope
+
+
+def atanh(grad: Any, self: Any) -> Any:
+    slope = conj(complement(F.pow(self, 2)))  # NOTE [Order of operands] in arithmetic
+    return F.mul_scalar(grad, 1) / slope
 
 
 def sinc(grad: Any, self: Any) -> Any:
@@ -76,11 +100,13 @@ def erfcx(grad: Any, self: Any, result: Any) -> Any:
 
 def log_ndtr(grad: Any, self: Any, result: Any) -> Any:
     exponent = -(result + F.div_scalar(F.pow(self, 2), 2))
-    return F.div_scalar(grad, math.sqrt(2 * PI)) * F.exp(exponent)
+    slope = F.exp(exponent)  # NOTE [Order of operands] in arithmetic
+    return F.div_scalar(grad, math.sqrt(2 * PI)) * slope
 
 
 def ndtri(grad: Any, result: Any) -> Any:
-    return F.mul_scalar(grad, math.sqrt(2 * PI)) * F.exp(F.div_scalar(F.square(result), 2))
+    slope = F.exp(F.div_scalar(F.square(result), 2))  # NOTE [Order of operands] in arithmetic
+    return F.mul_scalar(grad, math.sqrt(2 * PI)) * slope
 
 
 def ndtr(self: Any) -> Any:

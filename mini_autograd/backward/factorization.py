@@ -46,7 +46,7 @@ def cholesky_jvp(self_t: Any, upper: bool, L: Any) -> Any:
 
 
 def cholesky_inverse_backward(grad: Any, self: Any, upper: bool, result: Any) -> Any:
-    both = result @ (grad + adjoint(grad)) @ result
+    both = result @ ((grad + adjoint(grad)) @ result)
     return F.neg(self @ both if upper else both @ self)
 
 

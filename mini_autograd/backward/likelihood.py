@@ -46,7 +46,8 @@ def binary_cross_entropy_jvp(
 
 def binary_cross_entropy_grad_output(grad: Any, self: Any, target: Any, weight: Any, reduction: int) -> Any:
     above, below = F.add_scalar(complement(self), MARGIN), F.add_scalar(self, MARGIN)
-    return finished(over("mul", (self - target) / (below * above), grad), weight, reduction)
+    variance = below * above  # NOTE [Order of operands] in arithmetic
+    return finished(over("mul", (self - target) / variance, grad), weight, reduction)
 
 
 def binary_cross_entropy_double_backward(
@@ -63,10 +64,10 @@ def binary_cross_entropy_double_backward(
 def binary_cross_entropy_double_backward_target(
     grad: Any, grad_output: Any, self: Any, weight: Any, reduction: int
 ) -> Any:
-    variance = F.mul_(complement(self), self)
-    F.clamp_min_(F.detach(variance), MARGIN)  # which the graph does not show
     slope = F.neg(grad) * grad_output
     check_mutable(slope)  # which torch writes over
+    variance = F.mul_(complement(self), self)
+    F.clamp_min_(F.detach(variance), MARGIN)  # which the graph does not show
     if weight is not None:
         slope = straight("mul", slope, weight)
     return averaged_in_place(straight("div", slope, variance), reduction, slope.numel())

@@ -6,6 +6,7 @@ from typing import Any
 
 from mini_autograd.backward.writing import are_zeros
 from mini_autograd.graph.operations import F
+from mini_autograd.op.resize import warn_made_like
 
 
 def reduced(elements: Any, reduction: int) -> Any:
@@ -30,11 +31,14 @@ def both(name: str) -> Any:
     """The forward-mode rule of a loss that is differentiable in both arguments, alike but for their names."""
 
     def rule(self_t: Any, target_t: Any, self: Any, target: Any, reduction: int, more: tuple) -> Any:
-        gradient = getattr(F, name)
         # In torch's order, a missing tangent as zeros, so that errors and NaN come from the same term.
-        second = gradient(tangent(target_t, target), target, self, 0, *more)
-        first = gradient(tangent(self_t, self), self, target, 0, *more)
+        second = term(tangent(target_t, target), target, self, 0, *more)
+        first = term(tangent(self_t, self), self, target, 0, *more)
         return reduced(first + second, reduction)
+
+    def term(given: Any, self: Any, *others: Any) -> Any:
+        warn_made_like(self, given)
+        return getattr(F, name)(given, self, *others)
 
     return rule
 
@@ -58,7 +62,23 @@ def huber_loss_jvp(self_t: Any, target_t: Any, self: Any, target: Any, reduction
 
 
 def mse_loss_double_backward(grad: Any, reduction: int, count: int) -> Any:
-    return averaged_in_place(F.mul_scalar(grad, 2), reduction, count)
+    """The mean divides in place, which zeros by a bit, as of a missing tangent, do not allow."""
+    twice = F.mul_scalar(grad, 2)
+    return F.div_scalar_(twice, count) if reduction == 1 else twice
+
+
+def mse_loss_backward_jvp(
+    grad_output_t: Any,
+    self_t: Any,
+    target_t: Any,
+    grad_output: Any,
+    self: Any,
+    target: Any,
+    reduction: int,
+) -> Any:
+    by_self = mse_loss_double_backward(self_t * grad_output, reduction, self.numel())
+    by_target = mse_loss_double_backward(target_t * grad_output, reduction, target.numel())
+    return by_self - by_target + F.mse_loss_backward(grad_output_t, self, target, reduction)
 
 
 def smooth_l1_loss_double_backward(grad: Any, self: Any, target: Any, reduction: int, beta: float) -> Any:

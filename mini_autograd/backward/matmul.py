@@ -37,6 +37,11 @@ def batch2_backward(grad, batch1, alpha=1):
     return scaled(F.bmm(F.conj(F.transpose(batch1, 1, 2)), grad), alpha)
 
 
+def summed_batch2_backward(grad, batch1, count, rows, columns, alpha):
+    turned = F.conj(F.transpose(batch1, 1, 2))
+    return scaled(F.bmm(turned, for_batch(grad, count, rows, columns)), alpha)
+
+
 def for_batch(grad, count, rows, columns):
     """The gradient of a sum over a batch for every one of its matrices."""
     return F.expand(F.unsqueeze(grad, 0), (count, rows, columns))
@@ -46,8 +51,12 @@ def matrix_backward(grad, vec, alpha=1):
     return scaled(F.ger(grad, F.conj(vec)), alpha)
 
 
-def vector_backward(grad, mat, alpha=1):
-    return scaled(F.mv(F.t(F.conj(mat)), grad), alpha)
+def vector_backward(grad, mat):
+    return F.mv(F.t(F.conj(mat)), grad)
+
+
+def summed_vector_backward(grad, mat, alpha):
+    return scaled(F.mv(F.conj(F.t(mat)), grad), alpha)
 
 
 def trilinear_backward(grad, i1, i2, i3, expand1, expand2, expand3, sumdim, needs):
@@ -60,12 +69,17 @@ def trilinear_backward(grad, i1, i2, i3, expand1, expand2, expand3, sumdim, need
 
 def sum_tangent(product, self_t, one, one_t, two, two_t, beta, alpha):
     """The tangent of ``beta * self + alpha * product(one, two)``; None where neither has one."""
-    last = [] if two_t is None else [(product(one, two_t), alpha)]
-    parts = [] if self_t is None else [(self_t, beta)]
-    parts += [] if one_t is None else [(product(one_t, two), alpha)]
-    parts += last
-    total = None
-    for part, factor in parts:
-        part = part if factor == 1 else F.mul_scalar(part, factor)
-        total = part if total is None else F.add(total, part)
+    last = (
+        None if two_t is None else stretched(product(one, two_t), alpha)
+    )  # NOTE [Order of operands] in arithmetic
+    first = None if one_t is None else stretched(product(one_t, two), alpha)
+    total = None if self_t is None else stretched(self_t, beta)
+    for part in (first, last):
+        if part is not None:
+            total = part if total is None else F.add(total, part)
     return total
+
+
+def stretched(tensor, factor):
+    """``tensor`` times a number."""
+    return tensor if factor == 1 else F.mul_scalar(tensor, factor)

@@ -17,7 +17,7 @@ def norm_backward(grad: Any, self: Any, ord: float, result: Any, dim: Dims, keep
     if ord == 0:
         return None
     shape = tuple(self.shape)
-    norm, grad = restored(result, shape, dim, keepdim), restored(grad, shape, dim, keepdim)
+    grad, norm = restored(grad, shape, dim, keepdim), restored(result, shape, dim, keepdim)
     if ord == 1:
         return F.sgn(self) * grad
     if ord == 2:
@@ -51,9 +51,10 @@ def power_backward(grad: Any, self: Any, ord: float, norm: Any) -> Any:
 def norm_jvp(self_t: Any, self: Any, ord: float, result: Any, dim: Dims, keepdim: bool) -> Any:
     if ord == 0:
         return F.zeros_like(result)
-    dims, along = given(dim), F.conj(self_t)
+    dims = given(dim)
     if ord == 1:
-        return F.sum(F.real(over("mul", F.sgn(self), along)), dims, keepdim)
+        return F.sum(F.real(over("mul", F.sgn(self), F.conj(self_t))), dims, keepdim)
+    along = F.conj(self_t)
     if ord == 2:
         change = F.sum(F.real(self * along), dims, keepdim)
         return over("masked_fill", over("div", change, result), F.eq(result, 0), 0)

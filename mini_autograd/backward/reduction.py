@@ -178,12 +178,14 @@ def is_looked_into(tensor: Any) -> bool:
 
 
 def prod_jvp(self_t: Any, self: Any, result: Any) -> Any:
-    return F.conj(F.sum(prod_backward(ones_of(result), self, result) * F.conj(self_t)))
+    turned = F.conj(self_t)  # NOTE [Order of operands] in arithmetic
+    return F.conj(F.sum(prod_backward(ones_of(result), self, result) * turned))
 
 
 def prod_dim_jvp(self_t: Any, self: Any, result: Any, dim: int, keepdim: bool) -> Any:
+    turned = F.conj(self_t)  # NOTE [Order of operands] in arithmetic
     factors = prod_dim_backward(ones_of(result), self, result, dim, keepdim)
-    return F.conj(F.sum(factors * F.conj(self_t), (dim,), keepdim))
+    return F.conj(F.sum(factors * turned, (dim,), keepdim))
 
 
 def ones_of(result: Any) -> Any:
@@ -253,8 +255,9 @@ def var_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim
 
 
 def std_jvp(self_t: Any, self: Any, result: Any, dim: Dims, correction: float | None, keepdim: bool) -> Any:
+    twice = F.mul_scalar(result, 2.0)  # NOTE [Order of operands] in arithmetic
     change = var_jvp(self_t, self, dim, correction, keepdim)
-    return over("masked_fill", change / F.mul_scalar(result, 2.0), F.eq(result, 0), 0)
+    return over("masked_fill", change / twice, F.eq(result, 0), 0)
 
 
 def var_mean_jvp(self_t: Any, self: Any, dim: Dims, correction: float | None, keepdim: bool) -> tuple:
@@ -270,8 +273,8 @@ def std_mean_jvp(
 def logsumexp_backward(grad: Any, self: Any, result: Any, dim: Dims, keepdim: bool) -> Any:
     """``grad`` times the softmax of ``self``; 0 where the result is an infinity that ``self`` is equal to."""
     shape = tuple(self.shape)
-    result = restored(result, shape, dim, keepdim)
-    return restored(grad, shape, dim, keepdim) * F.conj(F.exp(self - result))
+    grad = restored(grad, shape, dim, keepdim)
+    return grad * F.conj(F.exp(self - restored(result, shape, dim, keepdim)))
 
 
 def logsumexp_jvp(self_t: Any, self: Any, dim: Dims, keepdim: bool) -> Any:

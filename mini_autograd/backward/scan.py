@@ -113,5 +113,6 @@ def reversed_logcumsumexp(tensor: Any, dim: int) -> Any:
 def logcumsumexp_jvp(self_t: Any, self: Any, dim: int) -> Any:
     """The running mean of the tangents, weighted by ``exp(self)``; guarded against a weight of 0."""
     weights = F.exp(self if self.dtype.is_complex else self - F.max(self, dim, True)[0])
-    total = F.add_scalar(F.cumsum(weights, dim), 1e-13)
-    return over("div", F.cumsum(over("mul", weights, self_t), dim), total)
+    total = F.cumsum(weights, dim)
+    weighted = F.cumsum(over("mul", weights, self_t), dim)
+    return over("div", weighted, F.add_scalar(total, 1e-13))

@@ -154,13 +154,13 @@ def solve_backward(grad: Any, A: Any, LU: Any, pivots: Any, left: bool, result: 
         return None, None
     vector = is_vector(A, result.shape)
     given = F.unsqueeze(grad, -1) if vector else grad
-    solution = F.unsqueeze(result, -1) if vector else result
     if is_recorded():
         of_b = F.linalg_solve(adjoint(A), given, left=left)
     else:
         of_b = F.linalg_lu_solve(LU, pivots, given, left=left, adjoint=True)
     of_a = None
     if needs[0]:
+        solution = F.unsqueeze(result, -1) if vector else result
         of_a = F.neg(of_b @ adjoint(solution) if left else adjoint(solution) @ of_b)
     return of_a, (F.squeeze(of_b, -1) if vector else of_b) if needs[1] else None
 

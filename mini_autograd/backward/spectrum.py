@@ -51,7 +51,8 @@ def eigh_backward(grads: Any, eigenvalues: Any, eigenvectors: Any) -> Any:
     if of_values is None and of_vectors is None:
         return None
     if of_vectors is None:
-        return (vectors * F.unsqueeze(of_values, -2)) @ adjoint(vectors)
+        turned = adjoint(vectors)  # NOTE [Order of operands] in arithmetic
+        return (vectors * F.unsqueeze(of_values, -2)) @ turned
     middle = adjoint(vectors) @ of_vectors
     if vectors.dtype.is_complex:
         check_phase("linalg_eigh_backward", diagonal(middle), EIGENVECTORS)

@@ -560,8 +560,10 @@ def check_memory(target: TensorBase, given: list) -> bool:
 
 
 def is_uncast(op: Op, given: list, kind: Any) -> bool:
-    """Whether all that is read is where it is, with no copies in another type."""
-    return op.result_dtype is None and all([one._marks & WRAPPED or one._dtype is kind for one in given])  # noqa: C419 -- compiled
+    """Whether all that is read is where it is, with no copies in another type, and what is computed has the type of the
+    target, as truth values are given it."""
+    alike = all([one._marks & WRAPPED or one._dtype is kind for one in given])  # noqa: C419 -- compiled
+    return op.result_dtype in (None, dtypes.bool) and alike
 
 
 def write_in_order(op: Op, args: list, kind: Any, run: Any) -> None:

@@ -59,30 +59,41 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
     if rule is None or rule == "zero":
         if rule and op.in_place and outputs[0]._tangent is not None:
             F.zero_(outputs[0]._tangent)
+            check_written(outputs[0])
         return
     switches = modes.current()
     level = switches.level
-    switches.level = -1
+    nested = is_nested(op, args)
+    if not nested or not op.in_place:
+        switches.level = -1
     try:
         held = held_by(outputs[0]) if op.in_place and rule == "written" else None
         if held is not None:
             execute_again(
                 op, [held, *written_arguments(op, args, [tangent_or_none(one) for one in args])[1:]]
             )
+            check_written(outputs[0])
             return
-        tangents = tangents_of(op, rule, args, outputs)
+        tangents = tangents_of(op, rule, args, outputs, nested and op.in_place)
     finally:
         switches.level = level
     if not isinstance(tangents, tuple):
         tangents = (tangents,)
-    if not all(tangent is None or is_zero(tangent) for tangent in tangents):
-        check_single(op, args)
+    if nested and not op.in_place and gives_nested(op, tangents):
+        raise errors.nested_tangent()
     for output, tangent in zip(outputs, tangents, strict=True):
         if tangent is not None and output is not None and output._dtype.is_differentiable:
             if op.in_place:
                 write(output, tangent)
+                check_written(output)
             elif tangent is not UNDEFINED:
                 attach(output, fit(tangent, output))
+
+
+def gives_nested(op: Op, tangents: tuple) -> bool:
+    """Whether one that is made of nested tangents is nested; zeros that a formula makes after them are not."""
+    constant = op.jvp == "pointwise" and all(getattr(one.function, "constant", False) for one in op.formulas)
+    return not constant and not all(tangent is None or is_zero(tangent) for tangent in tangents)
 
 
 def is_zero(tangent: Any) -> bool:
@@ -90,11 +101,18 @@ def is_zero(tangent: Any) -> bool:
     return tangent is ZERO or tangent is UNDEFINED or bool(tangent._marks & ZERO_BIT)
 
 
-def check_single(op: Op, args: list) -> None:
-    """RuntimeError for an argument whose tangent has been given one, for then that of the result had one too."""
-    for one in tensors_among(op, args):
-        if one._tangent is not None and one._tangent._tangent is not None:
-            raise errors.nested_tangent()
+def is_nested(op: Op, args: list) -> bool:
+    """Whether an argument has a tangent that has been given one, for then that of the result has one too. In place
+    both are written, as any dual is, before torch refuses it."""
+    return any(
+        one._tangent is not None and one._tangent._tangent is not None for one in tensors_among(op, args)
+    )
+
+
+def check_written(target: TensorBase) -> None:
+    """RuntimeError for a tensor that was written where its tangent has been given one."""
+    if target._tangent is not None and target._tangent._tangent is not None:
+        raise errors.nested_tangent()
 
 
 def write(target: TensorBase, tangent: Any) -> None:
@@ -106,6 +124,8 @@ def write(target: TensorBase, tangent: Any) -> None:
         attach(target, tangent)
         return
     held = held_by(target)
+    if held is None and has_tangent(tangent):
+        raise errors.nested_tangent()
     if tangent is UNDEFINED:
         if held is not None:
             raise errors.undefined_argument(1, "src")
@@ -173,14 +193,14 @@ def steps(tensor: TensorBase) -> tuple:
     return tuple([step // tensor._array.itemsize for step in tensor._array.strides])
 
 
-def tangents_of(op: Op, rule: Any, args: list, outputs: list) -> Any:
+def tangents_of(op: Op, rule: Any, args: list, outputs: list, nested: bool = False) -> Any:
     """What ``rule`` makes of the tangents, for which where there is none zeros stand that say so; None where it reads
-    none that there is."""
+    none that there is. Of ``nested`` ones it is what it makes of duals."""
     tangents = [tangent_or_none(value) for value in args]
     knows_none = getattr(rule, "takes_none", False)
     if callable(rule) and not knows_none and not reads_any(op, rule, tangents):
         return None
-    if is_recorded(op, args):
+    if nested or is_recorded(op, args):
         outputs = [primal_of(outputs[0])] if op.in_place else outputs
         args = [
             primal_of(value) if position in op.differentiable else value
@@ -286,19 +306,37 @@ def execute_again(op: Op, args: list) -> Any:
 
 
 def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
-    """A copy of what is written to compute a tangent from: in the graph, with a copy of the tangent, where what is
-    computed will be in one, and the one that ``node`` has saved if it has. Else it has the tangent itself, which may
-    lie in the memory that is written, or a copy where the rule reads what is written too."""
+    """A copy of what is written to compute a tangent from: in the graph where what is computed will be in one, and the
+    one that ``node`` has saved if it has. It has a copy of the tangent in the graph, or where the rule reads what is
+    written too; else the tangent itself, which may lie in the memory that is written."""
     tensor: TensorBase = args[0]
-    if is_recorded(op, args):
+    reads, recorded = reads_written(op), is_recorded(op, args)
+    if reads:
+        check_cloned(tensor)
+    if not recorded:
+        copy = wrap(tensor._array.copy(), tensor._dtype)
+        copy._marks = tensor._marks & TURNED
+    elif reads:
         saved = copy_saved(op, node)
         copied: TensorBase = F.clone(tensor) if saved is None else saved
         return copied
-    copy = wrap(tensor._array.copy(), tensor._dtype)
-    copy._marks = tensor._marks & TURNED
+    else:
+        copy = F.clone(F._fw_primal(tensor))
     tangent = held_by(tensor)
-    copy._tangent = F.clone(tangent) if tangent is not None and reads_written(op) else tangent
+    copy._tangent = F.clone(tangent) if tangent is not None and (reads or recorded) else tangent
     return copy
+
+
+def check_cloned(tensor: TensorBase) -> None:
+    """RuntimeError where a copy of the tensor could not be given a copy of its tangent, which has been given a tangent
+    or another size in place: torch takes one before it writes, if what is written is read."""
+    tangent = held_by(tensor)
+    if tangent is None or tensor._layered:
+        return
+    if has_tangent(tangent):
+        raise errors.nested_tangent()
+    if tangent._array.shape != tensor._array.shape:
+        raise errors.tangent_of_another_size(tensor._array.shape, tangent._array.shape)
 
 
 def reads_written(op: Op) -> bool:
@@ -347,6 +385,9 @@ def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
         if tangent is not None:
             values = [F.conj(tangent), *saved]
             term = formula.function(*[values[slot] for slot in formula.slots])
+            turned = values[0] is not tangent and values[0]._node is not None
+            if turned and not getattr(formula.function, "grad_first", False):
+                count_late(values[0]._node, term._node)
             drops = op.take_real and term._dtype.is_complex and not args[position]._dtype.is_complex
             terms.append(F.real(term) if drops else term)
     if not terms:
@@ -355,6 +396,23 @@ def pointwise(op: Op, args: list, tangents: list, outputs: list) -> Any:
     while terms:
         total = F.add(total, terms.pop())
     return F.conj(total)
+
+
+def count_late(turned: Any, term: Any) -> None:
+    """Give the conjugate of a tangent the number that it has in torch, which comes to it where the formula does: after
+    what its first user has of other operands, and they numbers one lower."""
+    waiting, later = [term], {}
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in later and node._sequence_nr() > turned._sequence_nr():
+            later[node] = [ahead for ahead, _ in node.next_functions]
+            waiting += later[node]
+    users = [node._sequence_nr() for node, ahead in later.items() if turned in ahead]
+    before = [node for node in later if users and turned._sequence_nr() < node._sequence_nr() < min(users)]
+    for node in before:
+        node._set_sequence_nr(node._sequence_nr() - 1)
+    if before:
+        turned._set_sequence_nr(min(users) - 1)
 
 
 def value_of(save: Any, args: list, outputs: list) -> Any:

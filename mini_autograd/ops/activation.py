@@ -84,6 +84,7 @@ in_place("leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor", kernel
 slope("leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope, bool self_is_result) "
     "-> Tensor", kernel.leaky_relu_backward, laid=("self", "grad_output"),
     dtype=floating_pair("leaky_relu_backward_cpu"),
+    jvp=lambda grad_output_t, self, negative_slope: F.leaky_relu_backward(grad_output_t, self, negative_slope, False),
     grad_output = lambda grad, self, negative_slope: F.leaky_relu_backward(grad, self, negative_slope, False),
     self        = lambda grad:                       no_change(grad))
 
@@ -100,6 +101,8 @@ in_place(f"rrelu_with_noise({NOISY}) -> Tensor", kernel.rrelu_with_noise,
         F.rrelu_with_noise_backward(grad, result, noise, lower, upper, training, True))
 slope("rrelu_with_noise_backward(Tensor grad_output, Tensor self, Tensor noise, Scalar lower, Scalar upper, "
     "bool training, bool self_is_result) -> Tensor", kernel.rrelu_with_noise_backward, dtype=promote, elementwise=False,
+    jvp=lambda grad_output_t, self, noise, lower, upper, training:
+        F.rrelu_with_noise_backward(grad_output_t, self, noise, lower, upper, training, False),
     grad_output = lambda grad, self, noise, lower, upper, training:
         F.rrelu_with_noise_backward(grad, self, noise, lower, upper, training, False),
     self        = lambda grad: no_change(grad))
@@ -249,12 +252,22 @@ def check_hardtanh(self, min_val, max_val):
         raise RuntimeError("cannot do hardtanh on an unsigned type with negative limits")
 
 
+def let_inside(grad_output_t, self, min_val, max_val):
+    """The tangent of a slope that is 1 between two numbers: of what it is multiplied by alone, as torch has it."""
+    return F.where(F.logical_and(F.gt(self, min_val), F.lt(self, max_val)), grad_output_t, 0.0)
+
+
+def let_outside(tangent, self, lambd):
+    """That of one that is 1 but near 0."""
+    return F.where(F.logical_or(F.gt(self, lambd), F.lt(self, -lambd)), tangent, 0.0)
+
+
 unary("hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor", kernel.hardtanh,
     elementwise=like, check=check_hardtanh, below=by_out("hardtanh"),
     dtype=only(same, CLAMP),
     self = lambda grad, self, min_val, max_val: F.hardtanh_backward(grad, self, min_val, max_val))
 slope("hardtanh_backward(Tensor grad_output, Tensor self, Scalar min_val, Scalar max_val) -> Tensor",
-    kernel.hardtanh_backward, dtype=floating_pair("hardtanh_backward_cpu"),
+    kernel.hardtanh_backward, dtype=floating_pair("hardtanh_backward_cpu"), jvp=let_inside,
     grad_output = lambda grad, self, min_val, max_val: F.hardtanh_backward(grad, self, min_val, max_val),
     self        = lambda grad:                         no_change(grad))
 op("relu6(Tensor self) -> Tensor", composite=lambda self: F.hardtanh(self, 0, 6), variants="nn")
@@ -291,11 +304,11 @@ public("hardshrink(Tensor self, Scalar lambd=0.5) -> Tensor", kernel.hardshrink,
     variants="function method", in_place=False,
     self = lambda grad, self, lambd: F.hardshrink_backward(grad, self, lambd))
 slope("softshrink_backward(Tensor grad_output, Tensor self, Scalar lambd) -> Tensor", kernel.shrink_backward,
-    dtype=floating_pair("shrink_backward_cpu"),
+    dtype=floating_pair("shrink_backward_cpu"), jvp=lambda grad_output_t, self, lambd: let_outside(grad_output_t, self, lambd),
     grad_output = lambda grad, self, lambd: F.softshrink_backward(grad, self, lambd),
     self        = lambda grad:              no_change(grad))
 slope("hardshrink_backward(Tensor grad_out, Tensor self, Scalar lambd) -> Tensor", kernel.shrink_backward,
-    dtype=floating_pair("shrink_backward_cpu"),
+    dtype=floating_pair("shrink_backward_cpu"), jvp=lambda grad_out_t, self, lambd: let_outside(grad_out_t, self, lambd),
     grad_out = lambda grad, self, lambd: F.hardshrink_backward(grad, self, lambd),
     self     = lambda grad:              no_change(grad))
 

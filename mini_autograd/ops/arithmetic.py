@@ -12,6 +12,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.bits import are_zeros, type_of_scaled, zero_if_any, zero_if_both, zero_if_first
 from mini_autograd.op.declare import family, like, like_complex, op, promote, same, to_float
+from mini_autograd.op.forward import has_tangent
 from mini_autograd.op.node_class import NO_DERIVATIVE
 from mini_autograd.op.resize import warn_made_like
 from mini_autograd.op.row import EXACT
@@ -367,13 +368,13 @@ XLOG1PY = unimplemented("xlog1py_cpu", COMPLEX)
 binary("special_xlog1py(Tensor self, Tensor other) -> Tensor", kernel.xlog1py, dtype=only(to_float, XLOG1PY), opmath=False,
     in_place=False, variants="special", grad_fn="SpecialXlog1PyBackward0",
     self  = lambda grad, self, other: backward.xlog1py_self(grad, self, other),
-    other = lambda grad, self, other: grad * self / F.add_scalar(other, 1))
+    other = lambda grad, self, other: backward.xlog1py_other(grad, self, other))
 
 scalar("special_xlog1py.self_scalar(Scalar self, Tensor other) -> Tensor", kernel.xlog1py_of_scalar,
     rounded=("self",),
     dtype=only(numbers_to_float, XLOG1PY), opmath=False, in_place=False, variants="special",
     grad_fn="SpecialXlog1PyBackward1",
-    other = lambda grad, self, other: F.mul_scalar(grad, self) / F.add_scalar(other, 1))
+    other = lambda grad, self, other: backward.xlog1py_of_scalar(grad, self, other))
 
 scalar("special_xlog1py.other_scalar(Tensor self, Scalar other) -> Tensor", kernel.xlog1py_scalar,
     rounded=("other",),
@@ -399,11 +400,17 @@ binary("nextafter(Tensor self, Tensor other) -> Tensor", kernel.nextafter, opmat
     other = lambda grad, other_info:  zeros(*other_info))
 
 
-def check_heaviside(self, values):
+def check_heaviside(self, values, name="heaviside"):
+    if has_tangent(self) or has_tangent(values):
+        no_tangent(name)()  # that there is no forward mode is seen before what is given
     if self._dtype.is_complex or values._dtype.is_complex:
         raise RuntimeError("heaviside is not yet implemented for complex tensors.")
     if self._dtype is not values._dtype:
         raise RuntimeError("heaviside is not yet implemented for tensors with different dtypes.")
+
+
+def check_heaviside_in_place(self, values):
+    check_heaviside(self, values, "heaviside_")
 
 
 binary("heaviside(Tensor self, Tensor values) -> Tensor", kernel.heaviside, grad_fn=NO_DERIVATIVE,
@@ -412,7 +419,7 @@ binary("heaviside(Tensor self, Tensor values) -> Tensor", kernel.heaviside, grad
     values = not_implemented("heaviside"))
 
 binary("heaviside(Tensor self, Tensor values) -> Tensor", kernel.heaviside, grad_fn=NO_DERIVATIVE,
-    jvp=no_tangent("heaviside_"), check=check_heaviside, variants="in place",
+    jvp=no_tangent("heaviside_"), check=check_heaviside_in_place, variants="in place",
     self   = not_implemented("heaviside_"),
     values = not_implemented("heaviside_"))
 
@@ -483,7 +490,7 @@ op("absolute(Tensor self) -> Tensor", composite=lambda self: F.abs(self))
 op("absolute_(Tensor(a!) self) -> Tensor(a!)", composite=lambda self: F.abs_(self), variants="method")
 
 unary("sign(Tensor self) -> Tensor", kernel.sign, dtype=only(same, SIGN), in_place=True,
-    self = lambda grad: no_change(grad))
+    self = no_change)
 
 unary("sgn(Tensor self) -> Tensor", kernel.sgn, in_place=True,
     jvp=lambda self_t, self, result: backward.sgn(self_t, self, result),

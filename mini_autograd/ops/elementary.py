@@ -3,7 +3,7 @@
 import math
 
 from mini_autograd.backward import elementary as backward
-from mini_autograd.backward.arithmetic import complement, conj, no_change, no_tangent, not_implemented
+from mini_autograd.backward.arithmetic import conj, no_change, no_tangent, not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, like, op, promote, same, to_float
@@ -45,12 +45,12 @@ unary(
     kernel.expm1,
     self=lambda grad, result: grad * F.add_scalar(conj(result), 1),
 )
-unary("log(Tensor self) -> Tensor", kernel.log, self=lambda grad, self: grad / conj(self))
+unary("log(Tensor self) -> Tensor", kernel.log, self=backward.log)
 unary(
     "log1p(Tensor self) -> Tensor",
     kernel.log1p,
     grad_fn="Log1PBackward0",
-    self=lambda grad, self: grad / conj(F.add_scalar(self, 1)),
+    self=backward.log1p,
 )
 unary(
     "log2(Tensor self) -> Tensor", kernel.log2, self=lambda grad, self: grad / F.mul_scalar(conj(self), LN2)
@@ -66,7 +66,7 @@ unary(
 unary(
     "rsqrt(Tensor self) -> Tensor",
     kernel.rsqrt,
-    self=lambda grad, result: F.mul_scalar(grad, -0.5) * conj(F.pow(result, 3)),
+    self=lambda grad, result: backward.rsqrt(grad, result),
 )
 
 # -- Trigonometry --------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ unary(
     "atanh(Tensor self) -> Tensor",
     kernel.atanh,
     in_place=False,
-    self=lambda grad, self: F.mul_scalar(grad, 1) / conj(complement(F.pow(self, 2))),
+    self=lambda grad, self: backward.atanh(grad, self),
 )
 for name in ("asinh", "acosh", "atanh"):
     unary(
@@ -194,28 +194,28 @@ def rounding(name):
 
 
 unary(
-    "floor(Tensor self) -> Tensor", kernel.floor, dtype=rounding("floor"), self=lambda grad: no_change(grad)
+    "floor(Tensor self) -> Tensor", kernel.floor, dtype=rounding("floor"), self=no_change
 )
-unary("ceil(Tensor self) -> Tensor", kernel.ceil, dtype=rounding("ceil"), self=lambda grad: no_change(grad))
+unary("ceil(Tensor self) -> Tensor", kernel.ceil, dtype=rounding("ceil"), self=no_change)
 unary(
     "trunc(Tensor self) -> Tensor",
     kernel.trunc,
     dtype=rounding("trunc"),
     aliases=("fix",),
-    self=lambda grad: no_change(grad),
+    self=no_change,
 )
 unary(
     "round(Tensor self) -> Tensor",
     kernel.round,
     dtype=only(same, unimplemented("round_vml_cpu", BOOL, COMPLEX)),
-    self=lambda grad: no_change(grad),
+    self=no_change,
 )
 unary(
     "round.decimals(Tensor self, *, int decimals) -> Tensor",
     kernel.round_decimals,
     grad_fn="RoundBackward1",
     dtype=only(same, unimplemented("round_cpu", BOOL, INT, COMPLEX)),
-    self=lambda grad: no_change(grad),
+    self=no_change,
 )
 unary(
     "frac(Tensor self) -> Tensor",

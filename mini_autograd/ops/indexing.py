@@ -3,7 +3,7 @@
 import warnings
 from typing import Any
 
-from mini_autograd import dtypes
+from mini_autograd import dtypes, errors
 from mini_autograd.backward.indexing import (
     formula,
     index_add_jvp,
@@ -290,8 +290,17 @@ for where in ({"check": check_mask, "in_place": False}, {"check": check_mask_in_
         self   = lambda grad, mask: F.masked_fill(grad, mask, 0),
         source = lambda grad, mask, source_sym_sizes: F.masked_scatter_backward(grad, mask, source_sym_sizes))
 
+def masked_scatter_backward_jvp(grad_output_t, mask, sizes):
+    """In torch the tangent has the size of the gradient, which the source has to have then."""
+    given = grad_output_t._array.shape
+    if given != tuple(sizes):
+        raise errors.tangent_of_another_size(tuple(sizes), given)
+    return F.masked_scatter_backward(grad_output_t, mask, sizes)
+
+
 pick("masked_scatter_backward(Tensor grad_output, Tensor mask, SymInt[] sizes) -> Tensor", kernel.masked_scatter_backward,
     variants="internal",
+    jvp=masked_scatter_backward_jvp,
     grad_output = lambda grad, grad_output_geometry, mask: F.masked_scatter(
         F.zeros(grad_output_geometry[0], dtype=grad._dtype), mask, grad))
 

@@ -39,7 +39,7 @@ loss(f"mse_loss({PAIR}, int reduction=1) -> Tensor", kernel.mse_loss, dtype=real
     target = lambda grad, self, target, reduction: F.mse_loss_backward(grad, target, self, reduction))
 
 gradient(f"mse_loss_backward(Tensor grad_output, {PAIR}, int reduction) -> Tensor", kernel.mse_loss_backward,
-    elementwise=False,
+    elementwise=False, jvp=backward.mse_loss_backward_jvp,
     grad_output = lambda grad, self, target, reduction: F.mse_loss_backward(grad, self, target, reduction),
     self        = lambda grad, grad_output, self, reduction:
         backward.mse_loss_double_backward(grad * grad_output, reduction, self.numel()),

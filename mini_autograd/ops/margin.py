@@ -110,7 +110,8 @@ op(f"multilabel_margin_loss_backward(Tensor grad_output, {CLASSES}, int reductio
 
 def margin_ranking_loss(input1, input2, target, margin, reduction):
     """Zero where ``target``, 1 or -1, says which of both is larger, and is right by at least ``margin``."""
-    ordered = F.mul(F.neg(target), F.sub(input1, input2))
+    apart = F.sub(input1, input2)  # NOTE [Order of operands] in arithmetic
+    ordered = F.mul(F.neg(target), apart)
     return reduced(F.clamp_min_(F.add_scalar(ordered, margin), 0), reduction)
 
 

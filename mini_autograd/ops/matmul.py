@@ -13,6 +13,8 @@ from mini_autograd.backward.matmul import (
     matrix_backward,
     scaled,
     sum_tangent,
+    summed_batch2_backward,
+    summed_vector_backward,
     trilinear_backward,
     vector_backward,
 )
@@ -165,7 +167,7 @@ summed(f"addmv(Tensor self, Tensor mat, Tensor vec, {NUMBERS}", kernel.addmv, wr
         sum_tangent(F.mv, self_t, mat, mat_t, vec, vec_t, beta, alpha),
     self = lambda grad, beta:       scaled(grad, beta),
     mat  = lambda grad, vec, alpha: matrix_backward(grad, vec, alpha),
-    vec  = lambda grad, mat, alpha: vector_backward(grad, mat, alpha))
+    vec  = lambda grad, mat, alpha: summed_vector_backward(grad, mat, alpha))
 
 summed(f"addr(Tensor self, Tensor vec1, Tensor vec2, {NUMBERS}", kernel.addr, write=kernel.addr_into,
     dtype=promote,
@@ -210,7 +212,7 @@ summed(f"addbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.ad
     batch1 = lambda grad, batch2, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2, alpha:
         batch1_backward(for_batch(grad, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2), batch2, alpha),
     batch2 = lambda grad, batch1, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2, alpha:
-        batch2_backward(for_batch(grad, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2), batch1, alpha))
+        summed_batch2_backward(grad, batch1, batch1_sym_argsize_0, batch1_sym_argsize_1, batch2_sym_argsize_2, alpha))
 
 # Other products -------------------------------------------------------------------------------------------
 

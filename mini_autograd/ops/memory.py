@@ -110,11 +110,11 @@ def check_copy(self, src, *rest):
             raise errors.not_implemented("neg_cpu", dtypes.bool)
 
 
-def copied_tangent(self, self_t, src_t):
+def copied_tangent(self_t, src_t, result):
     """What is copied over the tangent there is; of the first, a tensor of its own."""
     if src_t is None or self_t is not None:
         return ZERO if src_t is None else src_t
-    shape = self._array.shape
+    shape = result._array.shape
     return F.clone(src_t) if src_t._array.shape == shape else F.expand(src_t, shape)
 
 

@@ -22,6 +22,15 @@ def part_of(made, shape, writes=0):
     return F.view(base, made._array.shape)
 
 
+def laid_part_of(made, writes):
+    """``made`` with its steps, also those of dimensions of size 1, as a view of its memory in a row."""
+    shape = made._array.shape
+    steps = tuple([step // made._array.itemsize for step in made._array.strides])
+    base = wrap(kernel.as_strided(made._array, (kernel.extent(shape, steps),), (1,), None), made._dtype)
+    count_write(base, writes)
+    return F.as_strided(base, shape, steps)
+
+
 def written_part(name):
     """A view of all in a row, which was copied and a part of it then written, which is recorded."""
     part = name.removesuffix("_scatter")
@@ -29,8 +38,8 @@ def written_part(name):
     def below(self, src, *rest):
         made = getattr(F, name)(untracked(self), untracked(src), *rest)
         if not (requires_grad(src) and modes.current().grad):
-            return part_of(made, (-1,), 2)
-        whole = part_of(made, (-1,), 1)
+            return laid_part_of(made, 2)
+        whole = laid_part_of(made, 1)
         F.copy_(getattr(F, part)(whole, *rest), src)
         return whole
 

@@ -155,6 +155,7 @@ def test_a_hunt_tells_the_caught_from_the_others(tmp_path):
     done = subprocess.run([*command, "--json", str(path)], capture_output=True, text=True)
     records = [json.loads(line) for line in path.read_text().splitlines()]
     assert {one["mutant"]: one["by"] is not None for one in records} == wanted
+    assert {one["equivalent"] for one in records} == {None}
     assert all((one["program"] is None) == (one["by"] is None) for one in records)
     assert done.returncode == 1
     assert "66.7%" in done.stdout

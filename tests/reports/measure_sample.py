@@ -38,16 +38,19 @@ def measurements(seed: int = 7) -> Iterator[dict[str, Any]]:
 
 def score(rng: random.Random, entry: str, check: str) -> dict[str, Any]:
     """A score in float32, with errors on both sides."""
-    sides = {
-        side: {bound: rng.randint(1, int(400 / 3**at) + 1) for at, bound in enumerate(BINS[:most])}
-        for side, most in (("subject", 5), ("reference", 7))
-    }
+    sides = {side: errors(rng, most) for side, most in (("subject", 5), ("reference", 7))}
     return {
         "record": "op", "entry": entry, "family": "pointwise" if entry == "mul" else "linalg", "check": check,
         "dtype": "float32", "agree": 9, "differ": 2 * (check == "gradient"), "silent": 1, "unsupported": None,
         "calls": [f"Tensor.{entry}", entry], "errors": sides,
         "signatures": {"prod|grad|value|float32": 1, f"{entry}|grad|value|<b>": 1} if check == "gradient" else {},
     }  # fmt: skip
+
+
+def errors(rng: random.Random, most: int, elements: int = 1000) -> dict[str, int]:
+    """Fewer and fewer elements in the bins up to so many, the rest of all in the first."""
+    found = {bound: rng.randint(1, int(300 / 3**at) + 1) for at, bound in enumerate(BINS[1:most])}
+    return {"0": elements - sum(found.values()), **found}
 
 
 def sample(entry: str, parting: bool) -> dict[str, Any]:

@@ -170,6 +170,63 @@ PACES = [
 ]  # fmt: skip
 
 
+DRAWING = {
+    "width": 120, "height": 90,
+    "nodes": [
+        {
+            "x": 10, "y": y, "width": 100, "height": 20, "title": title, "lines": ["[3]"], "kind": kind,
+            "differs": kind == "node",
+        }
+        for y, title, kind in ((10, "y1", "output"), (60, "DetBackward0", "node"))
+    ],
+    "edges": [{"points": [[60, 30], [60, 60]]}],
+}  # fmt: skip
+
+SAMPLE = {
+    "record": "sample",
+    "entry": "linalg.det",
+    "listing": "x0 = torch.tensor([[1.0]], requires_grad=True)\ny1 = torch.linalg.det(x0)",
+    "graphs": {"expected": DRAWING, "got": DRAWING},
+}
+
+POINTS = [
+    {
+        "elements": elements, "subject_ns": 1e3 * ratio, "reference_ns": 1e3, "ratio": ratio, "noise": 0.05,
+        "subject_bytes": 4 * elements if elements > 1000 else None, "reference_bytes": None,
+    }
+    for elements, ratio in ((1, 0.3), (1000, 0.6), (1_000_000, 1.2))
+]  # fmt: skip
+
+SWEEP = {"record": "sweep", "op": "mul", "points": POINTS, "crossover": 1_000_000}
+
+MUTANTS = [
+    {
+        "record": "mutant", "mutant": f"ops.{name}", "family": "sign or factor", "by": by,
+        "program": by and "g-0-7", "programs": 8 if by else 2000, "concerned": 3, "equivalent": None,
+    }
+    for name, by in (("sin: cos negated", "sin|grad|value|float"), ("cos: sin not negated", None))
+]  # fmt: skip
+
+DRIFT = {
+    "record": "drift",
+    "old": "torch 1.13.1",
+    "new": "torch 2.13.0",
+    "programs": 40,
+    "statuses": {"agree": 31, "differ": 6, "unsupported": 3},
+    "unsupported": {"vmap": 3},
+    "changes": [
+        {
+            "signature": "sum|graph|name|float", "programs": 6, "program": "g-0-3", "statement": "y = x.sum(0)",
+            "location": "y.grad_fn", "was": "SumBackward0", "is": "SumBackward1",
+        }
+    ],
+}  # fmt: skip
+
+ERRORS = {"subject": {"0.5": 90, "2": 8, "inf": 2}, "reference": {"0.5": 100}}
+
+MEASURES = [SAMPLE, SWEEP, *MUTANTS, DRIFT]
+
+
 def run_json(**changes: Any) -> dict[str, Any]:
     """The header of a valid, complete run, with fields replaced."""
     return {
@@ -284,6 +341,7 @@ def records(programs: int = 2000, seed: int = 7) -> Iterator[dict[str, Any]]:
     yield COVERAGE
     yield from OP_SCORES
     yield from PACES
+    yield from MEASURES
     yield {"record": "names", "names": {"mul": True, "linalg.det": True, "fft.rfft": False, "nanmean": True}}
 
 

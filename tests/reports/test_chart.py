@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from reports.distribution import BASE, distributions
-from reports.measure import Errors, Point, Sweep
+from reports.measure import Errors, Pace, Point, Sweep
 from reports.past import Measured
 from reports.ratio_line import ratio_line
-from reports.record import OpScore, Pace
+from reports.record import OpScore
 from reports.strip import make_strip
 from reports.sweep_chart import make_panels, size, time
 
@@ -46,7 +46,7 @@ def test_a_reference_without_errors_has_no_ratio():
 
 def sweep(op, ratios, crossover=None):
     points = tuple(Point(10**at, 1000 * ratio, 1000.0, ratio, 0.02, 8, 8) for at, ratio in enumerate(ratios))
-    return Sweep(op, points, crossover)
+    return Sweep(op, points, crossover, None)
 
 
 def test_panels_share_their_axes():

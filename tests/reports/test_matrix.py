@@ -55,7 +55,8 @@ def test_an_entry_names_its_own_call_last_and_its_ways_to_differ_once():
         ]
     ).entries
     assert entry.calls == ["Tensor.abs", "abs"]
-    assert [one.check for one in entry.signatures["abs|value|value|none"]] == ["value", "spelling"]
+    seen = entry.signatures["abs|value|value|none"]
+    assert (seen.samples, seen.where) == (3, {"value": ["float32"], "spelling": ["float32"]})
     assert entry.checks == ["value", "spelling"]
     assert entry.state == "differs"
 

@@ -12,7 +12,7 @@ from mini_autograd import errors
 from mini_autograd.autograd.function.pause import Pause
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.tangent import attach
-from mini_autograd.op.forward import has_layout_of, laid_like, write
+from mini_autograd.op.forward import has_layout_of, has_tangent, laid_like, write
 from mini_autograd.tensor import TensorBase, storage_offset, twin, version_of
 from mini_autograd.typename import type_name
 
@@ -125,7 +125,7 @@ def checked(tangent: Any, output: TensorBase) -> TensorBase:
     """The tangent; RuntimeError for one that cannot be that of ``output``."""
     if tangent is None or not tangent._dtype.is_differentiable:
         raise RuntimeError("Expected both tensor and its forward grad to be floating point or complex")
-    if tangent._tangent is not None:
+    if has_tangent(tangent):  # a view of what has one does
         raise errors.nested_tangent()
     if tangent._array.shape != output._array.shape:
         raise errors.tangent_of_another_size(output._array.shape, tangent._array.shape)
