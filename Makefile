@@ -18,14 +18,20 @@ PROGRAMS ?= 2000
 SEED     ?= 0
 ROUNDS   ?= 40
 HISTORY  ?= 10
+MINUTES  ?= 60
+NIGHTS   ?= 365
 RUNS     ?= runs
 SITE     ?= site
 
-.PHONY: help report picture recording test lint build sanitize clean
+.PHONY: help report nightly picture recording test lint build sanitize clean
 
 help:
 	@echo "make report  run $(PROGRAMS) programs on both libraries and build the page $(SITE)/index.html;"
 	@echo "             PROGRAMS=, SEED= and ROUNDS= (of the timings) choose others"
+	@echo "make nightly  a campaign, the scoreboard of ops, a sample of mutants and timings in $(MINUTES) minutes, and the"
+	@echo "             site of the last $(NIGHTS) runs; MINUTES=, PROGRAMS= and SEED= choose others, RESUME=$(RUNS)/RUN goes"
+	@echo "             on with one. It fails only where something broke: what is new or slower since the run before"
+	@echo "             is in $(SITE)/regressions.md, which is there only then"
 	@echo "make test    lint, types, layers and all tests, plain and compiled"
 	@echo "make lint    the first three of these"
 	@echo "make picture what the README shows, of the newest run"
@@ -55,6 +61,17 @@ report: build
 	@$(BIN)/python -m conformance run --programs $(PROGRAMS) --seed $(SEED) --rounds $(ROUNDS) --runs $(RUNS) \
 		|| test $$? -eq 1
 	@$(BIN)/python -m reports build $$(ls -d $(RUNS)/*/ | tail -n $(HISTORY)) --out $(SITE)
+
+# Status 1 of the first command says that the libraries differ, which the site is for. A step that broke makes this fail,
+# but first what the others found is put into the site.
+nightly: build
+	@$(BIN)/python -m conformance nightly --minutes $(MINUTES) --runs $(RUNS) $(call given,PROGRAMS,--programs) \
+		$(call given,SEED,--seed) $(if $(RESUME),--resume $(RESUME)); status=$$?; \
+	$(BIN)/python -m reports build $$(ls -d $(RUNS)/*/ | tail -n $(NIGHTS)) --out $(SITE) || status=2; \
+	test $$status -le 1
+
+# An option, where the variable is set by whoever calls make and not above.
+given = $(if $(filter-out file undefined,$(origin $(1))),$(2) $($(1)))
 
 # What the README shows, of the newest run.
 picture: build

@@ -49,6 +49,7 @@ def environment() -> Environment:
         "noise": wording.noise,
         "pace": wording.pace,
         "reached": wording.reached,
+        "phase": wording.phase,
         "python": _python,
         "program": _program,
         "breakable": _breakable,

@@ -1,12 +1,13 @@
 """The report as JUnit XML for continuous integration: controls, programs, claims and idioms as test cases."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from reports.change import Change
 from reports.folder import Folder
-from reports.record import Batch, Claim, Idiom, Program
+from reports.record import Batch, Claim, Idiom, OpScore, Program
 from reports.report import Report
 from reports.signature import Signature
 
@@ -24,11 +25,11 @@ class Case:
     detail: str = ""
 
 
-def junit(report: Report, folder: Folder) -> str:
+def junit(report: Report, folder: Folder, change: Change | None = None) -> str:
     """Every program that differs is a test case, and every batch for those that agree. Of a run that is not valid none
     passes: what agreed is skipped."""
     suites: dict[str, list[Case]] = {}
-    for case in _cases(report, folder):
+    for case in (*_cases(report, folder), *_since(change)):
         suites.setdefault(case.suite, []).append(case)
     root = Element("testsuites", name=f"{report.run.subject.name} against {report.run.reference.name}")
     for name, cases in suites.items():
@@ -51,10 +52,46 @@ def _cases(report: Report, folder: Folder) -> Iterator[Case]:
         yield _program(program, signature, first, problem)
     for batch in folder.batches:
         yield _batch(batch, problem)
+    for entry, failing in _failing(report.scores).items():
+        yield Case(
+            "ops",
+            entry,
+            "failure" if failing else "skipped" if problem else "",
+            "; ".join(failing) or problem,
+        )
     for claim in report.claims:
         yield _entry("claims", claim, claim.claim, problem)
     for idiom in report.idioms:
         yield _entry("idioms", idiom, idiom.written, problem)
+
+
+def _failing(scores: Iterable[OpScore]) -> dict[str, list[str]]:
+    """The entries of the table of ops that say anything, and in which checks and dtypes each does not agree."""
+    found: dict[str, list[str]] = {}
+    for one in scores:
+        if one.told:
+            failing = found.setdefault(one.entry, [])
+            failing += [] if one.passed else [f"{one.check} in {one.dtype}"]
+    return found
+
+
+def _since(change: Change | None) -> Iterator[Case]:
+    """What is worse than in the run before, or one case that says that nothing is."""
+    if change is None:
+        return
+    suite, worse = "since the run before", 0
+    for text in change.new:
+        worse += 1
+        yield Case(suite, f"new: {text}", "failure", "a way to differ that the run before did not see")
+    for one in change.slower:
+        worse += 1
+        told = f"{one.before.ratio:.2f} times as long before, {one.now.ratio:.2f} now, noise {one.noise:.0%}"
+        yield Case(suite, f"slower: {' '.join((one.name, one.phase)).strip()}", "failure", told)
+    for entry, checks in change.broken.items():
+        worse += 1
+        yield Case(suite, f"no longer agrees: {entry}", "failure", ", ".join(checks))
+    if not worse:
+        yield Case(suite, "nothing is new, slower or no longer agrees")
 
 
 def _program(program: Program, signature: Signature | None, first: bool, problem: str) -> Case:

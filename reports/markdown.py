@@ -5,8 +5,10 @@ from reports.history import History, make_history
 from reports.pages import share_of
 from reports.past import past
 from reports.report import Report
+from reports.scoreboard import CHECKS
 
 SCRIPTS = 20  # reproducers; report.json has them all
+MOST = 10  # of what is not the same as in the run before, of each sort
 
 
 def markdown(report: Report, history: History | None = None) -> str:
@@ -19,5 +21,7 @@ def markdown(report: Report, history: History | None = None) -> str:
             percent=share_of(report.verdict.publishes),
             history=history or make_history([past(report)]),
             scripts=SCRIPTS,
+            most=MOST,
+            checks=CHECKS,
         )
     )

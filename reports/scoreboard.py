@@ -58,13 +58,19 @@ def families(scores: Iterable[OpScore]) -> list[Family]:
 def _family(name: str, scores: list[OpScore]) -> Family:
     shares = {}
     for check in CHECKS:
-        entries: dict[str, bool] = {}
-        for one in scores:
-            if one.check == check and one.told:
-                entries[one.entry] = entries.get(one.entry, True) and one.passed
+        entries = told_entries(one for one in scores if one.check == check)
         if entries:
             shares[check] = Share(sum(entries.values()), len(entries))
     return Family(name, shares)
+
+
+def told_entries(scores: Iterable[OpScore]) -> dict[str, bool]:
+    """Entries of which a check says anything, and whether all of them agree, in every dtype."""
+    entries: dict[str, bool] = {}
+    for one in scores:
+        if one.told:
+            entries[one.entry] = entries.get(one.entry, True) and one.passed
+    return entries
 
 
 def names(

@@ -8,6 +8,7 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
+from reports.badge import badges
 from reports.document import document
 from reports.field import RecordError
 from reports.folder import Folder, read_folder, read_header
@@ -18,16 +19,20 @@ from reports.manifest import write_file, write_site
 from reports.markdown import markdown
 from reports.pages import Site, pages
 from reports.past import Past, past, unreadable
+from reports.picture import NAME as PICTURE
+from reports.picture import can_draw, picture
+from reports.regression import find_regressions, regressions_markdown
 from reports.report import Report, make_report
 
 INDEX = ".runs.jsonl"
+REGRESSIONS = "regressions.md"
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 def build(
     paths: Sequence[Path], out: Path, built: datetime | None = None, index: Path | None = None
 ) -> Report:
-    """Write the site of run folders into `out`, with `report.md`, `report.json` and `junit.xml`.
+    """Write the site of run folders into `out`, with its facts for machines, its badges and its picture.
 
     The report of the newest valid run is returned, of which the pages are. Nothing is written if no run is valid and
     one cannot be read, or if it cannot be said which run one is: RecordError. An `out` inside a run folder is one too,
@@ -84,7 +89,7 @@ def _check_names(names: Mapping[Path, str]) -> None:
         seen[name] = path
 
 
-def _files(site: Site, folder: Folder) -> Iterator[tuple[str, str]]:
+def _files(site: Site, folder: Folder) -> Iterator[tuple[str, str | bytes]]:
     yield from pages(site)
     for asset in files("reports").joinpath("assets").iterdir():
         yield f"assets/{asset.name}", asset.read_text("utf-8")
@@ -93,4 +98,10 @@ def _files(site: Site, folder: Folder) -> Iterator[tuple[str, str]]:
         "report.json",
         json.dumps(document(site.report, site.history), ensure_ascii=False, indent=1) + "\n",
     )
-    yield "junit.xml", junit(site.report, folder)
+    yield "junit.xml", junit(site.report, folder, site.history.changes[site.report.run.run])
+    yield from badges(site.report)
+    worse = find_regressions(site.report, site.history)
+    if worse is not None:
+        yield REGRESSIONS, regressions_markdown(worse)
+    if can_draw():
+        yield PICTURE, picture(site.report, site.history)

@@ -85,7 +85,7 @@ def _kinds(report: Report) -> str:
         )
         for kind in report.kinds
     ]
-    return _table(
+    return table(
         "By kind of observation", ("kind", "observations", "programs", "differ", "accepted", "share"), rows
     )
 
@@ -107,7 +107,7 @@ def _ops(report: Report, every_op: bool) -> str:
     ]
     note = "" if every_op else f" ({agreeing} more never parted; --ops shows them)"
     heads = ("op", "status", "programs", "agree", "differ", "accepted", "crashed", "undecided", "share")
-    return _table(f"By op{note}", heads, rows)
+    return table(f"By op{note}", heads, rows)
 
 
 def _signatures(title: str, signatures: Iterable[Signature], report: Report) -> str:
@@ -115,20 +115,20 @@ def _signatures(title: str, signatures: Iterable[Signature], report: Report) -> 
     for one in signatures:
         expected, got = (one.witness.expected, one.witness.got) if one.witness else ("", "")
         rows.append(
-            (one.text, wording.count(len(one.programs)), _short(expected), _short(got), one.accepted or "")
+            (one.text, wording.count(len(one.programs)), short(expected), short(got), one.accepted or "")
         )
     heads = ["signature", "programs", report.run.reference.name, report.run.subject.name]
     if any(row[-1] for row in rows):
-        return _table(title, [*heads, "reason"], [(*row[:-1], _short(row[-1])) for row in rows])
-    return _table(title, heads, [row[:-1] for row in rows])
+        return table(title, [*heads, "reason"], [(*row[:-1], short(row[-1])) for row in rows])
+    return table(title, heads, [row[:-1] for row in rows])
 
 
 def _entries(title: str, noun: str, entries: Sequence[Claim | Idiom]) -> str:
     rows = [
-        (entry.id, entry.verdict, "agree" if entry.agree else "differ", _short(entry.today))
+        (entry.id, entry.verdict, "agree" if entry.agree else "differ", short(entry.today))
         for entry in entries
     ]
-    return _table(title, (noun, "verdict", "both sides", "today"), rows)
+    return table(title, (noun, "verdict", "both sides", "today"), rows)
 
 
 def _timings(report: Report) -> str:
@@ -136,7 +136,7 @@ def _timings(report: Report) -> str:
     for timing in report.timings:
         both = timing.phase("forward_backward")
         if both is None:
-            rows.append((timing.title, timing.status, "", "", "", "", _short(timing.detail)))
+            rows.append((timing.title, timing.status, "", "", "", "", short(timing.detail)))
             continue
         times = (wording.nanoseconds(both.subject_ns), wording.nanoseconds(both.reference_ns))
         goal = "" if timing.goal is None else f"{timing.goal:.2f}"
@@ -144,7 +144,7 @@ def _timings(report: Report) -> str:
             (timing.title, *times, f"{both.ratio:.2f}", f"{both.noise:.1%}", goal, wording.pace(both))
         )
     heads = ("program", report.run.subject.name, report.run.reference.name, "ratio", "noise", "goal", "")
-    return _table("Timings", heads, rows)
+    return table("Timings", heads, rows)
 
 
 def _coverage(coverage: Coverage) -> str:
@@ -163,7 +163,8 @@ def _percent(report: Report, part: int, whole: int) -> str:
     return wording.percent(part, whole) if report.verdict.publishes else "-"
 
 
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table under its title; columns of numbers stand right."""
     if not rows:
         return f"{title}\n  none"
     align = ["right" if _is_number(column) else "left" for column in zip(*rows, strict=True)]
@@ -174,6 +175,7 @@ def _is_number(column: Iterable[str]) -> bool:
     return all(not text or text[0].isdigit() or text in "-–" for text in column)  # noqa: RUF001
 
 
-def _short(text: str) -> str:
+def short(text: str, longest: int = LONGEST) -> str:
+    """The beginning of a text, on one line."""
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."
+    return line if len(line) <= longest else line[: longest - 3] + "..."

@@ -56,6 +56,11 @@ def pace(phase: Phase) -> str:
     return f"takes {phase.ratio:.3g} times as long"
 
 
+def phase(name: str) -> str:
+    """What a ratio is of; an op of the table is timed in both directions."""
+    return (name or "forward_backward").replace("_", " + ")
+
+
 def reached(phase: Phase, goal: float) -> str:
     """Whether a ratio is at most the goal: `met`, `missed`, or `in the noise` around it."""
     if abs(phase.ratio - goal) <= phase.noise * goal:

@@ -13,6 +13,7 @@ __all__ = ["add_commands"]
 # The commands by name, each with the file that holds it.
 FILES = {
     "run": "run",
+    "nightly": "nightly",
     "show": "show",
     "replay": "replay",
     "explain": "explain",

@@ -29,6 +29,7 @@ def add(commands: Subparsers) -> None:
     parser.add_argument("--seed", type=count, default=0, help="where the stream of programs starts")
     parser.add_argument("--corpus", action="store_true", help="run the programs of the corpus first")
     parser.add_argument("--only", action="append", metavar="TEXT", help="mutants with TEXT in name or family")
+    parser.add_argument("--part", type=part, metavar="N/OF", help="the N-th of every OF mutants alone")
     parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
     parser.add_argument(
         "--workers", type=positive, default=os.cpu_count() or 1, help="processes that run at once"
@@ -37,10 +38,19 @@ def add(commands: Subparsers) -> None:
     parser.set_defaults(run=hunt)
 
 
+def part(text: str) -> slice:
+    """Every so many, from one of them on: `3/24` is the third of every 24."""
+    place, _, of = text.partition("/")
+    step = positive(of)
+    if positive(place) > step:
+        raise argparse.ArgumentTypeError(f"{text!r} is no part")
+    return slice(int(place) - 1, None, step)
+
+
 def hunt(options: argparse.Namespace) -> ExitStatus:
     """Hunt the mutants; the harness is wanting where one survives that a program could tell."""
     load_plain()
-    found = chosen(options.only)
+    found = chosen(options.only, options.part)
     if options.list:
         print("\n".join(f"{one.family}: {one.name}" for one in found))
         return ExitStatus.AGREE
@@ -52,13 +62,13 @@ def hunt(options: argparse.Namespace) -> ExitStatus:
     return ExitStatus.DIFFER if missed(verdicts) else ExitStatus.AGREE
 
 
-def chosen(texts: list[str] | None) -> list[Mutant]:
+def chosen(texts: list[str] | None, part: slice | None = None) -> list[Mutant]:
     """The mutants that are asked for; RunError where there are none."""
     found = [
         one
         for one in mutants().values()
         if texts is None or any(text in f"{one.family}: {one.name}" for text in texts)
-    ]
+    ][part or slice(None)]
     if not found:
         raise RunError("there are no such mutants: see --list")
     return found

@@ -203,6 +203,11 @@ def pow_of_scalar(grad: Any, self: complex, exponent: Any, result: Any) -> Any:
     return grad * (F.where(is_flat(None, exponent), 0.0, slope) if self == 0 else slope)
 
 
+# torch gives the conjugate of a tangent to these as an argument, so it comes before what they compute.
+for function in (pow_scalar, pow_self, pow_exponent, pow_of_scalar):
+    function.grad_first = True  # type: ignore[union-attr]
+
+
 def is_flat(zero: Any, exponent: Any) -> Any:
     """Where ``base ** exponent`` counts as constant in ``exponent``: for base 0 (``zero``) from 0 on."""
     if exponent._dtype.category == COMPLEX:

@@ -81,6 +81,9 @@ def sinc(grad: Any, self: Any) -> Any:
     return F.where(F.eq(divisor, 0.0), 0.0, grad * conj(slope))
 
 
+sinc.grad_first = True  # type: ignore[attr-defined]  # an argument of torch's sinc_backward, as with powers
+
+
 def logit(grad: Any, self: Any, eps: float | None) -> Any:
     if not current().grad:
         return F.logit_backward(grad, self, eps)

@@ -236,8 +236,8 @@ def check_power(self, exponent):
 
 binary("pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor", kernel.pow, take_real=True,
     dtype=only(promote, unimplemented("pow", BOOL)), grad_fn="PowBackward1",
-    self     = lambda grad, self, exponent:         backward.pow_self(grad, self, exponent),
-    exponent = lambda grad, self, exponent, result: backward.pow_exponent(grad, self, exponent, result))
+    self     = backward.pow_self,
+    exponent = backward.pow_exponent)
 
 def power_below(self, exponent):
     """What is raised to the first power is copied."""
@@ -247,7 +247,7 @@ def power_below(self, exponent):
 
 scalar("pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor", kernel.pow_scalar, take_real=True, rounded=("exponent",),
     plain=kernel.pow_scalar, check=check_power, below=power_below,
-    self = lambda grad, self, exponent: backward.pow_scalar(grad, self, exponent))
+    self = backward.pow_scalar)
 
 def power_of_scalar_below(self, exponent):
     if self != 1:  # powers of which torch fills in
@@ -257,7 +257,7 @@ def power_of_scalar_below(self, exponent):
 
 scalar("pow.Scalar(Scalar self, Tensor exponent) -> Tensor", kernel.pow_of_scalar, take_real=True, grad_fn="PowBackward2",
     rounded=("self",), elementwise=False, in_place=False, below=power_of_scalar_below,
-    exponent = lambda grad, self, exponent, result: backward.pow_of_scalar(grad, self, exponent, result))
+    exponent = backward.pow_of_scalar)
 
 
 def is_complex(value):

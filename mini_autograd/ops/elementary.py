@@ -128,7 +128,7 @@ for name in ("asinh", "acosh", "atanh"):
     )
     op(f"arc{name[1:]}(Tensor self) -> Tensor", composite=getattr(F, name))
     op(f"arc{name[1:]}_(Tensor(a!) self) -> Tensor(a!)", composite=getattr(F, name + "_"))
-unary("sinc(Tensor self) -> Tensor", kernel.sinc, self=lambda grad, self: backward.sinc(grad, self))
+unary("sinc(Tensor self) -> Tensor", kernel.sinc, self=backward.sinc)
 unary(
     "deg2rad(Tensor self) -> Tensor",
     kernel.deg2rad,
