@@ -1,4 +1,8 @@
-"""What distributions can be drawn from: errors in torch's words for parameters and types that they refuse."""
+"""What distributions can be drawn from: errors in torch's words for parameters and types that they refuse.
+
+NOTE [Nothing to draw]: most of torch's loops look at a type only where there is something to fill, and after the
+parameters. A type that nothing is drawn in is None here.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +38,8 @@ C_WORDS = {
 }
 
 
-def check_floating(name: str, kind: dtype) -> None:
-    if kind.category < FLOAT:
+def check_floating(name: str, kind: dtype | None) -> None:
+    if kind is not None and kind.category < FLOAT:
         raise not_implemented(name, kind)
 
 
@@ -44,6 +48,11 @@ def check_bounds(kind: dtype, least: float, most: float, bounds: dict[str, Any])
     for word, bound in bounds.items():
         if not least <= bound <= most:
             raise RuntimeError(f"{word} is out of bounds for {C_WORDS[kind.name]}")
+
+
+def check_any_integer(kind: dtype | None) -> None:
+    if kind is not None and kind.is_complex:
+        raise not_implemented("random_kernel_cpu", kind)
 
 
 def check_uniform(kind: dtype, start: float, to: float) -> None:
@@ -61,7 +70,7 @@ def check_uniform(kind: dtype, start: float, to: float) -> None:
         )
 
 
-def check_normal(kind: dtype, mean: float, std: float) -> None:
+def check_normal(kind: dtype | None, mean: float, std: float) -> None:
     check_deviation(std)
     check_floating("normal_kernel_cpu", kind)
 
@@ -79,7 +88,12 @@ def check_deviations(mean: Any, std: TensorBase) -> None:
         raise RuntimeError("normal expects all elements of std >= 0.0")
     if isinstance(mean, TensorBase):
         check_broadcast([mean._array.shape, std._array.shape])
-        check_floating("normal_kernel_cpu", mean._dtype)
+    check_floating("normal_kernel_cpu", type_drawn(mean if isinstance(mean, TensorBase) else std))
+
+
+def type_drawn(target: TensorBase) -> dtype | None:
+    """The type of what is filled: NOTE [Nothing to draw]."""
+    return target._dtype if target._array.size else None
 
 
 # Integers.
@@ -131,10 +145,11 @@ def check_continuous(name: str, kind: dtype) -> None:
         )
 
 
-def check_exponential(kind: dtype, lambd: float) -> None:
-    check_continuous("Exponential", kind)
+def check_exponential(kind: dtype | None, lambd: float) -> None:
     if not lambd > 0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd:g}")
+    if kind is not None:
+        check_continuous("Exponential", kind)
 
 
 def check_cauchy(kind: dtype, median: float, sigma: float) -> None:
@@ -143,29 +158,35 @@ def check_cauchy(kind: dtype, median: float, sigma: float) -> None:
     check_continuous("Cauchy", kind)
 
 
-def check_log_normal(kind: dtype, mean: float, std: float) -> None:
+def check_log_normal(kind: dtype | None, mean: float, std: float) -> None:
     if not std > 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std:g}")
-    if kind.category != FLOAT:
+    if kind is not None and kind.category != FLOAT:
         raise not_implemented("log_normal_cpu", kind)
 
 
-def check_geometric(kind: dtype, p: float) -> None:
+def check_geometric(kind: dtype | None, p: float) -> None:
     if not 0 < p < 1:
         raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p:g}")
+    if kind is not None and kind.category in (BOOL, COMPLEX):
+        raise not_implemented("geometric_cpu", kind)
 
 
-def check_probability(kind: dtype, p: float) -> None:
+def check_probability(kind: dtype | None, p: float) -> None:
     if not 0 <= p <= 1:
         raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p:g}")
-    if kind.is_complex:
+    if kind is not None and kind.is_complex:
         raise not_implemented("bernoulli_scalar_cpu_", kind)
 
 
-def check_probabilities(p: TensorBase) -> None:
+def check_probabilities(target: TensorBase, p: TensorBase) -> None:
+    if not target._array.size:
+        return
+    if target._dtype.is_complex:
+        raise not_implemented("bernoulli_tensor_cpu_self_", target._dtype)
     if p._dtype.category != FLOAT:
         raise not_implemented("bernoulli_tensor_cpu_p_", p._dtype)
-    if p._array.size and not kernel.all_between(elements_of(p), 0, 1):
+    if not kernel.all_between(elements_of(p), 0, 1):
         raise RuntimeError(
             "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be "
             "improved?  If so, please report an enhancement request to PyTorch.)"

@@ -7,10 +7,10 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.op import distribution as check
-from mini_autograd.op.declare import as_is, family, op, same
+from mini_autograd.op.declare import as_is, family, op
+from mini_autograd.op.distribution import type_drawn
 from mini_autograd.op.factory import create
 from mini_autograd.op.generator import source_of
-from mini_autograd.op.support import only, unimplemented
 
 # New tensors: each with an overload that takes a generator and one that does not.
 
@@ -51,7 +51,7 @@ def uniform(array, dtype, source):
 
 
 def normal(array, dtype, source):
-    check.check_floating("normal_kernel_cpu", dtype)
+    check.check_floating("normal_kernel_cpu", dtype if array.size else None)
     return kernel.normal(array, 0.0, 1.0, source)
 
 
@@ -115,6 +115,16 @@ def allowed(check):
     return lambda self, *args: check(self._dtype, *args[:-1])
 
 
+def allowed_if_drawn(check):
+    """The same, where a type counts only if there is something to draw."""
+    return lambda self, *args: check(type_drawn(self), *args[:-1])
+
+
+def check_uniform(self, start, to, generator):
+    if self._array.size or not self._dtype.is_complex:
+        check.check_uniform(self._dtype, start, to)
+
+
 def random_from(self, start, to, source):
     """Up to the largest integer of the type where ``to`` is None."""
     if to is None and start == -(1 << 63):
@@ -130,29 +140,29 @@ fill = family(opmath=False, jvp="zero", in_place=True, variants="in place",
     self = lambda grad: F.zeros_like(grad))
 
 fill("uniform(Tensor self, float from=0, float to=1, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.uniform), check=allowed(check.check_uniform))
+    drawn(kernel.uniform), check=check_uniform)
 fill("normal(Tensor self, float mean=0, float std=1, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.normal), check=allowed(check.check_normal))
+    drawn(kernel.normal), check=allowed_if_drawn(check.check_normal))
 fill("exponential(Tensor self, float lambd=1, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.exponential), check=allowed(check.check_exponential))
+    drawn(kernel.exponential), check=allowed_if_drawn(check.check_exponential))
 fill("cauchy(Tensor self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor",
     drawn(kernel.cauchy), check=allowed(check.check_cauchy))
 fill("log_normal(Tensor self, float mean=1, float std=2, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.log_normal), check=allowed(check.check_log_normal))
+    drawn(kernel.log_normal), check=allowed_if_drawn(check.check_log_normal))
 fill("geometric(Tensor self, float p, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.geometric), check=allowed(check.check_geometric))
+    drawn(kernel.geometric), check=allowed_if_drawn(check.check_geometric))
 fill("random.from(Tensor self, int from, int? to, *, Generator? generator=None) -> Tensor",
     drawn(random_from), check=allowed(check.check_open_integers))
 fill("random.to(Tensor self, int to, *, Generator? generator=None) -> Tensor", drawn(random_to),
     check=allowed(lambda kind, to: check.check_integers(kind, 0, to)), grad_fn="RandomBackward1")
 fill("random(Tensor self, *, Generator? generator=None) -> Tensor", drawn(kernel.integers_of_type),
-    dtype=only(same, unimplemented("random_kernel_cpu", COMPLEX)), grad_fn="RandomBackward2")
+    check=allowed_if_drawn(check.check_any_integer), grad_fn="RandomBackward2")
 fill("bernoulli.Tensor(Tensor self, Tensor p, *, Generator? generator=None) -> Tensor",
     drawn(kernel.bernoulli_tensor), dtype=as_is, grad_fn="BernoulliBackward1",
-    check=lambda self, p, generator: check.check_probabilities(p),
+    check=lambda self, p, generator: check.check_probabilities(self, p),
     p    = lambda grad: F.zeros_like(grad))
 fill("bernoulli.float(Tensor self, float p=0.5, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.bernoulli_float), check=allowed(check.check_probability), grad_fn="BernoulliBackward2")
+    drawn(kernel.bernoulli_float), check=allowed_if_drawn(check.check_probability), grad_fn="BernoulliBackward2")
 
 # Draws with parameters of their own for each element.
 
@@ -160,7 +170,7 @@ draw = family(opmath=False, variants="function")
 
 op("bernoulli(Tensor self, *, Generator? generator=None) -> Tensor", drawn(kernel.bernoulli_self),
     opmath=False,
-    jvp=lambda self_t: F.zeros_like(self_t), check=lambda self, generator: check.check_probabilities(self),
+    jvp=lambda self_t: F.zeros_like(self_t), check=lambda self, generator: check.check_probabilities(self, self),
     self = lambda grad: F.zeros_like(grad))
 op("bernoulli.p(Tensor self, float p, *, Generator? generator=None) -> Tensor",
     composite=lambda self, p, generator: F.bernoulli_(
@@ -173,7 +183,7 @@ op("multinomial(Tensor self, SymInt num_samples, bool replacement=False, *, Gene
 
 
 def check_means(mean, std, generator):
-    check.check_normal(mean._dtype, 0.0, std)
+    check.check_normal(type_drawn(mean), 0.0, std)
 
 
 def check_deviations(mean, std, generator):
@@ -195,8 +205,8 @@ draw("normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None
 
 
 def normal_sized(mean, std, size, generator, dtype):
-    check.check_normal(dtype, mean, std)
     array = kernel.new_array(size, dtype)
+    check.check_normal(dtype if array.size else None, mean, std)
     array[...] = kernel.normal(array, mean, std, source_of(generator))
     return array
 

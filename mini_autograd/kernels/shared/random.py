@@ -332,6 +332,8 @@ def every_integer(self: Array, source: Twister) -> Array:
 
 def integers_of_type(self: Array, source: Twister) -> Array:
     """Integers from 0 on, all that the type of ``self`` holds, or tells apart."""
+    if not self.size:
+        return self  # of any type
     count = integer_limit(self.dtype)
     wide = self.dtype in (np.float64, np.int64, np.uint64)
     words = source.double_words(self.size) if wide else source.words(self.size)
