@@ -1,4 +1,5 @@
-"""A night: a campaign and, into its folder, the scoreboard of ops, a sample of mutants, timings, and paces if it can.
+"""A night: a campaign and, into its folder, the scoreboard of ops, what torch does otherwise than it was recorded, a
+sample of mutants, timings, and paces if there is time.
 
 NOTE [Steps of a night]: each step is a command of `python -m conformance` in a process group of its own, so that one
 that crashes, or does not end in time, loses nothing but itself. Its file appears when it is done, and `nightly.json`
@@ -71,8 +72,9 @@ class Step:
 STEPS = (
     Step(CAMPAIGN, 0.5),
     Step("ops", 0.7),
-    Step("mutants", 0.82, decides=False),  # that few programs miss a mutant is no fault of the library
-    Step("timings", 0.88),
+    Step("drift", 0.73, decides=False),  # torch is not what it was recorded as
+    Step("mutants", 0.83, decides=False),  # that few programs miss a mutant is no fault of the library
+    Step("timings", 0.89),
     Step("pace", 0.96, needed=False),
     Step("sweep", 1.0, needed=False),
 )
@@ -108,6 +110,7 @@ class Schedule:
                 *("mutants", "--corpus", "--part", f"{self.part}/{self.parts}", "--seed", str(self.seed)),
                 *("--programs", str(self.survived), *crew, *out),
             ],
+            "drift": ["compare", "recorded", "torch", *out],
             "timings": ["time", "--rounds", str(self.rounds), *out],
             "sweep": ["time", "--sizes", "--rounds", str(self.rounds), *out],
             "pace": ["ops", *family, "--time", *out],

@@ -1,16 +1,19 @@
-"""`compare`: two recordings, and what changed from one to the other."""
+"""`compare`: two recordings, or one and a library that is here, and what changed from one to the other."""
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..observation import parts
-from ..recording import read_recording
+from ..recording import Recording, read_recording, write_recording
 from ..recording.drift import Change, Drift
+from ..recording.session import header, records
 from ..records import write_records
+from ..subjects import RECORDED, SHIPPED, load_subject
 from .option import Subparsers, output
 from .status import ExitStatus
 
@@ -19,8 +22,8 @@ LONGEST = 150
 
 def add(commands: Subparsers) -> None:
     parser = commands.add_parser("compare", help="say what changed between two recordings")
-    parser.add_argument("old", type=Path, help="what is right by definition")
-    parser.add_argument("new", type=Path, help="what is held to it")
+    parser.add_argument("old", help="what is right by definition; `recorded` is what was recorded of torch")
+    parser.add_argument("new", help="what is held to it: a recording, or a library that is here")
     parser.add_argument("--brief", action="store_true", help="leave out the example of each change")
     parser.add_argument("--json", type=output, help="a file to write the record to")
     parser.set_defaults(run=compare)
@@ -28,13 +31,27 @@ def add(commands: Subparsers) -> None:
 
 def compare(options: argparse.Namespace) -> ExitStatus:
     """Print the drift from one recording to the other."""
-    drift = Drift(read_recording(options.old), read_recording(options.new))
-    for _ in drift.run():
-        pass
+    old = read_recording(SHIPPED if options.old == RECORDED else Path(options.old))
+    with tempfile.TemporaryDirectory() as folder:
+        drift = Drift(old, recording_of(options.new, old, Path(folder)))
+        for _ in drift.run():
+            pass
     print("\n".join(report(drift, not options.brief)))
     if options.json is not None:
         write_records(options.json, [drift.record()])
     return ExitStatus.DIFFER if drift.changes else ExitStatus.AGREE
+
+
+def recording_of(name: str, old: Recording, folder: Path) -> Recording:
+    """A recording: that of a file, or what a library shows of the programs that `old` has."""
+    if Path(name).suffix in (".jsonl", ".gz"):
+        return read_recording(Path(name))
+    subject = load_subject(name)
+    path = folder / "new.jsonl.gz"
+    programs = [old.program(one) for one in old.names()]
+    for _ in write_recording(path, header(subject), records(programs, subject)):
+        pass
+    return read_recording(path)
 
 
 def report(drift: Drift, examples: bool = True) -> Iterator[str]:

@@ -133,6 +133,7 @@ def test_recordings_are_made_and_compared_without_torch(tmp_path: Path) -> None:
     assert drift["old"].startswith("torch ")
     assert all(change["was"] != change["is"] for change in drift["changes"])
     assert drift["changes"][0]["statement"].startswith("x0 = torch.tensor(")
+    assert main(["compare", str(theirs), "mini_autograd"]) == 0
     done = alone("run")
     assert (done.returncode, done.stderr) == (2, "conformance: run needs rich, which is not installed\n")
 
