@@ -7,7 +7,7 @@ from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.dispatch import execute
 from mini_autograd.op.forward import ZERO
-from mini_autograd.tensor import BITS, NEG, ZERO_BIT, alias_of
+from mini_autograd.tensor import BITS, CONJ, NEG, ZERO_BIT, alias_of
 from mini_autograd.warning import warn_discarded
 
 internal = family(dtype=as_is, variants="internal")
@@ -65,6 +65,12 @@ def contiguous(self, memory_format):
     return self if alike else F.clone(self, memory_format=memory_format)
 
 
+def type_as(self, other):
+    """Bits of an inference tensor are resolved first, as for all that torch has no other way for below the recording."""
+    given = F.resolve_neg(F.resolve_conj(self)) if self._inference and self._marks & (CONJ | NEG) else self
+    return to(given, other._dtype)
+
+
 # A number in the place of a tensor, as one of which it passes.
 NUMBERS = {bool: dtypes.bool, float: dtypes.float64, complex: dtypes.complex128}
 OPTIONS = "bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor"
@@ -76,8 +82,7 @@ op(f"to.other(Tensor self, Tensor tensor, {OPTIONS}", variants="method",
    composite=lambda self, tensor, *rest: to(self, tensor._dtype, *rest))
 op(f"to.number(Tensor self, Scalar tensor, {OPTIONS}", variants="method",
    composite=lambda self, tensor, *rest: to(self, NUMBERS[type(tensor)], *rest))
-op("type_as(Tensor self, Tensor other) -> Tensor", composite=lambda self, other: to(self, other._dtype),
-   variants="method")
+op("type_as(Tensor self, Tensor other) -> Tensor", composite=type_as, variants="method")
 op("contiguous(Tensor self, *, MemoryFormat memory_format=contiguous_format) -> Tensor", composite=contiguous,
    variants="method")
 op("cpu(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", variants="method",
