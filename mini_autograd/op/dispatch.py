@@ -170,7 +170,8 @@ def execute_complete(op: Op, args: list, switches: modes.Modes) -> Any:
         return None
     recording = wanted and tracked and switches.grad and len(op.differentiable) > 0
     if op.n_outputs > 1:
-        return op.bundle(several_outputs(op, args, [tensors.wrap(one, kind) for one in result], recording))
+        made = [None if one is None else tensors.wrap(one, kind) for one in result]
+        return op.bundle(several_outputs(op, args, made, recording))
     output = tensors.wrap(result, kind)
     if op.alias >= 0:
         mark_views(op, [output], args, switches)
