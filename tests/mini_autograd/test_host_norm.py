@@ -60,7 +60,7 @@ def test_a_row_that_is_not_finite(value):
 
 
 def test_what_is_not_contiguous_or_of_another_type():
-    x, grad, weight, bias = arrays((6, 8), 1, "float32", True)
+    x, _, weight, bias = arrays((6, 8), 1, "float32", True)
     for given in (x.T.copy().T, x[:, ::-1], x.astype("float16"), x.astype("float64")):
         args = (given, (8,), weight, bias, 1e-5)
         for one, other in zip(LOOPS.native_layer_norm(*args), shared.native_layer_norm(*args), strict=True):
