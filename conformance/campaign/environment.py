@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy
 import torch
+
+DIGITS = 12  # of a commit
 
 
 def environment() -> dict[str, Any]:
@@ -25,15 +26,30 @@ def environment() -> dict[str, Any]:
 
 
 def _commit(folder: Path) -> str | None:
-    """The commit that is checked out, with a sign where files were changed since."""
+    """The commit that is checked out there, or in a folder above; it is read, so that no process is started."""
+    git = next((above / ".git" for above in (folder, *folder.parents) if (above / ".git").exists()), None)
     try:
-        told = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],
-            cwd=folder, capture_output=True, text=True, timeout=10, check=True,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
+        if git is None:
+            return None
+        if git.is_dir():
+            return _resolved(git, git)
+        own = Path(git.read_text("utf-8").removeprefix("gitdir:").strip())  # of a further working tree
+        shared = own / "commondir"
+        return _resolved(own, own / shared.read_text("utf-8").strip() if shared.exists() else own)
+    except (OSError, ValueError):
         return None
-    return told.stdout.strip() or None
+
+
+def _resolved(own: Path, shared: Path) -> str | None:
+    """What HEAD stands for, directly or by the name of a branch."""
+    head = (own / "HEAD").read_text("utf-8").strip()
+    name = head.removeprefix("ref:").strip()
+    if name == head:
+        return head[:DIGITS]
+    if (shared / name).exists():
+        return (shared / name).read_text("utf-8").strip()[:DIGITS]
+    packed = (shared / "packed-refs").read_text("utf-8").splitlines()
+    return next((line[:DIGITS] for line in packed if line.endswith(f" {name}")), None)
 
 
 def _cpu() -> str:
