@@ -75,18 +75,25 @@ class Past:
         return self.finished - self.started if self.finished else None
 
 
+def _heading(run: Run) -> dict[str, Any]:
+    """What a header says of a run, whatever its records do."""
+    return {
+        "run": run.run,
+        "started": run.started,
+        "finished": run.finished,
+        "seed": run.seed,
+        "commit": run.environment.get("commit", ""),
+        "pair": (run.subject.name, run.reference.name),
+        "versions": (run.subject.version, run.reference.version),
+    }
+
+
 def past(report: Report) -> Past:
     """What a history keeps of a report."""
     run, totals = report.run, report.totals
     told, failing = _marks(report.scores)
     return Past(
-        run=run.run,
-        started=run.started,
-        finished=run.finished,
-        seed=run.seed,
-        commit=run.environment.get("commit", ""),
-        pair=(run.subject.name, run.reference.name),
-        versions=(run.subject.version, run.reference.version),
+        **_heading(run),
         outcome=report.verdict.outcome,
         sentence=report.verdict.sentence,
         problems=report.verdict.problems,
@@ -113,17 +120,16 @@ def past(report: Report) -> Past:
 def unreadable(run: Run, problem: str) -> Past:
     """What a history keeps of a run whose records cannot be read: that it is no result, and why."""
     return Past(
-        run=run.run,
-        started=run.started,
-        finished=run.finished,
-        seed=run.seed,
-        commit=run.environment.get("commit", ""),
-        pair=(run.subject.name, run.reference.name),
-        versions=(run.subject.version, run.reference.version),
+        **_heading(run),
         outcome=Outcome.INVALID,
         sentence="No result: the records of this run cannot be read.",
         problems=(problem,),
-        **dict.fromkeys(("programs", "agree", "differ", "accepted", "crash", "observations"), 0),
+        programs=0,
+        agree=0,
+        differ=0,
+        accepted=0,
+        crash=0,
+        observations=0,
         areas={},
         open={},
         accepted_ways={},
