@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .reading import is_tensor
@@ -122,10 +122,19 @@ def confuses(tensor: Any) -> bool:
 
 
 def writes_confused(statement: Statement, env: Mapping[str, Any]) -> bool:
-    """Whether a call or an assignment of a part writes to such a tensor."""
-    writing = (one for one in statement.flat() if isinstance(one, Op | SetItem) and one.writes_memory)
-    read = (env.get(name) for one in writing for name in one.reads())
-    return any(is_tensor(one) and confuses(one) for one in read)
+    """Whether a call or an assignment of a part writes to such a tensor; what it only reads may be one."""
+    targets = (env.get(target.name) for one in statement.flat() for target in _written_by(one))
+    return any(is_tensor(one) and confuses(one) for one in targets)
+
+
+def _written_by(statement: Statement) -> Iterator[Ref]:
+    if isinstance(statement, SetItem):
+        yield Ref(statement.x)
+    elif isinstance(statement, Op) and statement.writes_memory and not statement.name.startswith("autograd."):
+        given = statement.kwargs.get("out", statement.args[:1])
+        yield from (
+            one for one in (given if isinstance(given, tuple | list) else (given,)) if isinstance(one, Ref)
+        )
 
 
 def _confuses(statement: Statement, env: Mapping[str, Any]) -> bool:

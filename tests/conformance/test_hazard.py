@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from conformance.hazard import hazardous, writes_confused
-from conformance.statements import Block, Get, Hook, MultiHook, Op, Ref, Set
+from conformance.statements import Block, Get, Hook, MultiHook, Op, Ref, Set, SetItem
 
 
 def call(name, *args):
@@ -58,3 +58,6 @@ def test_no_output_that_loses_its_gradient_is_written_to_through_a_view():
     assert writes_confused(call("add_", 1), env)
     assert writes_confused(Block("no_grad", (call("add_", 1),)), env)
     assert not writes_confused(call("add", 1), env)
+    assert not writes_confused(Op("Tensor.add_", (Ref("other"), Ref("x"))), env)
+    assert not writes_confused(Op("autograd.forward_ad.make_dual", (Ref("x"), Ref("other"))), env)
+    assert writes_confused(SetItem("whole", None, 1.0), env)
