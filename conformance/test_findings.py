@@ -12,7 +12,9 @@ from conformance import findings
 NAMES = [entry.name for entry in pkgutil.iter_modules(findings.__path__)]
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # what torch loads at its first tangent
+@pytest.mark.filterwarnings(
+    "ignore:`torch.jit.script` is deprecated"
+)  # what torch loads at its first tangent
 @pytest.mark.parametrize("name", NAMES)
 def test_a_defect_is_still_there(name: str) -> None:
     finding = importlib.import_module(f"{findings.__name__}.{name}")
