@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import errors
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros, memory_of, placed, strided
 from mini_autograd.kernels.shared.view import as_strided, position
-
-Array = np.ndarray[Any, Any]
 
 
 def along(ndim: int, dim: int, index: Any) -> tuple:
@@ -202,7 +199,7 @@ def copied_with_memory(self: Array) -> Array:
     if any(step == 0 and size > 1 for step, size in zip(self.strides, self.shape, strict=True)) and self.size:
         return clone(self)
     memory = memory_of(self)
-    whole = allocate((memory.size,), np.dtype(np.uint8))
+    whole = allocate((memory.size,), xp.dtype(xp.uint8))
     whole[...] = memory
     return placed(whole, self.dtype, self.shape, self.strides, address(self) - address(memory))
 
