@@ -13,7 +13,8 @@ from mini_autograd import dtypes
 from mini_autograd.data import from_numpy, new_tensor
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
-from mini_autograd.kernels.shared.memory import handed_out, lend
+from mini_autograd.kernels.by_array import handed_out
+from mini_autograd.kernels.shared.memory import lend
 from mini_autograd.op.bits import elements_of
 from mini_autograd.tensor import CONJ, NEG, ZERO_BIT, Tensor, TensorBase, requires_grad
 from mini_autograd.typename import type_name

@@ -15,7 +15,7 @@ from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.memory import lend
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.bits import elements_of
-from mini_autograd.op.dispatch import cast
+from mini_autograd.op.cast import cast
 from mini_autograd.op.factory import NO_PINNED_MEMORY, new
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.typename import type_name

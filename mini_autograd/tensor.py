@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.by_array import address, memory_of
 from mini_autograd.kernels.shared import memory
-from mini_autograd.kernels.shared.memory import memory_of
 
 if TYPE_CHECKING:
     from mini_autograd.interface import Interface
 else:
     Interface = object
 
-
-address = kernel.address
 
 FLOAT64 = dtypes.float64
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors, layouts
+from mini_autograd.kernels.by_array import address
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.storage import UntypedStorage
 from mini_autograd.size import Size
-from mini_autograd.tensor import ZERO_BIT, Tensor, TensorBase, address, storage_of
+from mini_autograd.tensor import ZERO_BIT, Tensor, TensorBase, storage_of
 from mini_autograd.tensor import storage_offset as offset_of
 from mini_autograd.typename import type_name
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import grad_fn
-from mini_autograd.kernels.shared.memory import address, bytes_as_memory, placed
+from mini_autograd.kernels.by_array import address, placed
+from mini_autograd.kernels.shared.memory import bytes_as_memory
 from mini_autograd.methods.subclass import as_subclass
 from mini_autograd.op.bits import resolved
 from mini_autograd.tensor import (

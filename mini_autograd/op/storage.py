@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 
-from mini_autograd.kernels.shared.memory import grown, is_lent, owner_of, placed
-from mini_autograd.tensor import Storage, TensorBase, address
+from mini_autograd.kernels.by_array import address, grown, owner_of, placed
+from mini_autograd.kernels.shared.memory import is_lent
+from mini_autograd.tensor import Storage, TensorBase
 
 
 class UntypedStorage:

@@ -9,7 +9,8 @@ from mini_autograd.graph.accumulate import part_from_leaf
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import check_in_place, rebase_history
-from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, placed, steps_of
+from mini_autograd.kernels.by_array import placed
+from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, steps_of
 from mini_autograd.kernels.shared.view import check_strided
 from mini_autograd.op.bits import check_mutable, resolved, write_elements
 from mini_autograd.op.declare import op

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.kernels.arrays import Array, xp
-from mini_autograd.kernels.shared.memory import has_no_gaps, is_dense
+from mini_autograd.kernels.arrays import Array
+from mini_autograd.kernels.shared.memory import blank, has_no_gaps, is_dense, of_nothing
 
 # A shape and strides in elements.
 Layout = tuple[tuple[int, ...], tuple[int, ...]]
@@ -44,8 +44,8 @@ def restrided(result: Array, wanted: tuple[int, ...]) -> Array:
     if wanted == result.strides:
         return result
     if not result.size:
-        return xp.lib.stride_tricks.as_strided(result, result.shape, wanted)
-    copy: Array = xp.ndarray(result.shape, result.dtype, None, 0, wanted)
+        return of_nothing(result.shape, result.dtype, wanted)
+    copy = blank(result.shape, result.dtype, wanted)
     copy[...] = result
     return copy
 

@@ -8,7 +8,7 @@ from mini_autograd.errors import not_implemented
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import strides_like
 from mini_autograd.kernels.shared.filling import empty_strided
-from mini_autograd.kernels.shared.memory import contiguous_strides
+from mini_autograd.kernels.shared.memory import contiguous_strides, of_nothing
 from mini_autograd.kernels.shared.number import element
 
 
@@ -19,7 +19,7 @@ def new_array(size: tuple[int, ...], dtype: Any) -> Array:
     array = xp.empty(size, dtype.numpy)
     if array.size:
         return array
-    return xp.ndarray(size, dtype.numpy, xp.empty(0, xp.uint8), 0, contiguous_strides(size, dtype.itemsize))
+    return of_nothing(size, dtype.numpy, contiguous_strides(size, dtype.itemsize))
 
 
 def check_size(size: tuple[int, ...]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arithmetic import scaled
+from mini_autograd.kernels.shared.memory import over
 
 
 def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) -> Array:
@@ -14,7 +15,7 @@ def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) ->
         sum((length - 1) * step for length, step in zip(size, stride, strict=True)) if 0 not in size else -1
     )
     memory = xp.empty(last + 1, dtype.numpy)
-    return xp.ndarray(size, dtype.numpy, memory, 0, tuple([step * memory.itemsize for step in stride]))
+    return over(memory, dtype.numpy, size, tuple([step * memory.itemsize for step in stride]))
 
 
 def ones(shape: tuple[int, ...], dtype: Any) -> Array:

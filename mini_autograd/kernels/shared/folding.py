@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.memory import over
 from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.window import OUTSIDE, sliding
 
@@ -41,6 +42,6 @@ def in_room_of(self: Array, made: Array) -> Array:
     """``made`` in no less memory than ``self`` would take, for torch's begins in the shape of that."""
     if made.size >= self.size:
         return made
-    room: Array = xp.ndarray(made.shape, made.dtype, xp.empty(self.size, made.dtype), 0, made.strides)
+    room = over(xp.empty(self.size, made.dtype), made.dtype, made.shape, made.strides)
     room[...] = made
     return room

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mini_autograd.kernels.arrays import Array, xp
-from mini_autograd.kernels.shared.memory import contiguous, contiguous_strides
+from mini_autograd.kernels.shared.memory import contiguous, contiguous_strides, over
 
 FORWARD = ("backward", "ortho", "forward")
 INVERSE = ("forward", "ortho", "backward")
@@ -92,8 +92,9 @@ def laid(result: Array, self: Array, dim: tuple[int, ...]) -> Array:
     order = (*batch, *dim)
     packed = xp.ascontiguousarray(result.transpose(order))
     steps = contiguous_strides(packed.shape, packed.itemsize)
-    back = xp.argsort(order)
-    return xp.ndarray(result.shape, result.dtype, packed, 0, tuple(steps[at] for at in back))
+    return over(
+        packed, result.dtype, result.shape, tuple(steps[order.index(dim)] for dim in range(len(order)))
+    )
 
 
 def fft_fftfreq(n: int, d: float, dtype: Any) -> Array:

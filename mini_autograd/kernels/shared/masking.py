@@ -8,7 +8,7 @@ from mini_autograd import dtypes
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import clone, spread
 from mini_autograd.kernels.shared.indexing import check_count, places_of, put_at
-from mini_autograd.kernels.shared.memory import allocate, contiguous
+from mini_autograd.kernels.shared.memory import allocate, contiguous, over
 from mini_autograd.kernels.shared.number import C_NAMES, element
 from mini_autograd.kernels.shared.overlap import (
     are_disjoint,
@@ -148,7 +148,7 @@ def nonzero(self: Array) -> Array:
     columns = xp.empty(self.ndim * count, xp.int64)
     for dim, places in enumerate(found):
         columns[dim * count : (dim + 1) * count] = places
-    return xp.ndarray((count, self.ndim), xp.int64, columns, 0, (8, 8 * count))
+    return over(columns, xp.int64, (count, self.ndim), (8, 8 * count))
 
 
 def nonzero_static(self: Array, size: int, fill_value: int) -> Array:

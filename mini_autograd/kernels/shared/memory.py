@@ -47,6 +47,24 @@ def memory_of(array: Array) -> Array:
     return xp.lib.stride_tricks.as_strided(owner, (count,), (owner.itemsize,)).view(xp.uint8)
 
 
+def over(
+    array: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0
+) -> Array:
+    """Elements of ``dtype`` from byte ``offset`` of contiguous ``array`` on, which holds them all; ``strides`` in
+    bytes."""
+    return xp.ndarray(shape, dtype, array, offset, strides)
+
+
+def blank(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:
+    """An array to be filled, whose elements lie without gaps or repeats as ``strides``, in bytes, say."""
+    return xp.ndarray(shape, dtype, None, 0, strides)
+
+
+def of_nothing(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:
+    """An array without elements that has these strides."""
+    return xp.ndarray(shape, dtype, xp.empty(0, xp.uint8), 0, strides)
+
+
 def cell(value: float) -> Array:
     """A 0-d array of one float64."""
     return xp.array(value, xp.float64)
@@ -69,7 +87,7 @@ def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offs
     """The elements ``offset`` bytes after the first of ``array``, ``strides`` in bytes; ValueError outside
     its memory."""
     if array.flags.c_contiguous and array.size and 0 not in shape:
-        return xp.ndarray(shape, array.dtype, array, offset, strides)
+        return over(array, array.dtype, shape, strides, offset)
     memory = memory_of(array)
     if array.base is not None:
         offset += address(array) - address(memory)
@@ -82,7 +100,7 @@ def placed(memory: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int
     What has no elements may lie anywhere, which numpy allows only by way of an address.
     """
     if 0 not in shape or offset + xp.dtype(dtype).itemsize <= memory.size:
-        return xp.ndarray(shape, dtype, memory, offset, strides)
+        return over(memory, dtype, shape, strides, offset)
     # Bytes by that address, since the interface has no names for all types.
     return xp.asarray(Outside(memory, xp.dtype(dtype).itemsize, shape, strides, offset)).view(dtype)
 
@@ -118,11 +136,11 @@ def grown(memory: Array, size: int) -> Array:
     return larger
 
 
-def restrided(array: Array, strides: tuple[int, ...], itemsize: int) -> Array:
+def relaid(array: Array, strides: tuple[int, ...], itemsize: int) -> Array:
     """The contiguous memory of ``array`` with the strides of one of its shape whose elements take
     ``itemsize``."""
     strides = tuple([step // itemsize * array.itemsize for step in strides])
-    return array if strides == array.strides else xp.ndarray(array.shape, array.dtype, array, 0, strides)
+    return array if strides == array.strides else over(array, array.dtype, array.shape, strides)
 
 
 def is_dense(array: Array) -> bool:
@@ -161,8 +179,8 @@ def contiguous(array: Array) -> Array:
     if not array.size:
         return allocate(array.shape, array.dtype)
     if array.flags.c_contiguous:
-        return xp.ndarray(array.shape, array.dtype, array, 0, strides)
-    copy: Array = xp.ndarray(array.shape, array.dtype, None, 0, strides)
+        return over(array, array.dtype, array.shape, strides)
+    copy = blank(array.shape, array.dtype, strides)
     copy[...] = array
     return copy
 
@@ -170,8 +188,15 @@ def contiguous(array: Array) -> Array:
 def allocate(shape: tuple[int, ...], dtype: Any) -> Array:
     """An array to be filled, with the strides of a contiguous tensor of torch's also where a size is 0."""
     if 0 in shape:
-        return xp.ndarray(shape, dtype, xp.empty(0, xp.uint8), 0, contiguous_strides(shape, dtype.itemsize))
+        return of_nothing(shape, dtype, contiguous_strides(shape, dtype.itemsize))
     return xp.empty(shape, dtype)
+
+
+def contiguous_copy(array: Array) -> Array:
+    """A copy that lies as a contiguous tensor of torch's."""
+    copy = allocate(array.shape, array.dtype)
+    copy[...] = array
+    return copy
 
 
 def allocate_zeros(shape: tuple[int, ...], dtype: Any) -> Array:
@@ -216,7 +241,7 @@ def owns_memory(array: Array) -> bool:
 def copy_laid_like(array: Array, like: Array) -> Array:
     """A copy of ``array`` with the strides of ``like``, which is of its shape and type and has no gaps or
     overlaps."""
-    copy: Array = xp.ndarray(like.shape, array.dtype, None, 0, like.strides)
+    copy = blank(like.shape, array.dtype, like.strides)
     copy[...] = array
     return copy
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.creation import new_array
-from mini_autograd.kernels.shared.memory import placed
+from mini_autograd.kernels.shared.memory import over, placed
 
 PLAIN = {bool, int, float, complex}
 NEGATIVE_STRIDE = (
@@ -59,7 +59,7 @@ def aliased(array: Array, dtype: Any) -> Array:
     else:
         alias = placed(xp.empty(0, xp.uint8), plain.dtype, plain.shape, plain.strides, 0)
     if alias.strides != plain.strides:  # which a memoryview has otherwise along dimensions of size 1
-        alias = xp.ndarray(plain.shape, alias.dtype, alias, 0, plain.strides)
+        alias = over(alias, alias.dtype, plain.shape, plain.strides)
     return alias.view(dtype.numpy) if alias.dtype is not dtype.numpy else alias
 
 

@@ -32,7 +32,7 @@ def overlap(one: Array, other: Array) -> int:
     never does where the memory came from outside a second time."""
     if one is other:
         return ALIKE
-    if not (one.size and other.size and xp.may_share_memory(one, other)):
+    if not (one.size and other.size and may_meet(one, other)):
         return APART
     if not (is_dense(one) and is_dense(other)):
         return TANGLED
@@ -40,6 +40,11 @@ def overlap(one: Array, other: Array) -> int:
     if owner_of(one) is not owner_of(other):
         return TANGLED
     return ALIKE if whole and one.strides == other.strides else CROSSED
+
+
+def may_meet(one: Array, other: Array) -> bool:
+    """Whether the bytes between the first and the last element of both meet."""
+    return xp.may_share_memory(one, other)
 
 
 def is_expanded(array: Array) -> bool:

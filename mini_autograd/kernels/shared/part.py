@@ -7,7 +7,15 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import clone
-from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros, memory_of, placed, strided
+from mini_autograd.kernels.shared.memory import (
+    address,
+    allocate,
+    allocate_zeros,
+    contiguous_copy,
+    memory_of,
+    placed,
+    strided,
+)
 from mini_autograd.kernels.shared.view import as_strided, position
 
 
@@ -188,12 +196,6 @@ def with_part(whole: Array, part: Array, src: Array) -> Array:
     return whole
 
 
-def copied(self: Array) -> Array:
-    whole = allocate(self.shape, self.dtype)
-    whole[...] = self
-    return whole
-
-
 def copied_with_memory(self: Array) -> Array:
     """A copy of all the memory with ``self`` in its place there, unless elements of ``self`` share theirs."""
     if any(step == 0 and size > 1 for step, size in zip(self.strides, self.shape, strict=True)) and self.size:
@@ -236,4 +238,4 @@ def narrow_copy(self: Array, dim: int, start: int, length: int) -> Array:
     start = start + size if start < 0 else start
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return copied(slice_tensor(self, dim, start, start + length, 1))
+    return contiguous_copy(slice_tensor(self, dim, start, start + length, 1))

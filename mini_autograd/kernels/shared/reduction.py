@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from mini_autograd.kernels.arrays import Array, xp
-from mini_autograd.kernels.shared.memory import contiguous_strides
+from mini_autograd.kernels.shared.memory import contiguous_strides, over
 
 Dims = tuple[int, ...] | None
 
@@ -28,7 +28,7 @@ def plain(result: Any) -> Any:
     strides = contiguous_strides(result.shape, result.itemsize)
     if result.strides == strides:
         return result
-    return xp.ndarray(result.shape, result.dtype, xp.ascontiguousarray(result), 0, strides)
+    return over(xp.ascontiguousarray(result), result.dtype, result.shape, strides)
 
 
 def axes_of(self: Array, dim: Dims) -> tuple[int, ...] | None:

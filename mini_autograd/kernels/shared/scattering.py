@@ -11,7 +11,7 @@ from mini_autograd import dtypes
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import memory_order
 from mini_autograd.kernels.shared.indexing import add_at
-from mini_autograd.kernels.shared.memory import allocate, contiguous
+from mini_autograd.kernels.shared.memory import allocate, contiguous, contiguous_copy
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.overlap import check_disjoint, check_single
 from mini_autograd.kernels.shared.part import along
@@ -23,19 +23,12 @@ Combine = Callable[[Any, Array, int, Array, Any], None]
 LONG = (xp.int64, xp.int32)
 
 
-def copied(self: Array) -> Array:
-    """A contiguous copy."""
-    result = allocate(self.shape, self.dtype)
-    result[...] = self
-    return result
-
-
 def copying(write: Callable[..., Array]) -> Callable[..., Array]:
     """The kernel that does on a copy what ``write`` does in place."""
 
     @functools.wraps(write)
     def kernel(self: Array, *rest: Any, **options: Any) -> Array:
-        return write(copied(self), *rest, **options)
+        return write(contiguous_copy(self), *rest, **options)
 
     return kernel
 

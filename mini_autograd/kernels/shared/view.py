@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd import dtypes, errors
 from mini_autograd.kernels.arrays import Array, xp
-from mini_autograd.kernels.shared.memory import address, contiguous_strides, memory_of, placed, strided
+from mini_autograd.kernels.shared.memory import address, contiguous_strides, memory_of, over, placed, strided
 
 
 def position(dim: int, ndim: int) -> int:
@@ -194,7 +194,7 @@ def view_dtype(self: Array, dtype: Any) -> Array:
         check_divisible(self, new // old, names)
     shape = (*self.shape[:-1], self.shape[-1] * old // new)
     memory = memory_of(self)
-    return xp.ndarray(shape, dtype.numpy, memory, address(self) - address(memory), (*self.strides[:-1], new))
+    return over(memory, dtype.numpy, shape, (*self.strides[:-1], new), address(self) - address(memory))
 
 
 def check_divisible(self: Array, ratio: int, names: str) -> None:
