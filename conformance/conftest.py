@@ -8,6 +8,7 @@ import pytest
 
 from conformance.known import read_known
 from conformance.lockstep import Lockstep
+from conformance.placement import CPU, DEVICES, NoDevice, sides
 from conformance.refusal import Refusal
 from conformance.subjects import Subject, is_recording, load_subject
 
@@ -18,6 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--reference", default="torch", help="the library that is right by definition, or `recorded`"
     )
+    group.addoption("--device", choices=DEVICES, default=CPU, help="where all tensors are made")
     group.addoption("--seed", type=int, default=0, help="where the stream of programs starts")
     group.addoption("--programs", type=int, default=300, help="how many programs to draw")
     group.addoption(
@@ -33,22 +35,41 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if about_recordings != is_recording(config.getoption("--reference")) else None
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Where the two libraries are compared, if that is not the CPU."""
+    if config.getoption("--device") == CPU:
+        return []
+    try:
+        return [f"device: {placed(config)[1].placement.told}"]  # type: ignore[union-attr]
+    except NoDevice as error:
+        return [f"device: none: {error}"]
+
+
 @pytest.fixture(scope="session")
 def reference(request: pytest.FixtureRequest) -> Subject:
-    return _load(request, "--reference")
+    return _load(request)[0]
 
 
 @pytest.fixture(scope="session")
 def subject(request: pytest.FixtureRequest) -> Subject:
-    return _load(request, "--subject")
+    return _load(request)[1]
 
 
-def _load(request: pytest.FixtureRequest, option: str) -> Subject:
-    """The library that an option names; one that cannot be used ends the run, as no test could pass."""
+def placed(config: pytest.Config) -> tuple[Subject, Subject]:
+    """The two libraries that the options name, on the device that they name."""
+    names = sides(*(config.getoption(option) for option in ("--reference", "--subject", "--device")))
+    return load_subject(names[0]), load_subject(names[1])
+
+
+def _load(request: pytest.FixtureRequest) -> tuple[Subject, Subject]:
+    """Both libraries; without the device all is skipped, and one that cannot be used ends the run, as no test could
+    pass."""
     try:
-        return load_subject(request.config.getoption(option))
+        return placed(request.config)
+    except NoDevice as error:
+        pytest.skip(str(error))
     except Refusal as error:
-        pytest.exit(f"{option}: {error}", returncode=2)
+        pytest.exit(str(error), returncode=2)
 
 
 @pytest.fixture(scope="session")
