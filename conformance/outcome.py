@@ -81,7 +81,6 @@ class Outcome:
 
 def silent(reason: str) -> Outcome:
     """The outcome of a program that was not run, for it would say nothing."""
-    nothing: Counter[str] = Counter()
-    return Outcome(
-        Status.UNSUPPORTED, (), 0, Counter(), 0, 0, nothing, nothing, Reached(), unsupported=reason
-    )
+    made = Outcome(Status.UNSUPPORTED, (), 0, Counter(), 0, 0, Counter(), Counter(), Reached())
+    made.unsupported, made.unsaid = reason, True
+    return made

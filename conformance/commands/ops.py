@@ -13,7 +13,7 @@ from ..placement import sides as placed_sides
 from ..public import names_record
 from ..records import write_records
 from ..subjects import load_subject
-from .option import Subparsers, add_sides, output, positive, told
+from .option import Subparsers, add_sides, output, placed, positive
 from .status import ExitStatus
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def ops(options: argparse.Namespace) -> ExitStatus:
         raise TableError(f"no entry begins with {options.entries!r} in that family")
     given = options.reference, options.subject
     sides = placed_sides(*given, options.device)
-    told(load_subject(sides[1]))
+    placed(options)
     if options.copies:
         return copies(options, sides[1], [entries[at] for at in places])
     if options.time:

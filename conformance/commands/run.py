@@ -23,10 +23,9 @@ from rich.progress import Progress as Bar
 from ..campaign import Options, Plan, Progress, Run
 from ..campaign.plan import REDUCTION_LIMIT
 from ..placement import sides
-from ..subjects import SubjectError, is_recording, load_subject
+from ..subjects import SubjectError, is_recording
 from ..summary import console, summarize
-from .option import Subparsers, add_sides, count, minutes, positive
-from .option import told as say_where
+from .option import Subparsers, add_sides, count, minutes, placed, positive
 from .show import exit_status
 from .status import ExitStatus
 
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> ExitStatus:
         under_way = Run.resume(options.resume, manner)
     else:
         reference, subject = sides(options.reference, options.subject, options.device)
-        say_where(load_subject(subject))
+        placed(options)
         plan = Plan(
             subject,
             reference,

@@ -21,7 +21,7 @@ from .typical import sample_record
 PATIENCE = 120.0  # seconds for an entry
 
 
-@lru_cache(1)
+@lru_cache(2)  # the CPU's and a device's
 def board(reference: str, subject: str) -> Board:
     """The two libraries of this process."""
     accepted = frozenset(known.signature for known in read_known())
@@ -37,6 +37,14 @@ def scores_of(
     if {ERROR_TYPE, ERROR_TEXT} & set(checks):
         found += one.errors(entry)
     return found
+
+
+def scores_on_both(
+    cpu: tuple[str, str], device: tuple[str, str], place: int, dtypes: Sequence[str] | None
+) -> tuple[list[Score], list[Score]]:
+    """The scores of an entry on the CPU and on a device."""
+    checks = [*BY_NAME, ERROR_TYPE, ERROR_TEXT]
+    return scores_of(*cpu, place, checks, dtypes), scores_of(*device, place, checks, dtypes)
 
 
 def run_board(
