@@ -40,7 +40,7 @@ def gpu(options: argparse.Namespace) -> ExitStatus:
     if options.part is not None:
         if options.part not in PARTS or options.into is None:
             raise Refusal(f"--part is one of {', '.join(PARTS)}, and --into says into which folder")
-        carry_out(options.part, options.into / f"gpu-{options.part}.jsonl", Manner(options.smoke, workers))
+        carry_out(options.part, options.into, Manner(options.smoke, workers))
         return ExitStatus.AGREE
     refuse_without(options.smoke)
     programs = 20 if options.smoke else options.programs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ def limits(goals: Mapping[str, Goal]) -> dict[str, float]:
     return {name: goal.limit for name, goal in goals.items()}
 
 
-def figures(records: Iterable[Mapping[str, Any]]) -> list[Figure]:
+def figures(records: Sequence[Mapping[str, Any]]) -> list[Figure]:
     """The figures that records hold; those of what could not be measured have no value."""
     from .workload import workloads
 
@@ -68,10 +68,17 @@ def figures(records: Iterable[Mapping[str, Any]]) -> list[Figure]:
         elif one["record"] == "memory" and one["check"] in ("peak", "flat"):
             name = "peak memory" if one["check"] == "peak" else "growth"
             found.append(Figure(name, one["program"], one["figure"], one["detail"]))
-        elif one["record"] == "kept":
-            value = one["kept"] / one["passed"] if one["passed"] else None
-            found.append(Figure("scoreboard", "ops", value, f"{one['kept']:,} of {one['passed']:,}"))
-    return found
+    return [*scoreboard(records), *found]
+
+
+def scoreboard(records: Sequence[Mapping[str, Any]]) -> list[Figure]:
+    """How much of the table of ops is kept on the device, as far as it was gone through."""
+    whole: dict[bool, set[tuple[str, str, str]]] = {False: set(), True: set()}
+    for one in records:
+        if one["record"] == "op" and one["agree"] and not one["differ"] and one["unsupported"] is None:
+            whole["device" in one].add((one["entry"], one["check"], one["dtype"]))
+    passed, kept = len(whole[False]), len(whole[False] & whole[True])
+    return [Figure("scoreboard", "ops", kept / passed, f"{kept:,} of {passed:,} scores")] if passed else []
 
 
 def table(found: Iterable[Figure], goals: Mapping[str, Goal]) -> str:

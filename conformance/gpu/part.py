@@ -102,8 +102,6 @@ def scoreboard(manner: Manner) -> Iterator[dict[str, Any]]:
             yield one.record()
         whole = kept(cpu, device)
         if done % 20 == 0 or done == len(places):
-            yield {"record": "kept", "device": device[0].device if device else CUDA, "entries": done,
-                   "passed": whole.passed, "kept": whole.kept}  # fmt: skip
             print(f"{done} of {len(places)}: {whole.line(CUDA)}", flush=True)
     print(table(cpu, device))
 
@@ -152,9 +150,14 @@ PARTS: dict[str, Part] = {
 }
 
 
-def carry_out(name: str, path: Path, manner: Manner) -> int:
+# The parts whose records are those of a run, which pages are made of; those of others are beside it.
+OF_A_RUN = ("scoreboard", "timings", "memory")
+
+
+def carry_out(name: str, folder: Path, manner: Manner) -> int:
     """Do a part, writing each record as it comes; how many there were."""
     count = 0
+    path = folder / f"gpu-{name}.{'jsonl' if name in OF_A_RUN else 'json'}"
     with path.open("a", encoding="utf-8") as file:
         for record in PARTS[name](manner):
             file.write(json.dumps(record, allow_nan=False) + "\n")

@@ -128,7 +128,7 @@ class Session:
     def records(self) -> list[dict[str, Any]]:
         """All records of parts so far; a line that was cut off is none."""
         found: list[dict[str, Any]] = []
-        for path in sorted(self.folder.glob("gpu-*.jsonl")) if self.folder is not None else ():
+        for path in sorted(self.folder.glob("gpu-*.json*")) if self.folder is not None else ():
             for line in path.read_text("utf-8").splitlines():
                 try:
                     found.append(json.loads(line))
@@ -139,8 +139,6 @@ class Session:
     def summary(self) -> str:
         """The parts, and each figure beside its goal."""
         records = self.records()
-        kept = [one for one in records if one["record"] == "kept"]
-        told = [*(one for one in records if one["record"] != "kept"), *kept[-1:]]
         parts = [
             f"{one.name:12} {one.state} in {one.seconds:.0f} s {one.cause}".rstrip() for one in self.done
         ]
@@ -152,7 +150,7 @@ class Session:
         notes += [
             f"kernels: {one['status']}: {one['detail']}" for one in records if one["record"] == "kernels"
         ]
-        return "\n".join([*parts, "", table(figures(told), read_goals()), *notes])
+        return "\n".join([*parts, "", table(figures(records), read_goals()), *notes])
 
     def _hand_over(self) -> None:
         """Write the summary, and put what is known where it is to be handed over."""
@@ -170,7 +168,7 @@ class Session:
             for path in sorted(self.folder.glob("*.log"))
         ]
         _limited(self.out / "logs.txt", "\n".join(logs).encode())
-        lines = [path.read_bytes() for path in sorted(self.folder.glob("gpu-*.jsonl"))]
+        lines = [path.read_bytes() for path in sorted(self.folder.glob("gpu-*.json*"))]
         _limited(self.out / "gpu.jsonl", b"".join(lines))
         for name in ("run.json", "records.jsonl", NAME):
             if (self.folder / name).exists():

@@ -33,6 +33,11 @@ def near(memory: Memory | None = None, **names: object) -> Subject:
 MUL = next(one for one in workloads(smoke=True) if one.name == "mul-sum-4")
 
 
+def score(check: str, differ: int = 0, **more: str) -> dict[str, object]:
+    return {"record": "op", "entry": "sin", "check": check, "dtype": "float32", "agree": 3, "differ": differ,
+            "unsupported": None, **more}  # fmt: skip
+
+
 # --- goals --------------------------------------------------------------------------------------------------
 
 
@@ -66,13 +71,15 @@ def test_figures_are_taken_out_of_records():
         {**timing, "program": "softmax-64", "status": "error", "detail": "no room", "forward_backward": None},
         {"record": "memory", "check": "peak", "program": "gelu-64", "figure": 1.02, "detail": ""},
         {"record": "memory", "check": "out of memory", "program": "empty", "figure": None, "detail": ""},
-        {"record": "kept", "passed": 100, "kept": 97},
+        *(score(check) for check in ("value", "graph", "second")),
+        *(score(check, device="cuda") for check in ("value", "graph")),
+        score("second", device="cuda", differ=1),
     ]
     assert [(one.goal, one.value) for one in figures(records)] == [
+        ("scoreboard", 2 / 3),
         ("gelu", 0.9),
         ("softmax", None),
         ("peak memory", 1.02),
-        ("scoreboard", 0.97),
     ]
 
 
@@ -146,7 +153,7 @@ def test_all_parts_have_a_slot_and_all_slots_together_ten_minutes():
 def test_time_that_is_up_leaves_what_was_found(tmp_path, monkeypatch):
     folder = tmp_path / "run"
     folder.mkdir()
-    lines = [{"record": "kept", "device": "cuda", "entries": 20, "passed": 10, "kept": 9}]
+    lines = [score("value"), score("value", device="cuda"), score("graph")]
     text = "".join(json.dumps(one) + "\n" for one in lines) + '{"record": "op", "ent'
     (folder / "gpu-scoreboard.jsonl").write_text(text)
     (folder / "run.json").write_text("{}")
@@ -155,7 +162,7 @@ def test_time_that_is_up_leaves_what_was_found(tmp_path, monkeypatch):
     session = Session(tmp_path, out, 0.001, 1, 1, smoke=True, folder=folder)
     session.done.append(Done("scoreboard", "out of time", 3.0, "ended after 3 s"))
     session._hand_over()
-    assert "0.9" in session.summary()
+    assert "1 of 2 scores" in session.summary()
     assert {path.name for path in out.iterdir()} == {
         "summary.txt",
         "logs.txt",
