@@ -22,6 +22,7 @@ else:
 
 
 FLOAT64 = dtypes.float64
+ndarray = np.ndarray
 
 # NOTE [Bits]: ``conj`` and ``_neg_view`` compute nothing: they are views with a bit that says that the elements are the
 # conjugates, or the negatives, of what the memory holds. A view of such a tensor has its bits too; to all other ops the
@@ -211,6 +212,14 @@ def requires_grad(tensor: TensorBase) -> bool:
         return True
     view = tensor._view
     return view is not None and requires_grad(view.base)
+
+
+def metadata_of(tensor: TensorBase) -> tuple:
+    """What the gradient of ``tensor`` has to be: its shape, its dtype and, on a GPU, the number of that."""
+    array: Any = tensor._array
+    if type(array) is ndarray:
+        return (memory.shape_of(array), tensor._dtype)
+    return (array.shape, tensor._dtype, array.device.id)
 
 
 def version_of(tensor: TensorBase) -> int:

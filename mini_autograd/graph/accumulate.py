@@ -235,7 +235,7 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
     node = None if reference is None else reference()
     if node is None:
         node = AccumulateGrad.__new__(AccumulateGrad)
-        node._place((), (), ((memory.shape_of(tensor._array), tensor._dtype),), LAST)
+        node._place((), (), (tensors.metadata_of(tensor),), LAST)
         node.variable = tensor
         if tensor._hooks is not None:
             node._tensor_hooks = {0: tensor._hooks}

@@ -44,7 +44,7 @@ from mini_autograd.op.cast import cast
 from mini_autograd.op.device import run_elsewhere
 from mini_autograd.op.forward import push_forward, snapshot
 from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
-from mini_autograd.op.rules import check_broadcast, result_type, to_float
+from mini_autograd.op.rules import check_broadcast, check_cast, result_type, to_float
 from mini_autograd.tensor import BITS, WRAPPED, TensorBase
 from mini_autograd.warning import warn_discarded
 
@@ -512,7 +512,7 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
         counter = tensors.counter_of(target)
         counter.value += 1
     if node is not None:
-        node._outputs = ((target._array.shape, target._dtype),)
+        node._outputs = (tensors.metadata_of(target),)
         rebase_history(target, node)
         if collector.HIDES and leads_to(given, target):
             node._reveal()
@@ -530,13 +530,6 @@ def leads_to(given: list, target: TensorBase) -> bool:
         if one is target or one._view is not None:
             return True
     return False
-
-
-def check_cast(op: Op, args: list) -> None:
-    """RuntimeError where the type that the arguments have together cannot be written over the first."""
-    kind = result_type([args[position] for position in op.promoted if args[position] is not None])
-    if not dtypes.can_cast(kind, args[0]._dtype):
-        raise errors.cannot_cast(kind.legacy, args[0]._dtype.legacy)
 
 
 def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:
