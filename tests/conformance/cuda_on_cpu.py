@@ -78,6 +78,10 @@ class Library(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name in self.names:
+            if self.names[name] is None:
+                raise AttributeError(
+                    f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self
+                )
             return self.names[name]
         found = getattr(torch, name)
         return on_cpu(found) if name in MAKERS else found

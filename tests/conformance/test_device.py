@@ -265,3 +265,9 @@ def test_a_program_that_says_nothing_is_told_with_the_reason(statement, why):
     assert why in outcome.unsupported
     assert unsaid(program(x(), SIN)) is None
     assert Lockstep(TORCH, TORCH).run(program(x(False), statement)).status is Status.AGREE
+
+
+def test_what_an_older_reference_lacks_is_no_difference():
+    older = subject_of(Library(sinc=None), "older")
+    outcome = Lockstep(older, TORCH).run(program(x(), Op("sinc", (Ref("x"),), out=Output("y"))))
+    assert (outcome.status, outcome.unsupported) == (Status.UNSUPPORTED, "sinc")
