@@ -59,7 +59,11 @@ def array(
         if not copy and (dtype is None or obj.dtype == np.dtype(dtype)) and obj.ndim >= ndmin:
             return obj
         found: ndarray = call(
-            "array", lambda host: np.array(host, dtype, order=order, ndmin=ndmin), (obj,), {}, True
+            "array",
+            lambda host: np.array(host, dtype, order=order, ndmin=ndmin),  # type: ignore[call-overload]
+            (obj,),
+            {},
+            True,
         )
         return found
     if isinstance(obj, (list, tuple)) and any(isinstance(one, ndarray) for one in obj):
