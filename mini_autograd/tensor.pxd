@@ -40,6 +40,7 @@ cdef class TensorBase:
 
 cdef bint FILLED
 cdef dtype FLOAT64
+cdef object ndarray
 
 @cython.locals(tensor=TensorBase)
 cpdef TensorBase wrap(object array, dtype dtype)
@@ -47,6 +48,7 @@ cpdef TensorBase twin(TensorBase tensor)
 @cython.locals(tensor=TensorBase, dtype=dtype)
 cpdef TensorBase wrap_number(object value)
 cpdef bint requires_grad(TensorBase tensor)
+cpdef tuple metadata_of(TensorBase tensor)
 cpdef Py_ssize_t version_of(TensorBase tensor)
 @cython.locals(counter=Version)
 cpdef Version counter_of(TensorBase tensor)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mini_autograd import dtypes
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.by_array import address, memory_of
 from mini_autograd.kernels.shared import memory
-from mini_autograd.kernels.shared.memory import memory_of
 
 if TYPE_CHECKING:
     from mini_autograd.interface import Interface
@@ -22,9 +21,8 @@ else:
     Interface = object
 
 
-address = kernel.address
-
 FLOAT64 = dtypes.float64
+ndarray = np.ndarray
 
 # NOTE [Bits]: ``conj`` and ``_neg_view`` compute nothing: they are views with a bit that says that the elements are the
 # conjugates, or the negatives, of what the memory holds. A view of such a tensor has its bits too; to all other ops the
@@ -214,6 +212,14 @@ def requires_grad(tensor: TensorBase) -> bool:
         return True
     view = tensor._view
     return view is not None and requires_grad(view.base)
+
+
+def metadata_of(tensor: TensorBase) -> tuple:
+    """What the gradient of ``tensor`` has to be: its shape, its dtype and, on a GPU, the number of that."""
+    array: Any = tensor._array
+    if type(array) is ndarray:
+        return (memory.shape_of(array), tensor._dtype)
+    return (array.shape, tensor._dtype, array.device.id)
 
 
 def version_of(tensor: TensorBase) -> int:

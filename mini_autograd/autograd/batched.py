@@ -28,7 +28,9 @@ def check_batched(roots: tuple, grads: tuple) -> None:
         if not isinstance(grad, TensorBase):
             continue
         is_tensor = isinstance(root, TensorBase)
-        shape, kind = (root._array.shape, root._dtype) if is_tensor else root.node._outputs[root.output_nr]
+        shape, kind = (
+            (root._array.shape, root._dtype) if is_tensor else root.node._outputs[root.output_nr][:2]
+        )
         if not grad._array.ndim:
             raise IndexError(
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to "

@@ -9,11 +9,12 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
+from mini_autograd.devices import device
 from mini_autograd.dtypes import dtype
 from mini_autograd.graph import engine, hooks, modes, view
 from mini_autograd.graph.edge import GradientEdge
 from mini_autograd.graph.operations import F
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.lookup import kernel, on_host
 from mini_autograd.op import binding
 from mini_autograd.op.binding import UNBOUND
 from mini_autograd.size import Size
@@ -237,6 +238,8 @@ def cotangent(root: TensorBase, given: Any, roots: tuple, grads: tuple) -> Any:
     check_real(root._dtype)
     if root._array.ndim or root._layered:  # of one element, which may lie anyhow
         return F.ones_like(root)
+    if not on_host(root._array):
+        return F.ones_like(root)
     implicit = tensors.wrap(ones((), root._dtype.numpy), root._dtype)
     implicit._inference = modes.current().inference
     return implicit
@@ -244,7 +247,7 @@ def cotangent(root: TensorBase, given: Any, roots: tuple, grads: tuple) -> Any:
 
 def cotangent_of_edge(root: GradientEdge, given: Any, roots: tuple, grads: tuple) -> Any:
     """:func:`cotangent` where there is no tensor, but the shape and dtype of one."""
-    shape, kind = root.node._outputs[root.output_nr]
+    shape, kind, *place = root.node._outputs[root.output_nr]
     if isinstance(given, TensorBase):
         check_fits(root, shape, kind, given, roots, grads)
         return given
@@ -253,7 +256,7 @@ def cotangent_of_edge(root: GradientEdge, given: Any, roots: tuple, grads: tuple
     if math.prod(shape) != 1:
         raise not_scalar()
     check_real(kind)
-    return F.ones(shape, dtype=kind)
+    return F.ones(shape, dtype=kind, device=device("cuda", *place) if place else None)
 
 
 def check_fits(root: Any, shape: tuple, kind: dtype, given: TensorBase, roots: tuple, grads: tuple) -> None:

@@ -12,6 +12,7 @@ from mini_autograd.graph import anomaly, collector, modes
 from mini_autograd.graph.node import LAST, Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.recorder import by_user
+from mini_autograd.kernels.by_array import add_into, copy_laid_like
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared import filling, memory
 from mini_autograd.layouts import contiguous_format
@@ -21,10 +22,6 @@ from mini_autograd.warning import warn_once
 # NOTE [Stealing]: a gradient that nobody else holds becomes the leaf's own without a copy. Who else holds it is
 # told by the reference count; what the count is when nobody does depends on how this file was built, so it is
 # measured once, below.
-
-
-copy_laid_like = kernel.copy_laid_like
-add_into = kernel.add_into
 
 
 class AccumulateGrad(Node):
@@ -238,7 +235,7 @@ def accumulator_of(tensor: TensorBase) -> AccumulateGrad:
     node = None if reference is None else reference()
     if node is None:
         node = AccumulateGrad.__new__(AccumulateGrad)
-        node._place((), (), ((memory.shape_of(tensor._array), tensor._dtype),), LAST)
+        node._place((), (), (tensors.metadata_of(tensor),), LAST)
         node.variable = tensor
         if tensor._hooks is not None:
             node._tensor_hooks = {0: tensor._hooks}

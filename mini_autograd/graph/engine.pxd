@@ -10,6 +10,7 @@ from mini_autograd.tensor cimport TensorBase
 cdef int COMPLEX
 cdef int FLOAT
 cdef int DEEPEST
+cdef object ndarray
 
 cdef class Capture:
     cdef public bint needed
@@ -58,12 +59,15 @@ cdef class Pass:
 
 cpdef run_tensor_hooks(Node node, list grads)
 cpdef list apply_with_hooks(Node node, list grads, dict plan)
-@cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, grad=TensorBase, shape=tuple)
+@cython.locals(nodes=tuple, nrs=tuple, index=Py_ssize_t, following=Node, grad=TensorBase, wanted=tuple)
 cpdef validate(Node node, list results)
-cpdef TensorBase fitted(Node node, Py_ssize_t index, TensorBase grad, tuple shape, dtype kind)
+@cython.locals(array=object)
+cdef bint fits(TensorBase grad, tuple wanted) except -1
+@cython.locals(shape=tuple, kind=dtype)
+cpdef TensorBase fitted(Node node, Py_ssize_t index, TensorBase grad, tuple wanted)
 @cython.locals(leading=Py_ssize_t, dim=Py_ssize_t)
 cpdef bint expandable(tuple shape, tuple target)
 @cython.locals(have=tuple, leading=Py_ssize_t, dim=Py_ssize_t, dims=list)
 cpdef TensorBase sum_to(TensorBase grad, tuple shape)
-@cython.locals(task=Pass, outer=object, switches=modes.Modes, before=bint, index=Py_ssize_t, node=Node, nr=Py_ssize_t, grad=TensorBase, shape=tuple)
+@cython.locals(task=Pass, outer=object, switches=modes.Modes, before=bint, index=Py_ssize_t, node=Node, nr=Py_ssize_t, grad=TensorBase)
 cpdef list backward(list roots, list grads, bint keep_graph, bint create_graph, object targets=*, bint accumulate=*)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd import errors, layouts
-from mini_autograd.dtypes import COMPLEX, FLOAT, dtype
+from mini_autograd.devices import device
+from mini_autograd.dtypes import COMPLEX, FLOAT
 from mini_autograd.graph import accumulate, anomaly, collector, deep, modes
 from mini_autograd.graph.deep import DEEPEST
 from mini_autograd.graph.node import Node, watched_apply
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.ready import ReadyQueue
+from mini_autograd.kernels.lookup import ndarray
 from mini_autograd.kernels.shared import memory
 from mini_autograd.tensor import TensorBase
 from mini_autograd.warning import give
@@ -408,17 +410,28 @@ def validate(node: Node, results: list) -> None:
         grad = results[index]
         # What leads nowhere is left for hooks to see, as it is.
         if following is not None and grad is not None:
-            shape, dtype = following._outputs[nrs[index]]
-            if grad._dtype is not dtype or not memory.has_shape(grad._array, shape):
+            wanted = following._outputs[nrs[index]]
+            if not fits(grad, wanted):
                 grad = None
-                results[index] = fitted(node, index, results[index], shape, dtype)
+                results[index] = fitted(node, index, results[index], wanted)
 
 
-def fitted(node: Any, index: int, grad: TensorBase, shape: tuple, kind: dtype) -> TensorBase:
-    """``grad`` summed to ``shape`` and cast to ``kind``; RuntimeError where it cannot be.
+def fits(grad: TensorBase, wanted: tuple) -> bool:
+    """Whether a gradient is what ``tensors.metadata_of`` says that it has to be."""
+    if grad._dtype is not wanted[1] or not memory.has_shape(grad._array, wanted[0]):
+        return False
+    if len(wanted) == 2:
+        return type(grad._array) is ndarray
+    array: Any = grad._array
+    return type(array) is not ndarray and array.device.id == wanted[2]
+
+
+def fitted(node: Any, index: int, grad: TensorBase, wanted: tuple) -> TensorBase:
+    """``grad`` summed to the shape and cast to the dtype ``wanted``; RuntimeError where it cannot be.
 
     ``node`` is what made it, None where it was given to the pass.
     """
+    shape, kind = wanted[:2]
     if (
         grad._dtype.category == COMPLEX
         and kind.category != COMPLEX
@@ -437,7 +450,24 @@ def fitted(node: Any, index: int, grad: TensorBase, shape: tuple, kind: dtype) -
         if grad._dtype.category != FLOAT and (grad._dtype.category == COMPLEX) != (kind.category == COMPLEX):
             raise errors.complex_gradient()
         grad = F.to(grad, kind)
-    return grad
+    return on_device(node, index, grad, wanted)
+
+
+def on_device(node: Any, index: int, grad: Any, wanted: tuple) -> TensorBase:
+    """``grad`` on the device that is wanted; of those that lie elsewhere only numbers are brought there."""
+    array = grad._array
+    have = None if type(array) is ndarray else array.device.id
+    place = None if len(wanted) == 2 else wanted[2]
+    if have == place:
+        return grad
+    meant, found = ("cpu" if at is None else f"cuda:{at}" for at in (place, have))
+    if array.ndim:
+        maker = "" if node is None else f"Function {node.name()} returned an "
+        raise RuntimeError(
+            f"{maker}invalid gradient at index {index} - expected device {meant} but got {found}"
+        )
+    moved: TensorBase = F.to(grad, device(meant))
+    return moved
 
 
 def expandable(shape: tuple, target: tuple) -> bool:
@@ -517,9 +547,8 @@ def backward(
             if task.plan is not None and task.root is None and task.passes_over(node):
                 continue
             grad = grads[index]
-            shape, dtype = node._outputs[nr]
-            if grad is not None and (grad._dtype is not dtype or not memory.has_shape(grad._array, shape)):
-                grad = fitted(None, index, grad, shape, dtype)
+            if grad is not None and not fits(grad, node._outputs[nr]):
+                grad = fitted(None, index, grad, node._outputs[nr])
             # Several are held to the end, as torch holds them, so that none of them is added to in place.
             grads[index] = None if len(roots) == 1 else grad
             if anomaly.watched:

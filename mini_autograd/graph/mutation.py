@@ -11,7 +11,8 @@ from typing import Any
 
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
-from mini_autograd.tensor import TensorBase, address, version_of
+from mini_autograd.kernels.by_array import address
+from mini_autograd.tensor import TensorBase, version_of
 
 
 class Handle:

@@ -146,7 +146,12 @@ class Node:
 
     @property
     def _input_metadata(self) -> tuple:
-        return tuple([InputMetadata(Size(shape), kind, CPU) for shape, kind in self._outputs])
+        return tuple(
+            [
+                InputMetadata(Size(shape), kind, device("cuda", place[0]) if place else CPU)
+                for shape, kind, *place in self._outputs
+            ]
+        )
 
     @property
     def requires_grad(self) -> bool:

@@ -17,7 +17,7 @@ from mini_autograd.graph import accumulate, replay
 from mini_autograd.graph.node import Node, watched_apply
 from mini_autograd.graph.operations import F
 from mini_autograd.layouts import contiguous_format
-from mini_autograd.tensor import Apart, Tensor, TensorBase, View, storage_offset
+from mini_autograd.tensor import Apart, Tensor, TensorBase, View, metadata_of, storage_offset
 
 # The circumstances in which a view was made.
 DEFAULT, CUSTOM_FUNCTION, MULTI_OUTPUT, NO_GRAD, INFERENCE = range(5)
@@ -212,7 +212,7 @@ def rebase_history(tensor: TensorBase, node: Node) -> None:
     copy_slices._link(
         (base_node, *node._next_nodes[1:]),
         (base_nr, *node._next_nrs[1:]),
-        ((base._array.shape, base._dtype),),
+        (metadata_of(base),),
     )
     copy_slices.written = node
     copy_slices._reveal()

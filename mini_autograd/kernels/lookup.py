@@ -1,24 +1,29 @@
-"""Finds a kernel by name: ``kernel.mul`` is the host's own loop where there is one, else the shared
-function."""
+"""Finds a kernel by name: ``kernel.mul`` is the host's own loop where there is one, else the shared function; for the
+arrays of a GPU see :func:`kernels_of`."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from mini_autograd.kernels import host, shared
 
+ndarray = np.ndarray
+SHARED = tuple([entry.name for entry in pkgutil.iter_modules(shared.__path__)])
+
 
 class Kernels:
-    """Every kernel by name; AttributeError for an unknown one, so that a row with a typo fails at import."""
+    """Every kernel by name; AttributeError for an unknown one, so that a row with a typo fails at import.
 
-    def __init__(self) -> None:
-        names = [entry.name for entry in pkgutil.iter_modules(shared.__path__)]
-        modules = [importlib.import_module(f"{shared.__name__}.{name}") for name in names]
+    Those of ``own`` take the place of those of ``modules``.
+    """
+
+    def __init__(self, modules: Iterable[ModuleType], own: Iterable[ModuleType] = ()) -> None:
         self._found: dict[str, Any] = {}
         # Functions that modules have for themselves may be of one name; kernels may not.
         self._several: set[str] = set()
@@ -26,7 +31,7 @@ class Kernels:
             for name, value in vars(module).items():
                 if self._found.setdefault(name, value) is not value:
                     self._several.add(name)
-        for module in reversed(host.modules()):
+        for module in own:
             self._found.update(vars(module))
             self._several.difference_update(vars(module))
 
@@ -44,4 +49,30 @@ def without_preparations(ufunc: np.ufunc) -> Callable[..., Any]:
     return direct.Direct(ufunc) if direct is not None and suits else ufunc
 
 
-kernel = Kernels()
+kernel = Kernels(
+    [importlib.import_module(f"{shared.__name__}.{name}") for name in SHARED], reversed(host.modules())
+)
+
+
+def on_host(array: Any) -> bool:
+    """Whether an array is numpy's; if not it is a GPU's."""
+    return type(array) is ndarray
+
+
+def settled(result: Any) -> Any:
+    """What a kernel gave, as an array: numpy's functions of 0-d arrays give scalars."""
+    return np.asarray(result) if isinstance(result, (ndarray, np.generic, int, float, complex)) else result
+
+
+def kernels_of(array: Any) -> Kernels:
+    """The kernels for arrays like this one: the host's, or those of ``kernels.cuda``."""
+    if type(array) is ndarray:
+        return kernel
+    return elsewhere()
+
+
+def elsewhere() -> Any:
+    """The kernels for the arrays of a GPU; RuntimeError where there is none."""
+    from mini_autograd.kernels.cuda.kernels import current  # NOTE [Two instances]
+
+    return current()

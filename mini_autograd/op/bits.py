@@ -7,8 +7,9 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.dtypes import BOOL, PYTHON_TYPES, dtype
 from mini_autograd.graph.operations import F
-from mini_autograd.kernels.lookup import kernel
-from mini_autograd.kernels.shared.arrangement import elementwise_strides, layout_of, restrided
+from mini_autograd.kernels.by_array import clone, restrided
+from mini_autograd.kernels.lookup import kernel, kernels_of
+from mini_autograd.kernels.shared.arrangement import elementwise_strides, layout_of
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
 from mini_autograd.op.support import keeping_floats, with_numbers
@@ -24,7 +25,7 @@ def elements_of(tensor: TensorBase) -> Any:
     """An array with the elements as they are meant: the tensor's own where it has no bits."""
     if not tensor._marks & BITS:
         return tensor._array
-    array = kernel.clone(tensor._array)
+    array = clone(tensor._array)
     turn(tensor, array)
     return array
 
@@ -38,11 +39,11 @@ def write_elements(tensor: TensorBase, array: Any) -> None:
 def turn(tensor: TensorBase, array: Any) -> None:
     """Make elements of what the memory of ``tensor`` holds, or the other way round, in place."""
     if tensor._marks & CONJ:
-        kernel.conjugate_into(array)
+        kernels_of(array).conjugate_into(array)
     if tensor._marks & NEG:
         if tensor._dtype.category == BOOL:
             raise errors.not_implemented("neg_cpu", tensor._dtype)
-        kernel.negate_into(array)
+        kernels_of(array).negate_into(array)
 
 
 def put_off(op: Op, args: list, output: TensorBase) -> None:
@@ -50,9 +51,9 @@ def put_off(op: Op, args: list, output: TensorBase) -> None:
     means; its memory is its own."""
     bit = op.puts_off(*args)
     if bit == CONJ:
-        kernel.conjugate_into(output._array)
+        kernels_of(output._array).conjugate_into(output._array)
     elif bit == ZERO_BIT:
-        output._array = kernel.zeros(output._array.shape, output._dtype)
+        output._array = kernels_of(output._array).zeros(output._array.shape, output._dtype)
     elif op.name in ("add", "sub"):
         copy_beside_zeros(op, args, output)
     output._marks |= bit
@@ -61,6 +62,7 @@ def put_off(op: Op, args: list, output: TensorBase) -> None:
 def copy_beside_zeros(op: Op, args: list, output: TensorBase) -> None:
     """What zeros by a bit are added to, or taken from, is copied, the sign of its own zeros and all."""
     one, other, alpha = args
+    kernel = kernels_of(output._array)
     if marks_of(other) & ZERO_BIT:
         kept = kernel.expand(resolved(one)._array, output._array.shape)
         output._array = kernel.to_copy(kept, output._dtype)
@@ -74,7 +76,7 @@ def copy_beside_zeros(op: Op, args: list, output: TensorBase) -> None:
 def scaled(array: Any, factor: complex) -> Any:
     """The product with a number, in its own memory, and with the strides that such a product has."""
     product = restrided(array, elementwise_strides(array.shape, [layout_of(array), ((), ())]))
-    product[...] = kernel.mul_scalar(array, factor)
+    product[...] = kernels_of(array).mul_scalar(array, factor)
     return product
 
 
@@ -132,6 +134,7 @@ def marks_of(value: Any) -> int:
 def resolved(tensor: TensorBase) -> TensorBase:
     """A copy without bits and without history, of zeros one that is expanded; the tensor itself where it has none."""
     if tensor._marks & ZERO_BIT:
+        kernel = kernels_of(tensor._array)
         zeros = wrap(kernel.expand(kernel.zeros((), tensor._dtype), tensor._array.shape), tensor._dtype)
         zeros._marks = tensor._marks & WRAPPED
         return zeros

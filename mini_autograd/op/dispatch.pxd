@@ -5,11 +5,13 @@ from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport modes, view
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.op cimport recorded
+from mini_autograd.op.cast cimport cast
 from mini_autograd.op.recorded cimport RecordedOp
 from mini_autograd.op.row cimport Op
 from mini_autograd.tensor cimport TensorBase
 
 cdef int BITS, WRAPPED
+cdef object ndarray
 cdef int AS_IS, COMPLEX, CUSTOM, EXACT, FLOAT, SAME, TO_FLOAT
 
 @cython.locals(given=list, seen=list, recording=bint, switches=modes.Modes, output=TensorBase, source=TensorBase)
@@ -39,11 +41,10 @@ cpdef bint any_requires_grad(list given)
 cdef bint any_tracked(list given)
 @cython.locals(rule=int, tensor=TensorBase, first=dtype)
 cdef dtype computing_dtype(Op op, list args, list given)
-@cython.locals(arrays=list, position=Py_ssize_t, tensor=TensorBase)
+@cython.locals(arrays=list, position=Py_ssize_t, tensor=TensorBase, here=bint)
 cdef run_kernel(Op op, list args, dtype kind, object run)
 @cython.locals(position=Py_ssize_t, tensor=TensorBase, target=dtype)
 cdef cast_promoted(Op op, list args, list arrays, dtype kind)
-cpdef cast(object array, dtype kind)
 cdef TensorBase output_of(Op op, object result, dtype kind, Py_ssize_t index, list args)
 @cython.locals(given=list, seen=list, recording=bint, switches=modes.Modes, target=TensorBase, written=TensorBase, node=RecordedOp, counter=tensors.Version)
 cdef TensorBase execute_in_place(Op op, list args, modes.Modes switches)

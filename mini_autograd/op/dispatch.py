@@ -28,25 +28,27 @@ from mini_autograd.graph.view import (
     check_in_place,
     rebase_history,
 )
+from mini_autograd.kernels.by_array import cast_with_room, check_apart, is_tangled, restrided
+from mini_autograd.kernels.lookup import settled
 from mini_autograd.kernels.shared import memory
 from mini_autograd.kernels.shared.arrangement import (
     elementwise_strides,
     layout_of,
     layout_of_cast,
     lies_as_wanted,
-    restrided,
 )
-from mini_autograd.kernels.shared.overlap import check_apart, check_single, is_tangled, places
+from mini_autograd.kernels.shared.overlap import check_single, places
 from mini_autograd.op import recorded
 from mini_autograd.op.bits import put_off, resolve_arguments, write_elements
+from mini_autograd.op.cast import cast
+from mini_autograd.op.device import run_elsewhere
 from mini_autograd.op.forward import push_forward, snapshot
 from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
-from mini_autograd.op.rules import check_broadcast, result_type, to_float
+from mini_autograd.op.rules import check_broadcast, check_cast, result_type, to_float
 from mini_autograd.tensor import BITS, WRAPPED, TensorBase
 from mini_autograd.warning import warn_discarded
 
 ndarray = np.ndarray
-asarray = np.asarray
 
 
 def execute(op: Op, args: list) -> Any:
@@ -160,6 +162,8 @@ def execute_complete(op: Op, args: list, switches: modes.Modes) -> Any:
                 kind = tensor._dtype
             if tensor._dtype is not kind:
                 return None
+        if type(tensor._array) is not ndarray:
+            return None
         wanted = wanted or tensors.requires_grad(tensor)
         tracked = tracked or not tensor._inference
         arrays[position] = tensor._array
@@ -342,17 +346,22 @@ def wanted_strides(op: Op, args: list, result: Any, kind: Any) -> tuple:
 def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
     """Call the kernel on arrays, promoted ones cast to ``kind`` (or what it is computed in: NOTE [Opmath])."""
     arrays = args[:]
+    here = True
     for position in op.tensors:
         argument = args[position]
         if argument is None:
             continue
         if op.has_lists and not isinstance(argument, TensorBase):
             arrays[position] = [None if one is None else one._array for one in argument]
+            here = here and all_on_host(arrays[position])
         else:
             tensor = argument
             arrays[position] = tensor._array
+            here = here and type(tensor._array) is ndarray
     if kind is not None:
         cast_promoted(op, args, arrays, kind)
+    if not here:
+        return run_elsewhere(op, args, arrays, run)
     try:
         if op.direct is not None:
             result = op.direct.run(arrays)
@@ -363,6 +372,13 @@ def run_kernel(op: Op, args: list, kind: Any, run: Any) -> Any:
         if op.elementwise:
             check_broadcast([tensor._array.shape for tensor in tensors_in(op, args)])
         raise
+
+
+def all_on_host(arrays: list) -> bool:
+    for array in arrays:  # noqa: SIM110 -- compiled, a loop costs next to nothing
+        if array is not None and type(array) is not ndarray:
+            return False
+    return True
 
 
 def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
@@ -391,25 +407,10 @@ def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
                 arrays[position] = cast(array, target)
 
 
-def cast(array: Any, kind: dtype) -> Any:
-    """``array`` with elements of ``kind``; itself when it has them."""
-    if array.dtype is kind.numpy:
-        return array
-    if not array.size:
-        # numpy would make the strides 0.
-        return restrided(ndarray(array.shape, kind.numpy), layout_of(array)[1])
-    discarding = array.dtype.kind == "c" and kind.category != COMPLEX and kind is not dtypes.bool
-    with np.errstate(all="ignore"):
-        result = (array.real if discarding else array).astype(kind.numpy)
-    if array.flags.c_contiguous and 1 not in array.shape:
-        return result
-    return restrided(result, layout_of_cast(array)[1])
-
-
 def output_of(op: Op, result: Any, kind: Any, index: int, args: list) -> TensorBase:
     """Wrap what the kernel gave for output ``index``, in the dtype that the row says it has."""
     if type(result) is not ndarray:
-        result = asarray(result)
+        result = settled(result)
     if op.result_dtype is not None:
         kind = dtype_of_result(op, kind, index)
     if kind is None:
@@ -418,7 +419,7 @@ def output_of(op: Op, result: Any, kind: Any, index: int, args: list) -> TensorB
         result = (
             cast(result, kind)
             if result.ndim or result.base is None
-            else modes.current().run(memory.cast_with_room, result, kind.numpy)
+            else modes.current().run(cast_with_room, result, kind.numpy)
         )
     return tensors.wrap(result, kind)
 
@@ -511,7 +512,7 @@ def execute_in_place(op: Op, args: list, switches: modes.Modes) -> TensorBase:
         counter = tensors.counter_of(target)
         counter.value += 1
     if node is not None:
-        node._outputs = ((target._array.shape, target._dtype),)
+        node._outputs = (tensors.metadata_of(target),)
         rebase_history(target, node)
         if collector.HIDES and leads_to(given, target):
             node._reveal()
@@ -529,13 +530,6 @@ def leads_to(given: list, target: TensorBase) -> bool:
         if one is target or one._view is not None:
             return True
     return False
-
-
-def check_cast(op: Op, args: list) -> None:
-    """RuntimeError where the type that the arguments have together cannot be written over the first."""
-    kind = result_type([args[position] for position in op.promoted if args[position] is not None])
-    if not dtypes.can_cast(kind, args[0]._dtype):
-        raise errors.cannot_cast(kind.legacy, args[0]._dtype.legacy)
 
 
 def warn_computed(op: Op, kind: Any, written: TensorBase) -> None:
@@ -589,7 +583,7 @@ def write(op: Op, target: TensorBase, result: Any, kind: Any) -> None:
     if result is array:
         return
     if type(result) is not ndarray:
-        result = np.asarray(result)
+        result = settled(result)
     if result.shape != array.shape:
         raise RuntimeError(
             f"output with shape {list(array.shape)} doesn't match the broadcast shape {list(result.shape)}"

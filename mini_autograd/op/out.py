@@ -15,11 +15,12 @@ from mini_autograd import dtypes, errors
 from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
-from mini_autograd.kernels.shared.memory import restrided
-from mini_autograd.kernels.shared.overlap import check_apart, check_disjoint, check_single
+from mini_autograd.kernels.by_array import check_apart, check_disjoint, relaid
+from mini_autograd.kernels.shared.overlap import check_single
 from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.bits import check_mutable, elements_of, write_elements
+from mini_autograd.op.cast import cast
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
 from mini_autograd.op.out_overload import BY_ROWS, BY_ROWS_BEFORE, CALCULATED, COPYING, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize, warn_resized
@@ -201,9 +202,9 @@ def write(op: Op, out: TensorBase, result: TensorBase, given: list, made: tuple)
         by_rows = op.name in BY_ROWS or (op.name in BY_ROWS_BEFORE and out._array.size > 0)
         resize(out, shape)
         if not by_rows:
-            out._array = restrided(out._array, result._array.strides, result._dtype.itemsize)
+            out._array = relaid(out._array, result._array.strides, result._dtype.itemsize)
     else:
         check_single(out._array)
         if not out._marks:
             check_apart(out._array, *[one._array for one in given if not one._marks & BITS])
-    write_elements(out, dispatch.cast(elements_of(result), out._dtype))
+    write_elements(out, cast(elements_of(result), out._dtype))

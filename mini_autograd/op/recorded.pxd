@@ -8,9 +8,10 @@ from mini_autograd.graph.node cimport Node
 from mini_autograd.graph.saved cimport SavedTensor
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.op.row cimport Formula, Op, Save
-from mini_autograd.tensor cimport TensorBase, requires_grad
+from mini_autograd.tensor cimport TensorBase, metadata_of, requires_grad
 
 cdef int ARGSIZE, FROM_END, INFO, NDIM, NUMEL, OUTPUT, OUTPUT_SIZE, PLAIN, SIZES, STRIDES, TENSOR, TENSORS, WRAPPED
+cdef object ndarray
 
 cdef class RecordedOp(Node):
     cdef public Op op
@@ -39,8 +40,8 @@ cdef Node edge_of(object argument)
 cdef tuple edges_of(tuple positions, list args)
 @cython.locals(tensor=TensorBase, position=Py_ssize_t)
 cdef bint all_first(tuple positions, list args)
-@cython.locals(outputs=tuple, following=Node, shape=tuple)
-cdef tuple metadata_of(RecordedOp node, TensorBase output)
+@cython.locals(outputs=tuple, following=Node, wanted=tuple)
+cdef tuple metadata_of_one(RecordedOp node, TensorBase output)
 @cython.locals(node_class=type, node=RecordedOp, next_nodes=tuple, save=Save, saves=tuple, saved=list, slot=Py_ssize_t)
 cpdef RecordedOp record(Op op, list args, bint in_place)
 @cython.locals(following=Node, held=SavedTensor)

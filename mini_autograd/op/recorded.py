@@ -12,6 +12,7 @@ from mini_autograd.graph import saved as saving
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.saved import FREED, MISSING, SavedTensor
+from mini_autograd.kernels.lookup import ndarray
 from mini_autograd.kernels.shared import memory
 from mini_autograd.op.missing import first_reader
 from mini_autograd.op.row import (
@@ -30,7 +31,7 @@ from mini_autograd.op.row import (
     Op,
     Save,
 )
-from mini_autograd.tensor import WRAPPED, TensorBase, requires_grad, storage_offset
+from mini_autograd.tensor import WRAPPED, TensorBase, metadata_of, requires_grad, storage_offset
 
 # The numbers of the outputs that most edges lead to: each to the first.
 NRS = tuple([(0,) * count for count in range(16)])
@@ -423,7 +424,7 @@ def tie(node: RecordedOp, op: Op, outputs: list) -> None:
         elif output._dtype.category >= 2:
             output._node = node
             output._nr = len(metadata)
-            metadata.append((output._array.shape, output._dtype))
+            metadata.append(metadata_of(output))
     node._outputs = tuple(metadata)
 
 
@@ -432,7 +433,7 @@ def finish_one(node: RecordedOp, op: Op, output: TensorBase) -> None:
     if output._dtype.category >= 2:
         output._node = node
         output._nr = 0
-        node._outputs = metadata_of(node, output)
+        node._outputs = metadata_of_one(node, output)
     saves = op.saves
     if saves:
         save = saves[len(saves) - 1]  # outputs come last
@@ -440,17 +441,18 @@ def finish_one(node: RecordedOp, op: Op, output: TensorBase) -> None:
             save_outputs(node, op, [output])
 
 
-def metadata_of(node: RecordedOp, output: TensorBase) -> tuple:
+def metadata_of_one(node: RecordedOp, output: TensorBase) -> tuple:
     """The shape and dtype of a node's one output; often that of its first operand, whose tuple will do."""
     for following in node._next_nodes:
         if following is not None:
             outputs = following._outputs
             if len(outputs) == 1:
-                shape, kind = outputs[0]
-                if kind is output._dtype and memory.has_shape(output._array, shape):
+                wanted = outputs[0]
+                here = len(wanted) == 2 and type(output._array) is ndarray
+                if here and wanted[1] is output._dtype and memory.has_shape(output._array, wanted[0]):
                     return outputs
             break
-    return ((memory.shape_of(output._array), output._dtype),)
+    return (metadata_of(output),)
 
 
 def save_outputs(node: RecordedOp, op: Op, outputs: list) -> None:

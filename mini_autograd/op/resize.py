@@ -6,7 +6,8 @@ import math
 import warnings
 from typing import Any
 
-from mini_autograd.kernels.shared.memory import contiguous_strides, placed
+from mini_autograd.kernels.by_array import placed
+from mini_autograd.kernels.shared.memory import contiguous_strides
 from mini_autograd.op.rules import check_broadcast
 from mini_autograd.op.storage import grow
 from mini_autograd.tensor import TensorBase, storage_of, storage_offset

@@ -8,6 +8,7 @@ from __future__ import annotations
 from mini_autograd import dtypes, errors
 from mini_autograd.dtypes import BOOL, COMPLEX, DEFAULT, FLOAT, dtype, promote_types
 from mini_autograd.graph import modes
+from mini_autograd.op.row import Op
 from mini_autograd.tensor import WRAPPED, TensorBase, requires_grad
 from mini_autograd.warning import warn_discarded
 
@@ -96,3 +97,10 @@ def wrap_dims(dims: tuple | list | int | None, ndim: int) -> tuple[int, ...]:
         if wrapped.count(dim) > 1:
             raise RuntimeError(f"dim {dim} appears multiple times in the list of dims")
     return wrapped
+
+
+def check_cast(op: Op, args: list) -> None:
+    """RuntimeError where the type that the arguments have together cannot be written over the first."""
+    kind = result_type([args[position] for position in op.promoted if args[position] is not None])
+    if not dtypes.can_cast(kind, args[0]._dtype):
+        raise errors.cannot_cast(kind.legacy, args[0]._dtype.legacy)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from mini_autograd.kernels.shared.part import copied
+from mini_autograd.kernels.by_array import contiguous_copy
 from mini_autograd.op.declare import op
 from mini_autograd.op.row import Op
 from mini_autograd.op.support import no_complex_derivative
@@ -43,4 +43,6 @@ class CopyOf:
 
     def __call__(self, *args: Any) -> Any:
         result = self.kernel(*args)
-        return [copied(one) for one in result] if isinstance(result, list) else copied(result)
+        return (
+            [contiguous_copy(one) for one in result] if isinstance(result, list) else contiguous_copy(result)
+        )

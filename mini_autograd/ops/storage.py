@@ -9,7 +9,8 @@ from mini_autograd.graph.accumulate import part_from_leaf
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import check_in_place, rebase_history
-from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, placed, steps_of
+from mini_autograd.kernels.by_array import placed
+from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, steps_of
 from mini_autograd.kernels.shared.view import check_strided
 from mini_autograd.op.bits import check_mutable, resolved, write_elements
 from mini_autograd.op.declare import op
@@ -19,7 +20,7 @@ from mini_autograd.op.recorded import record
 from mini_autograd.op.resize import resize, warn_resized
 from mini_autograd.op.storage import UntypedStorage, grow
 from mini_autograd.op.support import CPP_NAMES
-from mini_autograd.tensor import BITS, ZERO_BIT, Storage, storage_of
+from mini_autograd.tensor import BITS, ZERO_BIT, Storage, metadata_of, storage_of
 from mini_autograd.tensor import storage_offset as offset_of
 
 
@@ -67,7 +68,7 @@ def replace(row, args, place, settle=settle):
         part_from_leaf(target)
     count_write(target)
     if node is not None:
-        node._outputs = ((target._array.shape, target._dtype),)
+        node._outputs = (metadata_of(target),)
         rebase_history(target, node)
     return target
 

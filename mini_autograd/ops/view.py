@@ -15,7 +15,7 @@ from mini_autograd.op.inplace_view import inplace_view
 from mini_autograd.op.recorded import record
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.view_copy import view_and_copy
-from mini_autograd.tensor import CONJ, NEG, Version, alias_of, storage_offset
+from mini_autograd.tensor import CONJ, NEG, Version, alias_of, metadata_of, storage_offset
 
 view = partial(view_and_copy, jvp="linear")
 plain = family(dtype=as_is, jvp="linear")
@@ -255,7 +255,7 @@ def as_strided_node(view, base):
     array = view._array
     stride = tuple([step // array.itemsize for step in array.strides])
     node = record(AS_STRIDED, [base, array.shape, stride, storage_offset(view)], False)
-    node._outputs = ((array.shape, view._dtype),)
+    node._outputs = (metadata_of(view),)
     return node
 
 

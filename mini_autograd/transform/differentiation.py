@@ -16,7 +16,7 @@ from mini_autograd.op.factory import Maker, require
 from mini_autograd.op.forward import zeros_laid_like
 from mini_autograd.op.override import disabled
 from mini_autograd.op.row import Op
-from mini_autograd.tensor import Tensor, TensorBase
+from mini_autograd.tensor import Tensor, TensorBase, metadata_of
 from mini_autograd.transform import refusal
 from mini_autograd.transform.chance import is_random
 from mini_autograd.transform.layer import RESIZED, SHOWN_ANEW, map_tensors, new_layered, shown, view_of
@@ -180,7 +180,7 @@ class Differentiation(PushingLayer):
         target._array = target._value._array
         count_write(target)
         if node is not None:
-            node._outputs = ((target._array.shape, target._dtype),)
+            node._outputs = (metadata_of(target),)
             rebase_history(target, node)
         self.push(op, before, [target])
         if node is not None:

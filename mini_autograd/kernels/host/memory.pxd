@@ -12,6 +12,6 @@ cdef bint same_shape(one, other) except -1
 cdef bint is_whole(array) except -1
 cdef bint owns_memory(array) except -1
 cdef bint is_one_segment(array) except -1
-cpdef bint laid_like(cnp.ndarray left, cnp.ndarray right) except -1
+cpdef bint laid_like(left, right) except -1
 cdef cell(double value)
 cdef placed(cnp.ndarray array, Layout *layout, Py_ssize_t offset)

@@ -1,4 +1,7 @@
-"""Arrays placed on the memory of another, without the cost of building them in Python."""
+"""Arrays placed on the memory of another, without the cost of building them in Python.
+
+What the engine and the dispatch ask of every array they may ask of one of a GPU too, which tells it as Python does.
+"""
 
 cimport numpy as cnp
 from cpython.object cimport PyObject, PyTypeObject
@@ -6,6 +9,8 @@ from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM
 
 import numpy as np
+
+from mini_autograd.kernels.shared import memory as python
 
 cnp.import_array()
 
@@ -35,6 +40,8 @@ cdef placed(cnp.ndarray array, Layout *layout, Py_ssize_t offset):
 
 
 cdef tuple shape_of(array):
+    if not cnp.PyArray_CheckExact(array):
+        return array.shape
     cdef int dim, ndim = cnp.PyArray_NDIM(array)
     cdef tuple shape = PyTuple_New(ndim)
     for dim in range(ndim):
@@ -45,6 +52,8 @@ cdef tuple shape_of(array):
 
 
 cdef tuple steps_of(array):
+    if not cnp.PyArray_CheckExact(array):
+        return python.steps_of(array)
     cdef int dim, ndim = cnp.PyArray_NDIM(array)
     cdef Py_ssize_t itemsize = cnp.PyArray_ITEMSIZE(array)
     cdef tuple steps = PyTuple_New(ndim)
@@ -56,6 +65,8 @@ cdef tuple steps_of(array):
 
 
 cdef bint has_shape(array, tuple shape) except -1:
+    if not cnp.PyArray_CheckExact(array):
+        return array.shape == shape
     cdef int dim, ndim = cnp.PyArray_NDIM(array)
     if len(shape) != ndim:
         return False
@@ -66,18 +77,26 @@ cdef bint has_shape(array, tuple shape) except -1:
 
 
 cdef bint same_shape(one, other) except -1:
+    if not cnp.PyArray_CheckExact(one) or not cnp.PyArray_CheckExact(other):
+        return one.shape == other.shape
     return cnp.PyArray_SAMESHAPE(one, other)
 
 
 cdef bint is_whole(array) except -1:
+    if not cnp.PyArray_CheckExact(array):
+        return python.is_whole(array)
     return cnp.PyArray_BASE(array) == NULL and cnp.PyArray_ISONESEGMENT(array)
 
 
 cdef bint owns_memory(array) except -1:
+    if not cnp.PyArray_CheckExact(array):
+        return array.base is None
     return cnp.PyArray_BASE(array) == NULL
 
 
 cdef bint is_one_segment(array) except -1:
+    if not cnp.PyArray_CheckExact(array):
+        return python.is_one_segment(array)
     return cnp.PyArray_ISONESEGMENT(array)
 
 
@@ -122,11 +141,13 @@ cdef cell(double value):
     return array
 
 
-cpdef bint laid_like(cnp.ndarray left, cnp.ndarray right) except -1:
+cpdef bint laid_like(left, right) except -1:
     """Whether ``left`` lies in memory as ``right`` does, which may have been given another shape: only
     strides along dimensions of ``left`` that do not have size 1 count, but a stride of 0 is unlike any also
     along a dimension that ``right`` has not."""
     cdef int dim
+    if not cnp.PyArray_CheckExact(left) or not cnp.PyArray_CheckExact(right):
+        return python.laid_like(left, right)
     for dim in range(cnp.PyArray_NDIM(left)):
         if cnp.PyArray_DIM(left, dim) == 1 or dim >= cnp.PyArray_NDIM(right):
             if cnp.PyArray_STRIDE(left, dim) == 0:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arithmetic import number
 from mini_autograd.kernels.shared.arrangement import arranged, dense_strides, restrided
 from mini_autograd.kernels.shared.choice import choose
 from mini_autograd.kernels.shared.memory import allocate, contiguous
 
-Array = np.ndarray[Any, Any]
-
 
 def relu(self: Array) -> Array:
-    return np.maximum(self, number(0, self))
+    return xp.maximum(self, number(0, self))
 
 
 def threshold(self: Array, threshold: float, value: float) -> Array:
@@ -39,7 +36,7 @@ def leaky_relu_backward(
 
 def elu(self: Array, alpha: float, scale: float, input_scale: float) -> Array:
     """``scale`` times ``self``, or times ``alpha * (exp(input_scale * self) - 1)`` where that is negative."""
-    below = np.expm1(self * number(input_scale, self)) * number(alpha * scale, self)
+    below = xp.expm1(self * number(input_scale, self)) * number(alpha * scale, self)
     return choose(self < 0, below, self * number(scale, self))
 
 
@@ -48,7 +45,7 @@ def elu_backward(
 ) -> Array:
     x, slope = self_or_result, number(input_scale, self_or_result)
     factor = number(alpha * scale, x)
-    below = grad_output * slope * (x + factor if is_result else factor * np.exp(x * slope))
+    below = grad_output * slope * (x + factor if is_result else factor * xp.exp(x * slope))
     return choose(x <= 0, below, grad_output * number(scale, x))
 
 
@@ -61,7 +58,7 @@ def rrelu_noise(self: Array, lower: float, upper: float, source: Any) -> Array:
     noise = allocate(self.shape, self.dtype)
     noise.fill(1)
     drawn = self <= 0
-    noise[drawn] = source.doubles(int(np.count_nonzero(drawn))) * (upper - lower) + lower
+    noise[drawn] = source.doubles(int(xp.count_nonzero(drawn))) * (upper - lower) + lower
     return noise
 
 
@@ -90,36 +87,36 @@ def rrelu_with_noise_backward(
 
 
 def silu(self: Array) -> Array:
-    return self / (number(1, self) + np.exp(-self))
+    return self / (number(1, self) + xp.exp(-self))
 
 
 def silu_backward(grad_output: Array, self: Array) -> Array:
     one = number(1, self)
-    sigmoid = one / (one + np.exp(-self))
+    sigmoid = one / (one + xp.exp(-self))
     if self.dtype.kind == "c":
-        return grad_output * np.conjugate(sigmoid * (one + self * (one - sigmoid)))
+        return grad_output * xp.conjugate(sigmoid * (one + self * (one - sigmoid)))
     return grad_output * sigmoid * (one + self * (one - sigmoid))
 
 
 def mish(self: Array) -> Array:
-    return self * np.tanh(np.log1p(np.exp(self)))
+    return self * xp.tanh(xp.log1p(xp.exp(self)))
 
 
 def mish_backward(grad_output: Array, self: Array) -> Array:
     one = number(1, self)
-    tanh, sigmoid = np.tanh(np.log1p(np.exp(self))), one / (one + np.exp(-self))
+    tanh, sigmoid = xp.tanh(xp.log1p(xp.exp(self))), one / (one + xp.exp(-self))
     return grad_output * (tanh + self * sigmoid * (one - tanh * tanh))
 
 
 def softplus(self: Array, beta: float, threshold: float) -> Array:
     """``log(1 + exp(beta * self)) / beta``, ``self`` where ``beta * self`` exceeds ``threshold``."""
     scaled = self * number(beta, self)
-    return choose(scaled > number(threshold, self), self, np.log1p(np.exp(scaled)) / number(beta, self))
+    return choose(scaled > number(threshold, self), self, xp.log1p(xp.exp(scaled)) / number(beta, self))
 
 
 def softplus_backward(grad_output: Array, self: Array, beta: float, threshold: float) -> Array:
     scaled = self * number(beta, self)
-    power = np.exp(scaled)
+    power = xp.exp(scaled)
     return choose(
         scaled > number(threshold, self), grad_output, grad_output * power / (power + number(1, self))
     )
@@ -127,9 +124,9 @@ def softplus_backward(grad_output: Array, self: Array, beta: float, threshold: f
 
 def log_sigmoid_forward(self: Array) -> tuple[Array, Array]:
     """The logarithm of the logistic function, and ``exp(-abs(self))``, of which its derivative is made."""
-    buffer = np.exp(-np.abs(self))
-    output = np.minimum(self, number(0, self)) - np.log1p(buffer)
-    return contiguous(np.asarray(output)), contiguous(np.asarray(buffer))
+    buffer = xp.exp(-xp.abs(self))
+    output = xp.minimum(self, number(0, self)) - xp.log1p(buffer)
+    return contiguous(xp.asarray(output)), contiguous(xp.asarray(buffer))
 
 
 def log_sigmoid_backward(grad_output: Array, self: Array, buffer: Array) -> Array:
@@ -143,7 +140,7 @@ def log_sigmoid_backward(grad_output: Array, self: Array, buffer: Array) -> Arra
 
 
 def hardtanh(self: Array, min_val: float, max_val: float) -> Array:
-    return np.minimum(np.maximum(self, number(min_val, self)), number(max_val, self))
+    return xp.minimum(xp.maximum(self, number(min_val, self)), number(max_val, self))
 
 
 def hardtanh_backward(grad_output: Array, self: Array, min_val: float, max_val: float) -> Array:
@@ -152,12 +149,12 @@ def hardtanh_backward(grad_output: Array, self: Array, min_val: float, max_val: 
 
 
 # Single precision is what torch has of it in every type.
-SIXTH = float(np.float32(1) / np.float32(6))
+SIXTH = float(xp.float32(1) / xp.float32(6))
 
 
 def hardsigmoid(self: Array) -> Array:
     zero, three, six = (number(each, self) for each in (0, 3, 6))
-    return np.minimum(np.maximum(self + three, zero), six) / six
+    return xp.minimum(xp.maximum(self + three, zero), six) / six
 
 
 def hardsigmoid_backward(grad_output: Array, self: Array) -> Array:
@@ -166,7 +163,7 @@ def hardsigmoid_backward(grad_output: Array, self: Array) -> Array:
 
 def hardswish(self: Array) -> Array:
     zero, three, six = (number(each, self) for each in (0, 3, 6))
-    return self * np.minimum(np.maximum(self + three, zero), six) / six
+    return self * xp.minimum(xp.maximum(self + three, zero), six) / six
 
 
 def hardswish_backward(grad_output: Array, self: Array) -> Array:
@@ -206,21 +203,21 @@ def _prelu_kernel_backward(grad_output: Array, self: Array, weight: Array) -> tu
 
 def glu(self: Array, dim: int) -> Array:
     """The first half of ``self`` along ``dim`` times the logistic function of the second."""
-    first, second = np.split(self, 2, axis=dim)
-    return arranged(first * (number(1, self) / (number(1, self) + np.exp(-second))), [first, second])
+    first, second = xp.split(self, 2, axis=dim)
+    return arranged(first * (number(1, self) / (number(1, self) + xp.exp(-second))), [first, second])
 
 
 def glu_jvp(glu: Array, x: Array, dx: Array, dim: int) -> Array:
     """The tangent of ``glu``, which was made of ``x``, for the tangent ``dx`` of that."""
-    first, second = np.split(dx, 2, axis=dim)
+    first, second = xp.split(dx, 2, axis=dim)
     one = number(1, x)
-    sigmoid = one / (one + np.exp(-np.split(x, 2, axis=dim)[1]))
+    sigmoid = one / (one + xp.exp(-xp.split(x, 2, axis=dim)[1]))
     return arranged(first * sigmoid + glu * (one - sigmoid) * second, [glu])
 
 
 def glu_backward(grad_output: Array, self: Array, dim: int) -> Array:
-    first, second = np.split(self, 2, axis=dim)
+    first, second = xp.split(self, 2, axis=dim)
     one = number(1, self)
-    sigmoid = one / (one + np.exp(-second))
+    sigmoid = one / (one + xp.exp(-second))
     slopes = [sigmoid * grad_output, (one - sigmoid) * sigmoid * grad_output * first]
-    return contiguous(np.concatenate(slopes, axis=dim))
+    return contiguous(xp.concatenate(slopes, axis=dim))

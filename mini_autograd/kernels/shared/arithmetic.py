@@ -6,23 +6,21 @@ import builtins
 import math
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import arranged, layout_of_cast, restrided
 from mini_autograd.kernels.shared.memory import contiguous
 
-Array = np.ndarray[Any, Any]
 ONE = 1
 
-mul = np.multiply
-neg = np.negative
-reciprocal_real = np.reciprocal
-maximum = np.maximum
-minimum = np.minimum
-fmax = np.fmax
-fmin = np.fmin
-nextafter = np.nextafter
-copysign = np.copysign
+mul = xp.multiply
+neg = xp.negative
+reciprocal_real = xp.reciprocal
+maximum = xp.maximum
+minimum = xp.minimum
+fmax = xp.fmax
+fmin = xp.fmin
+nextafter = xp.nextafter
+copysign = xp.copysign
 
 
 # What torch's errors call the types of C++.
@@ -42,7 +40,7 @@ def number(value: complex, like: Array) -> Any:
     kind = like.dtype
     if kind.kind not in "iu":
         return kind.type(value)
-    return np.asarray(int(value.real) & (2**64 - 1), np.uint64).astype(kind)
+    return xp.asarray(int(value.real) & (2**64 - 1), xp.uint64).astype(kind)
 
 
 def checked(value: complex, like: Array) -> Any:
@@ -50,10 +48,10 @@ def checked(value: complex, like: Array) -> Any:
     kind = like.dtype
     size = builtins.abs(value)
     if kind.kind in "iu":
-        limits = np.iinfo(kind)
+        limits = xp.iinfo(kind)
         fits = limits.min <= value.real <= limits.max or (kind.kind == "u" and size <= limits.max)
     else:
-        fits = kind.kind not in "fc" or size <= np.finfo(kind).max or not np.isfinite(value)
+        fits = kind.kind not in "fc" or size <= xp.finfo(kind).max or not xp.isfinite(value)
     if not fits or (isinstance(value, builtins.complex) and value.imag != 0 and kind.kind != "c"):
         name = C_NAMES.get(kind.str[1:], kind.name)
         raise RuntimeError(f"value cannot be converted to type {name} without overflow")
@@ -71,14 +69,14 @@ LARGE = 1 << 20
 
 def add(self: Array, other: Array, alpha: complex = 1) -> Array:
     """``self + alpha * other``."""
-    return np.add(self, scaled(other, alpha))
+    return xp.add(self, scaled(other, alpha))
 
 
 def sub(self: Array, other: Array, alpha: complex = 1) -> Array:
     """``self - alpha * other``."""
     if other.dtype.kind == "c" and not isinstance(alpha, bool):
         return add(self, other, -alpha)
-    return np.subtract(self, scaled(other, alpha))
+    return xp.subtract(self, scaled(other, alpha))
 
 
 def rsub(self: Array, other: Array, alpha: complex = 1) -> Array:
@@ -97,7 +95,7 @@ def scaled(array: Array, alpha: complex) -> Array:
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     if isinstance(alpha, complex) and kind != "c":
         raise RuntimeError("For non-complex input tensors, argument alpha must not be a complex number.")
-    return array if alpha == 1 and kind != "c" else np.multiply(array, checked(alpha, array))
+    return array if alpha == 1 and kind != "c" else xp.multiply(array, checked(alpha, array))
 
 
 def add_scalar(self: Array, other: complex) -> Array:
@@ -113,27 +111,27 @@ def rsub_scalar(self: Array, other: complex, alpha: complex = 1) -> Array:
 
 
 def mul_scalar(self: Array, other: complex) -> Array:
-    return np.multiply(self, number(other, self))
+    return xp.multiply(self, number(other, self))
 
 
 def div_scalar(self: Array, other: complex) -> Array:
-    return np.true_divide(self, number(other, self))
+    return xp.true_divide(self, number(other, self))
 
 
 def div(self: Array, other: Array) -> Array:
-    return np.true_divide(self, other)
+    return xp.true_divide(self, other)
 
 
 def div_mode(self: Array, other: Array, rounding_mode: str | None) -> Array:
     """The quotient, rounded towards zero (``trunc``), down (``floor``) or not at all."""
     if rounding_mode is None:
-        return np.true_divide(self, other)
+        return xp.true_divide(self, other)
     if self.dtype.kind in "iu":
         check_no_zero(self, other)
         if rounding_mode == "floor":
-            return np.floor_divide(self, other)
-        return np.floor_divide(self - np.fmod(self, other), other)
-    return np.floor_divide(self, other) if rounding_mode == "floor" else np.trunc(np.true_divide(self, other))
+            return xp.floor_divide(self, other)
+        return xp.floor_divide(self - xp.fmod(self, other), other)
+    return xp.floor_divide(self, other) if rounding_mode == "floor" else xp.trunc(xp.true_divide(self, other))
 
 
 def floor_divide(self: Array, other: Array) -> Array:
@@ -141,7 +139,7 @@ def floor_divide(self: Array, other: Array) -> Array:
 
 
 def check_no_zero(dividend: Array, divisor: Array) -> None:
-    if dividend.size and not np.all(divisor):
+    if dividend.size and not xp.all(divisor):
         raise RuntimeError("ZeroDivisionError")
 
 
@@ -149,16 +147,16 @@ def remainder(self: Array, other: Array) -> Array:
     """What is left of ``self`` by the division that rounds down: it has the sign of ``other``, or is 0."""
     if self.dtype.kind in "iu":
         check_no_zero(self, other)
-        return np.remainder(self, other)
-    rest = np.fmod(self, other)
-    return np.where((rest != 0) & ((other < 0) != (rest < 0)), rest + other, rest)
+        return xp.remainder(self, other)
+    rest = xp.fmod(self, other)
+    return xp.where((rest != 0) & ((other < 0) != (rest < 0)), rest + other, rest)
 
 
 def fmod(self: Array, other: Array) -> Array:
     """What is left of ``self`` by the division that rounds towards zero: it has the sign of ``self``."""
     if self.dtype.kind in "iu":
         check_no_zero(self, other)
-    return np.fmod(self, other)
+    return xp.fmod(self, other)
 
 
 def remainder_scalar(self: Array, other: complex) -> Array:
@@ -174,17 +172,17 @@ def fmod_scalar(self: Array, other: complex) -> Array:
 
 
 def reciprocal(self: Array) -> Array:
-    return np.true_divide(number(1, self), self)
+    return xp.true_divide(number(1, self), self)
 
 
 def gcd(self: Array, other: Array) -> Array:
-    return np.gcd(self, other)
+    return xp.gcd(self, other)
 
 
 def lcm(self: Array, other: Array) -> Array:
     """The least common multiple; one too large wraps round, and its sign is taken off as C takes it off an ``int``."""
-    multiple = np.lcm(self, other)
-    return np.abs(multiple) if multiple.itemsize >= 4 else multiple
+    multiple = xp.lcm(self, other)
+    return xp.abs(multiple) if multiple.itemsize >= 4 else multiple
 
 
 # -- Powers --------------------------------------------------------------------------------------------------
@@ -195,36 +193,36 @@ def pow(self: Array, exponent: Array) -> Array:
     if self.dtype.kind == "c":
         return complex_pow(self, exponent)
     if self.dtype.kind not in "iu":
-        return np.power(self, exponent)
-    power = np.power(self, np.maximum(exponent, 0))
-    odd_or_even = np.where(exponent % 2 == 0, 1, self)
-    return np.where(exponent >= 0, power, np.where(np.abs(self) == 1, odd_or_even, 0)).astype(self.dtype)
+        return xp.power(self, exponent)
+    power = xp.power(self, xp.maximum(exponent, 0))
+    odd_or_even = xp.where(exponent % 2 == 0, 1, self)
+    return xp.where(exponent >= 0, power, xp.where(xp.abs(self) == 1, odd_or_even, 0)).astype(self.dtype)
 
 
 def pow_scalar(self: Array, exponent: complex) -> Array:
     """``self ** exponent`` for a number; for some as products, quotients and roots, which round better."""
     if exponent == 0:
-        return np.ones_like(self)
+        return xp.ones_like(self)
     if exponent == 1:
         return self.copy()
     if exponent == 2:
-        return np.multiply(self, self)
+        return xp.multiply(self, self)
     if exponent == 3:
         return self * self * self
     if self.dtype.kind in "fc" and exponent in POWERS:
         return POWERS[exponent](self)
-    return (complex_pow if self.dtype.kind == "c" else np.power)(self, number(exponent, self))
+    return (complex_pow if self.dtype.kind == "c" else xp.power)(self, number(exponent, self))
 
 
 def complex_pow(self: Array, exponent: Any) -> Array:
     """By the logarithm of 0 and of what is not finite, as C has it."""
-    plain = (self != 0) & np.isfinite(self)
-    return np.where(plain, np.power(self, exponent), np.exp(exponent * np.log(self)))
+    plain = (self != 0) & xp.isfinite(self)
+    return xp.where(plain, xp.power(self, exponent), xp.exp(exponent * xp.log(self)))
 
 
 POWERS: dict[complex, Any] = {
-    0.5: np.sqrt,
-    -0.5: lambda self: number(1, self) / np.sqrt(self),
+    0.5: xp.sqrt,
+    -0.5: lambda self: number(1, self) / xp.sqrt(self),
     -1: reciprocal,
     -2: lambda self: number(1, self) / (self * self),
 }
@@ -232,16 +230,16 @@ POWERS: dict[complex, Any] = {
 
 def pow_of_scalar(self: complex, exponent: Array) -> Array:
     """A number raised to the elements of an array; contiguous whatever the array is."""
-    base = np.full(exponent.shape, number(self, exponent))
+    base = xp.full(exponent.shape, number(self, exponent))
     return contiguous(base if self == 1 else pow(base, exponent))
 
 
 def ldexp(self: Array, other: Array) -> Array:
     """``self * 2 ** other``; of whole exponents that power need not be a number of the type."""
     if other.dtype.kind in "iu" and self.dtype.kind == "f":
-        return np.ldexp(self, np.clip(other, -LARGE, LARGE).astype(np.int32))
-    wide = other.astype(np.float32) if other.itemsize < 4 or other.dtype.kind in "biu" else other
-    power = np.power(number(2, wide), wide)
+        return xp.ldexp(self, xp.clip(other, -LARGE, LARGE).astype(xp.int32))
+    wide = other.astype(xp.float32) if other.itemsize < 4 or other.dtype.kind in "biu" else other
+    power = xp.power(number(2, wide), wide)
     if other.dtype.kind not in "biu":
         power = power.astype(other.dtype)
     return self * power.astype(self.dtype)
@@ -251,40 +249,40 @@ def ldexp(self: Array, other: Array) -> Array:
 
 
 def hypot(self: Array, other: Array) -> Array:
-    return np.hypot(self, other)
+    return xp.hypot(self, other)
 
 
 def atan2(self: Array, other: Array) -> Array:
-    return np.arctan2(self, other)
+    return xp.arctan2(self, other)
 
 
 def logaddexp(self: Array, other: Array) -> Array:
     """``log(exp(self) + exp(other))``, of complex numbers too."""
     if self.dtype.kind != "c":
-        return np.logaddexp(self, other)
+        return xp.logaddexp(self, other)
     smaller = (self.real < other.real) | ((self.real == other.real) & (self.imag < other.imag))
-    low, high = np.where(smaller, self, other), np.where(smaller, other, self)
-    infinite = ~np.isfinite(low.real) & (low.real == high.real)
-    limit = np.where(low.real < 0, low, np.log(np.exp(low) + np.exp(high)))
-    return np.where(infinite, limit, high + np.log1p(np.exp(low - high)))
+    low, high = xp.where(smaller, self, other), xp.where(smaller, other, self)
+    infinite = ~xp.isfinite(low.real) & (low.real == high.real)
+    limit = xp.where(low.real < 0, low, xp.log(xp.exp(low) + xp.exp(high)))
+    return xp.where(infinite, limit, high + xp.log1p(xp.exp(low - high)))
 
 
 def logaddexp2(self: Array, other: Array) -> Array:
     """``log2(2 ** self + 2 ** other)``."""
     # In double precision, for torch rounds product and sum together.
-    more = np.log1p(np.exp2(-np.abs(self - other))) * np.float64(self.dtype.type(1 / math.log(2)))
-    whole = (np.maximum(self, other) + more).astype(self.dtype)
-    return np.where(np.isinf(self) & (self == other), self, whole)
+    more = xp.log1p(xp.exp2(-xp.abs(self - other))) * xp.float64(self.dtype.type(1 / math.log(2)))
+    whole = (xp.maximum(self, other) + more).astype(self.dtype)
+    return xp.where(xp.isinf(self) & (self == other), self, whole)
 
 
 def xlogy(self: Array, other: Array) -> Array:
     """``self * log(other)``, the logarithm rounded to their type, 0 where ``self`` is 0 and ``other`` is not NaN."""
-    return np.where((self == 0) & ~np.isnan(other), number(0, self), self * np.log(other))
+    return xp.where((self == 0) & ~xp.isnan(other), number(0, self), self * xp.log(other))
 
 
 def xlog1py(self: Array, other: Array) -> Array:
     """``self * log1p(other)``, the logarithm rounded to their type, 0 where ``self`` is 0 and ``other`` is not NaN."""
-    return np.where((self == 0) & ~np.isnan(other), number(0, self), self * np.log1p(other))
+    return xp.where((self == 0) & ~xp.isnan(other), number(0, self), self * xp.log1p(other))
 
 
 def xlogy_scalar(self: Array, other: complex) -> Array:
@@ -304,12 +302,12 @@ def xlog1py_of_scalar(self: complex, other: Array) -> Array:
 
 
 def copysign_scalar(self: Array, other: complex) -> Array:
-    return np.copysign(self, number(other, self))
+    return xp.copysign(self, number(other, self))
 
 
 def heaviside(self: Array, values: Array) -> Array:
     """0 for negative elements, 1 for positive ones, ``values`` for zeros."""
-    return np.where(self == 0, values, (self > 0).astype(self.dtype))
+    return xp.where(self == 0, values, (self > 0).astype(self.dtype))
 
 
 # -- Of three arrays -----------------------------------------------------------------------------------------
@@ -318,7 +316,7 @@ def heaviside(self: Array, values: Array) -> Array:
 def lerp(self: Array, end: Array, weight: Array) -> Array:
     """A part ``weight`` of the way from ``self`` to ``end``, exact at both."""
     step = end - self
-    return np.where(np.abs(weight) < 0.5, self + weight * step, end - step * (number(1, weight) - weight))
+    return xp.where(xp.abs(weight) < 0.5, self + weight * step, end - step * (number(1, weight) - weight))
 
 
 def lerp_scalar(self: Array, end: Array, weight: complex) -> Array:
@@ -350,8 +348,8 @@ def clamp(self: Array, min: complex | None, max: complex | None) -> Array:
 
 def clamp_tensor(self: Array, min: Any, max: Any) -> Array:
     if min is not None:
-        self = np.maximum(self, min)
-    return self if max is None else np.minimum(self, max)
+        self = xp.maximum(self, min)
+    return self if max is None else xp.minimum(self, max)
 
 
 def clamp_min(self: Array, min: complex) -> Array:
@@ -367,15 +365,15 @@ def clamp_max(self: Array, max: complex) -> Array:
 
 def abs(self: Array) -> Array:
     if self.dtype.kind == "c":  # rounded once, as numpy's own is not
-        return np.hypot(self.real, self.imag)
-    return np.absolute(self)
+        return xp.hypot(self.real, self.imag)
+    return xp.absolute(self)
 
 
 def sign(self: Array) -> Array:
     """-1, 0 or 1; of bools themselves, of NaN 0."""
     if self.dtype.kind == "b":
         return self.copy()
-    return ((self > 0).astype(np.int8) - (self < 0)).astype(self.dtype)
+    return ((self > 0).astype(xp.int8) - (self < 0)).astype(self.dtype)
 
 
 def sgn(self: Array) -> Array:
@@ -383,11 +381,11 @@ def sgn(self: Array) -> Array:
     if self.dtype.kind != "c":
         return sign(self)
     size = abs(self)
-    return np.where(size == 0, number(0, self), self / np.where(size == 0, number(1, size), size))
+    return xp.where(size == 0, number(0, self), self / xp.where(size == 0, number(1, size), size))
 
 
 def frexp(self: Array) -> tuple[Array, Array]:
     """Mantissas of at least 1/2 and less than 1 in size, and powers of two."""
-    mantissa, exponent = np.frexp(self)
+    mantissa, exponent = xp.frexp(self)
     strides = layout_of_cast(self)[1]
-    return restrided(np.asarray(mantissa), strides), restrided(np.asarray(exponent), strides)
+    return restrided(xp.asarray(mantissa), strides), restrided(xp.asarray(exponent), strides)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
+from mini_autograd.kernels.arrays import Array
+from mini_autograd.kernels.shared.memory import blank, has_no_gaps, is_dense, of_nothing
 
-from mini_autograd.kernels.shared.memory import has_no_gaps, is_dense
-
-Array = np.ndarray[Any, Any]
 # A shape and strides in elements.
 Layout = tuple[tuple[int, ...], tuple[int, ...]]
 
@@ -46,8 +44,8 @@ def restrided(result: Array, wanted: tuple[int, ...]) -> Array:
     if wanted == result.strides:
         return result
     if not result.size:
-        return np.lib.stride_tricks.as_strided(result, result.shape, wanted)
-    copy: Array = np.ndarray(result.shape, result.dtype, None, 0, wanted)
+        return of_nothing(result.shape, result.dtype, wanted)
+    copy = blank(result.shape, result.dtype, wanted)
     copy[...] = result
     return copy
 

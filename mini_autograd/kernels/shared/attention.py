@@ -6,14 +6,10 @@ Half types are computed in float32. Heads of keys may each serve several of quer
 from __future__ import annotations
 
 import math
-from typing import Any
-
-import numpy as np
 
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.creation import empty_like
-
-Array = np.ndarray[Any, Any]
 
 
 def attention(
@@ -31,21 +27,21 @@ def attention(
     """
     keys, values = served(key, query), served(value, query)
     weights = scores(query, keys, is_causal, attn_mask, scale)
-    largest = np.maximum.reduce(weights, axis=-1, keepdims=True)
-    largest = np.where(np.isneginf(largest), 0, largest)
+    largest = xp.maximum.reduce(weights, axis=-1, keepdims=True)
+    largest = xp.where(xp.isneginf(largest), 0, largest)
     weights -= largest
-    np.exp(weights, out=weights)
-    total = np.add.reduce(weights, axis=-1, keepdims=True)
+    xp.exp(weights, out=weights)
+    total = xp.add.reduce(weights, axis=-1, keepdims=True)
     nothing = total == 0
     total[nothing] = 1
     weights /= total
     output = empty_like(query, None, dtypes.of_numpy(query.dtype))
-    output[...] = np.matmul(weights, values)
-    logarithm = np.log(total)
+    output[...] = xp.matmul(weights, values)
+    logarithm = xp.log(total)
     logarithm += largest
     logarithm[nothing] = 0
-    heads = np.ascontiguousarray(np.swapaxes(logarithm[..., 0], 1, 2))
-    return output, np.swapaxes(heads, 1, 2)
+    heads = xp.ascontiguousarray(xp.swapaxes(logarithm[..., 0], 1, 2))
+    return output, xp.swapaxes(heads, 1, 2)
 
 
 def attention_backward(
@@ -64,14 +60,14 @@ def attention_backward(
     keys, values, grad = served(key, query), served(value, query), opened(grad_out)
     weights = scores(query, keys, is_causal, attn_mask, scale)
     weights -= opened(logsumexp)[..., None]
-    np.exp(weights, out=weights)
-    grad_value = np.matmul(np.swapaxes(weights, -1, -2), grad)
-    slope = np.matmul(grad, np.swapaxes(values, -1, -2))
-    slope -= np.add.reduce(grad * opened(out), axis=-1, keepdims=True)
+    xp.exp(weights, out=weights)
+    grad_value = xp.matmul(xp.swapaxes(weights, -1, -2), grad)
+    slope = xp.matmul(grad, xp.swapaxes(values, -1, -2))
+    slope -= xp.add.reduce(grad * opened(out), axis=-1, keepdims=True)
     slope *= weights
     slope *= slope.dtype.type(factor(query, scale))
-    grad_query = np.matmul(slope, keys)
-    grad_key = np.matmul(np.swapaxes(slope, -1, -2), opened(query))
+    grad_query = xp.matmul(slope, keys)
+    grad_key = xp.matmul(xp.swapaxes(slope, -1, -2), opened(query))
     return (
         positions_first(grad_query, query),
         positions_first(gathered(grad_key, key), key),
@@ -82,11 +78,11 @@ def attention_backward(
 def scores(query: Array, keys: Array, is_causal: bool, attn_mask: Array | None, scale: float | None) -> Array:
     """The products of queries and keys, scaled and masked."""
     raised = opened(query)
-    result = np.matmul(raised * raised.dtype.type(factor(query, scale)), np.swapaxes(keys, -1, -2))
+    result = xp.matmul(raised * raised.dtype.type(factor(query, scale)), xp.swapaxes(keys, -1, -2))
     if attn_mask is not None:
         result += opened(attn_mask)
     if is_causal:
-        result[..., ~np.tri(*result.shape[-2:], dtype=np.bool_)] = -np.inf
+        result[..., ~xp.tri(*result.shape[-2:], dtype=xp.bool_)] = -xp.inf
     return result
 
 
@@ -96,14 +92,14 @@ def factor(query: Array, scale: float | None) -> float:
 
 def opened(array: Array) -> Array:
     """The array in the type that it is computed in."""
-    return array.astype(np.float32) if array.itemsize == 2 else array
+    return array.astype(xp.float32) if array.itemsize == 2 else array
 
 
 def served(array: Array, query: Array) -> Array:
     """Keys or values, each head as often as heads of queries use it."""
     raised = opened(array)
     times = query.shape[1] // array.shape[1]
-    return raised if times == 1 else np.repeat(raised, times, axis=1)
+    return raised if times == 1 else xp.repeat(raised, times, axis=1)
 
 
 def gathered(grad: Array, given: Array) -> Array:
@@ -112,10 +108,10 @@ def gathered(grad: Array, given: Array) -> Array:
     if times == 1:
         return grad
     batch, heads, *rest = given.shape
-    return np.add.reduce(grad.reshape(batch, heads, times, *rest), axis=2)
+    return xp.add.reduce(grad.reshape(batch, heads, times, *rest), axis=2)
 
 
 def positions_first(array: Array, given: Array) -> Array:
-    result = np.empty(np.swapaxes(array, 1, 2).shape, given.dtype)
-    result[...] = np.swapaxes(array, 1, 2)
-    return np.swapaxes(result, 1, 2)
+    result = xp.empty(xp.swapaxes(array, 1, 2).shape, given.dtype)
+    result[...] = xp.swapaxes(array, 1, 2)
+    return xp.swapaxes(result, 1, 2)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
 
 
 class Gone:
@@ -58,7 +56,7 @@ for _name in (
 
 def gone(array: Array, error: Any) -> Array:
     """An array of that shape each of whose elements raises ``error()`` when it is read."""
-    emptied = np.full(array.shape, Gone(error), object)
+    emptied = xp.full(array.shape, Gone(error), object)
     emptied.flags.writeable = False
     return emptied
 
@@ -66,5 +64,5 @@ def gone(array: Array, error: Any) -> Array:
 def example(array: Array, dim: int) -> Array:
     """The first example along ``dim``; one of nothing known where there is none."""
     if not array.shape[dim]:
-        return np.zeros(array.shape[:dim] + array.shape[dim + 1 :], array.dtype)
+        return xp.zeros(array.shape[:dim] + array.shape[dim + 1 :], array.dtype)
     return array[(*(slice(None),) * dim, 0, Ellipsis)]

@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared import lines
 from mini_autograd.kernels.shared.copying import is_channels_last
 from mini_autograd.kernels.shared.creation import empty_like
@@ -21,14 +20,13 @@ from mini_autograd.kernels.shared.moments import LANES, moments
 from mini_autograd.kernels.shared.normalization import closed, opened
 from mini_autograd.layouts import channels_last
 
-Array = np.ndarray[Any, Any]
 Given = Array | None
 
 
 def rows_of(array: Array, channels: int) -> Array:
     """A row for each channel, or group of them, of each example, in the type that is computed in."""
     length = math.prod(array.shape) // (array.shape[0] * channels) if array.size else 0
-    return np.ascontiguousarray(opened(array)).reshape(array.shape[0] * channels, length)
+    return xp.ascontiguousarray(opened(array)).reshape(array.shape[0] * channels, length)
 
 
 def over_examples(values: Array, channels: int) -> Array:
@@ -38,7 +36,7 @@ def over_examples(values: Array, channels: int) -> Array:
 
 def each(values: Array, rows: Array) -> Array:
     """A channel's value for each of its rows."""
-    return np.concatenate([values] * (len(rows) // max(len(values), 1) or 1))[: len(rows)]
+    return xp.concatenate([values] * (len(rows) // max(len(values), 1) or 1))[: len(rows)]
 
 
 def laid_like(rows: Array, array: Array) -> Array:
@@ -71,7 +69,7 @@ def native_batch_norm(
     else:
         assert running_mean is not None
         assert running_var is not None
-        mean, deviation = wide(running_mean), 1 / np.sqrt(wide(running_var) + eps)
+        mean, deviation = wide(running_mean), 1 / xp.sqrt(wide(running_var) + eps)
         saved = allocate((0,), statistics), allocate((0,), statistics)
     scale = deviation if weight is None else deviation * wide(weight)
     shift = -mean * scale if bias is None else wide(bias) - mean * scale
@@ -95,9 +93,9 @@ def collected(
     if running_mean is not None:
         running_mean[...] = momentum * mean + (1 - momentum) * wide(running_mean)
     if running_var is not None:
-        unbiased = variance * count / np.float64(count - 1)
+        unbiased = variance * count / xp.float64(count - 1)
         running_var[...] = momentum * unbiased + (1 - momentum) * wide(running_var)
-    return mean, 1 / np.sqrt(variance + eps)
+    return mean, 1 / xp.sqrt(variance + eps)
 
 
 def native_batch_norm_legit(
@@ -136,7 +134,7 @@ def native_batch_norm_backward(
     else:
         assert running_mean is not None
         assert running_var is not None
-        mean, deviation = wide(running_mean), 1 / np.sqrt(wide(running_var) + eps)
+        mean, deviation = wide(running_mean), 1 / xp.sqrt(wide(running_var) + eps)
     center, count = each(mean, rows), rows.size // max(channels, 1)
     total = over_examples(loops.sums(grad), channels)
     along = over_examples(loops.products(grad, rows, center), channels)
@@ -169,25 +167,25 @@ def native_group_norm(
     loops: Any = lines,
 ) -> tuple[Array, Array, Array]:
     """The normalized elements, and mean and reciprocal deviation of each example's groups of channels."""
-    rows = rows_of(input, group) if input.size else np.zeros((N * group, 0), opened(input).dtype)
+    rows = rows_of(input, group) if input.size else xp.zeros((N * group, 0), opened(input).dtype)
     affine = weight if weight is not None else bias
     statistics = input.dtype if affine is None else affine.dtype
     kind, count = rows.dtype, rows.shape[1]
-    mean, variance = np.zeros((N, group)), np.full((N, group), np.nan)
+    mean, variance = xp.zeros((N, group)), xp.full((N, group), xp.nan)
     if rows.size:
         mean = (loops.sums(rows) / count).reshape(N, group)
         variance = (loops.squares(rows, mean.reshape(-1)) / count).reshape(N, group)
     # No square that torch takes on its way is more than this.
-    most = (np.square(mean) + variance) * (4 * count)
-    odd = np.argwhere(~np.isfinite(most.astype(kind))) if rows.size else ()
+    most = (xp.square(mean) + variance) * (4 * count)
+    odd = xp.argwhere(~xp.isfinite(most.astype(kind))) if rows.size else ()
     for example, at in odd:
         row = rows[example * group + at]
         mean[example, at], variance[example, at] = moments(row, LANES // input.itemsize)
-    deviation = 1 / np.sqrt(variance + eps)
-    scale = np.repeat(deviation, C // group, 1)[:, :, None]
+    deviation = 1 / xp.sqrt(variance + eps)
+    scale = xp.repeat(deviation, C // group, 1)[:, :, None]
     scale = scale if weight is None else scale * wide(weight).reshape(1, C, 1)
     scale = wide(scale.astype(kind))  # where it overflows in torch, there is no element left
-    shift = -scale * np.repeat(mean, C // group, 1)[:, :, None]
+    shift = -scale * xp.repeat(mean, C // group, 1)[:, :, None]
     if bias is not None:
         shift += wide(bias).reshape(1, C, 1)
     result = loops.affine(rows.reshape(N * C, HxW), scale.reshape(-1), shift.reshape(-1), input.dtype)
@@ -219,7 +217,7 @@ def native_group_norm_backward(
     shape = N, group, C // group, 1
     grad, rows = rows_of(grad_out, C), rows_of(input, C)
     center, scale = wide(mean).reshape(N, group, 1, 1), wide(rstd).reshape(N, group, 1, 1)
-    along = loops.products(grad, rows, np.zeros(len(rows))).reshape(shape)
+    along = loops.products(grad, rows, xp.zeros(len(rows))).reshape(shape)
     total = loops.sums(grad).reshape(shape)
     result: list[Given] = [None, None, None]
     if output_mask[0]:
@@ -229,7 +227,7 @@ def native_group_norm_backward(
         count = C // group * HxW
         of_input = (whole * center - (along * factor).sum(2, keepdims=True)) * scale**3 / count
         shift = -of_input * center - whole * scale / count
-        numbers = [np.broadcast_to(one, shape).reshape(-1) for one in (of_grad, of_input, shift)]
+        numbers = [xp.broadcast_to(one, shape).reshape(-1) for one in (of_grad, of_input, shift)]
         result[0] = closed(loops.blend(grad, rows, *numbers, input.dtype), input.shape, input.dtype)
     if output_mask[1]:
         result[1] = ((along - total * center) * scale).sum(0).reshape(C).astype(kind)

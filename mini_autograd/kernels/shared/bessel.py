@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
 
 
 def airy_ai(x: Array) -> Array:
     """The solution of ``y'' = x y`` that vanishes for large x; NaN at infinity, as torch has it."""
     from scipy import special
 
-    return np.where(np.isinf(x), x.dtype.type(np.nan), special.airy(x)[0])
+    return xp.where(xp.isinf(x), x.dtype.type(xp.nan), special.airy(x)[0])
 
 
 def bessel_j0(self: Array) -> Array:
@@ -79,8 +75,8 @@ def scaled_modified_bessel_k1(x: Array) -> Array:
 def spherical_bessel_j0(x: Array) -> Array:
     """``sin(x) / x``, near 0 by its series, 0 at infinity."""
     square = x * x
-    series = np.ones_like(x)
+    series = xp.ones_like(x)
     for k in range(7, 0, -1):
         series = x.dtype.type(1) - square / x.dtype.type(2 * k * (2 * k + 1)) * series
-    far = np.where(np.isinf(x), x.dtype.type(0), np.sin(x) / x)
-    return np.where(np.abs(x) < 0.5, series, far)
+    far = xp.where(xp.isinf(x), x.dtype.type(0), xp.sin(x) / x)
+    return xp.where(xp.abs(x) < 0.5, series, far)

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from mini_autograd.kernels.shared.lapack import Array, routine
+from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.lapack import routine
 
 
 def whole(matrix: Array, full: bool) -> tuple[Array, Array, Array]:
@@ -27,10 +26,10 @@ def svd_tall(matrix: Array, full: bool) -> tuple[Array, Array, Array]:
     if rows < 3 * count // 2:
         return whole(matrix, full)
     packed, tau, _, _ = routine("geqrf", matrix)(matrix)
-    inner, values, right = whole(np.triu(packed[:count]), True)
-    start = np.zeros((rows, rows if full else count), matrix.dtype)
+    inner, values, right = whole(xp.triu(packed[:count]), True)
+    start = xp.zeros((rows, rows if full else count), matrix.dtype)
     start[:, :count] = packed
-    left = np.array(routine("orgqr", matrix)(start, tau)[0])
+    left = xp.array(routine("orgqr", matrix)(start, tau)[0])
     left[:, :count] = left[:, :count] @ inner
     return left, values, right
 
@@ -43,7 +42,7 @@ def svd_wide(matrix: Array, full: bool) -> tuple[Array, Array, Array]:
     diagonal, beside, left, right = reduced(matrix)
     for at in range(rows - 1):
         raise_element(diagonal, beside, left, at)
-    upper = np.diag(diagonal) + np.diag(beside, 1)
+    upper = xp.diag(diagonal) + xp.diag(beside, 1)
     inner, values, outer = whole(upper, True)
     right[:rows] = outer @ right[:rows]
     return left @ inner, values, right if full else right[:rows]
@@ -53,27 +52,27 @@ def reduced(matrix: Array) -> tuple[Array, Array, Array, Array]:
     """The diagonal and the one below it, and the products of the reflections on both sides."""
     rest = matrix.copy()
     rows, count = rest.shape
-    left, right = np.eye(rows, dtype=rest.dtype), np.eye(count, dtype=rest.dtype)
-    diagonal, beside = np.zeros(rows, rest.dtype), np.zeros(rows - 1, rest.dtype)
+    left, right = xp.eye(rows, dtype=rest.dtype), xp.eye(count, dtype=rest.dtype)
+    diagonal, beside = xp.zeros(rows, rest.dtype), xp.zeros(rows - 1, rest.dtype)
     for at in range(rows):
         diagonal[at], vector, tau = reflection(rest[at, at:])
-        rest[at + 1 :, at:] -= tau * np.outer(rest[at + 1 :, at:] @ vector, vector)
-        right[:, at:] -= tau * np.outer(right[:, at:] @ vector, vector)
+        rest[at + 1 :, at:] -= tau * xp.outer(rest[at + 1 :, at:] @ vector, vector)
+        right[:, at:] -= tau * xp.outer(right[:, at:] @ vector, vector)
         if at < rows - 1:
             beside[at], vector, tau = reflection(rest[at + 1 :, at])
-            rest[at + 1 :, at + 1 :] -= tau * np.outer(vector, vector @ rest[at + 1 :, at + 1 :])
-            left[:, at + 1 :] -= tau * np.outer(left[:, at + 1 :] @ vector, vector)
+            rest[at + 1 :, at + 1 :] -= tau * xp.outer(vector, vector @ rest[at + 1 :, at + 1 :])
+            left[:, at + 1 :] -= tau * xp.outer(left[:, at + 1 :] @ vector, vector)
     return diagonal, beside, left, right.T.copy()
 
 
 def reflection(column: Array) -> tuple[Any, Array, Any]:
     """What is left of the first element, and the vector and the factor of the reflection that takes the rest to 0."""
-    first, size = column[0], np.linalg.norm(column[1:])
+    first, size = column[0], xp.linalg.norm(column[1:])
     vector = column.copy()
     if size == 0:
         vector[0] = 1
         return first, vector, first * 0
-    left = -np.copysign(np.hypot(first, size), first)
+    left = -xp.copysign(xp.hypot(first, size), first)
     vector /= first - left
     vector[0] = 1
     return left, vector, (left - first) / left
@@ -85,9 +84,9 @@ def raise_element(diagonal: Array, beside: Array, left: Array, at: int) -> None:
     if g == 0:
         cosine, sine, length = f * 0 + 1, f * 0, f
     elif f == 0:
-        cosine, sine, length = f, np.sign(g), abs(g)
+        cosine, sine, length = f, xp.sign(g), abs(g)
     else:
-        length = np.copysign(np.hypot(f, g), f)
+        length = xp.copysign(xp.hypot(f, g), f)
         cosine, sine = f / length, g / length
     diagonal[at], beside[at] = length, sine * diagonal[at + 1]
     diagonal[at + 1] *= cosine

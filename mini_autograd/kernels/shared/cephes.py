@@ -6,14 +6,10 @@ See https://www.netlib.org/cephes/, single precision.
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.rounding import fused
 
-Array = np.ndarray[Any, Any]
-single = np.float32
+single = xp.float32
 
 LOGARITHM = (
     7.0376836292e-2,
@@ -37,7 +33,7 @@ HALF = single(0.5)
 
 def polynomial(coefficients: tuple[float, ...], at: Array) -> Array:
     """The value of a polynomial, highest power first."""
-    total = np.full_like(at, coefficients[0])
+    total = xp.full_like(at, coefficients[0])
     for coefficient in coefficients[1:]:
         total = fused(total, at, single(coefficient))
     return total
@@ -45,11 +41,11 @@ def polynomial(coefficients: tuple[float, ...], at: Array) -> Array:
 
 def logarithm(values: Array) -> Array:
     """The natural logarithm of positive float32 numbers."""
-    mantissa, exponent = np.frexp(values)
+    mantissa, exponent = xp.frexp(values)
     power = exponent.astype(single)
     below = mantissa < ROOT_HALF
     power -= below
-    rest = mantissa - single(1) + np.where(below, mantissa, single(0))
+    rest = mantissa - single(1) + xp.where(below, mantissa, single(0))
     square = rest * rest
     series = polynomial(LOGARITHM, rest) * rest
     series = fused(series, square, power * single(LOG_2[0]))
@@ -59,7 +55,7 @@ def logarithm(values: Array) -> Array:
 
 def sincos(angle: Array) -> tuple[Array, Array]:
     """Sine and cosine of float32 numbers that are not negative."""
-    octant = (angle * single(1.27323954473516)).astype(np.int32) + 1 & ~1
+    octant = (angle * single(1.27323954473516)).astype(xp.int32) + 1 & ~1
     turns = octant.astype(single)
     rest = angle
     for part in QUARTER:
@@ -69,5 +65,5 @@ def sincos(angle: Array) -> tuple[Array, Array]:
     cosine = fused(cosine, square, -(square * HALF)) + single(1)
     sine = fused(polynomial(SINE, square) * square, rest, rest)
     exchanged = octant & 2 != 0
-    sine, cosine = np.where(exchanged, cosine, sine), np.where(exchanged, sine, cosine)
-    return np.where(octant & 4 != 0, -sine, sine), np.where(octant - 2 & 4 != 0, cosine, -cosine)
+    sine, cosine = xp.where(exchanged, cosine, sine), xp.where(exchanged, sine, cosine)
+    return xp.where(octant & 4 != 0, -sine, sine), xp.where(octant - 2 & 4 != 0, cosine, -cosine)

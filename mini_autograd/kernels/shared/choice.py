@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
 
 # NOTE [Choice without branches]: numpy's ``where`` branches on each element, and a processor that guesses wrong
 # half of the time makes it ten times slower than three passes without a branch. Of integers as wide as the
@@ -16,13 +14,13 @@ WIDEST = 8
 
 
 def choose(mask: Array, one: Any, other: Any) -> Array:
-    """``np.where(mask, one, other)``, in time that does not depend on the mask; any may be a number."""
-    if mask.size < MANY or not alike(one, other) or mask.dtype != np.bool_:
-        return np.where(mask, one, other)
+    """``xp.where(mask, one, other)``, in time that does not depend on the mask; any may be a number."""
+    if mask.size < MANY or not alike(one, other) or mask.dtype != xp.bool_:
+        return xp.where(mask, one, other)
     kind = f"i{one.dtype.itemsize}"
     bits = other.view(kind)
-    chosen = np.multiply(np.subtract(one.view(kind), bits), mask)
-    return np.add(chosen, bits, out=chosen if chosen.shape == mask.shape else None).view(one.dtype)
+    chosen = xp.multiply(xp.subtract(one.view(kind), bits), mask)
+    return xp.add(chosen, bits, out=chosen if chosen.shape == mask.shape else None).view(one.dtype)
 
 
 def alike(one: Any, other: Any) -> bool:

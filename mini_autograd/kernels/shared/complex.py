@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import arranged
 from mini_autograd.kernels.shared.memory import address, contiguous, memory_of, placed
 
-Array = np.ndarray[Any, Any]
-
-conj_physical = np.conjugate
+conj_physical = xp.conjugate
 
 
 def conjugate_into(self: Array) -> None:
-    np.conjugate(self, out=self)
+    xp.conjugate(self, out=self)
 
 
 def negate_into(self: Array) -> None:
-    np.negative(self, out=self)
+    xp.negative(self, out=self)
 
 
 def view_as_real(self: Array) -> Array:
@@ -52,18 +47,18 @@ def view_as_complex(self: Array) -> Array:
 def angle(self: Array) -> Array:
     """The angle with the positive real axis; of reals 0 or pi, or NaN."""
     if self.dtype.kind == "c":
-        return contiguous(np.asarray(np.arctan2(self.imag, self.real)))
-    half_turn = np.where(self < 0, self.dtype.type(np.pi), self.dtype.type(0))
-    return arranged(np.where(np.isnan(self), self, half_turn), [self])
+        return contiguous(xp.asarray(xp.arctan2(self.imag, self.real)))
+    half_turn = xp.where(self < 0, self.dtype.type(xp.pi), self.dtype.type(0))
+    return arranged(xp.where(xp.isnan(self), self, half_turn), [self])
 
 
 def polar(abs: Array, angle: Array) -> Array:
-    return complex(abs * np.cos(angle), abs * np.sin(angle))
+    return complex(abs * xp.cos(angle), abs * xp.sin(angle))
 
 
 def complex(real: Array, imag: Array) -> Array:
     """Complex numbers from their parts."""
-    shape = np.broadcast_shapes(real.shape, imag.shape)
-    made = np.empty(shape, np.result_type(real, np.complex64))
+    shape = xp.broadcast_shapes(real.shape, imag.shape)
+    made = xp.empty(shape, xp.result_type(real, xp.complex64))
     made.real, made.imag = real, imag
     return made

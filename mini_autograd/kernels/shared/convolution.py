@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import is_channels_last
 from mini_autograd.kernels.shared.reduction import add_up, plain
 
-Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
 
 # About so many elements of columns are worked on at once, but no fewer rows than a product of matrices needs.
@@ -112,26 +110,26 @@ def correlate(input: Array, weight: Array, steps: Steps, out: Sizes) -> Array:
     """The product of the weights with the columns of the input, ``out`` places of it."""
     count = weight.shape[0] if input.shape[1] else 0
     if not input.size or not count:
-        return np.zeros((input.shape[0], count, *out), input.dtype)
+        return xp.zeros((input.shape[0], count, *out), input.dtype)
     columns = columns_of(input, weight.shape[2:], out, steps)
     rows = weight.reshape(steps.groups, count // steps.groups, -1)
     total: Any = None
     for some in parts(*columns.shape[1:]):
-        product = np.matmul(rows[..., some], columns[..., some, :])
-        total = product if total is None else np.add(total, product, out=total)
-    return np.asarray(total).reshape(input.shape[0], count, *out)
+        product = xp.matmul(rows[..., some], columns[..., some, :])
+        total = product if total is None else xp.add(total, product, out=total)
+    return xp.asarray(total).reshape(input.shape[0], count, *out)
 
 
 def spread(grad: Array, weight: Array, shape: Sizes, steps: Steps) -> Array:
     """The transpose of :func:`correlate`: each element times the weights, added where the kernel met them."""
     batch, groups = shape[0], steps.groups
     padded = [size + 2 * pad for size, pad in zip(shape[2:], steps.padding, strict=True)]
-    result = np.zeros((batch, *shape[1:2], *padded), grad.dtype)
+    result = xp.zeros((batch, *shape[1:2], *padded), grad.dtype)
     if grad.size and weight.size:
         rows = grad.reshape(batch, groups, grad.shape[1] // groups, -1)
         weights = weight.reshape(groups, rows.shape[2], -1).swapaxes(1, 2)
         some = parts(groups, weights.shape[1], rows.shape[3])
-        columns = joined([np.matmul(weights[:, one], rows) for one in some], 2)
+        columns = joined([xp.matmul(weights[:, one], rows) for one in some], 2)
         columns = columns.reshape(*shape[:2], math.prod(weight.shape[2:]), *grad.shape[2:])
         for place, met in enumerate(places(weight.shape[2:], grad.shape[2:], steps)):
             result[(slice(None), slice(None), *met)] += columns[:, :, place]
@@ -144,12 +142,12 @@ def spread(grad: Array, weight: Array, shape: Sizes, steps: Steps) -> Array:
 def weight_gradient(input: Array, grad: Array, shape: Sizes, steps: Steps) -> Array:
     """The sum over the batch of the products of the gradient with the columns of the input."""
     if not input.size or not grad.size:
-        return np.zeros(shape, input.dtype)
+        return xp.zeros(shape, input.dtype)
     columns = columns_of(input, shape[2:], grad.shape[2:], steps)
     rows = grad.reshape(grad.shape[0], steps.groups, grad.shape[1] // steps.groups, -1)
     some = parts(*columns.shape[1:])
-    products = joined([np.matmul(rows, columns[..., one, :].swapaxes(-1, -2)) for one in some], 3)
-    return np.add.reduce(products, axis=0).reshape(shape)
+    products = joined([xp.matmul(rows, columns[..., one, :].swapaxes(-1, -2)) for one in some], 3)
+    return xp.add.reduce(products, axis=0).reshape(shape)
 
 
 def parts(groups: int, rows: int, places: int) -> list[slice]:
@@ -159,7 +157,7 @@ def parts(groups: int, rows: int, places: int) -> list[slice]:
 
 
 def joined(arrays: list[Array], dim: int) -> Array:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays, dim)
+    return arrays[0] if len(arrays) == 1 else xp.concatenate(arrays, dim)
 
 
 def columns_of(input: Array, kernel: Sizes, out: Sizes, steps: Steps) -> Array:
@@ -168,7 +166,7 @@ def columns_of(input: Array, kernel: Sizes, out: Sizes, steps: Steps) -> Array:
     outer, inner = padded.strides[:2], padded.strides[2:]
     moves = [step * by for step, by in zip(inner, steps.stride, strict=True)]
     reach = [step * by for step, by in zip(inner, steps.dilation, strict=True)]
-    seen = np.lib.stride_tricks.as_strided(
+    seen = xp.lib.stride_tricks.as_strided(
         padded, (*padded.shape[:2], *kernel, *out), (*outer, *reach, *moves), writeable=False
     )
     rows = padded.shape[1] // steps.groups * math.prod(kernel)
@@ -180,7 +178,7 @@ def with_margin(input: Array, padding: Sizes) -> Array:
     if not any(padding):
         return input
     shape = [size + 2 * pad for size, pad in zip(input.shape[2:], padding, strict=True)]
-    result = np.zeros((*input.shape[:2], *shape), input.dtype)
+    result = xp.zeros((*input.shape[:2], *shape), input.dtype)
     inner = [slice(pad, pad + size) for size, pad in zip(input.shape[2:], padding, strict=True)]
     result[(slice(None), slice(None), *inner)] = input
     return result
@@ -217,8 +215,8 @@ def laid_out(result: Array, input: Array, weight: Array) -> Array:
     """The result contiguous, or with channels last where input or weights have them so."""
     for given in (input, weight):
         if not given.flags.c_contiguous and is_channels_last(given):
-            return plain(np.ascontiguousarray(result.transpose(0, 2, 3, 1))).transpose(0, 3, 1, 2)
-    return plain(np.ascontiguousarray(result))
+            return plain(xp.ascontiguousarray(result.transpose(0, 2, 3, 1))).transpose(0, 3, 1, 2)
+    return plain(xp.ascontiguousarray(result))
 
 
 CONVOLUTION = Convolution(sys.modules[__name__])

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes, errors
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.creation import empty_like
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros, owns_memory
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.overlap import check_apart, check_single, is_tangled, places
-
-Array = np.ndarray[Any, Any]
 
 
 def clone(self: Array, memory_format: object = None) -> Array:
@@ -43,9 +40,9 @@ def assign(target: Array, src: Array) -> None:
         target[...] = whole_numbers(src.real if src.dtype.kind == "c" else src, target.dtype)
     elif src.dtype.kind == "c" and target.dtype.kind not in "cb":
         target[...] = src.real
-    elif src.dtype == np.float64 and target.itemsize == 2 and target.dtype.kind != "b":
+    elif src.dtype == xp.float64 and target.itemsize == 2 and target.dtype.kind != "b":
         # To a half type there is no way but through float32.
-        target[...] = src.astype(np.float32)
+        target[...] = src.astype(xp.float32)
     else:
         target[...] = src
 
@@ -55,9 +52,9 @@ def whole_numbers(src: Array, dtype: Any) -> Array:
     if src.dtype.kind in "iub":
         return src
     if src.dtype.kind == "V":
-        src = src.astype(np.float32)
+        src = src.astype(xp.float32)
     if dtype.itemsize < 4:
-        return src.astype(np.int64 if dtype.kind == "u" else np.int32).astype(dtype)
+        return src.astype(xp.int64 if dtype.kind == "u" else xp.int32).astype(dtype)
     return src.astype(dtype)
 
 
@@ -93,11 +90,11 @@ def spread(src: Array, shape: tuple[int, ...]) -> Array:
             at = max(len(shape), src.ndim) + dim
             raise errors.no_broadcast(shape[dim], src.shape[dim], at)
     if missing < 0 or any(size != 1 and size != shape[dim + missing] for dim, size in enumerate(src.shape)):
-        together = np.broadcast_shapes(src.shape, shape)
+        together = xp.broadcast_shapes(src.shape, shape)
         raise RuntimeError(
             f"output with shape {list(shape)} doesn't match the broadcast shape {list(together)}"
         )
-    return np.broadcast_to(src, shape)
+    return xp.broadcast_to(src, shape)
 
 
 def zero(self: Array) -> Array:
@@ -115,13 +112,13 @@ def fill(self: Array, value: Any) -> Array:
 
 
 def fill_into(self: Array, value: Any) -> Array:
-    if isinstance(value, np.ndarray):
+    if isinstance(value, xp.ndarray):
         if value.ndim:
             raise RuntimeError(
                 f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
             )
         check_single(self)
-        one = np.empty((), self.dtype)
+        one = xp.empty((), self.dtype)
         assign(one, value)
         self[...] = one
     else:

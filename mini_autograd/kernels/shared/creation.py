@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd.errors import not_implemented
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import strides_like
 from mini_autograd.kernels.shared.filling import empty_strided
-from mini_autograd.kernels.shared.memory import contiguous_strides
+from mini_autograd.kernels.shared.memory import contiguous_strides, of_nothing
 from mini_autograd.kernels.shared.number import element
-
-Array = np.ndarray[Any, Any]
 
 
 def new_array(size: tuple[int, ...], dtype: Any) -> Array:
     """An uninitialised contiguous array; its strides are torch's also where a dimension is 0."""
     if size and min(size) < 1:
         check_size(size)
-    array = np.empty(size, dtype.numpy)
+    array = xp.empty(size, dtype.numpy)
     if array.size:
         return array
-    return np.ndarray(size, dtype.numpy, np.empty(0, np.uint8), 0, contiguous_strides(size, dtype.itemsize))
+    return of_nothing(size, dtype.numpy, contiguous_strides(size, dtype.itemsize))
 
 
 def check_size(size: tuple[int, ...]) -> None:
@@ -42,7 +39,7 @@ def zeros_checked(size: tuple[int, ...], dtype: Any) -> Array:
 def zeros(size: tuple[int, ...], dtype: Any) -> Array:
     if size and min(size) < 1:
         return new_array(size, dtype)
-    return np.zeros(size, dtype.numpy)
+    return xp.zeros(size, dtype.numpy)
 
 
 def all_ones(size: tuple[int, ...], dtype: Any) -> Array:
@@ -123,7 +120,7 @@ def empty_like(self: Array, memory_format: Any, dtype: Any) -> Array:
     if self.ndim and (1 in self.shape or not self.size):
         # Contiguous memory may still have its own strides along dimensions of size 1 or, empty, along any.
         return empty_strided(self.shape, strides_in_elements(self, self.strides), dtype)
-    return np.empty(self.shape, dtype.numpy)
+    return xp.empty(self.shape, dtype.numpy)
 
 
 def zeros_like(self: Array, memory_format: Any, dtype: Any) -> Array:
@@ -188,17 +185,17 @@ def eye(n: int, m: int | None, dtype: Any) -> Array:
     if dtype.name in ("uint16", "uint32", "uint64"):
         raise not_implemented("eye", dtype)
     array = zeros((n, m), dtype)
-    diagonal = np.arange(min(n, m))
+    diagonal = xp.arange(min(n, m))
     array[diagonal, diagonal] = 1
     return array
 
 
 def tril_indices(row: int, col: int, offset: int, dtype: Any) -> Array:
-    return triangle("tril_indices", np.tril, row, col, offset, dtype)
+    return triangle("tril_indices", xp.tril, row, col, offset, dtype)
 
 
 def triu_indices(row: int, col: int, offset: int, dtype: Any) -> Array:
-    return triangle("triu_indices", np.triu, row, col, offset, dtype)
+    return triangle("triu_indices", xp.triu, row, col, offset, dtype)
 
 
 def triangle(name: str, cut: Any, row: int, col: int, offset: int, dtype: Any) -> Array:
@@ -208,7 +205,7 @@ def triangle(name: str, cut: Any, row: int, col: int, offset: int, dtype: Any) -
             raise RuntimeError(f"{axis} must be non-negative, got{length}")
     if dtype.name not in ("int32", "int64"):
         raise not_implemented(name, dtype)
-    found = np.nonzero(cut(np.ones((row, col), np.bool_), offset))
+    found = xp.nonzero(cut(xp.ones((row, col), xp.bool_), offset))
     array = new_array((2, len(found[0])), dtype)
     array[...] = found
     return array

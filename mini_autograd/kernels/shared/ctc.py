@@ -7,13 +7,9 @@ backward ones 10 and 11, the gradient 15 and 16, here of logarithms of probabili
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
-
-Array = np.ndarray[Any, Any]
 
 
 def sequences(targets: Array, lengths: tuple[int, ...], blank: int) -> Iterator[Array]:
@@ -22,14 +18,14 @@ def sequences(targets: Array, lengths: tuple[int, ...], blank: int) -> Iterator[
     for at, length in enumerate(lengths):
         labels = targets[at, :length] if targets.ndim == 2 else targets[begin : begin + length]
         begin += length
-        spaced = np.full(2 * length + 1, blank, np.int64)
+        spaced = xp.full(2 * length + 1, blank, xp.int64)
         spaced[1::2] = labels
         yield spaced
 
 
 def skips(labels: Array) -> Array:
     """Where a label may follow the one two before it, with no blank between: they differ, and it is none itself."""
-    may = np.zeros(labels.size, np.bool_)
+    may = xp.zeros(labels.size, xp.bool_)
     may[2:] = labels[2:] != labels[:-2]
     return may
 
@@ -45,17 +41,17 @@ def ctc_loss(
     """For each example minus the logarithm of the probability, and the logarithms of the forward variables."""
     steps, examples = log_probs.shape[:2]
     longest = max(target_lengths, default=0)
-    alpha = np.full((examples, steps, 2 * longest + 1), -np.inf, log_probs.dtype)
+    alpha = xp.full((examples, steps, 2 * longest + 1), -xp.inf, log_probs.dtype)
     losses = allocate((examples,), log_probs.dtype)
     for at, labels in enumerate(sequences(targets, target_lengths, blank)):
         count = input_lengths[at]
         if not count:
-            losses[at] = 0 if labels.size == 1 else np.inf
+            losses[at] = 0 if labels.size == 1 else xp.inf
             continue
         rows = log_probs[:count, at][:, labels]
         walked(alpha[at, :count, : labels.size], rows, skips(labels))
         ends = alpha[at, count - 1, max(labels.size - 2, 0) : labels.size]
-        losses[at] = -np.logaddexp.reduce(ends)
+        losses[at] = -xp.logaddexp.reduce(ends)
     return losses, alpha
 
 
@@ -65,8 +61,8 @@ def walked(alpha: Array, rows: Array, may: Array) -> None:
     for step in range(1, len(rows)):
         before = alpha[step - 1]
         total = before.copy()
-        total[1:] = np.logaddexp(total[1:], before[:-1])
-        total[2:] = np.where(may[2:], np.logaddexp(total[2:], before[:-2]), total[2:])
+        total[1:] = xp.logaddexp(total[1:], before[:-1])
+        total[2:] = xp.where(may[2:], xp.logaddexp(total[2:], before[:-2]), total[2:])
         alpha[step] = total + rows[step]
 
 
@@ -85,16 +81,16 @@ def ctc_loss_backward(
     result = allocate_zeros(log_probs.shape, log_probs.dtype)
     for at, labels in enumerate(sequences(targets, target_lengths, blank)):
         count, loss = input_lengths[at], neg_log_likelihood[at]
-        if not count or (zero_infinity and loss == np.inf):
+        if not count or (zero_infinity and loss == xp.inf):
             continue
         rows = log_probs[:count, at]
-        beta = np.full((count, labels.size), -np.inf, log_probs.dtype)
+        beta = xp.full((count, labels.size), -xp.inf, log_probs.dtype)
         back = labels[::-1]
         walked(beta, rows[::-1][:, back], skips(back))
         both = log_alpha[at, :count, : labels.size] + beta[::-1, ::-1]
-        joint = np.full(rows.shape, -np.inf, log_probs.dtype)
+        joint = xp.full(rows.shape, -xp.inf, log_probs.dtype)
         for place, label in enumerate(labels.tolist()):
-            joint[:, label] = np.logaddexp(joint[:, label], both[:, place])
-        with np.errstate(invalid="ignore"):
-            result[:count, at] = (np.exp(rows) - np.exp(joint + loss - rows)) * grad[at]
+            joint[:, label] = xp.logaddexp(joint[:, label], both[:, place])
+        with xp.errstate(invalid="ignore"):
+            result[:count, at] = (xp.exp(rows) - xp.exp(joint + loss - rows)) * grad[at]
     return result

@@ -3,61 +3,59 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import ml_dtypes
-import numpy as np
 
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
 
-exp = np.exp
-exp2 = np.exp2
-log = np.log
-log2 = np.log2
-log10 = np.log10
-sqrt = np.sqrt
-sin = np.sin
-cos = np.cos
-tan = np.tan
-asin = np.arcsin
-acos = np.arccos
-atan = np.arctan
-sinh = np.sinh
-cosh = np.cosh
-tanh = np.tanh
-asinh = np.arcsinh
-acosh = np.arccosh
-atanh = np.arctanh
-expm1 = np.expm1
-log1p = np.log1p
+exp = xp.exp
+exp2 = xp.exp2
+log = xp.log
+log2 = xp.log2
+log10 = xp.log10
+sqrt = xp.sqrt
+sin = xp.sin
+cos = xp.cos
+tan = xp.tan
+asin = xp.arcsin
+acos = xp.arccos
+atan = xp.arctan
+sinh = xp.sinh
+cosh = xp.cosh
+tanh = xp.tanh
+asinh = xp.arcsinh
+acosh = xp.arccosh
+atanh = xp.arctanh
+expm1 = xp.expm1
+log1p = xp.log1p
 
 
 def rsqrt(self: Array) -> Array:
-    return self.dtype.type(1) / np.sqrt(self)
+    return self.dtype.type(1) / xp.sqrt(self)
 
 
 def sigmoid(self: Array) -> Array:
     one = self.dtype.type(1)
-    return one / (one + np.exp(-self))
+    return one / (one + xp.exp(-self))
 
 
 def tanh_backward(grad_output: Array, output: Array) -> Array:
     """``grad_output * conj(1 - output ** 2)``."""
-    return grad_output * np.conjugate(output.dtype.type(1) - output * output)
+    return grad_output * xp.conjugate(output.dtype.type(1) - output * output)
 
 
 def sigmoid_backward(grad_output: Array, output: Array) -> Array:
     """``grad_output * conj((1 - output) * output)``."""
     one = output.dtype.type(1)
     if output.dtype.kind == "c":
-        return grad_output * np.conjugate((one - output) * output)
+        return grad_output * xp.conjugate((one - output) * output)
     return grad_output * (one - output) * output
 
 
 def sinc(self: Array) -> Array:
     """``sin(pi x) / (pi x)``, 1 at 0."""
     scaled = self.dtype.type(math.pi) * self
-    return np.where(self == 0, self.dtype.type(1), np.sin(scaled) / scaled)
+    return xp.where(self == 0, self.dtype.type(1), xp.sin(scaled) / scaled)
 
 
 def logit(self: Array, eps: float | None = None) -> Array:
@@ -65,8 +63,8 @@ def logit(self: Array, eps: float | None = None) -> Array:
     one = self.dtype.type(1)
     if eps is not None:
         low = self.dtype.type(eps)
-        self = np.where(self < low, low, np.where(self > one - low, one - low, self))
-    return np.log(self / (one - self))
+        self = xp.where(self < low, low, xp.where(self > one - low, one - low, self))
+    return xp.log(self / (one - self))
 
 
 def logit_backward(grad_output: Array, self: Array, eps: float | None) -> Array:
@@ -74,38 +72,38 @@ def logit_backward(grad_output: Array, self: Array, eps: float | None) -> Array:
     one = self.dtype.type(1)
     low = self.dtype.type(0 if eps is None else eps)
     outside = (self < low) | (self > one - low)
-    slope = np.where((self == 0) | (self == one), grad_output * one / 0, grad_output / (self * (one - self)))
-    return np.where(outside, self.dtype.type(np.nan if eps is None else 0), slope)
+    slope = xp.where((self == 0) | (self == one), grad_output * one / 0, grad_output / (self * (one - self)))
+    return xp.where(outside, self.dtype.type(xp.nan if eps is None else 0), slope)
 
 
 # -- Rounding ------------------------------------------------------------------------------------------------
 
 
 def floor(self: Array) -> Array:
-    return np.floor(self) if self.dtype.kind == "f" else self.copy()
+    return xp.floor(self) if self.dtype.kind == "f" else self.copy()
 
 
 def ceil(self: Array) -> Array:
-    return np.ceil(self) if self.dtype.kind == "f" else self.copy()
+    return xp.ceil(self) if self.dtype.kind == "f" else self.copy()
 
 
 def trunc(self: Array) -> Array:
-    return np.trunc(self) if self.dtype.kind == "f" else self.copy()
+    return xp.trunc(self) if self.dtype.kind == "f" else self.copy()
 
 
 def round(self: Array) -> Array:
     """To the nearest integer, halves to the even one."""
-    return np.rint(self) if self.dtype.kind == "f" else self.copy()
+    return xp.rint(self) if self.dtype.kind == "f" else self.copy()
 
 
 def round_decimals(self: Array, decimals: int) -> Array:
     """To so many places behind the point, in front of it for a negative number of them."""
     power = self.dtype.type(10.0 ** abs(decimals))
-    return np.rint(self * power) / power if decimals >= 0 else np.rint(self / power) * power
+    return xp.rint(self * power) / power if decimals >= 0 else xp.rint(self / power) * power
 
 
 def frac(self: Array) -> Array:
-    return self - np.trunc(self)
+    return self - xp.trunc(self)
 
 
 def deg2rad(self: Array) -> Array:
@@ -119,7 +117,7 @@ def rad2deg(self: Array) -> Array:
 def nan_to_num(self: Array, nan: float | None, posinf: float | None, neginf: float | None) -> Array:
     """``self`` with numbers for NaN (0) and infinities (the largest there are); complex ones part by part."""
     if self.dtype.kind == "c":
-        made = np.empty_like(self)
+        made = xp.empty_like(self)
         made.real = nan_to_num(self.real, nan, posinf, neginf)
         made.imag = nan_to_num(self.imag, nan, posinf, neginf)
         return made
@@ -128,8 +126,8 @@ def nan_to_num(self: Array, nan: float | None, posinf: float | None, neginf: flo
     kind, limits = self.dtype.type, ml_dtypes.finfo(self.dtype)
     above = limits.max if posinf is None else kind(posinf)
     below = limits.min if neginf is None else kind(neginf)
-    finite = np.where(self == np.inf, above, np.where(self == -np.inf, below, self))
-    return np.where(np.isnan(self), kind(nan or 0), finite).astype(self.dtype)
+    finite = xp.where(self == xp.inf, above, xp.where(self == -xp.inf, below, self))
+    return xp.where(xp.isnan(self), kind(nan or 0), finite).astype(self.dtype)
 
 
 # -- Special functions ---------------------------------------------------------------------------------------
@@ -145,8 +143,8 @@ def erfcx(self: Array) -> Array:
 def lgamma(self: Array) -> Array:
     from scipy import special
 
-    found = np.where(np.isinf(self), self.dtype.type(np.inf), special.gammaln(self))
-    near = (np.abs(found) < 0.05) & (
+    found = xp.where(xp.isinf(self), self.dtype.type(xp.inf), special.gammaln(self))
+    near = (xp.abs(found) < 0.05) & (
         self > 0
     )  # about its zeros, where scipy has a series for complex numbers alone
     if near.any():
@@ -162,22 +160,22 @@ def digamma(self: Array) -> Array:
     """
     kind = self.dtype.type
     negative = self < 0
-    x = np.where(negative, kind(1) - self, self)
-    total = np.zeros_like(x)
+    x = xp.where(negative, kind(1) - self, self)
+    total = xp.zeros_like(x)
     for _ in range(10):
         low = x < 10
-        total = np.where(low, total - kind(1) / x, total)
-        x = np.where(low, x + kind(1), x)
+        total = xp.where(low, total - kind(1) / x, total)
+        x = xp.where(low, x + kind(1), x)
     square = kind(1) / (x * x)
-    series = np.zeros_like(x)
+    series = xp.zeros_like(x)
     for coefficient in DIGAMMA_SERIES:
         series = series * square + kind(coefficient)
-    total = total + np.log(x) - kind(0.5) / x - np.where(x < 1e17, series * square, kind(0))
-    angle = math.pi * (self.astype(np.float64) - np.trunc(self))
-    reflected = (total - math.pi / np.tan(angle)).astype(self.dtype)
-    pole = negative & (self == np.trunc(self))
-    result = np.where(negative, np.where(pole, kind(np.nan), reflected), total)
-    return np.where(self == 0, np.copysign(kind(np.inf), -self), result)
+    total = total + xp.log(x) - kind(0.5) / x - xp.where(x < 1e17, series * square, kind(0))
+    angle = math.pi * (self.astype(xp.float64) - xp.trunc(self))
+    reflected = (total - math.pi / xp.tan(angle)).astype(self.dtype)
+    pole = negative & (self == xp.trunc(self))
+    result = xp.where(negative, xp.where(pole, kind(xp.nan), reflected), total)
+    return xp.where(self == 0, xp.copysign(kind(xp.inf), -self), result)
 
 
 # Bernoulli numbers over their index, from the fourteenth down to the second.
@@ -194,7 +192,7 @@ def polygamma(n: int, self: Array) -> Array:
         return digamma(self)
     if n == 1:
         return trigamma(self)
-    zeta = np.where(self == np.inf, np.nan, special.zeta(n + 1.0, self))
+    zeta = xp.where(self == xp.inf, xp.nan, special.zeta(n + 1.0, self))
     return (math.factorial(n) * (-1.0) ** (n + 1) * zeta).astype(self.dtype)
 
 
@@ -204,22 +202,22 @@ def trigamma(self: Array) -> Array:
     Good to some 1e-9, as torch's is, by reflection for numbers less than 1/2.
     """
     low = self < 0.5
-    x = np.where(low, 1 - self, self)
-    total = np.zeros_like(x)
+    x = xp.where(low, 1 - self, self)
+    total = xp.zeros_like(x)
     for _ in range(6):
         total += 1 / (x * x)
         x = x + 1
     square = 1 / (x * x)
     total += (1 + 1 / (2 * x) + square * (1 / 6 - square * (1 / 30 - square / 42))) / x
-    sine = np.sin(self.dtype.type(math.pi) * self)
-    return np.where(low, self.dtype.type(math.pi**2) / (sine * sine) - total, total).astype(self.dtype)
+    sine = xp.sin(self.dtype.type(math.pi) * self)
+    return xp.where(low, self.dtype.type(math.pi**2) / (sine * sine) - total, total).astype(self.dtype)
 
 
 def i0(self: Array) -> Array:
     """The modified Bessel function of order 0; torch's has NaN at the infinities."""
     from scipy import special
 
-    return np.where(np.isinf(self), self.dtype.type(np.nan), special.i0(self))
+    return xp.where(xp.isinf(self), self.dtype.type(xp.nan), special.i0(self))
 
 
 def i0e(self: Array) -> Array:
@@ -231,7 +229,7 @@ def i0e(self: Array) -> Array:
 def i1(self: Array) -> Array:
     from scipy import special
 
-    return np.where(np.isinf(self), self.dtype.type(np.nan), special.i1(self))
+    return xp.where(xp.isinf(self), self.dtype.type(xp.nan), special.i1(self))
 
 
 def i1e(self: Array) -> Array:
@@ -242,8 +240,8 @@ def i1e(self: Array) -> Array:
 
 def entr(self: Array) -> Array:
     """``-x log(x)``, the logarithm rounded to its type: 0 at 0, minus infinity below."""
-    rest = np.where(self < 0, self.dtype.type(-np.inf), np.abs(self))
-    return np.where(self > 0, -self * np.log(self), rest)
+    rest = xp.where(self < 0, self.dtype.type(-xp.inf), xp.abs(self))
+    return xp.where(self > 0, -self * xp.log(self), rest)
 
 
 def log_ndtr(self: Array) -> Array:

@@ -7,9 +7,7 @@ the last of a small square matrix it divides. See G. Golub and C. Van Loan, "Mat
 
 from __future__ import annotations
 
-import numpy as np
-
-from mini_autograd.kernels.shared.lapack import Array
+from mini_autograd.kernels.arrays import Array, xp
 
 LARGEST, DIVIDED = 16, 4
 
@@ -23,14 +21,14 @@ def eliminate(matrices: Array) -> tuple[Array, Array, Array]:
     1."""
     made = matrices.copy()
     number, rows, count = made.shape
-    every, one = np.arange(number), made.dtype.type(1)
-    pivots, failed = np.empty((number, min(rows, count)), np.int64), np.zeros(number, np.int64)
+    every, one = xp.arange(number), made.dtype.type(1)
+    pivots, failed = xp.empty((number, min(rows, count)), xp.int64), xp.zeros(number, xp.int64)
     for at in range(pivots.shape[1]):
-        other = pivots[:, at] = np.abs(made[:, at:, at]).argmax(1) + at
+        other = pivots[:, at] = xp.abs(made[:, at:, at]).argmax(1) + at
         pivot = made[every, other, at]
         if not pivot.all():  # then the column is 0 as it is, and keeps its place
             failed[(pivot == 0) & (failed == 0)] = at + 1
-            pivot = np.where(pivot == 0, one, pivot)
+            pivot = xp.where(pivot == 0, one, pivot)
         made[:, at], made[every, other] = made[every, other], made[:, at].copy()
         below = made[:, at + 1 :, at]
         if rows == count <= DIVIDED and at == count - 2:

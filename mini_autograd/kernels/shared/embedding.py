@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros
 from mini_autograd.kernels.shared.scattering import Combine, combine_at
 
-Array = np.ndarray[Any, Any]
 SUM, MEAN, MAX = range(3)
 
 
@@ -41,7 +39,7 @@ def embedding_dense_backward(
     rows = grad_output.reshape(flat.size, grad_output.shape[-1])
     kept = flat != padding_idx
     if scale_grad_by_freq:
-        counts = np.bincount(flat, minlength=num_weights)
+        counts = xp.bincount(flat, minlength=num_weights)
         rows = rows / counts[flat][:, None].astype(rows.dtype)
     return gathered(num_weights, flat[kept], rows[kept], combine)
 
@@ -49,19 +47,19 @@ def embedding_dense_backward(
 def gathered(count: int, places: Array, rows: Array, combine: Combine) -> Array:
     """Rows added up by their places; half types in float32."""
     if rows.dtype.itemsize == 2:
-        return gathered(count, places, rows.astype(np.float32), combine).astype(rows.dtype)
+        return gathered(count, places, rows.astype(xp.float32), combine).astype(rows.dtype)
     result = allocate_zeros((count, rows.shape[1]), rows.dtype)
-    combine(np.add, result, 0, places, rows)
+    combine(xp.add, result, 0, places, rows)
     return result
 
 
 def embedding_renorm(self: Array, indices: Array, max_norm: float, norm_type: float) -> Array:
     """Scale the rows that are named down to ``max_norm``, where they are longer."""
     check_rows(indices, self)
-    rows = np.unique(indices)
-    wide = self[rows].astype(np.float64)
-    length = np.linalg.norm(wide, norm_type, axis=1)
-    scale = np.where(length > max_norm, max_norm / (length + 1e-7), 1)
+    rows = xp.unique(indices)
+    wide = self[rows].astype(xp.float64)
+    length = xp.linalg.norm(wide, norm_type, axis=1)
+    scale = xp.where(length > max_norm, max_norm / (length + 1e-7), 1)
     self[rows] = wide * scale[:, None]
     return self
 
@@ -83,11 +81,11 @@ def embedding_bag(
 ) -> tuple[Array, Array, Array, Array]:
     """The rows of each bag put together, the bag of each index, the sizes of bags, and where maxima are from."""
     bags = len(offsets) - 1 if include_last_offset else len(offsets)
-    kind = np.result_type(indices.dtype, offsets.dtype)
+    kind = xp.result_type(indices.dtype, offsets.dtype)
     named = kept_rows(indices, weight, padding_idx)
-    of_bag: Array = np.asarray(np.searchsorted(offsets[:bags], np.arange(indices.size), side="right")) - 1
+    of_bag: Array = xp.asarray(xp.searchsorted(offsets[:bags], xp.arange(indices.size), side="right")) - 1
     rows, places = weight[indices[named]], of_bag[named]
-    sizes = np.bincount(places, minlength=bags).astype(kind)
+    sizes = xp.bincount(places, minlength=bags).astype(kind)
     shape = (bags, weight.shape[1])
     if mode == MAX:
         result, from_row = largest(rows, indices[named], places, shape, kind)
@@ -97,7 +95,7 @@ def embedding_bag(
         result, from_row = gathered(bags, places, rows, combine), allocate_zeros((bags,), kind)
         if mode == MEAN:
             from_row[...] = sizes
-            result = (result / np.maximum(sizes, 1)[:, None].astype(np.float64)).astype(weight.dtype)
+            result = (result / xp.maximum(sizes, 1)[:, None].astype(xp.float64)).astype(weight.dtype)
     counted = allocate_zeros((bags,), kind)
     if mode != SUM:
         counted[...] = sizes
@@ -112,12 +110,12 @@ def bags_of(offset2bag: Array, indices: Array, offsets: Array) -> Array:
     """The bag of each index, where it was not said found anew."""
     if offset2bag.size == indices.size:
         return offset2bag
-    return np.asarray(np.searchsorted(offsets, np.arange(indices.size), side="right")) - 1
+    return xp.asarray(xp.searchsorted(offsets, xp.arange(indices.size), side="right")) - 1
 
 
 def kept_rows(indices: Array, weight: Array, padding_idx: int) -> Array:
     """Which indices count; RuntimeError for one of no row."""
-    wrong: Array = np.asarray((indices < 0) | (indices >= len(weight)))
+    wrong: Array = xp.asarray((indices < 0) | (indices >= len(weight)))
     if wrong.any():
         raise RuntimeError(
             "embedding_bag: Expected idx >= 0 && idx < num_embeddings but found idx to be "
@@ -132,10 +130,10 @@ def largest(
 ) -> tuple[Array, Array]:
     """The largest element of each column of a bag, 0 of none, and the row that it is from: the first of several."""
     result, from_row = allocate_zeros(shape, rows.dtype), allocate_zeros(shape, kind)
-    for bag in np.unique(places).tolist():
+    for bag in xp.unique(places).tolist():
         own = places == bag
-        best = np.argmax(rows[own], axis=0)
-        result[bag], from_row[bag] = np.take_along_axis(rows[own], best[None], 0)[0], indices[own][best]
+        best = xp.argmax(rows[own], axis=0)
+        result[bag], from_row[bag] = xp.take_along_axis(rows[own], best[None], 0)[0], indices[own][best]
     return result, from_row
 
 
@@ -155,17 +153,17 @@ def embedding_bag_backward(
     combine: Combine = combine_at,
 ) -> Array:
     if mode == MAX:
-        full = np.flatnonzero(bag_size)
+        full = xp.flatnonzero(bag_size)
         result = allocate_zeros((num_weights, grad.shape[1]), grad.dtype)
-        columns = np.broadcast_to(np.arange(grad.shape[1]), (len(full), grad.shape[1]))
-        np.add.at(result, (maximum_indices[full], columns), grad[full])
+        columns = xp.broadcast_to(xp.arange(grad.shape[1]), (len(full), grad.shape[1]))
+        xp.add.at(result, (maximum_indices[full], columns), grad[full])
         return result
     of_bag = bags_of(offset2bag, indices, offsets)
-    order = np.argsort(indices, kind="stable")
+    order = xp.argsort(indices, kind="stable")
     chosen = order[indices[order] != padding_idx]
-    scale = np.ones(chosen.size)
+    scale = xp.ones(chosen.size)
     if per_sample_weights is not None:
-        scale *= per_sample_weights[chosen].astype(np.float64)
+        scale *= per_sample_weights[chosen].astype(xp.float64)
     if scale_grad_by_freq:
         scale /= frequencies(indices)[chosen]
     if mode == MEAN:
@@ -177,9 +175,9 @@ def embedding_bag_backward(
 def frequencies(indices: Array) -> Array:
     """What torch divides by: of the n-th distinct index how often that is named which comes n-th in sorted order, not
     itself."""
-    distinct, inverse = np.unique(indices, return_inverse=True)
-    counts = np.bincount(indices, minlength=1)
-    ordered = np.sort(indices)[: len(distinct)]
+    distinct, inverse = xp.unique(indices, return_inverse=True)
+    counts = xp.bincount(indices, minlength=1)
+    ordered = xp.sort(indices)[: len(distinct)]
     found: Array = counts[ordered][inverse]
     return found
 
@@ -189,5 +187,5 @@ def embedding_bag_per_sample_weights_backward(
 ) -> Array:
     products = (grad[bags_of(offset2bag, indices, offsets)] * weight[indices]).sum(1)
     result = allocate((indices.size,), grad.dtype)
-    result[...] = np.where(indices == padding_idx, products.dtype.type(0), products)
+    result[...] = xp.where(indices == padding_idx, products.dtype.type(0), products)
     return result

@@ -6,8 +6,8 @@ import ctypes
 from typing import Any
 
 import ml_dtypes
-import numpy as np
 
+from mini_autograd.kernels.arrays import xp
 from mini_autograd.kernels.shared.memory import memory_of, placed
 
 ON_CPU = (1, 0)
@@ -53,11 +53,11 @@ def kind_in(capsule: Any) -> ctypes.c_uint8:
 def alone(array: Any) -> Any:
     """An array over the same memory, which begins with it, whatever larger one it is a part of."""
     if not array.size:
-        return placed(np.empty(0, np.uint8), array.dtype, array.shape, array.strides, 0)
+        return placed(xp.empty(0, xp.uint8), array.dtype, array.shape, array.strides, 0)
     bare = (
         array if array.dtype.isbuiltin == 1 else array.view(f"i{array.itemsize}")
     )  # numpy shares its own types only
-    part = np.asarray(memoryview(bare))
+    part = xp.asarray(memoryview(bare))
     return placed(memory_of(part), array.dtype, array.shape, array.strides, 0)
 
 
@@ -85,7 +85,7 @@ def array_of(source: Any, **options: Any) -> Any:
     if not hasattr(source, "__dlpack__"):
         return None
     try:
-        return np.from_dlpack(source, **options)
+        return xp.from_dlpack(source, **options)
     except RuntimeError:
         return array_of(source.__dlpack__(), **options)
 
@@ -102,5 +102,5 @@ def brain_floats(capsule: Any) -> Any:
 def opened(capsule: Any) -> Any:
     """An array over a capsule, which may be written to: one without a version does not say whether it may, and numpy
     thinks that it may not."""
-    array = np.from_dlpack(Source(capsule))
-    return array if array.flags.writeable else np.asarray(Lent(array))
+    array = xp.from_dlpack(Source(capsule))
+    return array if array.flags.writeable else xp.asarray(Lent(array))

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from mini_autograd.kernels.shared.lapack import Array, each
+from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.lapack import each
 from mini_autograd.kernels.shared.memory import allocate
 
 DEGREE, BLOCK = 18, 4
@@ -29,11 +28,11 @@ def matrix_exp(self: Array) -> Array:
 
 
 def exp_of(matrix: Array) -> Array:
-    norm = float(np.abs(matrix).sum(axis=0).max())
+    norm = float(xp.abs(matrix).sum(axis=0).max())
     if not math.isfinite(norm):
-        return np.full_like(matrix, np.nan)
+        return xp.full_like(matrix, xp.nan)
     halvings = max(0, math.ceil(math.log2(norm / LARGEST))) if norm > LARGEST else 0
-    wide = matrix.astype(np.result_type(matrix, np.longdouble)) if len(matrix) <= SMALL else matrix
+    wide = matrix.astype(xp.result_type(matrix, xp.longdouble)) if len(matrix) <= SMALL else matrix
     result = series(wide / wide.dtype.type(2**halvings))
     for _ in range(halvings):
         result = result @ result
@@ -42,10 +41,10 @@ def exp_of(matrix: Array) -> Array:
 
 def series(matrix: Array) -> Array:
     """The terms up to DEGREE, a few powers at a time."""
-    powers = [np.eye(len(matrix), dtype=matrix.dtype), matrix]
+    powers = [xp.eye(len(matrix), dtype=matrix.dtype), matrix]
     while len(powers) <= BLOCK:
         powers.append(powers[-1] @ matrix)
-    result = np.zeros_like(matrix)
+    result = xp.zeros_like(matrix)
     for start in range(DEGREE - DEGREE % BLOCK, -1, -BLOCK):
         terms = [powers[at] / math.factorial(start + at) for at in range(BLOCK) if start + at <= DEGREE]
         result = sum(reversed(terms), result @ powers[BLOCK])

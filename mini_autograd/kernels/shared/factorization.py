@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.elimination import eliminate, is_small
 from mini_autograd.kernels.shared.lapack import (
     INT,
-    Array,
     adjoint,
     by_columns,
     by_rows,
@@ -49,8 +47,8 @@ def cholesky_inverse(self: Array, upper: bool) -> Array:
         invert = routine("potri", self)
         for at in each(self.shape[:-2]):
             part = invert(self[at], lower=not upper)[0]
-            half = np.triu(part, 1) if upper else np.tril(part, -1)
-            made[at] = half + adjoint(half) + np.diag(np.diagonal(part))
+            half = xp.triu(part, 1) if upper else xp.tril(part, -1)
+            made[at] = half + adjoint(half) + xp.diag(xp.diagonal(part))
     return made
 
 
@@ -83,14 +81,14 @@ def lu_unpack(
     rank = min(rows, count)
     lower, upper, permutation = (nothing(LU_data.dtype) for _ in range(3))
     if unpack_data:
-        lower = by_rows(np.tril(LU_data[..., :rank], -1))
-        lower[..., np.arange(rank), np.arange(rank)] = 1
-        upper = by_rows(np.triu(LU_data[..., :rank, :]))
+        lower = by_rows(xp.tril(LU_data[..., :rank], -1))
+        lower[..., xp.arange(rank), xp.arange(rank)] = 1
+        upper = by_rows(xp.triu(LU_data[..., :rank, :]))
     if unpack_pivots:
         permutation = allocate((*LU_pivots.shape[:-1], rows, rows), LU_data.dtype)
         permutation[...] = 0
         for at in each(LU_pivots.shape[:-1]) if permutation.size else ():
-            permutation[at][order_of(LU_pivots[at], rows), np.arange(rows)] = 1
+            permutation[at][order_of(LU_pivots[at], rows), xp.arange(rows)] = 1
     return lower, upper, permutation
 
 
@@ -123,7 +121,7 @@ def ldl_factor_ex(self: Array, hermitian: bool, check_errors: bool = False) -> t
         work = int(size(self.shape[-1], lower=True)[0].real)
         for at in each(batch):
             factored, exchanged, info[at] = factor(self[at], lower=True, lwork=work)
-            made[at], pivots[at] = np.tril(factored), exchanged
+            made[at], pivots[at] = xp.tril(factored), exchanged
     return made, pivots, info
 
 
@@ -148,14 +146,14 @@ def qr(A: Array, mode: str) -> tuple[Array, Array]:
     reflections, tau = geqrf(A)
     wide = rows if mode == "complete" else rank
     triangle = columns(batch, wide if mode != "r" else rank, count, A.dtype)
-    triangle[...] = np.triu(reflections[..., : triangle.shape[-2], :])
+    triangle[...] = xp.triu(reflections[..., : triangle.shape[-2], :])
     if mode == "r":
         return nothing(A.dtype), triangle
     start = columns(batch, rows, wide, A.dtype)
     start[...] = 0
     start[..., :rank] = reflections[..., :rank]
     if not rank and wide:
-        start[...] = np.eye(rows, wide, dtype=A.dtype)
+        start[...] = xp.eye(rows, wide, dtype=A.dtype)
         return start, triangle
     return householder_product(start, tau), triangle
 
@@ -165,7 +163,7 @@ def householder_product(input: Array, tau: Array) -> Array:
     batch = input.shape[:-2]
     made = by_columns(input)
     if made.size and not tau.shape[-1]:
-        made[...] = np.eye(*input.shape[-2:], dtype=input.dtype)
+        made[...] = xp.eye(*input.shape[-2:], dtype=input.dtype)
     elif made.size:
         generate = routine(named(input, "orgqr", "ungqr"), input)
         for at in each(batch):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arithmetic import scaled
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.shared.memory import over
 
 
 def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) -> Array:
@@ -16,13 +14,13 @@ def empty_strided(size: tuple[int, ...], stride: tuple[int, ...], dtype: Any) ->
     last = (
         sum((length - 1) * step for length, step in zip(size, stride, strict=True)) if 0 not in size else -1
     )
-    memory = np.empty(last + 1, dtype.numpy)
-    return np.ndarray(size, dtype.numpy, memory, 0, tuple([step * memory.itemsize for step in stride]))
+    memory = xp.empty(last + 1, dtype.numpy)
+    return over(memory, dtype.numpy, size, tuple([step * memory.itemsize for step in stride]))
 
 
 def ones(shape: tuple[int, ...], dtype: Any) -> Array:
     """An array of ones; a 0-d one, the cotangent of most passes, at less than the cost of the general way."""
-    return np.array(1, dtype) if shape == () else np.ones(shape, dtype)
+    return xp.array(1, dtype) if shape == () else xp.ones(shape, dtype)
 
 
 def add_at_once(self: Array, other: Array) -> bool:
@@ -32,4 +30,4 @@ def add_at_once(self: Array, other: Array) -> bool:
 
 def add_into(self: Array, other: Array) -> None:
     """Add ``other`` to ``self`` in its memory; both have one shape and dtype."""
-    np.add(self, scaled(other, 1), out=self)
+    xp.add(self, scaled(other, 1), out=self)

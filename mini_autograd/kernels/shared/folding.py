@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.memory import over
 from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.window import OUTSIDE, sliding
 
-Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
 
 
@@ -20,7 +18,7 @@ def im2col(self: Array, kernel_size: Sizes, dilation: Sizes, padding: Sizes, str
     lead, channels = self.shape[:-3], self.shape[-3]
     windows, length = places.shape
     rows = self.reshape(math.prod(lead) * channels, math.prod(self.shape[-2:]))
-    found = np.where(places.T != OUTSIDE, rows[:, places.T], self.dtype.type(0))
+    found = xp.where(places.T != OUTSIDE, rows[:, places.T], self.dtype.type(0))
     return in_room_of(self, plain(found.reshape(*lead, channels * length, windows)))
 
 
@@ -33,7 +31,7 @@ def col2im(
     windows, length = places.shape
     channels = self.shape[-2] // length
     columns = self.reshape(math.prod(lead) * channels, length, windows)
-    rows = np.zeros((len(columns), math.prod(output_size)), self.dtype)
+    rows = xp.zeros((len(columns), math.prod(output_size)), self.dtype)
     for at in range(length):
         inside = places[:, at] != OUTSIDE
         rows[:, places[inside, at]] += columns[:, at, inside]
@@ -44,6 +42,6 @@ def in_room_of(self: Array, made: Array) -> Array:
     """``made`` in no less memory than ``self`` would take, for torch's begins in the shape of that."""
     if made.size >= self.size:
         return made
-    room: Array = np.ndarray(made.shape, made.dtype, np.empty(self.size, made.dtype), 0, made.strides)
+    room = over(xp.empty(self.size, made.dtype), made.dtype, made.shape, made.strides)
     room[...] = made
     return room

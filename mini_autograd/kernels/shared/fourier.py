@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
+from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.memory import contiguous, contiguous_strides, over
 
-from mini_autograd.kernels.shared.memory import contiguous, contiguous_strides
-
-Array = np.ndarray[Any, Any]
 FORWARD = ("backward", "ortho", "forward")
 INVERSE = ("forward", "ortho", "backward")
 
@@ -42,9 +40,9 @@ def fft_r2c(self: Array, dim: tuple[int, ...], normalization: int, onesided: boo
     last, norm = dim[-1], FORWARD[normalization]
     result = fft.rfft(self, axis=last, norm=norm)
     if not onesided:
-        half = np.moveaxis(result, last, -1)
-        mirrored = np.conj(half[..., (self.shape[last] - 1) // 2 : 0 : -1])
-        result = np.moveaxis(np.concatenate([half, mirrored], -1), -1, last)
+        half = xp.moveaxis(result, last, -1)
+        mirrored = xp.conj(half[..., (self.shape[last] - 1) // 2 : 0 : -1])
+        result = xp.moveaxis(xp.concatenate([half, mirrored], -1), -1, last)
     if len(dim) > 1:
         result = fft.fftn(result, axes=dim[:-1], norm=norm)
     return laid(result, self, (*by_stride(self, dim[:-1]), dim[-1]))
@@ -92,10 +90,11 @@ def laid(result: Array, self: Array, dim: tuple[int, ...]) -> Array:
     """The result of a transform along ``dim``, which lie innermost in memory, in this order."""
     batch = by_stride(self, others(self.ndim, dim))
     order = (*batch, *dim)
-    packed = np.ascontiguousarray(result.transpose(order))
+    packed = xp.ascontiguousarray(result.transpose(order))
     steps = contiguous_strides(packed.shape, packed.itemsize)
-    back = np.argsort(order)
-    return np.ndarray(result.shape, result.dtype, packed, 0, tuple(steps[at] for at in back))
+    return over(
+        packed, result.dtype, result.shape, tuple(steps[order.index(dim)] for dim in range(len(order)))
+    )
 
 
 def fft_fftfreq(n: int, d: float, dtype: Any) -> Array:
@@ -118,6 +117,6 @@ def fft_rfftfreq(n: int, d: float, dtype: Any) -> Array:
 
 
 def scaled(places: Array, n: int, d: float) -> Array:
-    with np.errstate(all="ignore"):
-        step = np.float64(1.0) / (n * np.float64(d))
+    with xp.errstate(all="ignore"):
+        step = xp.float64(1.0) / (n * xp.float64(d))
         return contiguous((places * places.dtype.type(step)).astype(places.dtype))

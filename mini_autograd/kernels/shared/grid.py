@@ -11,11 +11,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.reduction import plain
-
-Array = np.ndarray[Any, Any]
 
 BILINEAR, NEAREST, BICUBIC = range(3)
 ZEROS, BORDER, REFLECTION = range(3)
@@ -43,7 +40,7 @@ class Corner:
         total: Any = 1
         for dim, tap in enumerate(self.taps):
             total = total * tap.orders[by.count(dim)]
-        return np.where(self.inside, total, 0)
+        return xp.where(self.inside, total, 0)
 
 
 def corners(shape: tuple[int, ...], grid: Array, mode: int, padding: int, align: bool) -> list[Corner]:
@@ -58,7 +55,7 @@ def corners(shape: tuple[int, ...], grid: Array, mode: int, padding: int, align:
         for tap, size in zip(several, shape, strict=True):
             place = place * size + tap.place
             inside = inside & tap.inside
-        found.append(Corner(np.where(inside, place, 0), inside, several))
+        found.append(Corner(xp.where(inside, place, 0), inside, several))
     return found
 
 
@@ -69,10 +66,10 @@ def taps(place: Array, size: int, mode: int, padding: int, align: bool) -> list[
         return cubic_taps(at, kind(slope), size, padding, align)
     at, turned = kept_inside(at, size, padding, align)
     slope = kind(slope) * turned
-    none = np.zeros_like(at)
+    none = xp.zeros_like(at)
     if mode == NEAREST:
-        return [tap_at(np.rint(at), size, (np.ones_like(at), none, none))]
-    first = np.floor(at)
+        return [tap_at(xp.rint(at), size, (xp.ones_like(at), none, none))]
+    first = xp.floor(at)
     part = at - first
     return [
         tap_at(first, size, (1 - part, -slope, none)),
@@ -82,18 +79,18 @@ def taps(place: Array, size: int, mode: int, padding: int, align: bool) -> list[
 
 def tap_at(place: Array, size: int, orders: tuple[Array, Array, Array]) -> Tap:
     inside = (place >= 0) & (place < size)
-    return Tap(np.where(inside, place, 0).astype(np.int64), inside, orders)
+    return Tap(xp.where(inside, place, 0).astype(xp.int64), inside, orders)
 
 
 def cubic_taps(at: Array, slope: Any, size: int, padding: int, align: bool) -> list[Tap]:
     """Keys' cubic of each of four elements; it is they that are kept inside."""
-    first = np.floor(at)
+    first = xp.floor(at)
     part = at - first
     a = at.dtype.type(-0.75)
     found = []
     for step in range(-1, 3):
-        x = np.abs(part - step)
-        sign = np.sign(part - step)
+        x = xp.abs(part - step)
+        sign = xp.sign(part - step)
         if step in (0, 1):
             zeroth = ((a + 2) * x - (a + 3)) * x * x + 1
             once = (3 * (a + 2) * x - 2 * (a + 3)) * x
@@ -103,7 +100,7 @@ def cubic_taps(at: Array, slope: Any, size: int, padding: int, align: bool) -> l
             once = (3 * a * x - 10 * a) * x + 8 * a
             twice = 6 * a * x - 10 * a
         place, _ = kept_inside(first + step, size, padding, align)
-        found.append(tap_at(np.rint(place), size, (zeroth, once * sign * slope, twice * slope * slope)))
+        found.append(tap_at(xp.rint(place), size, (zeroth, once * sign * slope, twice * slope * slope)))
     return found
 
 
@@ -117,26 +114,26 @@ def in_elements(place: Array, size: int, align: bool) -> tuple[Array, float]:
 
 def kept_inside(at: Array, size: int, padding: int, align: bool) -> tuple[Array, Array]:
     """Where a place that is outside is taken to be, and the derivative of that."""
-    turned = np.ones_like(at)
+    turned = xp.ones_like(at)
     if padding == REFLECTION:
         at, turned = reflected(at, *((0, 2 * (size - 1)) if align else (-1, 2 * size - 1)))
     if padding != ZEROS:
-        turned = np.where((at <= 0) | (at >= size - 1), 0, turned)
-        at = np.where(at <= 0, 0, np.where(at >= size - 1, size - 1, at)).astype(at.dtype)
+        turned = xp.where((at <= 0) | (at >= size - 1), 0, turned)
+        at = xp.where(at <= 0, 0, xp.where(at >= size - 1, size - 1, at)).astype(at.dtype)
     # What is no number, or too far to count, is outside.
-    return np.where(np.isfinite(at) & (np.abs(at) < 2.0**31), at, -100).astype(at.dtype), turned
+    return xp.where(xp.isfinite(at) & (xp.abs(at) < 2.0**31), at, -100).astype(at.dtype), turned
 
 
 def reflected(at: Array, twice_low: int, twice_high: int) -> tuple[Array, Array]:
     """Thrown back at both ends, as often as it takes."""
     if twice_low == twice_high:
-        return np.zeros_like(at), np.zeros_like(at)
+        return xp.zeros_like(at), xp.zeros_like(at)
     kind = at.dtype.type
     low, span = kind(twice_low / 2), kind((twice_high - twice_low) / 2)
-    far = np.abs(at - low)
-    extra, odd = np.fmod(far, span), np.floor(far / span) % 2 == 1
-    turned = np.where(at - low < 0, -1, 1) * np.where(odd, -1, 1)
-    return np.where(odd, span - extra, extra) + low, turned.astype(at.dtype)
+    far = xp.abs(at - low)
+    extra, odd = xp.fmod(far, span), xp.floor(far / span) % 2 == 1
+    turned = xp.where(at - low < 0, -1, 1) * xp.where(odd, -1, 1)
+    return xp.where(odd, span - extra, extra) + low, turned.astype(at.dtype)
 
 
 # Samples and their derivatives ----------------------------------------------------------------------------
@@ -149,15 +146,15 @@ def rows(image: Array) -> Array:
 
 def seen(image: Array, corner: Corner) -> Array:
     """The elements of ``image``, as rows, that are a corner of the samples; 0 outside."""
-    place = np.broadcast_to(corner.place[:, None], (*image.shape[:2], corner.place.shape[-1]))
-    return np.where(corner.inside[:, None], np.take_along_axis(image, place, 2), image.dtype.type(0))
+    place = xp.broadcast_to(corner.place[:, None], (*image.shape[:2], corner.place.shape[-1]))
+    return xp.where(corner.inside[:, None], xp.take_along_axis(image, place, 2), image.dtype.type(0))
 
 
 def add_to(image: Array, corner: Corner, values: Array) -> None:
     """Add where a corner is inside, whatever the values of samples that are not."""
-    batch, channel = np.ogrid[: image.shape[0], : image.shape[1]]
-    values = np.where(corner.inside[:, None], values, image.dtype.type(0))
-    np.add.at(image, (batch[..., None], channel[..., None], corner.place[:, None]), values)
+    batch, channel = xp.ogrid[: image.shape[0], : image.shape[1]]
+    values = xp.where(corner.inside[:, None], values, image.dtype.type(0))
+    xp.add.at(image, (batch[..., None], channel[..., None], corner.place[:, None]), values)
 
 
 def is_empty(input: Array, grid: Array) -> bool:
@@ -166,7 +163,7 @@ def is_empty(input: Array, grid: Array) -> bool:
 
 def grid_sampler(input: Array, grid: Array, mode: int, padding: int, align: bool) -> Array:
     shape = (*input.shape[:2], *grid.shape[1:-1])
-    result = np.zeros((*input.shape[:2], math.prod(grid.shape[1:-1])), input.dtype)
+    result = xp.zeros((*input.shape[:2], math.prod(grid.shape[1:-1])), input.dtype)
     if result.size:
         image = rows(input)
         for corner in corners(input.shape[2:], grid, mode, padding, align):
@@ -179,8 +176,8 @@ def grid_sampler_backward(
 ) -> tuple[Array | None, Array]:
     spatial = input.ndim - 2
     grad, image = rows(grad_output), rows(input)
-    to_input = np.zeros(image.shape, input.dtype) if output_mask[0] else None
-    to_grid = np.zeros((grid.shape[0], math.prod(grid.shape[1:-1]), spatial), grid.dtype)
+    to_input = xp.zeros(image.shape, input.dtype) if output_mask[0] else None
+    to_grid = xp.zeros((grid.shape[0], math.prod(grid.shape[1:-1]), spatial), grid.dtype)
     if not is_empty(input, grid):
         for corner in corners(input.shape[2:], grid, mode, padding, align):
             if to_input is not None:
@@ -190,7 +187,7 @@ def grid_sampler_backward(
                 if (
                     spatial != 2
                 ):  # of volumes, what is outside is passed over; of images it counts as 0 times a gradient
-                    product = np.where(corner.inside, product, 0)
+                    product = xp.where(corner.inside, product, 0)
                 for dim in range(spatial):
                     to_grid[..., spatial - 1 - dim] += product * corner.weight(dim)
     filled = None if to_input is None else plain(to_input.reshape(input.shape))
@@ -207,8 +204,8 @@ def grid_sampler_double_backward(
     """
     spatial = input.ndim - 2
     grad, image = rows(grad_output), rows(input)
-    to_grad, to_input = np.zeros(grad.shape, grad.dtype), np.zeros(image.shape, image.dtype)
-    to_grid = np.zeros((grid.shape[0], grad.shape[-1], spatial), grid.dtype)
+    to_grad, to_input = xp.zeros(grad.shape, grad.dtype), xp.zeros(image.shape, image.dtype)
+    to_grid = xp.zeros((grid.shape[0], grad.shape[-1], spatial), grid.dtype)
     places = of_grid.reshape(to_grid.shape)[..., ::-1]
     for corner in [] if is_empty(input, grid) else corners(input.shape[2:], grid, mode, padding, align):
         turned: Any = sum(places[..., dim] * corner.weight(dim) for dim in range(spatial))

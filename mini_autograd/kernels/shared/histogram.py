@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.memory import contiguous
 from mini_autograd.kernels.shared.range import between
-
-Array = np.ndarray[Any, Any]
 
 
 def even_edges(points: Array, bins: list[int], bounds: tuple[float, ...] | None) -> list[Array]:
@@ -19,7 +14,7 @@ def even_edges(points: Array, bins: list[int], bounds: tuple[float, ...] | None)
     found = []
     for dim, count in enumerate(bins):
         low, high = ends(points[:, dim], None if bounds is None else bounds[2 * dim : 2 * dim + 2])
-        if not (np.isfinite(low) and np.isfinite(high)):
+        if not (xp.isfinite(low) and xp.isfinite(high)):
             raise RuntimeError(
                 f"torch.histogramdd: dimension {dim}'s range [{low:g}, {high:g}] is not finite"
             )
@@ -29,7 +24,7 @@ def even_edges(points: Array, bins: list[int], bounds: tuple[float, ...] | None)
             )
         if low == high:
             low, high = low - 0.5, high + 0.5
-        found.append(np.asarray(between(kind.type(low), kind.type(high), count + 1, kind), kind))
+        found.append(xp.asarray(between(kind.type(low), kind.type(high), count + 1, kind), kind))
     return found
 
 
@@ -43,23 +38,23 @@ def counted(points: Array, edges: list[Array], weight: Array | None, density: bo
     """The weight of the points in each cell, its upper edges left out but for the last; as a density if asked for."""
     kind = points.dtype
     shape = tuple(edge.size - 1 for edge in edges)
-    inside = np.ones(len(points), bool)
+    inside = xp.ones(len(points), bool)
     cells = []
     for column, edge in zip(points.T, edges, strict=True):
         inside &= (column >= edge[0]) & (column <= edge[-1])
-        cells.append(np.minimum(np.searchsorted(edge, column, "right") - 1, edge.size - 2))
-    places = np.ravel_multi_index(tuple(cell[inside] for cell in cells), shape)
+        cells.append(xp.minimum(xp.searchsorted(edge, column, "right") - 1, edge.size - 2))
+    places = xp.ravel_multi_index(tuple(cell[inside] for cell in cells), shape)
     weights = None if weight is None else weight.reshape(-1)[inside]
-    total = np.bincount(places, weights, int(np.prod(shape))).astype(kind).reshape(shape)
+    total = xp.bincount(places, weights, int(xp.prod(shape))).astype(kind).reshape(shape)
     return total if not density else dense(total, edges)
 
 
 def dense(total: Array, edges: list[Array]) -> Array:
     """The share of each cell in the whole, over its volume."""
-    with np.errstate(all="ignore"):
+    with xp.errstate(all="ignore"):
         share = total / total.sum()
         for dim, edge in enumerate(edges):
-            share = share / np.diff(edge).reshape([-1 if one == dim else 1 for one in range(total.ndim)])
+            share = share / xp.diff(edge).reshape([-1 if one == dim else 1 for one in range(total.ndim)])
     return share
 
 
@@ -85,4 +80,4 @@ def histogramdd_edges(self: Array, bins: list[int], range: tuple[float, ...] | N
 
 def isin(elements: Array, test_elements: Array, assume_unique: bool, invert: bool) -> Array:
     """Whether each element is among the others, or is not."""
-    return contiguous(np.isin(elements, test_elements, invert=invert))
+    return contiguous(xp.isin(elements, test_elements, invert=invert))

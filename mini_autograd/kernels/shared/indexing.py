@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import Layout, elementwise_strides, layout_of, restrided
 from mini_autograd.kernels.shared.memory import contiguous_strides
 from mini_autograd.kernels.shared.view import view_strides
 
-Array = np.ndarray[Any, Any]
 Indices = list[Array | None]
 
 INDEX_TYPES = ("int64", "int32", "uint8", "bool")
@@ -31,7 +29,7 @@ def index(self: Array, indices: Indices) -> Array:
     check_bounds(self, expanded)
     chosen = [dim for dim, one in enumerate(expanded) if one is not None]
     shape = indexed_shape(self, expanded)
-    picked = np.empty(shape, self.dtype) if 0 in shape else self[numpy_index(expanded)]
+    picked = xp.empty(shape, self.dtype) if 0 in shape else self[numpy_index(expanded)]
     return ordered(picked, self, expanded, chosen)
 
 
@@ -39,7 +37,7 @@ def take_along_one(self: Array, indices: Indices) -> Array | None:
     """The common case, a single tensor of numbers, at numpy's speed; None for the others."""
     last = len(indices) - 1
     places = indices[last] if indices else None
-    if places is None or places.dtype not in (np.int64, np.int32) or not places.flags.c_contiguous:
+    if places is None or places.dtype not in (xp.int64, xp.int32) or not places.flags.c_contiguous:
         return None
     if (
         last >= self.ndim
@@ -73,7 +71,7 @@ def ordered(picked: Array, self: Array, expanded: Indices, chosen: list[int]) ->
     operands: list[Layout] = [(picked.shape, (*kept_steps[0], *(0,) * ndim, *kept_steps[1]))]
     seen = (1,) * len(before) + together + (1,) * len(after)
     for one in places:
-        whole = np.broadcast_to(one, together) if one.shape != together else one
+        whole = xp.broadcast_to(one, together) if one.shape != together else one
         steps = view_strides(whole, seen) or contiguous_strides(seen, one.itemsize)
         operands.append((seen, tuple([step // one.itemsize for step in steps])))
     wanted = elementwise_strides(picked.shape, operands)
@@ -116,15 +114,15 @@ def places_of(self: Array, mask: Array, start: int) -> list[Array]:
                 f"tensor {list(self.shape)} at index {start + dim}"
             )
     if mask.ndim == 0:
-        return [np.zeros(int(bool(mask)), np.int64)]
-    return list(np.nonzero(mask))
+        return [xp.zeros(int(bool(mask)), xp.int64)]
+    return list(xp.nonzero(mask))
 
 
 def check_together(places: list[Array]) -> None:
     if len(places) < 2 or all(one.shape == places[0].shape for one in places):
         return
     try:
-        np.broadcast_shapes(*[one.shape for one in places])
+        xp.broadcast_shapes(*[one.shape for one in places])
     except ValueError:
         shapes = ", ".join(str(list(one.shape)) for one in places)
         raise IndexError(
@@ -152,11 +150,11 @@ def check_bounds(self: Array, expanded: Indices) -> None:
 
 def first_outside(sized: list[tuple[Array, int]]) -> IndexError:
     """Of the first element that has a place outside of its dimension, the first such place."""
-    together = np.broadcast_arrays(*[places for places, _ in sized])
-    outside = np.stack(
+    together = xp.broadcast_arrays(*[places for places, _ in sized])
+    outside = xp.stack(
         [(one < -size) | (one >= size) for one, (_, size) in zip(together, sized, strict=True)], -1
     )
-    at, number = divmod(int(np.argmax(outside)), len(sized))
+    at, number = divmod(int(xp.argmax(outside)), len(sized))
     place, size = together[number].reshape(-1)[at], sized[number][1]
     return IndexError(f"index {place} is out of bounds for dimension {number} with size {size}")
 
@@ -165,12 +163,12 @@ def index_of_sequence(values: Any) -> Array:
     """Indices written as a list or an array: bools make a mask, other numbers become int64."""
     if isinstance(values, (str, bytes)):
         raise TypeError(f"new(): invalid data type '{type(values).__name__}'")
-    array = np.asarray(values)
+    array = xp.asarray(values)
     if not array.size:
-        return np.zeros(array.shape[:1], np.int64)
+        return xp.zeros(array.shape[:1], xp.int64)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"new(): invalid data type '{type(array.flat[0]).__name__}'")
-    return array if array.dtype.kind == "b" else array.astype(np.int64)
+    return array if array.dtype.kind == "b" else array.astype(xp.int64)
 
 
 def put_at(self: Array, indices: Indices, values: Array, accumulate: bool) -> Array:
@@ -211,7 +209,7 @@ def fit_values(self: Array, expanded: Indices, values: Array) -> Array:
 
 def indexed_shape(self: Array, expanded: Indices) -> tuple[int, ...]:
     chosen = [dim for dim, one in enumerate(expanded) if one is not None]
-    together = np.broadcast_shapes(*[one.shape for one in expanded if one is not None])
+    together = xp.broadcast_shapes(*[one.shape for one in expanded if one is not None])
     kept = [size for dim, size in enumerate(self.shape) if dim not in chosen]
     adjacent = not chosen or chosen[-1] - chosen[0] == len(chosen) - 1
     at = chosen[0] if adjacent and chosen else 0
@@ -222,12 +220,12 @@ def add_at(self: Array, place: Any, values: Array) -> None:
     """Add each value at its place, one after the other where places repeat."""
     if self.dtype.kind == "V":
         # What numpy does not know as a number it cannot add in place; each sum is rounded, as torch rounds it.
-        wide = self.astype(np.float32)
-        spread = np.broadcast_to(values.astype(np.float32), wide[place].shape)
-        flat = np.arange(self.size).reshape(self.shape)[place].reshape(-1)
+        wide = self.astype(xp.float32)
+        spread = xp.broadcast_to(values.astype(xp.float32), wide[place].shape)
+        flat = xp.arange(self.size).reshape(self.shape)[place].reshape(-1)
         sums = wide.reshape(-1)
         for at, value in zip(flat.tolist(), spread.reshape(-1).tolist(), strict=True):
-            sums[at] = np.float32(self.dtype.type(sums[at] + np.float32(value)))
+            sums[at] = xp.float32(self.dtype.type(sums[at] + xp.float32(value)))
         self[...] = sums.reshape(self.shape)
     else:
-        np.add.at(self, place, values)
+        xp.add.at(self, place, values)

@@ -5,17 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes, errors
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.creation import empty_like
 from mini_autograd.kernels.shared.memory import allocate, allocate_zeros, contiguous
 from mini_autograd.kernels.shared.part import diagonal
 from mini_autograd.kernels.shared.view import position, unsqueeze, view
-
-Array = np.ndarray[Any, Any]
-
 
 # Joining --------------------------------------------------------------------------------------------------
 
@@ -41,7 +37,7 @@ def cat(tensors: list[Array], dim: int) -> Array:
         result = last.transpose(0, first.ndim - 1, *range(1, first.ndim - 1))
     else:
         result = allocate(tuple(shape), first.dtype)
-    np.concatenate(counted, axis=dim, out=result)
+    xp.concatenate(counted, axis=dim, out=result)
     return result
 
 
@@ -107,7 +103,7 @@ def stack(tensors: list[Array], dim: int) -> Array:
 def block_diag(tensors: list[Array]) -> Array:
     """The matrices (rows for 1-d arrays) along the diagonal of a matrix of zeros."""
     if not tensors:
-        return allocate((1, 0), np.dtype(np.float32))
+        return allocate((1, 0), xp.dtype(xp.float32))
     blocks = [array.reshape((1, -1)) if array.ndim < 2 else array for array in tensors]
     height, width = (sum(block.shape[dim] for block in blocks) for dim in (0, 1))
     result = allocate_zeros((height, width), blocks[0].dtype)
@@ -141,7 +137,7 @@ def flip(self: Array, dims: tuple[int, ...]) -> Array:
     wrapped = unique_positions(dims, self.ndim)
     if self.ndim == 0:
         return self.copy()
-    return like(self, np.flip(self, tuple(wrapped)))
+    return like(self, xp.flip(self, tuple(wrapped)))
 
 
 def roll(self: Array, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Array:
@@ -153,11 +149,11 @@ def roll(self: Array, shifts: tuple[int, ...], dims: tuple[int, ...]) -> Array:
     if not self.size and (dims or self.ndim == 1):
         return clone(self)
     if not dims:
-        rolled = np.roll(self.reshape(-1), shifts[0]).reshape(self.shape)
+        rolled = xp.roll(self.reshape(-1), shifts[0]).reshape(self.shape)
     elif self.ndim == 0:
         raise errors.no_dimensions(dims[0])
     else:
-        rolled = np.roll(self, shifts, [position(dim, self.ndim) for dim in dims])
+        rolled = xp.roll(self, shifts, [position(dim, self.ndim) for dim in dims])
     return contiguous(rolled)
 
 
@@ -209,11 +205,11 @@ def repeat_counts(repeats: Array, output_size: int | None) -> Array:
     """Each position as often as ``repeats`` says there."""
     if repeats.ndim != 1:
         raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
-    if repeats.dtype not in (np.int64, np.int32):
+    if repeats.dtype not in (xp.int64, xp.int32):
         raise RuntimeError("repeats has to be Long or Int tensor")
     if repeats.size and repeats.min() < 0:
         raise RuntimeError("repeats can not be negative")
-    result = np.repeat(np.arange(repeats.size, dtype=repeats.dtype), repeats)
+    result = xp.repeat(xp.arange(repeats.size, dtype=repeats.dtype), repeats)
     return contiguous(result)
 
 
@@ -222,11 +218,11 @@ def repeat_counts(repeats: Array, output_size: int | None) -> Array:
 
 def tril(self: Array, diagonal: int) -> Array:
     """The lower triangle of each matrix, up to a diagonal counted from the main one; zeros elsewhere."""
-    return triangle("tril", np.greater_equal, self, diagonal)
+    return triangle("tril", xp.greater_equal, self, diagonal)
 
 
 def triu(self: Array, diagonal: int) -> Array:
-    return triangle("triu", np.less_equal, self, diagonal)
+    return triangle("triu", xp.less_equal, self, diagonal)
 
 
 def triangle(name: str, kept: Any, self: Array, diagonal: int) -> Array:
@@ -237,7 +233,7 @@ def triangle(name: str, kept: Any, self: Array, diagonal: int) -> Array:
     # Beyond the corners nothing changes; numpy takes no more than an int64.
     diagonal = max(min(diagonal, columns), -rows)
     result = allocate_zeros(self.shape, self.dtype)
-    np.copyto(result, self, where=kept.outer(np.arange(diagonal, rows + diagonal), np.arange(columns)))
+    xp.copyto(result, self, where=kept.outer(xp.arange(diagonal, rows + diagonal), xp.arange(columns)))
     return result
 
 
@@ -260,20 +256,20 @@ def trace(self: Array) -> Array:
     """The sum of the main diagonal of a matrix."""
     if self.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {self.ndim}")
-    return np.add.reduce(np.diagonal(self), axis=0)
+    return xp.add.reduce(xp.diagonal(self), axis=0)
 
 
 # Indices --------------------------------------------------------------------------------------------------
 
 
 def int64_list(self: Array, values: tuple[int, ...]) -> Array:
-    return contiguous(np.array(values, np.int64))
+    return contiguous(xp.array(values, xp.int64))
 
 
 def increasing(self: Array, r: int, with_replacement: bool) -> Array:
     """Where in a grid of ``r`` equal axes the indices increase, or with repetition do not decrease."""
-    mask = np.ones((self.size,) * r, np.bool_)
-    axes = np.ogrid[(slice(self.size),) * r] if r > 1 else []
+    mask = xp.ones((self.size,) * r, xp.bool_)
+    axes = xp.ogrid[(slice(self.size),) * r] if r > 1 else []
     for one, following in pairwise(axes):
         mask &= one <= following if with_replacement else one < following
     return mask

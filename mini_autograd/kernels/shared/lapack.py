@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import errors
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.memory import allocate
 
-Array = np.ndarray[Any, Any]
-INT = np.dtype(np.int32)
+INT = xp.dtype(xp.int32)
 
 
 def routine(name: str, array: Array) -> Any:
@@ -32,7 +30,7 @@ def named(array: Array, real: str, complex: str) -> str:
 
 def columns(batch: tuple[int, ...], rows: int, count: int, dtype: Any) -> Array:
     """Matrices that are yet to be filled, which lie in memory column by column."""
-    return allocate((*batch, count, rows), np.dtype(dtype)).swapaxes(-1, -2)
+    return allocate((*batch, count, rows), xp.dtype(dtype)).swapaxes(-1, -2)
 
 
 def by_columns(array: Array) -> Array:
@@ -44,12 +42,12 @@ def by_columns(array: Array) -> Array:
 
 def nothing(dtype: Any) -> Array:
     """What is returned in the place of something that was not asked for."""
-    return allocate((0,), np.dtype(dtype))
+    return allocate((0,), xp.dtype(dtype))
 
 
 def by_rows(array: Array, dtype: Any = None) -> Array:
     """A copy row by row, with torch's strides where it is empty."""
-    copy = allocate(array.shape, np.dtype(array.dtype if dtype is None else dtype))
+    copy = allocate(array.shape, xp.dtype(array.dtype if dtype is None else dtype))
     copy[...] = array
     return copy
 
@@ -57,32 +55,32 @@ def by_rows(array: Array, dtype: Any = None) -> Array:
 def identities(batch: tuple[int, ...], rows: int, count: int, dtype: Any) -> Array:
     """Matrices with ones on the diagonal, column by column."""
     made = columns(batch, rows, count, dtype)
-    made[...] = np.eye(rows, count, dtype=dtype)
+    made[...] = xp.eye(rows, count, dtype=dtype)
     return made
 
 
 def real_of(dtype: Any) -> Any:
     """The dtype of magnitudes."""
-    return np.zeros((), dtype).real.dtype
+    return xp.zeros((), dtype).real.dtype
 
 
 def complex_of(dtype: Any) -> Any:
-    return np.result_type(dtype, np.complex64)
+    return xp.result_type(dtype, xp.complex64)
 
 
 def adjoint(array: Array) -> Array:
     """The conjugate transposes."""
-    return np.conj(array.swapaxes(-1, -2))
+    return xp.conj(array.swapaxes(-1, -2))
 
 
 def each(batch: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     """The place of every matrix of a batch."""
-    return np.ndindex(*batch)
+    return xp.ndindex(*batch)
 
 
 def broadcast_batch(array: Array, batch: tuple[int, ...]) -> Array:
     """The matrices of ``array`` for each place of a batch."""
-    return np.broadcast_to(array, (*batch, *array.shape[-2:]))
+    return xp.broadcast_to(array, (*batch, *array.shape[-2:]))
 
 
 def solve_each(solve: Callable[..., Any], result: Array, *operands: Array) -> Array:
@@ -95,7 +93,7 @@ def solve_each(solve: Callable[..., Any], result: Array, *operands: Array) -> Ar
 
 def report(info: Array, name: str) -> None:
     """Raise what the first matrix of a batch that failed says of itself."""
-    failed = np.flatnonzero(info)
+    failed = xp.flatnonzero(info)
     if failed.size:
         number = int(info.reshape(-1)[failed[0]])
         raise errors.of_matrix(name, number, int(failed[0]) if info.ndim else None)

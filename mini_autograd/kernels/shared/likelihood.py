@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.creation import empty_like
 from mini_autograd.kernels.shared.loss import passed_on, reduced, reduced_in_place, share
 from mini_autograd.kernels.shared.reduction import add_up, plain
-
-Array = np.ndarray[Any, Any]
 
 
 def nll_loss_forward(
@@ -26,8 +23,8 @@ def nll_loss_forward(
     else:
         rows, classes = self, target
     classes, kept = checked(classes, rows.shape[1], ignore_index)
-    picked = rows[np.arange(len(classes)), classes]
-    loss, total = weighed(np.negative(picked), classes, kept, weight, reduction)
+    picked = rows[xp.arange(len(classes)), classes]
+    loss, total = weighed(xp.negative(picked), classes, kept, weight, reduction)
     if self.ndim == 1 and reduction == 0:
         return loss.reshape(()), weight_of(classes, kept, weight, rows.dtype)
     return plain(loss), total
@@ -38,26 +35,26 @@ def nll_loss2d_forward(
 ) -> tuple[Any, Any]:
     """The same with the classes along the second of four dimensions."""
     classes, kept = checked(target, self.shape[1], ignore_index)
-    picked = np.take_along_axis(self, classes[:, None], 1)[:, 0]
-    loss, total = weighed(np.negative(picked), classes, kept, weight, reduction)
+    picked = xp.take_along_axis(self, classes[:, None], 1)[:, 0]
+    loss, total = weighed(xp.negative(picked), classes, kept, weight, reduction)
     return plain(loss), total
 
 
 def checked(target: Array, count: int, ignore_index: int) -> tuple[Array, Array | None]:
     """The classes, 0 for ignored ones, and which are not, None for all; IndexError for one out of bounds."""
-    if target.dtype != np.int64:
-        target = target.astype(np.int64)
+    if target.dtype != xp.int64:
+        target = target.astype(xp.int64)
     if target.size == 0:
         return target, None
     # As unsigned numbers, negative ones are large too.
-    largest = np.maximum.reduce(target.view(np.uint64), axis=None)
+    largest = xp.maximum.reduce(target.view(xp.uint64), axis=None)
     if largest < count and not 0 <= ignore_index < count:
         return target, None
     kept = target != ignore_index
     bad = kept & ((target < 0) | (target >= count))
     if bad.any():
         raise IndexError(f"Target {target[bad][0]} is out of bounds.")
-    return np.where(kept, target, 0), kept
+    return xp.where(kept, target, 0), kept
 
 
 def weighed(
@@ -77,7 +74,7 @@ def weighed(
 
 def weight_of(classes: Array, kept: Array | None, weight: Array | None, dtype: Any) -> Any:
     if weight is None:
-        return dtype.type(classes.size if kept is None else np.count_nonzero(kept))
+        return dtype.type(classes.size if kept is None else xp.count_nonzero(kept))
     weights = weight[classes]
     return add_up(weights if kept is None else weights * kept, None, False)
 
@@ -92,11 +89,11 @@ def nll_loss_backward(
     total_weight: Array,
 ) -> Array:
     """Minus the weight of its class where a row has its target, 0 elsewhere."""
-    result = np.zeros(self.shape, self.dtype)
+    result = xp.zeros(self.shape, self.dtype)
     rows: Array = result.reshape(1, -1) if self.ndim == 1 else result
     classes, kept = checked(target.reshape(len(rows)), rows.shape[1], ignore_index)
     slope = slopes(grad_output, classes, kept, weight, reduction, total_weight)
-    rows[np.arange(len(classes)), classes] = slope
+    rows[xp.arange(len(classes)), classes] = slope
     return plain(result)
 
 
@@ -113,8 +110,8 @@ def nll_loss2d_backward(
     result[...] = 0
     classes, kept = checked(target, self.shape[1], ignore_index)
     slope = slopes(grad_output, classes, kept, weight, reduction, total_weight)
-    slope = np.broadcast_to(slope, classes.shape)
-    np.put_along_axis(result, classes[:, None], slope[:, None], 1)
+    slope = xp.broadcast_to(slope, classes.shape)
+    xp.put_along_axis(result, classes[:, None], slope[:, None], 1)
     return result
 
 
@@ -126,12 +123,12 @@ def slopes(
     reduction: int,
     total_weight: Array,
 ) -> Any:
-    slope = np.negative(grad_output)
+    slope = xp.negative(grad_output)
     if reduction == 1:
         slope = slope / total_weight
     if weight is not None:
         slope = slope * weight[classes]
-    return slope if kept is None else np.where(kept, slope, slope.dtype.type(0))
+    return slope if kept is None else xp.where(kept, slope, slope.dtype.type(0))
 
 
 # Of probabilities.
@@ -140,11 +137,11 @@ def slopes(
 def binary_cross_entropy(self: Array, target: Array, weight: Array | None, reduction: int) -> Any:
     """No logarithm counts as less than -100."""
     for name, values in (("input", self), ("target", target)):
-        if not np.all((values >= 0) & (values <= 1)):
+        if not xp.all((values >= 0) & (values <= 1)):
             raise RuntimeError(f"all elements of {name} should be between 0 and 1")
     one = self.dtype.type(1)
     floor = self.dtype.type(-100)
-    loss = (target - one) * np.maximum(np.log1p(-self), floor) - target * np.maximum(np.log(self), floor)
+    loss = (target - one) * xp.maximum(xp.log1p(-self), floor) - target * xp.maximum(xp.log(self), floor)
     return reduced_in_place(loss if weight is None else loss * weight, reduction)
 
 
@@ -152,7 +149,7 @@ def binary_cross_entropy_backward(
     grad_output: Array, self: Array, target: Array, weight: Array | None, reduction: int
 ) -> Any:
     kind = self.dtype.type
-    slope = (self - target) / np.maximum((kind(1) - self) * self, kind(np.float32(1e-12)))
+    slope = (self - target) / xp.maximum((kind(1) - self) * self, kind(xp.float32(1e-12)))
     if weight is not None:
         slope = slope * weight
     return passed_on(grad_output, slope, share(self.size, reduction))
@@ -164,7 +161,7 @@ def binary_cross_entropy_with_logits(
     """The cross entropy of a probability's logit; each product is rounded to the type of the target."""
     kind = target.dtype
     one, zero = kind.type(1), self.dtype.type(0)
-    log_sigmoid = (np.minimum(self, zero) - np.log1p(np.exp(-np.abs(self)))).astype(self.dtype)
+    log_sigmoid = (xp.minimum(self, zero) - xp.log1p(xp.exp(-xp.abs(self)))).astype(self.dtype)
     if pos_weight is not None:
         log_sigmoid = ((pos_weight - one) * target + one) * log_sigmoid
     loss = ((one - target) * self).astype(kind)

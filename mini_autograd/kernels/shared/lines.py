@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
 
 
 def wide(array: Array) -> Array:
-    return array.astype(np.float64)
+    return array.astype(xp.float64)
 
 
 def total(rows: Array) -> Array:
@@ -26,7 +24,7 @@ def sums(rows: Array) -> Array:
 
 def squares(rows: Array, center: Array) -> Array:
     """The sums of squared distances from the centers."""
-    return total(np.square(rows - center[:, None]))
+    return total(xp.square(rows - center[:, None]))
 
 
 def products(rows: Array, others: Array, center: Array) -> Array:

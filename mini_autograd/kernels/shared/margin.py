@@ -6,14 +6,9 @@ class; several are compared in pairs, each right one with each that is not.
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.loss import share
 from mini_autograd.kernels.shared.memory import contiguous
-
-Array = np.ndarray[Any, Any]
 
 
 def multi_margin_loss(
@@ -40,17 +35,17 @@ def classes_of(self: Array, target: Array) -> Array:
 
 def exceeding(rows: Array, right: Array, margin: float) -> Array:
     """By how much each score comes nearer than ``margin`` to that of the right class, which itself does not count."""
-    places = np.arange(len(rows))
+    places = xp.arange(len(rows))
     over = rows.dtype.type(margin) - rows[places, right][:, None] + rows
     over[places, right] = 0
-    return np.where(over > 0, over, rows.dtype.type(0))
+    return xp.where(over > 0, over, rows.dtype.type(0))
 
 
 def combined(losses: Array, shape: tuple[int, ...], reduction: int) -> Array:
     if reduction == 0:
         return losses.reshape(shape)
     total = losses.sum()
-    return np.asarray(total / losses.dtype.type(losses.size) if reduction == 1 else total)
+    return xp.asarray(total / losses.dtype.type(losses.size) if reduction == 1 else total)
 
 
 def multi_margin_loss_backward(
@@ -63,7 +58,7 @@ def multi_margin_loss_backward(
     reduction: int,
 ) -> Array:
     rows, right = self.reshape(-1, self.shape[-1] if self.ndim else 1), classes_of(self, target)
-    kind, places = rows.dtype.type, np.arange(len(rows))
+    kind, places = rows.dtype.type, xp.arange(len(rows))
     over = exceeding(rows, right, margin)
     slope = (over > 0).astype(rows.dtype) if p == 1 else 2 * over
     if weight is not None:
@@ -82,14 +77,14 @@ class Pairs:
         if self.target.size and (self.target.min() < -1 or self.target.max() >= count):
             raise RuntimeError("argument #2 'target' is out of range")
         # What comes after the first -1 is not looked at.
-        self.named = np.logical_and.accumulate(self.target >= 0, axis=1)
-        self.right = np.zeros(self.rows.shape, np.bool_)
-        at, place = np.nonzero(self.named)
+        self.named = xp.logical_and.accumulate(self.target >= 0, axis=1)
+        self.right = xp.zeros(self.rows.shape, xp.bool_)
+        at, place = xp.nonzero(self.named)
         self.right[at, self.target[at, place]] = True
-        chosen = np.take_along_axis(self.rows, np.where(self.named, self.target, 0), axis=1)
+        chosen = xp.take_along_axis(self.rows, xp.where(self.named, self.target, 0), axis=1)
         over = 1 - chosen[:, :, None] + self.rows[:, None, :]
         pairs = self.named[:, :, None] & ~self.right[:, None, :]
-        self.over = np.where(pairs & (over > 0), over, 0)
+        self.over = xp.where(pairs & (over > 0), over, 0)
 
 
 def multilabel_margin_loss_forward(self: Array, target: Array, reduction: int) -> tuple[Array, Array]:
@@ -107,8 +102,8 @@ def multilabel_margin_loss_backward(
     pairs = Pairs(self, target)
     near = (pairs.over > 0).astype(self.dtype)
     slope = near.sum(1)
-    at, place = np.nonzero(pairs.named)
-    np.subtract.at(slope, (at, pairs.target[at, place]), near.sum(2)[at, place])
+    at, place = xp.nonzero(pairs.named)
+    xp.subtract.at(slope, (at, pairs.target[at, place]), near.sum(2)[at, place])
     count = pairs.rows.size if reduction == 1 else pairs.rows.shape[1]
     slope *= self.dtype.type(1 / count)
     return contiguous((slope * grad_output.reshape(-1, 1)).reshape(self.shape))

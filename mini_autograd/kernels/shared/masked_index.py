@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.indexing import Indices, index
 from mini_autograd.kernels.shared.masking import index_put
 from mini_autograd.kernels.shared.number import element
-
-Array = np.ndarray[Any, Any]
 
 
 def within(self: Array, indices: Indices) -> Indices:
     """The indices with those that are out of bounds moved to the nearest that is not."""
     sizes = zip(indices, self.shape, strict=False)
-    return [None if one is None else np.clip(one, -size, size - 1) for one, size in sizes]
+    return [None if one is None else xp.clip(one, -size, size - 1) for one, size in sizes]
 
 
 def masked_index(self: Array, mask: Array, indices: Indices, fill: complex) -> Array:
     """The elements at ``indices`` where ``mask`` holds, ``fill`` elsewhere."""
     found = index(self, within(self, indices))
     other = element(fill, dtypes.of_numpy(self.dtype))
-    shape = np.broadcast_shapes(found.shape, mask.shape)
-    result: Array = np.where(np.broadcast_to(mask, shape), found, other)
+    shape = xp.broadcast_shapes(found.shape, mask.shape)
+    result: Array = xp.where(xp.broadcast_to(mask, shape), found, other)
     return result
 
 
 def masked_index_put(self: Array, mask: Array, indices: Indices, values: Array) -> Array:
     """``self`` with ``values`` added at ``indices``, where ``mask`` holds."""
-    kept = np.where(mask, values, values.dtype.type(0))
+    kept = xp.where(mask, values, values.dtype.type(0))
     return index_put(self, within(self, indices), kept, True)

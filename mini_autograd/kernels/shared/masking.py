@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import clone, spread
 from mini_autograd.kernels.shared.indexing import check_count, places_of, put_at
-from mini_autograd.kernels.shared.memory import allocate, contiguous
+from mini_autograd.kernels.shared.memory import allocate, contiguous, over
 from mini_autograd.kernels.shared.number import C_NAMES, element
 from mini_autograd.kernels.shared.overlap import (
     are_disjoint,
@@ -21,8 +20,6 @@ from mini_autograd.kernels.shared.overlap import (
 from mini_autograd.kernels.shared.scattering import legacy
 from mini_autograd.kernels.shared.view import expand
 
-Array = np.ndarray[Any, Any]
-
 MASK_NAMES = {"uint8": "unsigned char", "int8": "signed char", "int16": "short int", "int64": "long int"}
 MASK_NAMES |= {"float32": "float", "float64": "double", "bool": "bool", "int32": "int"}
 
@@ -32,7 +29,7 @@ def together(self: Array, mask: Array) -> tuple[int, ...]:
     if self.shape == mask.shape:
         return self.shape
     try:
-        return np.broadcast_shapes(self.shape, mask.shape)
+        return xp.broadcast_shapes(self.shape, mask.shape)
     except ValueError:
         spread(self, mask.shape)
         raise
@@ -40,21 +37,21 @@ def together(self: Array, mask: Array) -> tuple[int, ...]:
 
 def masked_fill_into(self: Array, mask: Array, value: Any) -> Array:
     """Write ``value``, a number or a 0-d array, where ``mask`` is set."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, xp.ndarray):
         if value.ndim:
             raise RuntimeError(
                 "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with "
                 f"{value.ndim} dimension(s)."
             )
         value = float(value) if value.dtype.kind == "V" else value.item()
-    if mask.dtype != np.bool_:
+    if mask.dtype != xp.bool_:
         name = dtypes.of_numpy(mask.dtype).name
         raise RuntimeError(
             f"masked_fill_ only supports boolean masks, but got mask with dtype {MASK_NAMES.get(name, C_NAMES[name])}"
         )
     warn_expanded("masked_fill_", self, "tensor[mask] = scalar")
     check_apart(self, mask)
-    np.copyto(self, element(value, dtypes.of_numpy(self.dtype)), where=spread(mask, self.shape))
+    xp.copyto(self, element(value, dtypes.of_numpy(self.dtype)), where=spread(mask, self.shape))
     return self
 
 
@@ -94,7 +91,7 @@ def is_filled(indices: list, values: Array, accumulate: bool) -> bool:
     if values.size != 1 or accumulate:
         return False
     given = [one for one in indices if one is not None]
-    return len(given) == 1 and given[0].dtype in (np.bool_, np.uint8)
+    return len(given) == 1 and given[0].dtype in (xp.bool_, xp.uint8)
 
 
 def reads_what_it_puts(self: Array, indices: list, values: Array, accumulate: bool) -> bool:
@@ -104,12 +101,12 @@ def reads_what_it_puts(self: Array, indices: list, values: Array, accumulate: bo
 
 def masked_select(self: Array, mask: Array) -> Array:
     """The elements where ``mask`` is set, as one list."""
-    if mask.dtype != np.bool_:
+    if mask.dtype != xp.bool_:
         raise RuntimeError("masked_select: expected BoolTensor for mask")
     if self.shape != mask.shape:
         shape = together(self, mask)
-        self, mask = np.broadcast_to(self, shape), np.broadcast_to(mask, shape)
-    return contiguous(np.atleast_1d(self)[np.atleast_1d(mask)])
+        self, mask = xp.broadcast_to(self, shape), xp.broadcast_to(mask, shape)
+    return contiguous(xp.atleast_1d(self)[xp.atleast_1d(mask)])
 
 
 def masked_scatter_into(self: Array, mask: Array, source: Array) -> Array:
@@ -119,13 +116,13 @@ def masked_scatter_into(self: Array, mask: Array, source: Array) -> Array:
             "masked_scatter: expected self and source to have same dtypes but got"
             f"{legacy(self)} and {legacy(source)}"
         )
-    if mask.dtype != np.bool_:
+    if mask.dtype != xp.bool_:
         raise RuntimeError(
             f"masked_scatter_ only supports boolean masks, but got mask with dtype {legacy(mask)}"
         )
     check_single(self)
     where = expand(mask, self.shape)
-    count = int(np.count_nonzero(where))
+    count = int(xp.count_nonzero(where))
     if source.size < count:
         raise RuntimeError("Number of elements of source < number of ones in mask")
     self[where] = source.reshape(-1)[:count] if self.ndim or count else self
@@ -139,19 +136,19 @@ def masked_scatter(self: Array, mask: Array, source: Array) -> Array:
 def masked_scatter_backward(grad_output: Array, mask: Array, sizes: tuple[int, ...]) -> Array:
     """The gradient of what was scattered: the elements where ``mask`` is set, then zeros, in its shape."""
     selected = masked_select(grad_output, mask)
-    result = np.zeros(int(np.prod(sizes)), grad_output.dtype)
+    result = xp.zeros(int(xp.prod(sizes)), grad_output.dtype)
     result[: selected.size] = selected
     return contiguous(result.reshape(sizes))
 
 
 def nonzero(self: Array) -> Array:
     """The position of every element that is not zero, a row each; torch lays the columns out one by one."""
-    found = np.nonzero(self) if self.ndim else ()
+    found = xp.nonzero(self) if self.ndim else ()
     count = found[0].size if found else int(bool(self))
-    columns = np.empty(self.ndim * count, np.int64)
+    columns = xp.empty(self.ndim * count, xp.int64)
     for dim, places in enumerate(found):
         columns[dim * count : (dim + 1) * count] = places
-    return np.ndarray((count, self.ndim), np.int64, columns, 0, (8, 8 * count))
+    return over(columns, xp.int64, (count, self.ndim), (8, 8 * count))
 
 
 def nonzero_static(self: Array, size: int, fill_value: int) -> Array:
@@ -159,7 +156,7 @@ def nonzero_static(self: Array, size: int, fill_value: int) -> Array:
     if size < 0:
         raise RuntimeError("nonzero_static: 'size' must be an non-negative integer")
     found = nonzero(self)[:size]
-    result = allocate((size, self.ndim), np.dtype(np.int64))
+    result = allocate((size, self.ndim), xp.dtype(xp.int64))
     result[...] = fill_value
     result[: found.shape[0]] = found
     return result

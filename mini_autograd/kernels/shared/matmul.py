@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes, errors
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import arranged
 from mini_autograd.kernels.shared.copying import spread
 from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.view import expand, position
-
-Array = np.ndarray[Any, Any]
 
 
 def settled(result: Array) -> Array:
@@ -28,8 +25,8 @@ def matrix_product(left: Array, right: Array) -> Array:
     """
     if left.shape[1] != 1 or (left.size != 1 and right.size != 1):
         return left.dot(right)
-    result = np.multiply(left if right.ndim == 2 else left[:, 0], right, order="C")
-    return np.add(result, 0, out=result)  # a sum begins with 0, and -0 is lost in it
+    result = xp.multiply(left if right.ndim == 2 else left[:, 0], right, order="C")
+    return xp.add(result, 0, out=result)  # a sum begins with 0, and -0 is lost in it
 
 
 def mm(self: Array, mat2: Array) -> Array:
@@ -59,7 +56,7 @@ def bmm(self: Array, mat2: Array) -> Array:
         if batch.ndim != 3:
             raise RuntimeError(f"{name} must be a 3D tensor")
     check_batches(self, mat2)
-    return settled(np.matmul(self, mat2))
+    return settled(xp.matmul(self, mat2))
 
 
 def check_batches(batch1: Array, batch2: Array) -> None:
@@ -95,7 +92,7 @@ def dot(self: Array, tensor: Array) -> Any:
 
 def vdot(self: Array, other: Array) -> Any:
     """The product of the conjugate of ``self`` with ``other``."""
-    return np.vdot(self, other)
+    return xp.vdot(self, other)
 
 
 def check_1d(self: Array, tensor: Array) -> None:
@@ -118,10 +115,10 @@ def combined(self: Array, product: Array, beta: Any, alpha: Any) -> Array:
     """``beta * self + alpha * product``, written over the product; of ``self`` nothing counts if ``beta`` is 0."""
     kind = dtypes.of_numpy(product.dtype)
     if alpha != 1:
-        np.multiply(product, element(alpha, kind), out=product)
+        xp.multiply(product, element(alpha, kind), out=product)
     factor = element(beta, kind)
     if beta != 0:
-        np.add(product, self if beta == 1 else self * factor, out=product)
+        xp.add(product, self if beta == 1 else self * factor, out=product)
     return product
 
 
@@ -133,7 +130,7 @@ def addmm(self: Array, mat1: Array, mat2: Array, beta: Any = 1, alpha: Any = 1) 
     product = matrix_product(mat1, mat2)
     if beta == 1 and alpha == 1 and self.ndim <= 2 and product.size:
         try:
-            return np.add(product, self, out=product)
+            return xp.add(product, self, out=product)
         except ValueError:
             expand(self, product.shape)
             raise
@@ -175,14 +172,14 @@ def baddbmm(self: Array, batch1: Array, batch2: Array, beta: Any = 1, alpha: Any
     added = expand(self, (batch1.shape[0], batch1.shape[1], batch2.shape[2]))
     check_batch(batch1, batch2)
     check_batches(batch1, batch2)
-    return settled(combined(added, np.matmul(batch1, batch2), beta, alpha))
+    return settled(combined(added, xp.matmul(batch1, batch2), beta, alpha))
 
 
 def addmv(self: Array, mat: Array, vec: Array, beta: Any = 1, alpha: Any = 1) -> Array:
     check_vector(mat, vec, self.ndim)
     if self.size not in (1, mat.shape[0]):
         raise mismatched_vector(mat, vec, self.size)
-    added = np.broadcast_to(self.reshape(-1), (mat.shape[0],)) if self.size == 1 else self
+    added = xp.broadcast_to(self.reshape(-1), (mat.shape[0],)) if self.size == 1 else self
     return settled(combined(added, matrix_product(mat, vec), beta, alpha))
 
 
@@ -199,10 +196,10 @@ def addr(self: Array, vec1: Array, vec2: Array, beta: Any = 1, alpha: Any = 1) -
                     f"For integral input tensors, argument {name} must not be a floating point number."
                 )
     if self.dtype.kind == "b":
-        product = np.multiply.outer(vec1, vec2) & bool(alpha)
+        product = xp.multiply.outer(vec1, vec2) & bool(alpha)
         result = product | added if beta else product
     else:
-        result = combined(added, np.multiply.outer(vec1, vec2), beta, alpha)
+        result = combined(added, xp.multiply.outer(vec1, vec2), beta, alpha)
     return arranged(result, [added, vec1.reshape(-1, 1), vec2])
 
 
@@ -263,14 +260,14 @@ def linalg_cross(self: Array, other: Array, dim: int = -1) -> Array:
         )
     if self.shape != other.shape:
         try:
-            shape = np.broadcast_shapes(self.shape, other.shape)
+            shape = xp.broadcast_shapes(self.shape, other.shape)
         except ValueError:
             spread(other, self.shape)
             raise
     else:
         shape = self.shape
     result = allocate(shape, self.dtype)
-    one, two, out = (np.moveaxis(array, at, 0) for array in (self, other, result))
+    one, two, out = (xp.moveaxis(array, at, 0) for array in (self, other, result))
     for k in range(3):
         first, second = (k + 1) % 3, (k + 2) % 3
         out[k] = one[first] * two[second] - one[second] * two[first]
@@ -288,17 +285,17 @@ def trilinear(
     unroll_dim: int = 1,
 ) -> Array:
     """The sum over ``sumdim`` of the product of three arrays, each given dimensions of size 1 at its ``expand``."""
-    factors = [np.expand_dims(array, dims) for array, dims in ((i1, expand1), (i2, expand2), (i3, expand3))]
+    factors = [xp.expand_dims(array, dims) for array, dims in ((i1, expand1), (i2, expand2), (i3, expand3))]
     letters = "abcdefghijklmnopqrstuvwxyz"[: factors[0].ndim]
     operands, terms = [], []
     for factor in factors:
         kept = [dim for dim, size in enumerate(factor.shape) if size != 1]
         operands.append(factor.reshape([factor.shape[dim] for dim in kept]))
         terms.append("".join(letters[dim] for dim in kept))
-    shape = np.broadcast_shapes(*[factor.shape for factor in factors])
+    shape = xp.broadcast_shapes(*[factor.shape for factor in factors])
     wide = [dim for dim in range(len(shape)) if dim not in sumdim and shape[dim] != 1]
     equation = f"{','.join(terms)}->{''.join(letters[dim] for dim in wide)}"
-    total = np.einsum(equation, *operands, optimize="greedy")
+    total = xp.einsum(equation, *operands, optimize="greedy")
     kept = [size for dim, size in enumerate(shape) if dim not in sumdim]
     result = allocate(tuple(kept), i1.dtype)
     result[...] = total.reshape(kept)

@@ -9,10 +9,7 @@ from __future__ import annotations
 import weakref
 from typing import Any
 
-import numpy as np
-
-Array = np.ndarray[Any, Any]
-
+from mini_autograd.kernels.arrays import Array, xp
 
 # Whose memory numpy looks into too, by the array that owns it: it can no longer be moved.
 _LENT: dict[int, weakref.ref[Array]] = {}
@@ -33,7 +30,7 @@ def is_lent(array: Array) -> bool:
 def owner_of(array: Array) -> Array:
     """The array at the end of the ``base`` chain."""
     owner = array
-    while isinstance(owner.base, (np.ndarray, Outside)):
+    while isinstance(owner.base, (xp.ndarray, Outside)):
         owner = owner.base.memory if isinstance(owner.base, Outside) else owner.base
     return owner
 
@@ -42,22 +39,40 @@ def memory_of(array: Array) -> Array:
     """All the bytes that ``array`` looks into."""
     owner = owner_of(array)
     if owner.flags.c_contiguous:
-        return owner.reshape(-1).view(np.uint8)
+        return owner.reshape(-1).view(xp.uint8)
     if owner.flags.f_contiguous:
-        return owner.T.reshape(-1).view(np.uint8)
+        return owner.T.reshape(-1).view(xp.uint8)
     last = sum((size - 1) * stride for size, stride in zip(owner.shape, owner.strides, strict=True))
     count = last // owner.itemsize + 1 if owner.size else 0
-    return np.lib.stride_tricks.as_strided(owner, (count,), (owner.itemsize,)).view(np.uint8)
+    return xp.lib.stride_tricks.as_strided(owner, (count,), (owner.itemsize,)).view(xp.uint8)
+
+
+def over(
+    array: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], offset: int = 0
+) -> Array:
+    """Elements of ``dtype`` from byte ``offset`` of contiguous ``array`` on, which holds them all; ``strides`` in
+    bytes."""
+    return xp.ndarray(shape, dtype, array, offset, strides)
+
+
+def blank(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:
+    """An array to be filled, whose elements lie without gaps or repeats as ``strides``, in bytes, say."""
+    return xp.ndarray(shape, dtype, None, 0, strides)
+
+
+def of_nothing(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:
+    """An array without elements that has these strides."""
+    return xp.ndarray(shape, dtype, xp.empty(0, xp.uint8), 0, strides)
 
 
 def cell(value: float) -> Array:
     """A 0-d array of one float64."""
-    return np.array(value, np.float64)
+    return xp.array(value, xp.float64)
 
 
-def cast_with_room(number: Array, kind: np.dtype[Any]) -> Array:
+def cast_with_room(number: Array, kind: xp.dtype[Any]) -> Array:
     """A 0-d array cast, in memory that has room for as many elements as before."""
-    memory = np.empty(memory_of(number).nbytes // number.itemsize, kind)
+    memory = xp.empty(memory_of(number).nbytes // number.itemsize, kind)
     memory[:1] = number
     return memory[:1].reshape(())
 
@@ -72,7 +87,7 @@ def strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...], offs
     """The elements ``offset`` bytes after the first of ``array``, ``strides`` in bytes; ValueError outside
     its memory."""
     if array.flags.c_contiguous and array.size and 0 not in shape:
-        return np.ndarray(shape, array.dtype, array, offset, strides)
+        return over(array, array.dtype, shape, strides, offset)
     memory = memory_of(array)
     if array.base is not None:
         offset += address(array) - address(memory)
@@ -84,10 +99,10 @@ def placed(memory: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int
 
     What has no elements may lie anywhere, which numpy allows only by way of an address.
     """
-    if 0 not in shape or offset + np.dtype(dtype).itemsize <= memory.size:
-        return np.ndarray(shape, dtype, memory, offset, strides)
+    if 0 not in shape or offset + xp.dtype(dtype).itemsize <= memory.size:
+        return over(memory, dtype, shape, strides, offset)
     # Bytes by that address, since the interface has no names for all types.
-    return np.asarray(Outside(memory, np.dtype(dtype).itemsize, shape, strides, offset)).view(dtype)
+    return xp.asarray(Outside(memory, xp.dtype(dtype).itemsize, shape, strides, offset)).view(dtype)
 
 
 class Outside:
@@ -106,12 +121,12 @@ class Outside:
 
 def bytes_as_memory(content: bytes) -> Array:
     """The bytes as an array that can be written to."""
-    return np.frombuffer(bytearray(content), np.uint8)
+    return xp.frombuffer(bytearray(content), xp.uint8)
 
 
 def fresh(size: int) -> Array:
     """Memory of ``size`` bytes, whatever they are."""
-    return np.empty(size, np.uint8)
+    return xp.empty(size, xp.uint8)
 
 
 def grown(memory: Array, size: int) -> Array:
@@ -121,11 +136,11 @@ def grown(memory: Array, size: int) -> Array:
     return larger
 
 
-def restrided(array: Array, strides: tuple[int, ...], itemsize: int) -> Array:
+def relaid(array: Array, strides: tuple[int, ...], itemsize: int) -> Array:
     """The contiguous memory of ``array`` with the strides of one of its shape whose elements take
     ``itemsize``."""
     strides = tuple([step // itemsize * array.itemsize for step in strides])
-    return array if strides == array.strides else np.ndarray(array.shape, array.dtype, array, 0, strides)
+    return array if strides == array.strides else over(array, array.dtype, array.shape, strides)
 
 
 def is_dense(array: Array) -> bool:
@@ -164,8 +179,8 @@ def contiguous(array: Array) -> Array:
     if not array.size:
         return allocate(array.shape, array.dtype)
     if array.flags.c_contiguous:
-        return np.ndarray(array.shape, array.dtype, array, 0, strides)
-    copy: Array = np.ndarray(array.shape, array.dtype, None, 0, strides)
+        return over(array, array.dtype, array.shape, strides)
+    copy = blank(array.shape, array.dtype, strides)
     copy[...] = array
     return copy
 
@@ -173,12 +188,19 @@ def contiguous(array: Array) -> Array:
 def allocate(shape: tuple[int, ...], dtype: Any) -> Array:
     """An array to be filled, with the strides of a contiguous tensor of torch's also where a size is 0."""
     if 0 in shape:
-        return np.ndarray(shape, dtype, np.empty(0, np.uint8), 0, contiguous_strides(shape, dtype.itemsize))
-    return np.empty(shape, dtype)
+        return of_nothing(shape, dtype, contiguous_strides(shape, dtype.itemsize))
+    return xp.empty(shape, dtype)
+
+
+def contiguous_copy(array: Array) -> Array:
+    """A copy that lies as a contiguous tensor of torch's."""
+    copy = allocate(array.shape, array.dtype)
+    copy[...] = array
+    return copy
 
 
 def allocate_zeros(shape: tuple[int, ...], dtype: Any) -> Array:
-    return allocate(shape, dtype) if 0 in shape else np.zeros(shape, dtype)
+    return allocate(shape, dtype) if 0 in shape else xp.zeros(shape, dtype)
 
 
 # The engine and the dispatch ask these of every array; compiled, they are functions of C.
@@ -219,7 +241,7 @@ def owns_memory(array: Array) -> bool:
 def copy_laid_like(array: Array, like: Array) -> Array:
     """A copy of ``array`` with the strides of ``like``, which is of its shape and type and has no gaps or
     overlaps."""
-    copy: Array = np.ndarray(like.shape, array.dtype, None, 0, like.strides)
+    copy = blank(like.shape, array.dtype, like.strides)
     copy[...] = array
     return copy
 
@@ -236,4 +258,4 @@ def laid_like(left: Array, right: Array) -> bool:
 
 def handed_out(array: Array) -> Array:
     """A view for the user, who shares the memory; one without elements has no strides to speak of."""
-    return array[...] if array.size else np.lib.stride_tricks.as_strided(array, strides=(0,) * array.ndim)
+    return array[...] if array.size else xp.lib.stride_tricks.as_strided(array, strides=(0,) * array.ndim)

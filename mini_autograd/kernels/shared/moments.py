@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
 
 # The bytes that torch works on at once on most machines, and how many times so many it adds up before it starts anew.
 LANES = 32
@@ -31,18 +29,18 @@ class Moments(NamedTuple):
         share = kind(other.size / size if size else 0)
         delta = other.mean - self.mean
         own = kind(self.size)
-        apart = delta * own * (share * delta) if np.ndim(delta) else delta * delta * share * own
+        apart = delta * own * (share * delta) if xp.ndim(delta) else delta * delta * share * own
         return Moments(size, self.mean + share * delta, self.squares + other.squares + apart)
 
 
 def none(shape: tuple[int, ...], kind: Any) -> Moments:
-    return Moments(0, np.zeros(shape, kind), np.zeros(shape, kind))
+    return Moments(0, xp.zeros(shape, kind), xp.zeros(shape, kind))
 
 
 def one_by_one(steps: Array) -> Moments:
     """Of the elements along the first dimension."""
     kind = steps.dtype.type
-    mean, squares = np.zeros(steps.shape[1:], kind), np.zeros(steps.shape[1:], kind)
+    mean, squares = xp.zeros(steps.shape[1:], kind), xp.zeros(steps.shape[1:], kind)
     for at, step in enumerate(steps):
         delta = step - mean
         mean = mean + delta / kind(at + 1)

@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.creation import new_array
-from mini_autograd.kernels.shared.memory import placed
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.shared.memory import over, placed
 
 PLAIN = {bool, int, float, complex}
 NEGATIVE_STRIDE = (
@@ -31,11 +28,11 @@ BYTE_ORDER = (
 
 
 def is_array(value: object) -> bool:
-    return isinstance(value, np.ndarray)
+    return isinstance(value, xp.ndarray)
 
 
 def is_numpy_scalar(value: object) -> bool:
-    return isinstance(value, np.generic)
+    return isinstance(value, xp.generic)
 
 
 def scalar_type(value: Any) -> Any:
@@ -52,17 +49,17 @@ def aliased(array: Array, dtype: Any) -> Array:
             raise ValueError(NEGATIVE_STRIDE)
         if step % array.itemsize:
             raise ValueError(UNEVEN_STRIDE)
-    plain = np.asarray(array)
+    plain = xp.asarray(array)
     if plain.dtype.isbuiltin != 1:  # of bfloat16 there is no memoryview
         plain = plain.view(f"i{plain.itemsize}")
     # A type that is equal but another object, as that of ``longlong``, would be taken for another one.
     # Through a memoryview the memory begins with this array, whatever larger one it is a part of.
     if plain.size:
-        alias = np.asarray(memoryview(plain))
+        alias = xp.asarray(memoryview(plain))
     else:
-        alias = placed(np.empty(0, np.uint8), plain.dtype, plain.shape, plain.strides, 0)
+        alias = placed(xp.empty(0, xp.uint8), plain.dtype, plain.shape, plain.strides, 0)
     if alias.strides != plain.strides:  # which a memoryview has otherwise along dimensions of size 1
-        alias = np.ndarray(plain.shape, alias.dtype, alias, 0, plain.strides)
+        alias = over(alias, alias.dtype, plain.shape, plain.strides)
     return alias.view(dtype.numpy) if alias.dtype is not dtype.numpy else alias
 
 
@@ -84,7 +81,7 @@ def is_sequence(value: object) -> bool:
     kind = type(value)
     if kind is list or kind is tuple:
         return True
-    if isinstance(value, (dict, np.generic, type)):
+    if isinstance(value, (dict, xp.generic, type)):
         return False
     return hasattr(kind, "__getitem__")
 
@@ -110,8 +107,8 @@ def from_numbers(items: Sequence[Any], sizes: list[int], dtype: Any) -> Array:
     elif kind in "iu":
         fill_integers(array.reshape(-1), items, dtype)
     elif kind == "c":
-        with np.errstate(all="ignore"):
-            array.reshape(-1)[...] = np.array(items, np.complex128)
+        with xp.errstate(all="ignore"):
+            array.reshape(-1)[...] = xp.array(items, xp.complex128)
     else:
         fill_floats(array.reshape(-1), items, dtype)
     return array
@@ -120,10 +117,10 @@ def from_numbers(items: Sequence[Any], sizes: list[int], dtype: Any) -> Array:
 def fill_floats(array: Array, items: Sequence[Any], dtype: Any) -> None:
     if any(type(item) is complex for item in items):
         raise TypeError("must be real number, not complex")
-    values = np.array(items, np.float64)
-    with np.errstate(all="ignore"):
+    values = xp.array(items, xp.float64)
+    with xp.errstate(all="ignore"):
         # To half precision by way of float32, as a C++ cast from double goes.
-        array[...] = values.astype(np.float32) if dtype.itemsize == 2 else values
+        array[...] = values.astype(xp.float32) if dtype.itemsize == 2 else values
 
 
 def fill_integers(array: Array, items: Sequence[Any], dtype: Any) -> None:
@@ -132,10 +129,10 @@ def fill_integers(array: Array, items: Sequence[Any], dtype: Any) -> None:
         array[...] = [unsigned(item) for item in whole]
         return
     try:
-        values = np.array(whole, np.int64)
+        values = xp.array(whole, xp.int64)
     except OverflowError:
         raise ValueError("Overflow when unpacking long long") from None
-    bounds = np.iinfo(dtype.numpy)
+    bounds = xp.iinfo(dtype.numpy)
     least = -bounds.max if bounds.min == 0 else bounds.min
     if dtype.name != "int64" and values.size and not (least <= values.min() and values.max() <= bounds.max):
         raise overflow(dtype)
@@ -146,7 +143,7 @@ def integer(item: Any, dtype: Any) -> int:
     """The whole part of a number."""
     if not isinstance(item, float):
         return operator.index(item)
-    bounds = np.iinfo(dtype.numpy)
+    bounds = xp.iinfo(dtype.numpy)
     if not float(bounds.min) <= item <= float(bounds.max):
         raise overflow(dtype)
     return int(item)

@@ -16,11 +16,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arithmetic import number
 
-Array = np.ndarray[Any, Any]
 Coefficients = tuple[float, ...]
 
 # (erf(x) / x - 1) in x**2 up to NEAR, and -log(erfc(x)) / x up to where erf is 1.
@@ -83,9 +81,9 @@ PIECE = 8192
 def in_pieces(function: Callable[..., Array], *arrays: Array) -> Array:
     """The result of an elementwise function of single precision arrays, which it is given some of at a time."""
     ways: list[Any] = [["readonly"]] * len(arrays) + [["writeonly", "allocate"]]
-    kinds = [np.float32] * len(ways)
+    kinds = [xp.float32] * len(ways)
     flags: list[Any] = ["external_loop", "buffered", "zerosize_ok"]
-    walk = np.nditer([*arrays, None], flags, ways, kinds, buffersize=PIECE)
+    walk = xp.nditer([*arrays, None], flags, ways, kinds, buffersize=PIECE)
     with walk:
         for *given, out in walk:
             out[...] = function(*given)
@@ -94,7 +92,7 @@ def in_pieces(function: Callable[..., Array], *arrays: Array) -> Array:
 
 
 def single(*arrays: Array) -> bool:
-    return all(array.dtype == np.float32 for array in arrays)
+    return all(array.dtype == xp.float32 for array in arrays)
 
 
 def polynomial(x: Array, coefficients: Coefficients) -> Array:
@@ -102,7 +100,7 @@ def polynomial(x: Array, coefficients: Coefficients) -> Array:
     total = number(coefficients[-1], x)
     for coefficient in coefficients[-2::-1]:
         total = total * x + number(coefficient, x)
-    return np.asarray(total)
+    return xp.asarray(total)
 
 
 # -- What they are made of -----------------------------------------------------------------------------------
@@ -110,35 +108,35 @@ def polynomial(x: Array, coefficients: Coefficients) -> Array:
 
 
 def erf_single(x: Array) -> Array:
-    size, square = np.abs(x), x * x
+    size, square = xp.abs(x), x * x
     near = x + x * polynomial(square, ERF_NEAR)
-    bounded = np.where(size > np.float32(ONE_FROM), np.float32(ONE_FROM), size)
-    far = np.float32(1) - exp_single(-(bounded * polynomial(bounded, ERF_FAR)))
-    return np.where(size >= np.float32(NEAR), np.copysign(far, x), near)
+    bounded = xp.where(size > xp.float32(ONE_FROM), xp.float32(ONE_FROM), size)
+    far = xp.float32(1) - exp_single(-(bounded * polynomial(bounded, ERF_FAR)))
+    return xp.where(size >= xp.float32(NEAR), xp.copysign(far, x), near)
 
 
 def tanh_single(x: Array) -> Array:
-    size, square = np.abs(x), x * x
+    size, square = xp.abs(x), x * x
     near = x + x * (square * polynomial(square, TANH_NEAR))
-    bounded = np.where(size > np.float32(TANH_ONE_FROM), np.float32(TANH_ONE_FROM), size)
-    far = np.float32(1) - np.float32(2) / (exp_single(bounded + bounded) + np.float32(1))
-    return np.where(size >= np.float32(NEAR_TANH), np.copysign(far, x), near)
+    bounded = xp.where(size > xp.float32(TANH_ONE_FROM), xp.float32(TANH_ONE_FROM), size)
+    far = xp.float32(1) - xp.float32(2) / (exp_single(bounded + bounded) + xp.float32(1))
+    return xp.where(size >= xp.float32(NEAR_TANH), xp.copysign(far, x), near)
 
 
 def exp_single(x: Array) -> Array:
     """Of what is no more than 80; twice a root of the power of 2, which may be too small for a factor."""
-    bounded = np.where(x < np.float32(LEAST_POWER), np.float32(LEAST_POWER), x)
-    shifted = bounded * np.float32(1 / LOG_2) + np.float32(ROUNDING_SINGLE)
-    whole = shifted - np.float32(ROUNDING_SINGLE)
-    rest = (bounded - whole * np.float32(LOG_2_HIGH)) - whole * np.float32(LOG_2_LOW)
-    power = np.float32(1) + (rest + rest * rest * polynomial(rest, EXP_SINGLE))
-    exponent = shifted.view(np.int32) - np.float32(ROUNDING_SINGLE).view(np.int32)
-    half = exponent >> np.int32(1)
+    bounded = xp.where(x < xp.float32(LEAST_POWER), xp.float32(LEAST_POWER), x)
+    shifted = bounded * xp.float32(1 / LOG_2) + xp.float32(ROUNDING_SINGLE)
+    whole = shifted - xp.float32(ROUNDING_SINGLE)
+    rest = (bounded - whole * xp.float32(LOG_2_HIGH)) - whole * xp.float32(LOG_2_LOW)
+    power = xp.float32(1) + (rest + rest * rest * polynomial(rest, EXP_SINGLE))
+    exponent = shifted.view(xp.int32) - xp.float32(ROUNDING_SINGLE).view(xp.int32)
+    half = exponent >> xp.int32(1)
     return power * power_of_two(half) * power_of_two(exponent - half)
 
 
 def power_of_two(exponent: Array) -> Array:
-    return ((exponent + np.int32(127)).view(np.uint32) << np.uint32(23)).view(np.float32)
+    return ((exponent + xp.int32(127)).view(xp.uint32) << xp.uint32(23)).view(xp.float32)
 
 
 def exp_double(x: Array) -> Array:
@@ -146,14 +144,14 @@ def exp_double(x: Array) -> Array:
     shifted = x * (1 / LOG_2) + ROUNDING_DOUBLE
     rest = x - (shifted - ROUNDING_DOUBLE) * LOG_2
     power = 1.0 + (rest + rest * rest * polynomial(rest, EXP_DOUBLE))
-    return power * ((shifted.view(np.uint64) + np.uint64(1023)) << np.uint64(52)).view(np.float64)
+    return power * ((shifted.view(xp.uint64) + xp.uint64(1023)) << xp.uint64(52)).view(xp.float64)
 
 
 def log_double(x: Array) -> Array:
     """To single precision and better, of what is between 0 and 1."""
-    bits = x.view(np.uint64) + np.uint64(TO_ROOT_BITS)
-    exponent = ((bits >> np.uint64(52)) | np.uint64(TWO_TO_52_BITS)).view(np.float64) - EXPONENT_OF_BITS
-    part = ((bits & np.uint64(FRACTION_BITS)) + np.uint64(ROOT_BITS)).view(np.float64)
+    bits = x.view(xp.uint64) + xp.uint64(TO_ROOT_BITS)
+    exponent = ((bits >> xp.uint64(52)) | xp.uint64(TWO_TO_52_BITS)).view(xp.float64) - EXPONENT_OF_BITS
+    part = ((bits & xp.uint64(FRACTION_BITS)) + xp.uint64(ROOT_BITS)).view(xp.float64)
     quotient = (part - 1.0) / (part + 1.0)
     square = quotient * quotient
     twice = quotient + quotient
@@ -161,22 +159,22 @@ def log_double(x: Array) -> Array:
 
 
 def erfc_single(given: Array) -> Array:
-    x = given.astype(np.float64)
-    size = np.abs(x)
-    bounded = np.where(size > ZERO_FROM, ZERO_FROM, size)
+    x = given.astype(xp.float64)
+    size = xp.abs(x)
+    bounded = xp.where(size > ZERO_FROM, ZERO_FROM, size)
     scaled = polynomial((bounded - 3.0) / (bounded + 3.0), ERFCX)
     positive = exp_double(-(bounded * bounded)) * scaled
-    return np.where(x < 0, 2.0 - positive, positive).astype(np.float32)
+    return xp.where(x < 0, 2.0 - positive, positive).astype(xp.float32)
 
 
 def erfinv_single(given: Array) -> Array:
-    x = given.astype(np.float64)
-    size = np.abs(x)
+    x = given.astype(xp.float64)
+    size = xp.abs(x)
     w = -log_double((1.0 - x) * (1.0 + x))
     near, far = polynomial(w - CENTRE, ERFINV), polynomial(w - FAR_CENTRE, ERFINV_FAR)
-    quotient = np.where(w < FAR_FROM, near, far)
-    quotient = np.where(size == 1, np.inf, quotient)
-    return (x * np.where(size > 1, np.nan, quotient)).astype(np.float32)
+    quotient = xp.where(w < FAR_FROM, near, far)
+    quotient = xp.where(size == 1, xp.inf, quotient)
+    return (x * xp.where(size > 1, xp.nan, quotient)).astype(xp.float32)
 
 
 # -- The kernels ---------------------------------------------------------------------------------------------
@@ -230,7 +228,7 @@ def erf_at(x: Array) -> Array:
 
 
 def tanh_at(x: Array) -> Array:
-    return tanh_single(x) if single(x) else np.tanh(x)
+    return tanh_single(x) if single(x) else xp.tanh(x)
 
 
 def gelu_backward(grad_output: Array, self: Array, approximate: str) -> Array:
@@ -242,7 +240,7 @@ def gelu_backward(grad_output: Array, self: Array, approximate: str) -> Array:
 def slope_by_erf(grad: Array, x: Array) -> Array:
     half = number(0.5, x)
     below = half * (number(1, x) + erf_at(x * number(1 / ROOT_2, x)))
-    power = exp_single(x * x * -half) if single(x) else np.exp(x * x * -half)
+    power = exp_single(x * x * -half) if single(x) else xp.exp(x * x * -half)
     density = power * number(PER_ROOT_2_PI, x)
     return grad * (below + x * density)
 

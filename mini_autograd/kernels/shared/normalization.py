@@ -8,12 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.moments import LANES, moments
 from mini_autograd.kernels.shared.reduction import add_up, plain
-
-Array = np.ndarray[Any, Any]
 
 
 def native_layer_norm(
@@ -21,19 +18,19 @@ def native_layer_norm(
 ) -> tuple[Array, Array, Array]:
     """The normalized elements, and mean and reciprocal deviation over the last dimensions, kept with size 1."""
     count, kept = math.prod(normalized_shape), len(normalized_shape)
-    rows = opened(input).reshape(-1, count) if count else np.zeros((outer_size(input, kept), 0), np.float32)
+    rows = opened(input).reshape(-1, count) if count else xp.zeros((outer_size(input, kept), 0), xp.float32)
     kind = rows.dtype.type
     mean = add_up(rows, (1,), True) / kind(max(count, 1))
     result = rows - mean
     variance = add_up(result * result, (1,), True) / kind(count)
     # No square that torch takes on its way is more than this.
     most = (mean * mean + variance) * kind(4 * count)
-    odd = np.flatnonzero(~np.isfinite(most)) if count else ()
+    odd = xp.flatnonzero(~xp.isfinite(most)) if count else ()
     for at in odd:
         mean[at], variance[at] = moments(rows[at], LANES // input.itemsize)
     if len(odd):
         result = rows - mean
-    deviation = kind(1) / np.sqrt(variance + kind(eps))
+    deviation = kind(1) / xp.sqrt(variance + kind(eps))
     result *= deviation
     if weight is not None:
         result *= opened(weight).reshape(count)
@@ -79,9 +76,9 @@ def native_layer_norm_backward(
         across = add_up(inner, (1,), True) / size
         normal *= along
         normal += across
-        slope = np.subtract(inner, normal, out=normal)
+        slope = xp.subtract(inner, normal, out=normal)
         slope *= scale
-        odd = ~np.isfinite(along + across)[:, 0]
+        odd = ~xp.isfinite(along + across)[:, 0]
         if odd.any():
             slope[odd] = unbounded(inner[odd], rows[odd], opened(mean).reshape(-1, 1)[odd], scale[odd])
         result[0] = closed(slope, input.shape, input.dtype)
@@ -103,7 +100,7 @@ def nothing(
     """Gradients of no elements."""
     given = ((input, input.shape), (weight, shape), (bias, shape))
     made = [
-        plain(np.zeros(size, kind_of(one, input))) if asked else None
+        plain(xp.zeros(size, kind_of(one, input))) if asked else None
         for (one, size), asked in zip(given, mask, strict=True)
     ]
     return made[0], made[1], made[2]
@@ -119,10 +116,10 @@ def outer_size(array: Array, kept: int) -> int:
 
 def opened(array: Array) -> Array:
     """The array in the type that it is computed in."""
-    return array.astype(np.float32) if array.itemsize == 2 else array
+    return array.astype(xp.float32) if array.itemsize == 2 else array
 
 
 def closed(array: Any, shape: tuple, dtype: Any) -> Array:
     """The array in its shape and in the type of its memory."""
-    result = np.asarray(array).reshape(shape)
+    result = xp.asarray(array).reshape(shape)
     return plain(result if result.dtype == dtype else result.astype(dtype))

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
 
 # How torch's messages spell the element types.
 C_NAMES = {
@@ -47,19 +45,19 @@ def unchecked(value: Any, dtype: Any) -> Array:
     """``value`` as a 0-d array of ``dtype``, which it is known to fit."""
     kind = dtype.numpy.kind
     if kind == "b":
-        return np.array(value != 0)
+        return xp.array(value != 0)
     if isinstance(value, complex) and kind != "c":
         value = value.real
     if kind in "iu":
         whole = int(value) & ((1 << 8 * dtype.itemsize) - 1)
-        return np.array(whole, f"u{dtype.itemsize}").view(dtype.numpy)
-    with np.errstate(all="ignore"):
-        return np.array(value).astype(dtype.numpy)
+        return xp.array(whole, f"u{dtype.itemsize}").view(dtype.numpy)
+    with xp.errstate(all="ignore"):
+        return xp.array(value).astype(dtype.numpy)
 
 
 def as_float32(value: float) -> float:
     """The number as a float32 holds it."""
-    return float(np.float32(value))
+    return float(xp.float32(value))
 
 
 def overflows(value: Any, dtype: Any) -> bool:
@@ -73,7 +71,7 @@ def overflows(value: Any, dtype: Any) -> bool:
         return value.imag != 0 or overflows(value.real, dtype)
     if kind not in "iu":
         return math.isfinite(value) and abs(value) > LARGEST[dtype.name]
-    bounds = np.iinfo(dtype.numpy)
+    bounds = xp.iinfo(dtype.numpy)
     if isinstance(value, float):
         # The bounds as doubles: 2 ** 63 itself passes for an int64.
         return not float(bounds.min) <= value <= float(bounds.max)

@@ -6,9 +6,8 @@ import warnings
 from contextlib import nullcontext
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes, errors
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.indexing import add_at
 from mini_autograd.kernels.shared.memory import allocate, contiguous
@@ -28,9 +27,6 @@ from mini_autograd.kernels.shared.scattering import (
     rounded_once,
 )
 from mini_autograd.kernels.shared.view import as_strided, position
-
-Array = np.ndarray[Any, Any]
-
 
 # One index for a whole slice ------------------------------------------------------------------------------
 
@@ -56,7 +52,7 @@ def index_select(self: Array, dim: int, index: Array, pick: Pick | None = None) 
     else:
         result = allocate(shape, self.dtype)
         if result.size:
-            np.take(source, places, axis=dim, out=result, mode="clip")
+            xp.take(source, places, axis=dim, out=result, mode="clip")
     return result if self.ndim else result.reshape(())
 
 
@@ -92,21 +88,21 @@ def index_add_into(
     check_single(self)
     target, added = at_least_1d(self), at_least_1d(source)
     places = at_least_1d(index)
-    if alpha != 1 and self.ndim > 1 and self.dtype == np.float32:
-        add_multiples(target, at, places, added, np.float64(np.float32(alpha)))
+    if alpha != 1 and self.ndim > 1 and self.dtype == xp.float32:
+        add_multiples(target, at, places, added, xp.float64(xp.float32(alpha)))
         return self
     if alpha != 1:
         added = added * element(alpha, dtypes.of_numpy(self.dtype))
     with rounded_once(target) if scattered and alpha == 1 else nullcontext(target) as sums:
-        combine(np.add, sums, at, places, added)
+        combine(xp.add, sums, at, places, added)
     return self
 
 
-def add_multiples(target: Array, dim: int, index: Array, source: Array, alpha: np.float64) -> None:
+def add_multiples(target: Array, dim: int, index: Array, source: Array, alpha: xp.float64) -> None:
     """Add ``alpha`` times each slice, product and sum rounded together."""
     for at_source, at_target in enumerate(index.tolist()):
         part = along(target.ndim, dim, at_target)
-        multiple = source[along(target.ndim, dim, at_source)].astype(np.float64) * alpha
+        multiple = source[along(target.ndim, dim, at_source)].astype(xp.float64) * alpha
         target[part] = target[part] + multiple
 
 
@@ -201,7 +197,7 @@ def check_index_copy(self: Array, dim: int, index: Array, source: Array) -> None
             "index_copy_(): When source and destination are not scalars, their dimensionality must match. Source "
             f"dimensionality ({source.ndim}), destination dimensionality ({self.ndim})"
         )
-    if index.dtype != np.int64:
+    if index.dtype != xp.int64:
         raise RuntimeError(f"index_copy_(): Expected a long tensor for index, but got {legacy(index)}")
     if self.dtype != source.dtype:
         raise RuntimeError(
@@ -246,9 +242,9 @@ index_copy = copying(index_copy_into)
 def index_fill_into(self: Array, dim: int, index: Array, value: Any) -> Array:
     """Write ``value``, a number or a 0-d array, over the slices that ``index`` names, from either end."""
     at = position(dim, self.ndim)
-    if index.dtype != np.int64:
+    if index.dtype != xp.int64:
         raise IndexError("index_fill_(): Expected dtype int64 for index.")
-    if isinstance(value, np.ndarray):
+    if isinstance(value, xp.ndarray):
         if value.ndim:
             raise RuntimeError(
                 "index_fill_ only supports a 0-dimensional value tensor, but got tensor with "
@@ -279,7 +275,7 @@ def index_fill(self: Array, dim: int, index: Array, value: Any) -> Array:
 
 
 def check_numbers(name: str, index: Array, size: int) -> None:
-    if index.dtype != np.int64:
+    if index.dtype != xp.int64:
         raise RuntimeError(f"{name}(): Expected a long tensor for index, but got {legacy(index)}")
 
 
@@ -321,7 +317,7 @@ def put_into(self: Array, index: Array, source: Array, accumulate: bool = False)
     check_single(self)
     check_disjoint(self, index, source)
     places = index.reshape(-1) % max(self.size, 1)
-    place = np.unravel_index(places, self.shape) if self.ndim else ()
+    place = xp.unravel_index(places, self.shape) if self.ndim else ()
     if self.ndim == 0:
         return put_into(self.reshape(1), index, source, accumulate).reshape(()) if index.size else self
     if accumulate:
@@ -336,7 +332,7 @@ def put(self: Array, index: Array, source: Array, accumulate: bool = False) -> A
 
 
 def distinct(self: Array) -> Array:
-    return np.unique(self)
+    return xp.unique(self)
 
 
 def broadcast_except(one: tuple[int, ...], two: tuple[int, ...], dim: int) -> tuple[int, ...]:

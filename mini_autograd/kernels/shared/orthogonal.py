@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+from mini_autograd.kernels.arrays import Array, xp
 
-Array = np.ndarray[Any, Any]
 Step = Callable[[int, Any, Any, Any], Any]
 
 
@@ -20,15 +19,15 @@ def recurred(x: Array, degree: Array, first: Array, step: Step, wanted: Array) -
 
     ``step(k, x, q, p)``: that of degree k + 1 from those of k and k - 1.
     """
-    result = np.where(degree == 0, x.dtype.type(1), np.where(degree == 1, first, x.dtype.type(0)))
-    places = np.nonzero(wanted & (degree > 1))
+    result = xp.where(degree == 0, x.dtype.type(1), xp.where(degree == 1, first, x.dtype.type(0)))
+    places = xp.nonzero(wanted & (degree > 1))
     x, q, degree = x[places], first[places], degree[places]
-    p, found = np.ones_like(q), q.copy()
+    p, found = xp.ones_like(q), q.copy()
     for k in range(1, int(degree.max(initial=0))):
         p, q = q, step(k, x, q, p)
         going = degree > k
-        np.copyto(found, q, where=going)
-        if not (going & ~np.isnan(q)).any():
+        xp.copyto(found, q, where=going)
+        if not (going & ~xp.isnan(q)).any():
             break
     result[places] = found
     return result
@@ -38,8 +37,8 @@ def by_element(polynomial: Callable[..., Array]) -> Callable[[Array, Array], Arr
     """A function of flat arrays of numbers and whole degrees as one of arrays that broadcast."""
 
     def kernel(x: Array, n: Array) -> Array:
-        x, n = np.broadcast_arrays(np.asarray(x), np.asarray(n))
-        degree = np.where(np.isfinite(n), n, -1).astype(np.int64)
+        x, n = xp.broadcast_arrays(xp.asarray(x), xp.asarray(n))
+        degree = xp.where(xp.isfinite(n), n, -1).astype(xp.int64)
         return polynomial(x.ravel(), degree.ravel()).reshape(x.shape)
 
     return kernel
@@ -58,24 +57,24 @@ def chebyshev(
     """
     one = x.dtype.type(1)
     first = x if slope == 1 else x + x + x.dtype.type(shift)
-    even = np.where(n % 2 == 0, 1, -1)
-    at_end = np.abs(x) == 1
-    by_angle = (n > threshold) & (np.abs(x) < 1)
+    even = xp.where(n % 2 == 0, 1, -1)
+    at_end = xp.abs(x) == 1
+    by_angle = (n > threshold) & (xp.abs(x) < 1)
     result = recurred(x, n, first, lambda k, x, q, p: (x + x) * q - p, ~(at_end | by_angle))
-    places = np.nonzero(by_angle)
-    result[places] = inside(n[places].astype(x.dtype), np.arccos(x[places]))
+    places = xp.nonzero(by_angle)
+    result[places] = inside(n[places].astype(x.dtype), xp.arccos(x[places]))
     at_1, at_minus_1 = ends(n)
-    result = np.where(at_end, np.where(x > 0, at_1, even * at_minus_1) * one, result)
-    return np.where(n < 0, x.dtype.type(0), result).astype(x.dtype)
+    result = xp.where(at_end, xp.where(x > 0, at_1, even * at_minus_1) * one, result)
+    return xp.where(n < 0, x.dtype.type(0), result).astype(x.dtype)
 
 
 def kind_t(x: Array, n: Array, threshold: int) -> Array:
-    return chebyshev(x, n, threshold, 1, 0, lambda n: (1, 1), lambda n, angle: np.cos(n * angle))
+    return chebyshev(x, n, threshold, 1, 0, lambda n: (1, 1), lambda n, angle: xp.cos(n * angle))
 
 
 def kind_u(x: Array, n: Array, threshold: int) -> Array:
     def inside(n: Array, angle: Array) -> Array:
-        return np.sin((n + n.dtype.type(1)) * angle) / np.sin(angle)
+        return xp.sin((n + n.dtype.type(1)) * angle) / xp.sin(angle)
 
     return chebyshev(x, n, threshold, 2, 0, lambda n: (n + 1, n + 1), inside)
 
@@ -83,7 +82,7 @@ def kind_u(x: Array, n: Array, threshold: int) -> Array:
 def kind_v(x: Array, n: Array, threshold: int) -> Array:
     def inside(n: Array, angle: Array) -> Array:
         half = n.dtype.type(0.5)
-        return np.cos((n + half) * angle) / np.cos(angle * half)
+        return xp.cos((n + half) * angle) / xp.cos(angle * half)
 
     return chebyshev(x, n, threshold, 2, -1, lambda n: (1, n + n + 1), inside)
 
@@ -91,7 +90,7 @@ def kind_v(x: Array, n: Array, threshold: int) -> Array:
 def kind_w(x: Array, n: Array, threshold: int) -> Array:
     def inside(n: Array, angle: Array) -> Array:
         half = n.dtype.type(0.5)
-        return np.sin((n + half) * angle) / np.sin(angle * half)
+        return xp.sin((n + half) * angle) / xp.sin(angle * half)
 
     return chebyshev(x, n, threshold, 2, 1, lambda n: (n + n + 1, 1), inside)
 
@@ -136,7 +135,7 @@ def hermite(x: Array, n: Array, factor: int) -> Array:
     first = x + x if factor == 2 else x
     low = n <= HIGHEST[x.dtype.itemsize]
     step = lambda k, x, q, p: (x + x if factor == 2 else x) * q - x.dtype.type(factor * k) * p  # noqa: E731
-    return np.where(low, recurred(x, n, first, step, low), x.dtype.type(np.nan))
+    return xp.where(low, recurred(x, n, first, step, low), x.dtype.type(xp.nan))
 
 
 @by_element
@@ -144,14 +143,14 @@ def laguerre_polynomial_l(x: Array, n: Array) -> Array:
     kind = x.dtype.type
     step = lambda k, x, q, p: ((kind(k + k) + (kind(1) - x)) * q - kind(k) * p) / kind(k + 1)  # noqa: E731
     result = recurred(x, n, kind(1) - x, step, x != 0)
-    return np.where((x == 0) & (n >= 0), kind(1), result)
+    return xp.where((x == 0) & (n >= 0), kind(1), result)
 
 
 @by_element
 def legendre_polynomial_p(x: Array, n: Array) -> Array:
     kind = x.dtype.type
-    at_end = np.abs(x) == 1
+    at_end = xp.abs(x) == 1
     step = lambda k, x, q, p: (kind(k + k + 1) * x * q - kind(k) * p) / kind(k + 1)  # noqa: E731
     result = recurred(x, n, x, step, ~at_end)
-    sign = np.where((x > 0) | (n % 2 == 0), kind(1), kind(-1))
-    return np.where(at_end & (n >= 0), sign, result)
+    sign = xp.where((x > 0) | (n % 2 == 0), kind(1), kind(-1))
+    return xp.where(at_end & (n >= 0), sign, result)

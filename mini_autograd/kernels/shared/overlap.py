@@ -11,12 +11,9 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import broadcast_strides, memory_order
 from mini_autograd.kernels.shared.memory import address, is_dense, owner_of
-
-Array = np.ndarray[Any, Any]
 
 APART, ALIKE, CROSSED, TANGLED = range(4)
 
@@ -35,7 +32,7 @@ def overlap(one: Array, other: Array) -> int:
     never does where the memory came from outside a second time."""
     if one is other:
         return ALIKE
-    if not (one.size and other.size and np.may_share_memory(one, other)):
+    if not (one.size and other.size and may_meet(one, other)):
         return APART
     if not (is_dense(one) and is_dense(other)):
         return TANGLED
@@ -43,6 +40,11 @@ def overlap(one: Array, other: Array) -> int:
     if owner_of(one) is not owner_of(other):
         return TANGLED
     return ALIKE if whole and one.strides == other.strides else CROSSED
+
+
+def may_meet(one: Array, other: Array) -> bool:
+    """Whether the bytes between the first and the last element of both meet."""
+    return xp.may_share_memory(one, other)
 
 
 def is_expanded(array: Array) -> bool:
@@ -85,7 +87,7 @@ def check_disjoint(target: Array, *others: Any) -> None:
 
 def are_disjoint(target: Array, *others: Any) -> bool:
     """Whether none of ``others`` is seen to be an array in the memory of ``target``."""
-    arrays = [one for one in others if isinstance(one, np.ndarray)]
+    arrays = [one for one in others if isinstance(one, xp.ndarray)]
     return not any(overlap(target, one) in (ALIKE, CROSSED) for one in arrays)
 
 
@@ -107,8 +109,8 @@ def meet(one: Array, other: Array) -> bool:
     """Whether some byte is an element's of both, as none is of two slices side by side; True where that would take
     long to find out."""
     try:
-        return np.shares_memory(one, other, max_work=1000)  # type: ignore[arg-type]  # any number is taken
-    except np.exceptions.TooHardError:
+        return xp.shares_memory(one, other, max_work=1000)  # type: ignore[arg-type]  # any number is taken
+    except xp.exceptions.TooHardError:
         return True
 
 
@@ -128,6 +130,6 @@ def places(target: Array, *others: Array) -> Iterator[tuple[int, ...]]:
     shape = target.shape
     layouts = [broadcast_strides((one.shape, one.strides), shape) for one in (target, *others)]
     order = memory_order(shape, layouts)
-    for index in np.ndindex(*[shape[dim] for dim in order]):
+    for index in xp.ndindex(*[shape[dim] for dim in order]):
         at = dict(zip(order, index, strict=True))
         yield tuple([at[dim] for dim in range(len(shape))])

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.taps import read, written
 from mini_autograd.kernels.shared.window import has_channels_last, laid_like
-
-Array = np.ndarray[Any, Any]
 
 
 def constant_pad_nd(self: Array, pad: tuple[int, ...], value: Any) -> Array:
@@ -33,7 +30,7 @@ def constant_pad_nd(self: Array, pad: tuple[int, ...], value: Any) -> Array:
         return clone(self[tuple(outside)])
     last = has_channels_last(self)
     order = (0, *range(2, self.ndim), 1) if last else tuple(range(self.ndim))
-    result = plain(np.empty([shape[dim] for dim in order], self.dtype))
+    result = plain(xp.empty([shape[dim] for dim in order], self.dtype))
     result = result.transpose((0, self.ndim - 1, *range(1, self.ndim - 1)) if last else order)
     result[...] = element(value, dtypes.of_numpy(self.dtype))
     result[tuple(inside)] = self[tuple(outside)]
@@ -72,12 +69,12 @@ def margins(shape: tuple[int, ...], pad: tuple[int, ...], reflect: bool) -> list
     for at in range(len(pad) // 2):
         dim = len(shape) - 1 - at
         size, before, after = shape[dim], pad[2 * at], pad[2 * at + 1]
-        places = np.arange(-before, size + after)
+        places = xp.arange(-before, size + after)
         if reflect:
-            places = np.abs(places)
-            places = np.where(places >= size, 2 * (size - 1) - places, places)
+            places = xp.abs(places)
+            places = xp.where(places >= size, 2 * (size - 1) - places, places)
         else:
-            places = np.clip(places, 0, size - 1)
+            places = xp.clip(places, 0, size - 1)
         found.append((dim, places[:, None]))
     return found
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import errors
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.copying import clone
-from mini_autograd.kernels.shared.memory import address, allocate, allocate_zeros, memory_of, placed, strided
+from mini_autograd.kernels.shared.memory import (
+    address,
+    allocate,
+    allocate_zeros,
+    contiguous_copy,
+    memory_of,
+    placed,
+    strided,
+)
 from mini_autograd.kernels.shared.view import as_strided, position
-
-Array = np.ndarray[Any, Any]
 
 
 def along(ndim: int, dim: int, index: Any) -> tuple:
@@ -191,18 +196,12 @@ def with_part(whole: Array, part: Array, src: Array) -> Array:
     return whole
 
 
-def copied(self: Array) -> Array:
-    whole = allocate(self.shape, self.dtype)
-    whole[...] = self
-    return whole
-
-
 def copied_with_memory(self: Array) -> Array:
     """A copy of all the memory with ``self`` in its place there, unless elements of ``self`` share theirs."""
     if any(step == 0 and size > 1 for step, size in zip(self.strides, self.shape, strict=True)) and self.size:
         return clone(self)
     memory = memory_of(self)
-    whole = allocate((memory.size,), np.dtype(np.uint8))
+    whole = allocate((memory.size,), xp.dtype(xp.uint8))
     whole[...] = memory
     return placed(whole, self.dtype, self.shape, self.strides, address(self) - address(memory))
 
@@ -239,4 +238,4 @@ def narrow_copy(self: Array, dim: int, start: int, length: int) -> Array:
     start = start + size if start < 0 else start
     if start + length > size:
         raise RuntimeError(f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return copied(slice_tensor(self, dim, start, start + length, 1))
+    return contiguous_copy(slice_tensor(self, dim, start, start + length, 1))

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared import windowed
 from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.window import (
@@ -21,7 +20,6 @@ from mini_autograd.kernels.shared.window import (
     sliding,
 )
 
-Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
 
 # How a result is laid out in memory, given the array that it is of.
@@ -29,7 +27,7 @@ Layout = Callable[[Array, Array], Array]
 
 
 def contiguous(result: Array, given: Array) -> Array:
-    return plain(np.ascontiguousarray(result))
+    return plain(xp.ascontiguousarray(result))
 
 
 def layout_of(spatial: int) -> Layout:
@@ -48,7 +46,7 @@ class Maxima:
         spatial = len(windows.sizes)
         shape = array.shape[: array.ndim - spatial] + windows.counts
         if not math.prod(shape):
-            return plain(np.empty(shape, array.dtype)), plain(np.empty(shape, np.int64))
+            return plain(xp.empty(shape, array.dtype)), plain(xp.empty(shape, xp.int64))
         values, index = self.loops.largest_in(rows_of(array, spatial), windows)
         return lay(values.reshape(shape), array), lay(index.reshape(shape), array)
 
@@ -110,23 +108,23 @@ class Means:
         spatial = len(windows.sizes)
         shape = array.shape[: array.ndim - spatial] + windows.counts
         if not math.prod(shape):
-            return plain(np.empty(shape, array.dtype))
+            return plain(xp.empty(shape, array.dtype))
         total = self.loops.sums_in(rows_of(array, spatial), windows)
         if array.dtype.kind in "iu":
             # Towards zero, as C++ divides.
-            mean = np.sign(total) * np.sign(divisor) * (np.abs(total) // np.abs(divisor))
+            mean = xp.sign(total) * xp.sign(divisor) * (xp.abs(total) // xp.abs(divisor))
         else:
-            mean = total / np.asarray(divisor, array.dtype)
+            mean = total / xp.asarray(divisor, array.dtype)
         return layout_of(spatial)(mean.reshape(shape), array)
 
     def to_all(self, grad_output: Array, array: Array, windows: Windows, divisor: Any) -> Array:
         """A share of each gradient to every element of its window."""
         spatial = len(windows.sizes)
         if array.size and grad_output.size:
-            share = rows_of(grad_output, spatial) / np.asarray(divisor, grad_output.dtype)
+            share = rows_of(grad_output, spatial) / xp.asarray(divisor, grad_output.dtype)
             rows = self.loops.added_in(share, windows, math.prod(windows.sizes))
         else:
-            rows = np.zeros(array.shape, grad_output.dtype)
+            rows = xp.zeros(array.shape, grad_output.dtype)
         return layout_of(spatial)(rows.reshape(array.shape), array)
 
     def avg_pool(self, array: Array, *steps: Any) -> Array:
@@ -145,7 +143,7 @@ class Means:
         windows = dividing(array.shape[-3:], output_size)
         shape = array.shape[:-3] + windows.counts
         if not math.prod(shape):
-            return plain(np.empty(shape, array.dtype))
+            return plain(xp.empty(shape, array.dtype))
         total = self.loops.sums_in(rows_of(array, 3), windows)
         return contiguous(by_lengths(total, windows).reshape(shape), array)
 
@@ -180,12 +178,12 @@ def elements_in(
     sizes: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, ceil_mode: bool, with_margins: bool
 ) -> Array:
     """How many elements each window has."""
-    total = np.ones((), np.int64)
+    total = xp.ones((), xp.int64)
     for size, length, by, pad in zip(sizes, kernel, stride, padding, strict=True):
-        starts = np.arange(pooled_size(size, length, by, pad, 1, ceil_mode)) * by - pad
-        ends = np.minimum(starts + length, size + pad)
+        starts = xp.arange(pooled_size(size, length, by, pad, 1, ceil_mode)) * by - pad
+        ends = xp.minimum(starts + length, size + pad)
         if not with_margins:
-            starts, ends = np.maximum(starts, 0), np.minimum(ends, size)
+            starts, ends = xp.maximum(starts, 0), xp.minimum(ends, size)
         total = total[..., None] * (ends - starts)
     return total.reshape(-1)
 

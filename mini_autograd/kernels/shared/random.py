@@ -12,21 +12,18 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared import cephes
 from mini_autograd.kernels.shared.creation import new_array
 from mini_autograd.kernels.shared.rounding import fused
-
-Array = np.ndarray[Any, Any]
 
 DEFAULT_SEED = 67280421310721
 WORDS = 624
 BLOCK = 16
 # From this many values on, an integer takes two words.
 WIDE = 1 << 28
-STATE = np.dtype(
+STATE = xp.dtype(
     {
         "names": ["seed", "left", "seeded", "next", "words", "normal", "has_normal"],
         "formats": ["u8", "i4", "i4", "u8", ("u8", WORDS), "f8", "i4"],
@@ -79,25 +76,25 @@ class Twister:
     def double_words(self, count: int) -> Array:
         """The next 64-bit words, the upper half drawn first."""
         words = self.words(2 * count)
-        return (words[0::2] << np.uint64(32)) | words[1::2]
+        return (words[0::2] << xp.uint64(32)) | words[1::2]
 
     def doubles(self, count: int) -> Array:
         """Uniform float64 numbers in [0, 1)."""
-        return (self.double_words(count) & np.uint64((1 << 53) - 1)) * 2.0**-53
+        return (self.double_words(count) & xp.uint64((1 << 53) - 1)) * 2.0**-53
 
     def floats(self, count: int) -> Array:
         """Uniform float32 numbers in [0, 1)."""
-        return (self.words(count) & np.uint64((1 << 24) - 1)).astype(np.float32) * np.float32(2.0**-24)
+        return (self.words(count) & xp.uint64((1 << 24) - 1)).astype(xp.float32) * xp.float32(2.0**-24)
 
-    def uniforms(self, count: int, dtype: np.dtype) -> Array:
+    def uniforms(self, count: int, dtype: xp.dtype) -> Array:
         """float64 numbers for float64, float32 ones for the narrower types."""
-        return self.doubles(count) if dtype == np.float64 else self.floats(count)
+        return self.doubles(count) if dtype == xp.float64 else self.floats(count)
 
     def state(self) -> Array:
         """The state as the bytes in which torch lays it out."""
         if self._held is not None and self._held[1] == self.normal:
             return self._held[0].copy()
-        record = np.zeros((), STATE)
+        record = xp.zeros((), STATE)
         inner = self.source.state["state"]
         position = int(inner["pos"])
         record["seed"], record["words"], record["seeded"] = self.seed, inner["key"], 1
@@ -105,7 +102,7 @@ class Twister:
         record["next"] = 0 if self.fresh else position
         if self.normal is not None:
             record["normal"], record["has_normal"] = self.normal, 1
-        self._held = np.frombuffer(record.tobytes(), np.uint8).copy(), self.normal
+        self._held = xp.frombuffer(record.tobytes(), xp.uint8).copy(), self.normal
         return self._held[0].copy()
 
     def set_state(self, state: Array) -> None:
@@ -115,7 +112,7 @@ class Twister:
                 f"Expected a CPUGeneratorImplState of size {STATE.itemsize} but found the input RNG state "
                 f"size to be {state.size}"
             )
-        record = np.frombuffer(state.tobytes(), STATE)[0]
+        record = xp.frombuffer(state.tobytes(), STATE)[0]
         left, position = int(record["left"]), int(record["next"])
         if not record["seeded"] or not 0 < left <= WORDS or not 0 <= position <= WORDS:
             raise RuntimeError("Invalid mt19937 state")
@@ -127,14 +124,14 @@ class Twister:
 
 def words_of(state: Array) -> dict[str, Any]:
     """The words of a state and the place of the next, as numpy's generator has them."""
-    record = np.frombuffer(state.tobytes(), STATE)[0]
+    record = xp.frombuffer(state.tobytes(), STATE)[0]
     position = WORDS if record["left"] == 1 else int(record["next"])
-    return {"key": record["words"].astype(np.uint32), "pos": position}
+    return {"key": record["words"].astype(xp.uint32), "pos": position}
 
 
 def all_between(array: Array, low: float, high: float) -> bool:
     """Whether every element lies in a closed interval; NaN does not."""
-    return bool(np.all((array >= low) & (array <= high)))
+    return bool(xp.all((array >= low) & (array <= high)))
 
 
 def have_weight(array: Array) -> bool:
@@ -148,7 +145,7 @@ def laid_out(values: Array, like: Array) -> Array:
         return values.reshape(like.shape)
     order = sorted(range(like.ndim), key=lambda dim: -like.strides[dim])
     placed = values.reshape([like.shape[dim] for dim in order])
-    return placed.transpose(np.argsort(order))
+    return placed.transpose(xp.argsort(order))
 
 
 # NOTE [Last bits]: numpy's loops of elementary functions may differ from the C library's in the last bit,
@@ -157,7 +154,7 @@ def laid_out(values: Array, like: Array) -> Array:
 
 def exact(function: Any, values: Array) -> Array:
     """A function of Python's ``math`` on every element."""
-    return np.fromiter(map(function, values.reshape(-1).tolist()), np.float64, values.size).reshape(
+    return xp.fromiter(map(function, values.reshape(-1).tolist()), xp.float64, values.size).reshape(
         values.shape
     )
 
@@ -167,7 +164,7 @@ def exact(function: Any, values: Array) -> Array:
 
 def uniform(self: Array, start: float, to: float, source: Twister) -> Array:
     """Uniform between ``start`` and ``to``, which itself is never given."""
-    kind = np.dtype(np.float64) if self.dtype in (np.float64, np.complex128) else np.dtype(np.float32)
+    kind = xp.dtype(xp.float64) if self.dtype in (xp.float64, xp.complex128) else xp.dtype(xp.float32)
     count = self.size * (2 if self.dtype.kind == "c" else 1)
     values = source.uniforms(count, kind)
     if start != 0 or to != 1:
@@ -176,7 +173,7 @@ def uniform(self: Array, start: float, to: float, source: Twister) -> Array:
         return laid_out(values.view(self.dtype), self)
     if self.dtype.itemsize == 2:
         rounded = values.astype(self.dtype)
-        values = np.where(rounded == rounded.dtype.type(to), rounded.dtype.type(start), rounded)
+        values = xp.where(rounded == rounded.dtype.type(to), rounded.dtype.type(start), rounded)
     return laid_out(values, self)
 
 
@@ -185,12 +182,12 @@ def blocks_of_normals(uniforms: Array) -> Array:
     kind = uniforms.dtype.type
     pairs = uniforms.reshape(-1, 2, BLOCK // 2)
     beyond, angle = 1 - pairs[:, 0], kind(2 * math.pi) * pairs[:, 1]
-    if uniforms.dtype == np.float32:
+    if uniforms.dtype == xp.float32:
         logarithm, (sine, cosine) = cephes.logarithm(beyond), cephes.sincos(angle)
     else:
         logarithm, sine, cosine = exact(math.log, beyond), exact(math.sin, angle), exact(math.cos, angle)
-    radius = np.sqrt(kind(-2) * logarithm)
-    return np.stack([radius * cosine, radius * sine], 1).reshape(-1)
+    radius = xp.sqrt(kind(-2) * logarithm)
+    return xp.stack([radius * cosine, radius * sine], 1).reshape(-1)
 
 
 Blocks = Callable[[Array], Array]
@@ -201,7 +198,7 @@ def normal(
 ) -> Array:
     """Normally distributed; of complex numbers each part, with half of the variance."""
     if self.dtype.kind == "c":
-        parts = np.empty(2 * self.size, self.real.dtype)
+        parts = xp.empty(2 * self.size, self.real.dtype)
         values = normals(parts, mean, std / math.sqrt(2), source, self.flags.c_contiguous, blocks)
         return laid_out(values.astype(parts.dtype).view(self.dtype), self)
     values = normals(self, mean, std, source, self.flags.c_contiguous, blocks)
@@ -210,17 +207,17 @@ def normal(
 
 def normal_around(mean: Array, std: float, source: Twister, blocks: Blocks = blocks_of_normals) -> Array:
     """A normal number for each mean."""
-    return normal(np.empty(mean.shape, mean.dtype), 0.0, std, source, blocks) + mean
+    return normal(xp.empty(mean.shape, mean.dtype), 0.0, std, source, blocks) + mean
 
 
 def normal_scaled(mean: float, std: Array, source: Twister, blocks: Blocks = blocks_of_normals) -> Array:
     """A normal number for each deviation."""
-    return normal(np.empty(std.shape, std.dtype), 0.0, 1.0, source, blocks) * std + std.dtype.type(mean)
+    return normal(xp.empty(std.shape, std.dtype), 0.0, 1.0, source, blocks) * std + std.dtype.type(mean)
 
 
 def normal_each(mean: Array, std: Array, source: Twister, blocks: Blocks = blocks_of_normals) -> Array:
     """A normal number for each mean and deviation, which broadcast."""
-    like = np.empty(np.broadcast_shapes(mean.shape, std.shape), mean.dtype)
+    like = xp.empty(xp.broadcast_shapes(mean.shape, std.shape), mean.dtype)
     return normal(like, 0.0, 1.0, source, blocks) * std.astype(mean.real.dtype) + mean
 
 
@@ -228,16 +225,16 @@ def normals(like: Array, mean: Any, std: float, source: Twister, contiguous: boo
     if like.size < BLOCK or not contiguous:
         values = normals_one_by_one(like.size, source)
         return values if std == 1 and mean == 0 else fused(values, std, mean)
-    kind = np.dtype(np.float64) if like.dtype == np.float64 else np.dtype(np.float32)
+    kind = xp.dtype(xp.float64) if like.dtype == xp.float64 else xp.dtype(xp.float32)
     whole = like.size - like.size % BLOCK
     # Before the last block a narrow type draws for the whole ones alone, the others for the rest as well.
     uniforms = source.uniforms(whole if like.dtype.itemsize == 2 else like.size, kind)
-    values = np.empty(like.size, kind)
+    values = xp.empty(like.size, kind)
     values[:whole] = blocks(uniforms[:whole])
     if whole < like.size:
         values[-BLOCK:] = blocks(source.uniforms(BLOCK, kind))
     if std == 1 and mean == 0:
-        return np.add(values, 0, out=values)  # which leaves no -0, as the sum of a product would not
+        return xp.add(values, 0, out=values)  # which leaves no -0, as the sum of a product would not
     return fused(values, std, mean)
 
 
@@ -254,7 +251,7 @@ def normals_one_by_one(count: int, source: Twister) -> Array:
         made += (radius * math.cos(angle), radius * math.sin(angle))
     if len(made) > count:
         source.normal = made.pop()
-    return np.array(made)
+    return xp.array(made)
 
 
 def exponential(self: Array, lambd: float, source: Twister) -> Array:
@@ -266,7 +263,7 @@ def cauchy(self: Array, median: float, sigma: float, source: Twister) -> Array:
 
 
 def geometric(self: Array, p: float, source: Twister) -> Array:
-    return laid_out(np.ceil(exact(math.log, source.doubles(self.size)) / math.log1p(-p)), self)
+    return laid_out(xp.ceil(exact(math.log, source.doubles(self.size)) / math.log1p(-p)), self)
 
 
 def log_normal(self: Array, mean: float, std: float, source: Twister) -> Array:
@@ -282,7 +279,7 @@ def bernoulli_float(self: Array, p: float, source: Twister) -> Array:
 
 def bernoulli_tensor(self: Array, p: Array, source: Twister) -> Array:
     """1 with the probability ``p``, element by element."""
-    chances = np.broadcast_to(p, self.shape)
+    chances = xp.broadcast_to(p, self.shape)
     return laid_out(source.uniforms(self.size, p.dtype), self) < chances
 
 
@@ -297,10 +294,10 @@ def integers(self: Array, start: int, to: int, source: Twister) -> Array:
     start, to = representable(start, to, self.dtype)
     count = to - start
     words = source.double_words(self.size) if count >= WIDE else source.words(self.size)
-    return laid_out(shifted(words % np.uint64(count), start), self)
+    return laid_out(shifted(words % xp.uint64(count), start), self)
 
 
-def representable(start: int, to: int, dtype: np.dtype) -> tuple[int, int]:
+def representable(start: int, to: int, dtype: xp.dtype) -> tuple[int, int]:
     """The bounds moved inwards where a floating type would round the first or the last integer outwards."""
     digits = DIGITS.get(dtype.name)
     if digits is None:
@@ -317,17 +314,17 @@ def representable(start: int, to: int, dtype: np.dtype) -> tuple[int, int]:
 DIGITS = {"float16": 11, "bfloat16": 8, "float32": 24, "float64": 53}
 
 
-def integer_limit(dtype: np.dtype) -> int:
+def integer_limit(dtype: xp.dtype) -> int:
     """One more than the largest integer that a type holds, or that a floating type tells apart."""
     digits = DIGITS.get(dtype.name)
     if digits is not None:
         return (1 << digits) + 1
-    return 2 if dtype.kind == "b" else int(np.iinfo(dtype).max) + 1
+    return 2 if dtype.kind == "b" else int(xp.iinfo(dtype).max) + 1
 
 
 def every_integer(self: Array, source: Twister) -> Array:
     """Integers of 64 bits."""
-    return laid_out(source.double_words(self.size).view(np.int64), self)
+    return laid_out(source.double_words(self.size).view(xp.int64), self)
 
 
 def integers_of_type(self: Array, source: Twister) -> Array:
@@ -335,20 +332,20 @@ def integers_of_type(self: Array, source: Twister) -> Array:
     if not self.size:
         return self  # of any type
     count = integer_limit(self.dtype)
-    wide = self.dtype in (np.float64, np.int64, np.uint64)
+    wide = self.dtype in (xp.float64, xp.int64, xp.uint64)
     words = source.double_words(self.size) if wide else source.words(self.size)
-    return laid_out(shifted(words % np.uint64(count) if count < 1 << 64 else words, 0), self)
+    return laid_out(shifted(words % xp.uint64(count) if count < 1 << 64 else words, 0), self)
 
 
 def shifted(words: Array, start: int) -> Array:
     """``words + start`` as int64, modulo 2 ** 64."""
-    return (words + np.uint64(start & (1 << 64) - 1)).view(np.int64)
+    return (words + xp.uint64(start & (1 << 64) - 1)).view(xp.int64)
 
 
 def randperm(n: int, source: Twister) -> Array:
     """The numbers below ``n``, each exchanged with one of those after it."""
-    order = np.arange(n)
-    draws = source.words(max(n - 1, 0)) % np.arange(n, 1, -1).astype(np.uint64)
+    order = xp.arange(n)
+    draws = source.words(max(n - 1, 0)) % xp.arange(n, 1, -1).astype(xp.uint64)
     for at, draw in enumerate(draws.tolist()):
         other = at + draw
         order[at], order[other] = order[other], order[at]
@@ -359,14 +356,14 @@ def multinomial(self: Array, num_samples: int, replacement: bool, source: Twiste
     """Indices along the last dimension, chosen with the weights ``self``."""
     if replacement:
         rows = self.reshape(-1, self.shape[-1])
-        bounds = np.cumsum(rows, axis=1, dtype=np.float64).astype(self.dtype)
+        bounds = xp.cumsum(rows, axis=1, dtype=xp.float64).astype(self.dtype)
         bounds = bounds / bounds[:, -1:]
         bounds[:, -1] = 1
         uniforms = source.doubles(len(rows) * num_samples).reshape(len(rows), num_samples)
-        chosen = [np.searchsorted(bound, row) for bound, row in zip(bounds, uniforms, strict=True)]
-        return np.array(chosen, np.int64).reshape(*self.shape[:-1], num_samples)
+        chosen = [xp.searchsorted(bound, row) for bound, row in zip(bounds, uniforms, strict=True)]
+        return xp.array(chosen, xp.int64).reshape(*self.shape[:-1], num_samples)
     race = self / exponential(self, 1.0, source).astype(self.dtype)
     if num_samples == 1:
-        return np.argmax(race, axis=-1, keepdims=True)
-    order = np.flip(self.shape[-1] - 1 - np.argsort(np.flip(race, -1), axis=-1, kind="stable"), -1)
+        return xp.argmax(race, axis=-1, keepdims=True)
+    order = xp.flip(self.shape[-1] - 1 - xp.argsort(xp.flip(race, -1), axis=-1, kind="stable"), -1)
     return order[..., :num_samples].copy()

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from mini_autograd.errors import not_implemented
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.creation import new_array
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.rounding import fused
 
 LARGE_UNSIGNED = ("uint16", "uint32", "uint64")
-
-Array = np.ndarray[Any, Any]
 
 
 def arange_length(start: Any, end: Any, step: Any, dtype: Any) -> int:
@@ -45,7 +42,7 @@ def arange_length(start: Any, end: Any, step: Any, dtype: Any) -> int:
 def arange(start: Any, end: Any, step: Any, dtype: Any) -> Array:
     """``start + step * i``, up to and without ``end``."""
     if dtype.name == "int64" and type(start) is type(end) is type(step) is int and start < end and step > 0:
-        return np.arange(start, end, step)
+        return xp.arange(start, end, step)
     if dtype.numpy.kind in "bc" or dtype.name in LARGE_UNSIGNED:
         raise not_implemented("arange_cpu", dtype)
     return steps(start, step, arange_length(start, end, step, dtype), dtype)
@@ -66,23 +63,23 @@ def steps(start: Any, step: Any, count: int, dtype: Any) -> Array:
     """
     array = new_array((count,), dtype)
     if dtype.numpy.kind in "iu":
-        array[...] = int(start) + np.arange(count) * int(step)
+        array[...] = int(start) + xp.arange(count) * int(step)
         return array
-    index = np.arange(count, dtype=np.float64)
+    index = xp.arange(count, dtype=xp.float64)
     lanes = 32 // dtype.itemsize
-    lane = np.where(index < count // (2 * lanes) * (2 * lanes), index % lanes, 0)
+    lane = xp.where(index < count // (2 * lanes) * (2 * lanes), index % lanes, 0)
     first = fused(index - lane, float(step), float(start))
-    array[...] = fused(lane, float(step), first.astype(dtype.numpy).astype(np.float64))
+    array[...] = fused(lane, float(step), first.astype(dtype.numpy).astype(xp.float64))
     return array
 
 
 def bounds(name: str, start: Any, end: Any) -> list:
     """The bounds as Python numbers, of which some may be 0-d arrays."""
-    given = {word: value for word, value in (("start", start), ("end", end)) if isinstance(value, np.ndarray)}
+    given = {word: value for word, value in (("start", start), ("end", end)) if isinstance(value, xp.ndarray)}
     if any(value.ndim for value in given.values()):
         got = " and ".join([f"{word} with {value.ndim} dimension(s)" for word, value in given.items()])
         raise RuntimeError(f"{name} only supports 0-dimensional start and end tensors, but got {got}.")
-    return [value.item() if isinstance(value, np.ndarray) else value for value in (start, end)]
+    return [value.item() if isinstance(value, xp.ndarray) else value for value in (start, end)]
 
 
 def linspace(start: Any, end: Any, steps: int, dtype: Any) -> Array:
@@ -102,9 +99,9 @@ def linspace(start: Any, end: Any, steps: int, dtype: Any) -> Array:
 
 def spread(start: complex, end: complex, steps: int, dtype: Any) -> Array:
     whole = dtype.numpy.kind in "iu"
-    kind = np.dtype(np.float64) if whole else dtype.numpy
+    kind = xp.dtype(xp.float64) if whole else dtype.numpy
     first, last = element(start, dtype).astype(kind), element(end, dtype).astype(kind)
-    with np.errstate(all="ignore"):
+    with xp.errstate(all="ignore"):
         return between(first, last, steps, kind).astype(dtype.numpy)
 
 
@@ -114,9 +111,9 @@ def between(first: Array, last: Array, steps: int, kind: Any) -> Array:
         return first
     step = (last - first) / kind.type(steps - 1)
     half = steps // 2
-    array = np.empty(steps, kind)
-    left, right = np.arange(half).astype(kind), np.arange(steps - 1 - half, -1, -1).astype(kind)
-    if kind not in (np.float32, np.float64):
+    array = xp.empty(steps, kind)
+    left, right = xp.arange(half).astype(kind), xp.arange(steps - 1 - half, -1, -1).astype(kind)
+    if kind not in (xp.float32, xp.float64):
         array[:half], array[half:] = first + step * left, last - step * right
     else:
         array[:half], array[half:] = fused(left, step, first), fused(right, -step, last)
@@ -132,9 +129,9 @@ def logspace(start: Any, end: Any, steps: int, base: float, dtype: Any) -> Array
         raise RuntimeError("number of steps must be non-negative")
     array = new_array((steps,), dtype)
     if steps:
-        kind = np.dtype(np.float64) if dtype.numpy.kind in "iu" else dtype.numpy
-        kind = np.dtype(np.float32) if kind.itemsize == 2 else kind
+        kind = xp.dtype(xp.float64) if dtype.numpy.kind in "iu" else dtype.numpy
+        kind = xp.dtype(xp.float32) if kind.itemsize == 2 else kind
         first, last = element(start, dtype).astype(kind), element(end, dtype).astype(kind)
-        with np.errstate(all="ignore"):
-            array[...] = np.power(kind.type(base), between(first, last, steps, kind)).astype(dtype.numpy)
+        with xp.errstate(all="ignore"):
+            array[...] = xp.power(kind.type(base), between(first, last, steps, kind)).astype(dtype.numpy)
     return array

@@ -8,11 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
+from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.memory import contiguous_strides, over
 
-from mini_autograd.kernels.shared.memory import contiguous_strides
-
-Array = np.ndarray[Any, Any]
 Dims = tuple[int, ...] | None
 
 # NOTE [Accuracy of sums]: numpy adds pairwise along the dimension that varies fastest in memory and one
@@ -23,14 +21,14 @@ FEW = 64
 
 def plain(result: Any) -> Any:
     """``result`` contiguous, with torch's strides where dimensions have size 0 or 1."""
-    if type(result) is not np.ndarray or not result.ndim:
+    if type(result) is not xp.ndarray or not result.ndim:
         return result
     if result.ndim == 1 and result.shape[0] and result.strides[0] == result.itemsize:
         return result
     strides = contiguous_strides(result.shape, result.itemsize)
     if result.strides == strides:
         return result
-    return np.ndarray(result.shape, result.dtype, np.ascontiguousarray(result), 0, strides)
+    return over(xp.ascontiguousarray(result), result.dtype, result.shape, strides)
 
 
 def axes_of(self: Array, dim: Dims) -> tuple[int, ...] | None:
@@ -51,7 +49,7 @@ def sum_all(self: Array, dtype: object = None) -> Array:
 def add_up(self: Array, axes: tuple[int, ...] | None, keepdims: bool) -> Any:
     """The sum over ``axes``, pairwise along each of them: NOTE [Accuracy of sums]."""
     if self.size <= FEW or self.dtype.kind not in "fc" or (axes is None and self.flags.forc):
-        return np.add.reduce(self, axis=axes, keepdims=keepdims)
+        return xp.add.reduce(self, axis=axes, keepdims=keepdims)
     dims = tuple(range(self.ndim)) if axes is None else tuple([axis % self.ndim for axis in axes])
     result = self
     for dim in sorted(dims, key=lambda dim: self.strides[dim]):
@@ -65,14 +63,14 @@ def add_along(self: Array, dim: int) -> Array:
     """The sum along one dimension, which is kept."""
     count = self.shape[dim]
     if count <= FEW or self.strides[dim] == self.itemsize:
-        return np.add.reduce(self, axis=dim, keepdims=True)
+        return xp.add.reduce(self, axis=dim, keepdims=True)
     blocks = count // BLOCK
     before, after = self.shape[:dim], self.shape[dim + 1 :]
     at = (slice(None),) * dim
     whole = self[(*at, slice(blocks * BLOCK))].reshape(*before, blocks, BLOCK, *after)
-    result = add_along(np.add.reduce(whole, axis=dim + 1), dim)
+    result = add_along(xp.add.reduce(whole, axis=dim + 1), dim)
     if count % BLOCK:
-        result = result + np.add.reduce(self[(*at, slice(blocks * BLOCK, None))], axis=dim, keepdims=True)
+        result = result + xp.add.reduce(self[(*at, slice(blocks * BLOCK, None))], axis=dim, keepdims=True)
     return result
 
 
@@ -98,40 +96,40 @@ def reduced_count(self: Array, dim: Dims) -> int:
 
 
 def divided(total: Any, count: int) -> Any:
-    return np.true_divide(total, np.asarray(count, total.dtype))
+    return xp.true_divide(total, xp.asarray(count, total.dtype))
 
 
 def nansum(self: Array, dim: Dims, keepdim: bool, dtype: object = None) -> Array:
     if self.dtype.kind == "f":
-        self = np.where(np.isnan(self), self.dtype.type(0), self)
+        self = xp.where(xp.isnan(self), self.dtype.type(0), self)
     return plain(add_up(self, axes_of(self, dim), keepdim))
 
 
 def prod_all(self: Array, dtype: object = None) -> Array:
-    return np.multiply.reduce(self, axis=None)
+    return xp.multiply.reduce(self, axis=None)
 
 
 def prod(self: Array, dim: int, keepdim: bool, dtype: object = None) -> Array:
-    return plain(np.multiply.reduce(self, axis=axes_of(self, (dim,)), keepdims=keepdim))
+    return plain(xp.multiply.reduce(self, axis=axes_of(self, (dim,)), keepdims=keepdim))
 
 
 # Extrema: NaN counts as the largest and as the smallest.
 
 
 def amax(self: Array, dim: Dims, keepdim: bool) -> Array:
-    return plain(np.maximum.reduce(self, axis=axes_of(self, dim), keepdims=keepdim))
+    return plain(xp.maximum.reduce(self, axis=axes_of(self, dim), keepdims=keepdim))
 
 
 def amin(self: Array, dim: Dims, keepdim: bool) -> Array:
-    return plain(np.minimum.reduce(self, axis=axes_of(self, dim), keepdims=keepdim))
+    return plain(xp.minimum.reduce(self, axis=axes_of(self, dim), keepdims=keepdim))
 
 
 def max_all(self: Array) -> Array:
-    return np.maximum.reduce(self, axis=None)
+    return xp.maximum.reduce(self, axis=None)
 
 
 def min_all(self: Array) -> Array:
-    return np.minimum.reduce(self, axis=None)
+    return xp.minimum.reduce(self, axis=None)
 
 
 def aminmax(self: Array, dim: int | None, keepdim: bool) -> tuple[Array, Array]:
@@ -142,14 +140,14 @@ def aminmax(self: Array, dim: int | None, keepdim: bool) -> tuple[Array, Array]:
 def argmax(self: Array, dim: int | None, keepdim: bool) -> Array:
     """The index of the first largest element; of the elements in order where ``dim`` is None."""
     if self.ndim == 0:
-        return np.zeros((), np.int64)
+        return xp.zeros((), xp.int64)
     flat: Any = dim
     return plain(self.argmax(axis=flat, keepdims=keepdim))
 
 
 def argmin(self: Array, dim: int | None, keepdim: bool) -> Array:
     if self.ndim == 0:
-        return np.zeros((), np.int64)
+        return xp.zeros((), xp.int64)
     flat: Any = dim
     return plain(self.argmin(axis=flat, keepdims=keepdim))
 
@@ -169,7 +167,7 @@ def selected(self: Array, indices: Array, dim: int, keepdim: bool) -> tuple[Arra
     if self.ndim == 1:
         values = self[indices]
         return (values, indices) if keepdim else (values.reshape(()), indices.reshape(()))
-    values = np.take_along_axis(self, indices, dim)
+    values = xp.take_along_axis(self, indices, dim)
     if not keepdim:
         values, indices = values.squeeze(dim), indices.squeeze(dim)
     return plain(values), plain(indices)
@@ -179,13 +177,13 @@ def selected(self: Array, indices: Array, dim: int, keepdim: bool) -> tuple[Arra
 
 
 def any_all(self: Array) -> Array:
-    return np.logical_or.reduce(self, axis=None)
+    return xp.logical_or.reduce(self, axis=None)
 
 
 def any_dims(self: Array, dim: Dims, keepdim: bool) -> Array:
     """Over no dimension for (), unlike other reductions."""
     axes = () if dim == () else axes_of(self, dim)
-    return plain(np.logical_or.reduce(self, axis=axes, keepdims=keepdim))
+    return plain(xp.logical_or.reduce(self, axis=axes, keepdims=keepdim))
 
 
 def any_dim(self: Array, dim: int, keepdim: bool) -> Array:
@@ -193,13 +191,13 @@ def any_dim(self: Array, dim: int, keepdim: bool) -> Array:
 
 
 def all_all(self: Array) -> Array:
-    return np.logical_and.reduce(self, axis=None)
+    return xp.logical_and.reduce(self, axis=None)
 
 
 def all_dims(self: Array, dim: Dims, keepdim: bool) -> Array:
     """Over no dimension for (), unlike other reductions."""
     axes = () if dim == () else axes_of(self, dim)
-    return plain(np.logical_and.reduce(self, axis=axes, keepdims=keepdim))
+    return plain(xp.logical_and.reduce(self, axis=axes, keepdims=keepdim))
 
 
 def all_dim(self: Array, dim: int, keepdim: bool) -> Array:
@@ -207,7 +205,7 @@ def all_dim(self: Array, dim: int, keepdim: bool) -> Array:
 
 
 def count_nonzero(self: Array, dim: Dims) -> Array:
-    return plain(np.add.reduce(self != 0, axis=axes_of(self, dim), dtype=np.int64))
+    return plain(xp.add.reduce(self != 0, axis=axes_of(self, dim), dtype=xp.int64))
 
 
 # Moments: of float32 in float64, rounded once.
@@ -215,29 +213,29 @@ def count_nonzero(self: Array, dim: Dims) -> Array:
 
 def moments(self: Array, dim: Dims, correction: float, keepdim: bool) -> tuple[Array, Array]:
     """The variance, real, and the mean."""
-    wide = self.astype(np.complex128 if self.dtype.kind == "c" else np.float64, copy=False)
+    wide = self.astype(xp.complex128 if self.dtype.kind == "c" else xp.float64, copy=False)
     axes = axes_of(self, dim)
     count = count_over(self, dim)
     mean = divided(add_up(wide, axes, True), count)
     deviation = wide - mean
-    squares = (deviation * np.conjugate(deviation)).real if self.dtype.kind == "c" else deviation * deviation
-    freedom = np.float64(max(count - correction, 0.0))
-    variance = np.true_divide(add_up(squares, axes, keepdim), freedom)
+    squares = (deviation * xp.conjugate(deviation)).real if self.dtype.kind == "c" else deviation * deviation
+    freedom = xp.float64(max(count - correction, 0.0))
+    variance = xp.true_divide(add_up(squares, axes, keepdim), freedom)
     return variance, mean
 
 
 def rounded_mean(mean: Any, variance: Any, self: Array, dim: Dims) -> Array:
     """``mean`` in the type of ``self`` and the shape of ``variance``."""
-    if not np.isfinite(mean).all():
+    if not xp.isfinite(mean).all():
         mean = running_mean(mean, self, axes_of(self, dim))
-    return plain(np.asarray(mean, self.dtype).reshape(np.shape(variance)))
+    return plain(xp.asarray(mean, self.dtype).reshape(xp.shape(variance)))
 
 
 def running_mean(mean: Any, wide: Array, axes: tuple[int, ...] | None) -> Any:
     """``mean``, but NaN where an infinity comes before the last element: there a running mean turns NaN."""
-    rows = np.moveaxis(wide, axes, range(-len(axes), 0)) if axes else wide
-    early = np.isinf(rows.reshape(*np.shape(mean), -1)[..., :-1]).any(axis=-1)
-    return np.where(early, np.nan, mean)
+    rows = xp.moveaxis(wide, axes, range(-len(axes), 0)) if axes else wide
+    early = xp.isinf(rows.reshape(*xp.shape(mean), -1)[..., :-1]).any(axis=-1)
+    return xp.where(early, xp.nan, mean)
 
 
 def var(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> Array:
@@ -245,7 +243,7 @@ def var(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> Arra
 
 
 def std(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> Array:
-    return rounded(np.sqrt(moments(self, dim, degrees(correction), keepdim)[0]), self)
+    return rounded(xp.sqrt(moments(self, dim, degrees(correction), keepdim)[0]), self)
 
 
 def var_mean(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> tuple[Array, Array]:
@@ -255,7 +253,7 @@ def var_mean(self: Array, dim: Dims, correction: float | None, keepdim: bool) ->
 
 def std_mean(self: Array, dim: Dims, correction: float | None, keepdim: bool) -> tuple[Array, Array]:
     variance, mean = moments(self, dim, degrees(correction), keepdim)
-    return rounded(np.sqrt(variance), self), rounded_mean(mean, variance, self, dim)
+    return rounded(xp.sqrt(variance), self), rounded_mean(mean, variance, self, dim)
 
 
 def degrees(correction: float | None) -> float:
@@ -264,15 +262,15 @@ def degrees(correction: float | None) -> float:
 
 def rounded(result: Any, self: Array) -> Array:
     """``result`` in the real type of the width of ``self``'s."""
-    return plain(np.asarray(result, self.real.dtype))
+    return plain(xp.asarray(result, self.real.dtype))
 
 
 def logsumexp(self: Array, dim: Dims, keepdim: bool) -> Array:
     """``log(sum(exp(self)))``, scaled by the largest element; minus infinity for no elements."""
     axes = axes_of(self, dim)
     if self.size == 0:
-        return plain(np.log(np.add.reduce(np.exp(self), axis=axes, keepdims=keepdim)))
-    largest = np.maximum.reduce(self.real, axis=axes, keepdims=True)
-    largest = np.where(np.isinf(largest), largest.dtype.type(0), largest)
-    result = np.log(add_up(np.exp(self - largest), axes, True)) + largest
-    return plain(result if keepdim else result.reshape(np.add.reduce(self, axis=axes).shape))
+        return plain(xp.log(xp.add.reduce(xp.exp(self), axis=axes, keepdims=keepdim)))
+    largest = xp.maximum.reduce(self.real, axis=axes, keepdims=True)
+    largest = xp.where(xp.isinf(largest), largest.dtype.type(0), largest)
+    result = xp.log(add_up(xp.exp(self - largest), axes, True)) + largest
+    return plain(result if keepdim else result.reshape(xp.add.reduce(self, axis=axes).shape))

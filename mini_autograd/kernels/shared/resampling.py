@@ -10,12 +10,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.taps import read, written
 from mini_autograd.kernels.shared.window import OUTSIDE, laid_like
 
-Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
 # Images and all gradients take an element twice where the size doubles, whatever the scale, and find others in float32.
 BY_HALVES = {"nearest": "nearest_halved", "nearest_exact": "nearest_exact_single"}
@@ -52,7 +50,7 @@ def resampling(
 
 def along(mode: str, sizes: Sizes, outputs: Sizes, align: bool, scales: tuple, dtype: Any) -> list:
     """What is to be read along which dimension, the last first."""
-    kind = np.float64 if dtype == np.float64 else np.float32
+    kind = xp.float64 if dtype == xp.float64 else xp.float32
     given = zip(sizes, outputs, scales, strict=True)
     taps = [
         taps_of(mode, size, count, align, None if scale is None else float(scale), kind)
@@ -68,11 +66,11 @@ def along(mode: str, sizes: Sizes, outputs: Sizes, align: bool, scales: tuple, d
 def taps_of(mode: str, size: int, count: int, align: bool, scale: float | None, kind: Any) -> Taps:
     if mode.startswith("nearest"):
         if mode == "nearest_halved" and count in (size, 2 * size):
-            return (np.arange(count) * size // count)[:, None], None
-        kind = np.float32 if mode in BY_HALVES.values() else kind
+            return (xp.arange(count) * size // count)[:, None], None
+        kind = xp.float32 if mode in BY_HALVES.values() else kind
         return nearest(size, count, scale, kind, 0.5 if "exact" in mode else 0.0), None
     if mode in FILTERS and size == count:
-        return np.arange(count)[:, None], None
+        return xp.arange(count)[:, None], None
     step = step_of(size, count, align, scale, kind)
     if mode == "linear":
         return linear_taps(size, count, align, step, kind)
@@ -90,13 +88,13 @@ def step_of(size: int, count: int, align: bool, scale: float | None, kind: Any) 
 
 def nearest(size: int, count: int, scale: float | None, kind: Any, shift: float) -> Array:
     step = step_of(size, count, False, scale, kind)
-    places = np.floor((np.arange(count).astype(kind) + kind(shift)) * step).astype(np.int64)
-    return np.minimum(places, size - 1)[:, None]
+    places = xp.floor((xp.arange(count).astype(kind) + kind(shift)) * step).astype(xp.int64)
+    return xp.minimum(places, size - 1)[:, None]
 
 
 def sources(count: int, align: bool, step: Any, kind: Any) -> Array:
     """Where the elements of the result lie, in elements of the array."""
-    at = np.arange(count).astype(kind)
+    at = xp.arange(count).astype(kind)
     half = kind(0.5)
     found: Array = step * at if align else step * (at + half) - half
     return found
@@ -104,22 +102,22 @@ def sources(count: int, align: bool, step: Any, kind: Any) -> Array:
 
 def linear_taps(size: int, count: int, align: bool, step: Any, kind: Any) -> Taps:
     if size == count:
-        first = second = np.arange(count)
-        part = np.zeros(count, kind)
+        first = second = xp.arange(count)
+        part = xp.zeros(count, kind)
     else:
-        source = np.maximum(sources(count, align, step, kind), kind(0))
-        first = np.minimum(source.astype(np.int64), size - 1)
-        second = np.minimum(first + 1, size - 1)
-        part = np.clip(source - first.astype(kind), kind(0), kind(1))
-    return np.stack([first, second], 1), np.stack([kind(1) - part, part], 1)
+        source = xp.maximum(sources(count, align, step, kind), kind(0))
+        first = xp.minimum(source.astype(xp.int64), size - 1)
+        second = xp.minimum(first + 1, size - 1)
+        part = xp.clip(source - first.astype(kind), kind(0), kind(1))
+    return xp.stack([first, second], 1), xp.stack([kind(1) - part, part], 1)
 
 
 def cubic_taps(size: int, count: int, align: bool, step: Any, kind: Any) -> Taps:
     source = sources(count, align, step, kind)
-    first = np.floor(source)
-    places = first.astype(np.int64)[:, None] + np.arange(-1, 3)
-    weights = np.stack(convolution_weights(np.clip(source - first, kind(0), kind(1)), kind(-0.75)), 1)
-    return np.clip(places, 0, size - 1), weights
+    first = xp.floor(source)
+    places = first.astype(xp.int64)[:, None] + xp.arange(-1, 3)
+    weights = xp.stack(convolution_weights(xp.clip(source - first, kind(0), kind(1)), kind(-0.75)), 1)
+    return xp.clip(places, 0, size - 1), weights
 
 
 def convolution_weights(part: Array, a: Any) -> list[Array]:
@@ -145,17 +143,17 @@ def far(x: Array, a: Any) -> Array:
 
 
 def triangle(x: Array) -> Array:
-    return np.maximum(1 - np.abs(x), 0)
+    return xp.maximum(1 - xp.abs(x), 0)
 
 
 def keys_cubic(x: Array) -> Array:
-    x = np.abs(x)
-    return np.where(x < 1, near(x, -0.5), np.where(x < 2, far(x, -0.5), 0))
+    x = xp.abs(x)
+    return xp.where(x < 1, near(x, -0.5), xp.where(x < 2, far(x, -0.5), 0))
 
 
 def lanczos(x: Array) -> Array:
     """A sinc in a window that is one too, of three lobes."""
-    return np.where(np.abs(x) < 3, np.sinc(x) * np.sinc(x / 3), 0)
+    return xp.where(xp.abs(x) < 3, xp.sinc(x) * xp.sinc(x / 3), 0)
 
 
 # With how many elements each reaches where nothing is made smaller.
@@ -172,14 +170,14 @@ def smoothed(
     """The filter made as wide as what one element of the result stands for, against aliasing."""
     step = float(step)
     support = width / 2 * max(step, 1.0)
-    centres = step * (np.arange(count) + 0.5)
-    starts = np.maximum((centres - support + 0.5).astype(np.int64), 0)
-    ends = np.minimum((centres + support + 0.5).astype(np.int64), size)
-    places = starts[:, None] + np.arange(max(int((ends - starts).max(initial=1)), math.ceil(support)))
+    centres = step * (xp.arange(count) + 0.5)
+    starts = xp.maximum((centres - support + 0.5).astype(xp.int64), 0)
+    ends = xp.minimum((centres + support + 0.5).astype(xp.int64), size)
+    places = starts[:, None] + xp.arange(max(int((ends - starts).max(initial=1)), math.ceil(support)))
     weights = function((places - centres[:, None] + 0.5) / max(step, 1.0))
-    weights = np.where(places < ends[:, None], weights, 0)
+    weights = xp.where(places < ends[:, None], weights, 0)
     weights = weights / weights.sum(1, keepdims=True)
-    return np.where(places < ends[:, None], places, OUTSIDE), weights.astype(kind)
+    return xp.where(places < ends[:, None], places, OUTSIDE), weights.astype(kind)
 
 
 def pixel_shuffle(self: Array, upscale_factor: int) -> Array:

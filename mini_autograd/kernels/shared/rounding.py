@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
 
 
 def fused(values: Array, factor: Any, term: Any) -> Array:
     """``values * factor + term`` of float32 or float64 numbers, rounded once."""
-    if values.dtype == np.float32:
-        return (values.astype(np.float64) * np.float32(factor) + np.float32(term)).astype(np.float32)
+    if values.dtype == xp.float32:
+        return (values.astype(xp.float64) * xp.float32(factor) + xp.float32(term)).astype(xp.float32)
     product = values * factor
     lost = product_error(values, factor, product)
     total = product + term
@@ -23,7 +21,7 @@ def fused(values: Array, factor: Any, term: Any) -> Array:
 def product_error(one: Array, other: Any, product: Array) -> Array:
     """What rounding took from ``one * other``, after Dekker."""
     high, low = halves(one)
-    other_high, other_low = halves(np.asarray(other, np.float64))
+    other_high, other_low = halves(xp.asarray(other, xp.float64))
     return low * other_low - (product - high * other_high - low * other_high - high * other_low)
 
 

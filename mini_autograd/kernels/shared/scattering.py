@@ -7,29 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arrangement import memory_order
 from mini_autograd.kernels.shared.indexing import add_at
-from mini_autograd.kernels.shared.memory import allocate, contiguous
+from mini_autograd.kernels.shared.memory import allocate, contiguous, contiguous_copy
 from mini_autograd.kernels.shared.number import element
 from mini_autograd.kernels.shared.overlap import check_disjoint, check_single
 from mini_autograd.kernels.shared.part import along
 from mini_autograd.kernels.shared.view import position
 
-Array = np.ndarray[Any, Any]
 # Loops that a compiled one can stand in for: NOTE [Places].
 Pick = Callable[[Array, int, Array], Array]
 Combine = Callable[[Any, Array, int, Array, Any], None]
-LONG = (np.int64, np.int32)
-
-
-def copied(self: Array) -> Array:
-    """A contiguous copy."""
-    result = allocate(self.shape, self.dtype)
-    result[...] = self
-    return result
+LONG = (xp.int64, xp.int32)
 
 
 def copying(write: Callable[..., Array]) -> Callable[..., Array]:
@@ -37,7 +28,7 @@ def copying(write: Callable[..., Array]) -> Callable[..., Array]:
 
     @functools.wraps(write)
     def kernel(self: Array, *rest: Any, **options: Any) -> Array:
-        return write(copied(self), *rest, **options)
+        return write(contiguous_copy(self), *rest, **options)
 
     return kernel
 
@@ -73,7 +64,7 @@ def combine_at(ufunc: Any, target: Array, dim: int, places: Array, values: Any) 
     place = place_of(target, dim, places)
     if ufunc is None:
         target[place] = values
-    elif ufunc is np.add:
+    elif ufunc is xp.add:
         add_at(target, place, values)
     else:
         reduce_at(ufunc, target, place, values)
@@ -90,7 +81,7 @@ def places_along(dim: int, index: Array) -> tuple:
         if at == dim:
             places.append(index)
         else:
-            places.append(np.arange(size).reshape((size,) + (1,) * (ndim - at - 1)))
+            places.append(xp.arange(size).reshape((size,) + (1,) * (ndim - at - 1)))
     return tuple(places)
 
 
@@ -203,7 +194,7 @@ def check_extent(
 
 def scatter_into(self: Array, dim: int, index: Array, src: Any, combine: Combine = combine_at) -> Array:
     """Write ``src``, an array or a number, where ``index`` says; the last one counts where places repeat."""
-    source = src if isinstance(src, np.ndarray) else None
+    source = src if isinstance(src, xp.ndarray) else None
     dim, target, places, values = prepared(self, dim, index, source)
     value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
     if index.size:
@@ -218,7 +209,7 @@ def scatter_add_into(self: Array, dim: int, index: Array, src: Array, combine: C
     dim, target, places, values = prepared(self, dim, index, src)
     if index.size:
         with rounded_once(target) as sums:
-            combine(np.add, sums, dim, places, values)
+            combine(xp.add, sums, dim, places, values)
     return self
 
 
@@ -228,7 +219,7 @@ def rounded_once(target: Array) -> Iterator[Array]:
     if not (target.itemsize == 2 and target.dtype.kind in "fV"):
         yield target
         return
-    wide = target.astype(np.float32)
+    wide = target.astype(xp.float32)
     yield wide
     target[...] = wide
 
@@ -236,14 +227,14 @@ def rounded_once(target: Array) -> Iterator[Array]:
 scatter_add = copying(scatter_add_into)
 
 
-LIMITED = {"add": np.add, "multiply": np.multiply}
+LIMITED = {"add": xp.add, "multiply": xp.multiply}
 
 
 def scatter_combined_into(self: Array, dim: int, index: Array, src: Any, reduce: str) -> Array:
     """``scatter`` that adds to or multiplies what is there."""
     if reduce not in LIMITED:
         raise RuntimeError("reduce argument must be either add or multiply.")
-    source = src if isinstance(src, np.ndarray) else None
+    source = src if isinstance(src, xp.ndarray) else None
     dim, target, places, values = prepared(self, dim, index, source)
     value = values if source is not None else element(src, dtypes.of_numpy(self.dtype))
     if index.size:
@@ -255,7 +246,7 @@ def scatter_combined_into(self: Array, dim: int, index: Array, src: Any, reduce:
 scatter_combined = copying(scatter_combined_into)
 
 
-REDUCTIONS = {"sum": np.add, "mean": np.add, "prod": np.multiply, "amax": np.maximum, "amin": np.minimum}
+REDUCTIONS = {"sum": xp.add, "mean": xp.add, "prod": xp.multiply, "amax": xp.maximum, "amin": xp.minimum}
 
 
 def scatter_reduce_into(
@@ -294,16 +285,16 @@ def reduce_all(
         if not include_self:
             combined[place_of(combined, dim, places)] = identity(reduce, combined.dtype)
         combine(
-            REDUCTIONS[reduce], combined, dim, places, np.asarray(values).astype(combined.dtype, copy=False)
+            REDUCTIONS[reduce], combined, dim, places, xp.asarray(values).astype(combined.dtype, copy=False)
         )
     if reduce == "mean":
-        counts = np.full(target.shape, 1 if include_self else 0, np.int64)
+        counts = xp.full(target.shape, 1 if include_self else 0, xp.int64)
         shape = target.shape[:dim] + places.shape + target.shape[dim + 1 :]
-        ones = np.broadcast_to(np.int64(1), places.shape if places.ndim == target.ndim else shape)
-        combine(np.add, counts, dim, places, ones)
+        ones = xp.broadcast_to(xp.int64(1), places.shape if places.ndim == target.ndim else shape)
+        combine(xp.add, counts, dim, places, ones)
         counts[counts == 0] = 1
         wide = (
-            target.astype(np.float32) if target.dtype.itemsize == 2 and target.dtype.kind in "fV" else target
+            target.astype(xp.float32) if target.dtype.itemsize == 2 and target.dtype.kind in "fV" else target
         )
         target[...] = wide // counts if target.dtype.kind in "iu" else wide / counts.astype(wide.real.dtype)
 
@@ -317,14 +308,14 @@ def identity(reduce: str, dtype: Any) -> Any:
     if dtype.kind == "b":
         return not lowest
     if dtype.kind in "iu":
-        limits = np.iinfo(dtype)
+        limits = xp.iinfo(dtype)
         return limits.min if lowest else limits.max
-    return -np.inf if lowest else np.inf
+    return -xp.inf if lowest else xp.inf
 
 
 def reduce_at(ufunc: Any, target: Array, place: Any, values: Any) -> None:
     """Apply ``ufunc`` at each place, one after the other where places repeat."""
-    ufunc.at(target, place, np.asarray(values).astype(target.dtype, copy=False))
+    ufunc.at(target, place, xp.asarray(values).astype(target.dtype, copy=False))
 
 
 scatter_reduce = copying(scatter_reduce_into)

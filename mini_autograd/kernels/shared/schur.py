@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from mini_autograd.kernels.shared.lapack import Array, complex_of, routine
+from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.lapack import complex_of, routine
 
 
 def eig_real(matrix: Array) -> tuple[Array, Array]:
     """The eigenvalues, of which conjugate pairs stand together, and the vectors."""
     real, imaginary, _, found, _ = routine("geev", matrix)(matrix, compute_vl=0)
     vectors = found.astype(complex_of(found.dtype))
-    pairs = np.flatnonzero(imaginary > 0)
+    pairs = xp.flatnonzero(imaginary > 0)
     form = schur_form(matrix) if pairs.size else None
     for at in pairs:
         vector = found[:, at] + 1j * found[:, at + 1]
@@ -46,8 +45,8 @@ def phase(vector: Array, imaginary: Any, at: int, found: Any) -> int:
     if start == 0:
         return 1
     ahead = abs(form[at, at + 1]) >= abs(form[at + 1, at])
-    sign = 1 if ahead else np.sign(-imaginary / form[at + 1, at])
-    largest = vector[np.argmax(np.abs(vector))]
+    sign = 1 if ahead else xp.sign(-imaginary / form[at + 1, at])
+    largest = vector[xp.argmax(xp.abs(vector))]
     before = largest * sign * abs(start) / start
     wanted = -1 if abs(before.real) > abs(before.imag) and before.real < 0 else 1
     return wanted if largest.real > 0 else -wanted

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.reduction import add_up, plain
-
-Array = np.ndarray[Any, Any]
-
 
 # NOTE [Half softmax]: half types are computed in float32, but torch keeps some steps in the half type itself: the
 # powers, once they have been added up, along all dimensions but the last; of the logarithm the sum of the powers and
@@ -20,19 +16,19 @@ def softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
     if self.size == 0:
         return fresh(self)
     result = below_largest(opened(self), dim)
-    np.exp(result, out=result)
+    xp.exp(result, out=result)
     sums = total(result, dim)
     powers = result if is_last(self, dim) else kept(result, self)
-    return closed(np.divide(powers, sums, out=result), self)
+    return closed(xp.divide(powers, sums, out=result), self)
 
 
 def log_softmax(self: Array, dim: int, half_to_float: bool = False) -> Array:
     if self.size == 0:
         return fresh(self)
     result = below_largest(opened(self), dim)
-    sums = total(np.exp(result), dim)
-    logarithms = kept(np.log(kept(sums, self)), self) if is_last(self, dim) else np.log(sums)
-    return closed(np.subtract(result, logarithms, out=result), self)
+    sums = total(xp.exp(result), dim)
+    logarithms = kept(xp.log(kept(sums, self)), self) if is_last(self, dim) else xp.log(sums)
+    return closed(xp.subtract(result, logarithms, out=result), self)
 
 
 def safe_softmax(self: Array, dim: int, dtype: object = None) -> Array:
@@ -40,27 +36,27 @@ def safe_softmax(self: Array, dim: int, dtype: object = None) -> Array:
     result = softmax(self, dim)
     if self.size:
         result[
-            np.broadcast_to(np.all(np.isneginf(self), axis=along(self, dim), keepdims=True), self.shape)
+            xp.broadcast_to(xp.all(xp.isneginf(self), axis=along(self, dim), keepdims=True), self.shape)
         ] = 0
     return result
 
 
 def softmax_backward_data(grad_output: Array, output: Array, dim: int, input_dtype: object) -> Array:
-    result = np.multiply(grad_output, output, out=fresh(output))
+    result = xp.multiply(grad_output, output, out=fresh(output))
     inner = result if result.size == 0 else total(result, dim)
-    return np.multiply(np.subtract(grad_output, inner, out=result), output, out=result)
+    return xp.multiply(xp.subtract(grad_output, inner, out=result), output, out=result)
 
 
 def log_softmax_backward_data(grad_output: Array, output: Array, dim: int, input_dtype: object) -> Array:
-    result = np.exp(output, out=fresh(output))
+    result = xp.exp(output, out=fresh(output))
     if result.size:
-        np.multiply(result, total(grad_output, dim), out=result)
-    return np.subtract(grad_output, result, out=result)
+        xp.multiply(result, total(grad_output, dim), out=result)
+    return xp.subtract(grad_output, result, out=result)
 
 
 def opened(self: Array) -> Array:
     """The elements in the type that they are computed in."""
-    return self.astype(np.float32) if self.itemsize == 2 else self
+    return self.astype(xp.float32) if self.itemsize == 2 else self
 
 
 def closed(result: Array, like: Array) -> Array:
@@ -79,7 +75,7 @@ def is_last(self: Array, dim: int) -> bool:
 
 def fresh(self: Array) -> Array:
     """New memory for a contiguous result."""
-    return plain(np.empty(self.shape, self.dtype))
+    return plain(xp.empty(self.shape, self.dtype))
 
 
 def along(self: Array, dim: int) -> int | tuple[()]:
@@ -89,8 +85,8 @@ def along(self: Array, dim: int) -> int | tuple[()]:
 
 def below_largest(self: Array, dim: int) -> Array:
     """The elements less the largest along ``dim``."""
-    largest = np.maximum.reduce(self, axis=along(self, dim), keepdims=True)
-    return np.subtract(self, largest, out=fresh(self))
+    largest = xp.maximum.reduce(self, axis=along(self, dim), keepdims=True)
+    return xp.subtract(self, largest, out=fresh(self))
 
 
 def total(self: Array, dim: int) -> Any:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.factorization import lu_factor_ex
 from mini_autograd.kernels.shared.lapack import (
     INT,
-    Array,
     broadcast_batch,
     by_columns,
     by_rows,
@@ -38,7 +36,7 @@ def matrices(A: Array, B: Array) -> Array:
 
 def linalg_lu_solve(LU: Array, pivots: Array, B: Array, left: bool = True, adjoint: bool = False) -> Array:
     """``X`` of ``A X = B``, or ``X A = B``, for the matrix, or its conjugate transpose, that was factored."""
-    batch = np.broadcast_shapes(LU.shape[:-2], B.shape[:-2])
+    batch = xp.broadcast_shapes(LU.shape[:-2], B.shape[:-2])
     made = (
         columns(batch, B.shape[-2], B.shape[-1], B.dtype)
         if left
@@ -48,7 +46,7 @@ def linalg_lu_solve(LU: Array, pivots: Array, B: Array, left: bool = True, adjoi
         check_pivots(pivots, LU.shape[-2])
         solve = routine("getrs", LU)
         factors, right = broadcast_batch(LU, batch), broadcast_batch(B, batch)
-        exchanged = np.broadcast_to(pivots, (*batch, pivots.shape[-1])) - 1
+        exchanged = xp.broadcast_to(pivots, (*batch, pivots.shape[-1])) - 1
         for at in each(batch):
             if left:
                 made[at] = solve(factors[at], exchanged[at], right[at], trans=2 if adjoint else 0)[0]
@@ -76,7 +74,7 @@ def solve_ex(A: Array, B: Array, left: bool, check_errors: bool) -> tuple[Array,
     vectors = solved[..., 0]
     if vectors.ndim > 1:
         vectors = by_columns(vectors)
-    return np.ascontiguousarray(vectors) if vectors.ndim == 1 else vectors, factors, pivots, info
+    return xp.ascontiguousarray(vectors) if vectors.ndim == 1 else vectors, factors, pivots, info
 
 
 def inv_ex(A: Array, check_errors: bool = False) -> tuple[Array, Array]:
@@ -86,7 +84,7 @@ def inv_ex(A: Array, check_errors: bool = False) -> tuple[Array, Array]:
 
 def cholesky_solve(self: Array, input2: Array, upper: bool) -> Array:
     """``X`` of ``A X = self`` for the matrix that ``input2`` is the Cholesky factor of."""
-    batch = np.broadcast_shapes(self.shape[:-2], input2.shape[:-2])
+    batch = xp.broadcast_shapes(self.shape[:-2], input2.shape[:-2])
     made = columns(batch, self.shape[-2], self.shape[-1], self.dtype)
     if made.size:
         solve, factors, right = (
@@ -100,12 +98,12 @@ def cholesky_solve(self: Array, input2: Array, upper: bool) -> Array:
 
 
 def ldl_solve(LD: Array, pivots: Array, B: Array, hermitian: bool) -> Array:
-    batch = np.broadcast_shapes(LD.shape[:-2], B.shape[:-2])
+    batch = xp.broadcast_shapes(LD.shape[:-2], B.shape[:-2])
     made = columns(batch, B.shape[-2], B.shape[-1], B.dtype)
     if made.size:
         solve = routine(named(B, "sytrs", "hetrs" if hermitian else "sytrs"), B)
         factors, right = broadcast_batch(LD, batch), broadcast_batch(B, batch)
-        exchanged = np.broadcast_to(pivots, (*batch, pivots.shape[-1]))
+        exchanged = xp.broadcast_to(pivots, (*batch, pivots.shape[-1]))
         for at in each(batch):
             made[at] = solve(factors[at], exchanged[at], right[at], lower=True)[0]
     return made
@@ -117,8 +115,8 @@ def ldl_solve(LD: Array, pivots: Array, B: Array, hermitian: bool) -> Array:
 def det(A: Array) -> tuple[Array, Array, Array]:
     """The determinant, and the factorization that it comes from: of the transpose where that lies by columns."""
     factors, pivots = factored(A)
-    diagonal = np.diagonal(factors, axis1=-2, axis2=-1)
-    return by_rows(np.prod(diagonal, axis=-1) * parity(pivots), A.dtype), factors, pivots
+    diagonal = xp.diagonal(factors, axis1=-2, axis2=-1)
+    return by_rows(xp.prod(diagonal, axis=-1) * parity(pivots), A.dtype), factors, pivots
 
 
 def factored(A: Array) -> tuple[Array, Array]:
@@ -129,18 +127,18 @@ def factored(A: Array) -> tuple[Array, Array]:
 
 def parity(pivots: Array) -> Array:
     """-1 for an odd number of exchanges, else 1."""
-    moved = (pivots != np.arange(1, pivots.shape[-1] + 1)).sum(axis=-1)
-    return np.where(moved % 2, -1, 1)
+    moved = (pivots != xp.arange(1, pivots.shape[-1] + 1)).sum(axis=-1)
+    return xp.where(moved % 2, -1, 1)
 
 
 def slogdet(A: Array) -> tuple[Array, Array, Array, Array]:
     """The sign, the logarithm of the magnitude, and the factorization that they come from."""
     factors, pivots = factored(A)
-    diagonal = np.diagonal(factors, axis1=-2, axis2=-1)
-    size = np.abs(diagonal)
-    signs = diagonal / np.where(size == 0, 1, size) if A.dtype.kind == "c" else np.sign(diagonal)
-    sign = np.prod(signs, axis=-1) * parity(pivots)
-    logarithm = np.sum(np.log(size), axis=-1)
+    diagonal = xp.diagonal(factors, axis1=-2, axis2=-1)
+    size = xp.abs(diagonal)
+    signs = diagonal / xp.where(size == 0, 1, size) if A.dtype.kind == "c" else xp.sign(diagonal)
+    sign = xp.prod(signs, axis=-1) * parity(pivots)
+    logarithm = xp.sum(xp.log(size), axis=-1)
     return by_rows(sign, A.dtype), by_rows(logarithm, real_of(A.dtype)), factors, pivots
 
 
@@ -152,7 +150,7 @@ def solve_triangular(
 ) -> Array:
     from scipy.linalg import blas
 
-    batch = np.broadcast_shapes(self.shape[:-2], B.shape[:-2])
+    batch = xp.broadcast_shapes(self.shape[:-2], B.shape[:-2])
     made = columns(batch, B.shape[-2], B.shape[-1], B.dtype)
     if made.size:
         solve = blas.get_blas_funcs("trsm", dtype=B.dtype)
@@ -179,12 +177,12 @@ def lstsq(self: Array, b: Array, rcond: float | None, driver: str) -> tuple[Arra
     them."""
     right = matrices(self, b)
     rows, count = self.shape[-2:]
-    batch = np.broadcast_shapes(self.shape[:-2], right.shape[:-2])
+    batch = xp.broadcast_shapes(self.shape[:-2], right.shape[:-2])
     made = columns(batch, max(rows, count), right.shape[-1], self.dtype)[..., :count, :]
     made[...] = 0
-    ranks = allocate(self.shape[:-2], np.dtype(np.int64))
+    ranks = allocate(self.shape[:-2], xp.dtype(xp.int64))
     values = allocate((*self.shape[:-2], min(rows, count)), real_of(self.dtype))
-    limit = np.finfo(self.dtype).eps * max(rows, count) if rcond is None else rcond
+    limit = xp.finfo(self.dtype).eps * max(rows, count) if rcond is None else rcond
     left, given = broadcast_batch(self, batch), broadcast_batch(right, batch)
     found: dict[tuple[int, ...], Any] = {}
     if made.size and rows:
@@ -198,14 +196,14 @@ def lstsq(self: Array, b: Array, rcond: float | None, driver: str) -> tuple[Arra
     else:
         ranks[...], values[...] = 0, 0
     residuals = nothing(real_of(self.dtype))
-    if rows > count and driver != "gelsy" and (driver == "gels" or np.all(ranks == count)):
-        residuals = by_rows((np.abs(left @ made - given) ** 2).sum(axis=-2))
+    if rows > count and driver != "gelsy" and (driver == "gels" or xp.all(ranks == count)):
+        residuals = by_rows((xp.abs(left @ made - given) ** 2).sum(axis=-2))
     if is_vector(self, b):
         made = made[..., 0]
     return (
         made,
         residuals,
-        nothing(np.int64) if driver == "gels" else ranks,
+        nothing(xp.int64) if driver == "gels" else ranks,
         values if driver in ("gelsd", "gelss") else nothing(values.dtype),
     )
 
@@ -213,7 +211,7 @@ def lstsq(self: Array, b: Array, rcond: float | None, driver: str) -> tuple[Arra
 def least(left: Array, right: Array, limit: float, driver: str) -> tuple[Array, tuple[Any, Any]]:
     """The solution for one matrix, its rank and singular values where the driver finds them."""
     rows, count = left.shape
-    room = np.zeros((max(rows, count), right.shape[-1]), right.dtype)
+    room = xp.zeros((max(rows, count), right.shape[-1]), right.dtype)
     room[:rows] = right
     solve = routine(driver, left)
     if driver == "gels":
@@ -221,12 +219,12 @@ def least(left: Array, right: Array, limit: float, driver: str) -> tuple[Array, 
     size = routine(f"{driver}_lwork", left)
     if driver == "gelsy":
         work = int(size(rows, count, right.shape[-1], limit)[0].real)
-        _, solved, _, rank, _ = solve(left, room, np.zeros((count, 1), INT), limit, work)
+        _, solved, _, rank, _ = solve(left, room, xp.zeros((count, 1), INT), limit, work)
         return solved[:count], (rank, None)
     sizes = size(rows, count, right.shape[-1], limit)
     if driver == "gelss":
         _, solved, values, rank, _, _ = solve(left, room, limit, int(sizes[0].real))
         return solved[:count], (rank, values)
-    works = [int(np.real(one)) for one in sizes[:-1]]
+    works = [int(xp.real(one)) for one in sizes[:-1]]
     solved, values, rank, _ = solve(left, room, *works, limit)
     return solved[:count], (rank, values)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.elementary import lgamma
 from mini_autograd.kernels.shared.memory import contiguous
-
-Array = np.ndarray[Any, Any]
 
 
 def igamma(self: Array, other: Array) -> Array:
@@ -29,9 +25,9 @@ def igammac(self: Array, other: Array) -> Array:
 def mvlgamma(self: Array, p: int) -> Array:
     """The logarithm of the multivariate gamma function of dimension ``p``."""
     kind = self.dtype.type
-    places = np.arange(-p / 2 + 0.5, 0.5, 0.5, dtype=self.dtype)
+    places = xp.arange(-p / 2 + 0.5, 0.5, 0.5, dtype=self.dtype)
     total = lgamma(self[..., None] + places).sum(-1)
-    return contiguous(np.asarray(total + kind(p * p - p) * kind(math.log(math.pi) / 4)))
+    return contiguous(xp.asarray(total + kind(p * p - p) * kind(math.log(math.pi) / 4)))
 
 
 def zeta(self: Array, other: Array) -> Array:

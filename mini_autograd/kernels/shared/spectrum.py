@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.bidiagonal import svd_tall, svd_wide, whole
 from mini_autograd.kernels.shared.lapack import (
-    Array,
     adjoint,
     columns,
     complex_of,
@@ -93,8 +91,8 @@ def pinv(self: Array, atol: Array, rtol: Array, hermitian: bool) -> Array:
         right = adjoint(left)
     else:
         left, values, right = svd(self, False, True, signed=False)
-    size = np.abs(values)
-    limit = np.maximum(atol[..., None], rtol[..., None] * size.max(axis=-1, keepdims=True))
-    inverse = np.where(size > limit, 1 / np.where(values == 0, 1, values), 0).astype(values.dtype)
+    size = xp.abs(values)
+    limit = xp.maximum(atol[..., None], rtol[..., None] * size.max(axis=-1, keepdims=True))
+    inverse = xp.where(size > limit, 1 / xp.where(values == 0, 1, values), 0).astype(values.dtype)
     made[...] = (adjoint(right) * inverse[..., None, :]) @ adjoint(left)
     return made

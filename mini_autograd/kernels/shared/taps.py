@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.window import OUTSIDE
-
-Array = np.ndarray[Any, Any]
 
 
 def read(self: Array, dim: int, places: Array, weights: Array | None) -> Array:
@@ -20,17 +17,17 @@ def read(self: Array, dim: int, places: Array, weights: Array | None) -> Array:
     for at in range(places.shape[1]):
         part = self.take(places[:, at], dim) * weights[:, at].reshape(shape)
         inside = places[:, at] != OUTSIDE
-        total = total + (part if inside.all() else np.where(inside.reshape(shape), part, 0))
-    return np.asarray(total, self.dtype)
+        total = total + (part if inside.all() else xp.where(inside.reshape(shape), part, 0))
+    return xp.asarray(total, self.dtype)
 
 
 def written(grad: Array, dim: int, size: int, places: Array, weights: Array | None) -> Array:
     """Each element added, by its weights, to where it was read from."""
-    result = np.zeros((*grad.shape[:dim], size, *grad.shape[dim + 1 :]), grad.dtype)
-    target, given = np.moveaxis(result, dim, 0), np.moveaxis(grad, dim, 0)
+    result = xp.zeros((*grad.shape[:dim], size, *grad.shape[dim + 1 :]), grad.dtype)
+    target, given = xp.moveaxis(result, dim, 0), xp.moveaxis(grad, dim, 0)
     shape = (-1,) + (1,) * (grad.ndim - 1)
     for at in range(places.shape[1]):
         share = given if weights is None else given * weights[:, at].astype(grad.dtype).reshape(shape)
         inside = places[:, at] != OUTSIDE
-        np.add.at(target, places[inside, at], share[inside])
+        xp.add.at(target, places[inside, at], share[inside])
     return result

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from mini_autograd.kernels.shared.lapack import Array, named, routine
+from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.lapack import named, routine
 
 # Up to which size the iterations are on the matrix as a whole.
 SMALL = 25
@@ -26,7 +25,7 @@ def rotation(f: Any, g: Any) -> tuple[Any, Any, Any]:
         return f * 0 + 1, f * 0, f
     if f == 0:
         return f, f + 1, g
-    length = np.sqrt(f * f + g * g)
+    length = xp.sqrt(f * f + g * g)
     cosine, sine = f / length, g / length
     if abs(f) > abs(g) and cosine < 0:
         return -cosine, -sine, -length
@@ -36,7 +35,7 @@ def rotation(f: Any, g: Any) -> tuple[Any, Any, Any]:
 def eigh_small(matrix: Array, lower: bool) -> tuple[Array, Array]:
     """The eigenvalues in ascending order, and the vectors."""
     reduced, diagonal, beside, tau, _ = routine(named(matrix, "sytrd", "hetrd"), matrix)(matrix, lower=lower)
-    vectors = np.eye(len(matrix), dtype=diagonal.dtype)
+    vectors = xp.eye(len(matrix), dtype=diagonal.dtype)
     iterate(diagonal, beside, vectors)
     order = selection_order(diagonal)
     return diagonal[order], reflected(reduced, tau, lower, vectors[:, order].astype(matrix.dtype))
@@ -56,30 +55,30 @@ def reflected(reduced: Array, tau: Array, lower: bool, vectors: Array) -> Array:
     """The reflections that made the matrix tridiagonal, on the vectors of that."""
     size = len(reduced)
     for at in range(size - 2, -1, -1) if lower else range(size - 1):
-        vector = np.zeros(size, reduced.dtype)
+        vector = xp.zeros(size, reduced.dtype)
         if lower:
             vector[at + 1], vector[at + 2 :] = 1, reduced[at + 2 :, at]
         else:
             vector[at], vector[:at] = 1, reduced[:at, at + 1]
-        vectors = vectors - tau[at] * np.outer(vector, vector.conj() @ vectors)
+        vectors = vectors - tau[at] * xp.outer(vector, vector.conj() @ vectors)
     return vectors
 
 
 def iterate(d: Array, e: Array, vectors: Array) -> None:
     """QL or QR iterations on each block between negligible elements, from its larger end."""
-    eps, start, size = np.finfo(d.dtype).eps / 2, 0, len(d)
+    eps, start, size = xp.finfo(d.dtype).eps / 2, 0, len(d)
     while start < size:
         if start > 0:
             e[start - 1] = 0
         end = size - 1
         for at in range(start, size - 1):
-            if abs(e[at]) <= np.sqrt(abs(d[at])) * np.sqrt(abs(d[at + 1])) * eps:
+            if abs(e[at]) <= xp.sqrt(abs(d[at])) * xp.sqrt(abs(d[at + 1])) * eps:
                 e[at], end = 0, at
                 break
         if end > start:
             flip = abs(d[end]) < abs(d[start])
             block(d[start : end + 1], e[start:end], vectors[:, start : end + 1], flip)
-            if np.any(e[start:end]):
+            if xp.any(e[start:end]):
                 continue
         start = end + 1
 
@@ -88,13 +87,13 @@ def block(d: Array, e: Array, vectors: Array, flip: bool) -> None:
     """QL iterations; on the block from end to start, with ``flip``, they are QR iterations."""
     if flip:
         d, e, vectors = d[::-1], e[::-1], vectors[:, ::-1]
-    eps = np.finfo(d.dtype).eps / 2
+    eps = xp.finfo(d.dtype).eps / 2
     first, last = 0, len(d) - 1
     for _ in range(MOST * len(d)):
         while first <= last:
             split = last
             for at in range(first, last):
-                if e[at] * e[at] <= (eps * eps * abs(d[at])) * abs(d[at + 1]) + np.finfo(d.dtype).tiny:
+                if e[at] * e[at] <= (eps * eps * abs(d[at])) * abs(d[at + 1]) + xp.finfo(d.dtype).tiny:
                     e[at], split = 0, at
                     break
             if split == first:
@@ -130,20 +129,20 @@ def pair(d: Array, e: Array, vectors: Array, at: int, flip: bool) -> None:
 def eigenvalues(a: Any, b: Any, c: Any) -> tuple[Any, Any, Any, Any]:
     """Of ``[[a, b], [b, c]]`` the eigenvalue that is larger in size, the other, and the vector of the first."""
     total, difference, twice = a + c, a - c, b + b
-    root = np.hypot(difference, twice)
+    root = xp.hypot(difference, twice)
     large, small = (a, c) if abs(a) > abs(c) else (c, a)
-    first, sign = (root / 2, 1) if total == 0 else ((total + np.copysign(root, total)) / 2, np.sign(total))
+    first, sign = (root / 2, 1) if total == 0 else ((total + xp.copysign(root, total)) / 2, xp.sign(total))
     second = -root / 2 if total == 0 else (large / first) * small - (b / first) * b
     along, other = (difference + root, 1) if difference >= 0 else (difference - root, -1)
     if abs(along) > abs(twice):
         ratio = -twice / along
-        sine = 1 / np.sqrt(1 + ratio * ratio)
+        sine = 1 / xp.sqrt(1 + ratio * ratio)
         cosine = ratio * sine
     elif twice == 0:
         cosine, sine = along * 0 + 1, along * 0
     else:
         ratio = -along / twice
-        cosine = 1 / np.sqrt(1 + ratio * ratio)
+        cosine = 1 / xp.sqrt(1 + ratio * ratio)
         sine = ratio * cosine
     if sign == other:
         cosine, sine = -sine, cosine
@@ -153,7 +152,7 @@ def eigenvalues(a: Any, b: Any, c: Any) -> tuple[Any, Any, Any, Any]:
 def sweep(d: Array, e: Array, vectors: Array, first: int, last: int, flip: bool) -> None:
     """One implicit QL step with Wilkinson's shift."""
     shift = (d[first + 1] - d[first]) / (2 * e[first])
-    g = d[last] - d[first] + e[first] / (shift + np.copysign(np.hypot(shift, 1), shift))
+    g = d[last] - d[first] + e[first] / (shift + xp.copysign(xp.hypot(shift, 1), shift))
     sine = cosine = d.dtype.type(1)
     p = d.dtype.type(0)
     for at in range(last - 1, first - 1, -1):

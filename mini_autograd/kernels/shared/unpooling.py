@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.pooling import Maxima, contiguous
 from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.window import Windows, laid_like, rows_of
 
-Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
 
 
@@ -37,7 +34,7 @@ class RandomMaxima(Maxima):
         along = []
         for dim, (size, length, count) in enumerate(zip(sizes, kernel, counts, strict=True)):
             starts = random_starts(samples[:, dim], size, length, count)
-            along.append(starts[..., None] + np.arange(length))
+            along.append(starts[..., None] + xp.arange(length))
         return self.largest(array, Windows(sizes, tuple(along)), contiguous)
 
     def fractional_max_pool_backward(
@@ -49,12 +46,12 @@ class RandomMaxima(Maxima):
 def random_starts(sample: Array, size: int, length: int, count: int) -> Array:
     """Where the windows begin along a dimension, the last at its end."""
     kind = sample.dtype.type
-    starts = np.full((len(sample), count), size - length, np.int64)
+    starts = xp.full((len(sample), count), size - length, xp.int64)
     if count > 1:
         step = kind(size - length) / kind(count - 1)
-        places = np.arange(count - 1).astype(sample.dtype)
-        first = (sample * step).astype(np.int64)
-        starts[:, :-1] = ((places + sample[:, None]) * step).astype(np.int64) - first[:, None]
+        places = xp.arange(count - 1).astype(sample.dtype)
+        first = (sample * step).astype(xp.int64)
+        starts[:, :-1] = ((places + sample[:, None]) * step).astype(xp.int64) - first[:, None]
     return starts
 
 
@@ -75,11 +72,11 @@ def max_unpool3d(self: Array, indices: Array, output_size: Sizes, stride: Sizes,
 def unpooled(self: Array, indices: Array, output_size: Sizes) -> Array:
     """Zeros, but for the elements of ``self`` where ``indices`` say."""
     spatial = len(output_size)
-    result = np.zeros(self.shape[: self.ndim - spatial] + tuple(output_size), self.dtype)
+    result = xp.zeros(self.shape[: self.ndim - spatial] + tuple(output_size), self.dtype)
     rows, index = rows_of(result, spatial), rows_of(indices, spatial)
     wrong = index[(index < 0) | (index >= rows.shape[1])]
     if wrong.size:
         size = "x".join(str(one) for one in output_size)
         raise RuntimeError(f"Found an invalid max index: {wrong[-1]} (output volumes are of size {size})")
-    np.put_along_axis(rows, index, rows_of(self, spatial), 1)
+    xp.put_along_axis(rows, index, rows_of(self, spatial), 1)
     return result

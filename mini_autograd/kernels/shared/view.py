@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mini_autograd import dtypes, errors
-from mini_autograd.kernels.shared.memory import address, contiguous_strides, memory_of, placed, strided
-
-Array = np.ndarray[Any, Any]
+from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.shared.memory import address, contiguous_strides, memory_of, over, placed, strided
 
 
 def position(dim: int, ndim: int) -> int:
@@ -197,7 +194,7 @@ def view_dtype(self: Array, dtype: Any) -> Array:
         check_divisible(self, new // old, names)
     shape = (*self.shape[:-1], self.shape[-1] * old // new)
     memory = memory_of(self)
-    return np.ndarray(shape, dtype.numpy, memory, address(self) - address(memory), (*self.strides[:-1], new))
+    return over(memory, dtype.numpy, shape, (*self.strides[:-1], new), address(self) - address(memory))
 
 
 def check_divisible(self: Array, ratio: int, names: str) -> None:
@@ -285,13 +282,13 @@ def extent(size: tuple[int, ...], stride: tuple[int, ...]) -> int:
 
 def strided_places(size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
     """Where in memory each element of such a view lies, in order, as one list of int64."""
-    indices = np.full((1,) * len(size), offset, np.int64)
+    indices = xp.full((1,) * len(size), offset, xp.int64)
     for dim, (length, step) in enumerate(zip(size, stride, strict=True)):
         if step:
             shape = [1] * len(size)
             shape[dim] = length
-            indices = indices + np.arange(0, length * step, step).reshape(shape)
-    return np.broadcast_to(indices, size).reshape(-1)
+            indices = indices + xp.arange(0, length * step, step).reshape(shape)
+    return xp.broadcast_to(indices, size).reshape(-1)
 
 
 __all__ = [

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-import numpy as np
-
+from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.reduction import plain
 
-Array = np.ndarray[Any, Any]
 Sizes = tuple[int, ...]
 
 # Where a window reaches beyond the array.
@@ -48,7 +46,7 @@ class Windows:
     @cached_property
     def elements(self) -> Array:
         """How many elements each window has inside."""
-        total = np.ones((), np.int64)
+        total = xp.ones((), xp.int64)
         for one in self.along:
             total = total[..., None] * (one != OUTSIDE).sum(-1)
         return total.reshape(-1)
@@ -62,8 +60,8 @@ def sliding(
     along = []
     for size, length, by, pad, far in zip(sizes, kernel, stride, padding, dilation, strict=True):
         count = pooled_size(size, length, by, pad, far, ceil_mode)
-        at = np.arange(count)[:, None] * by - pad + np.arange(length) * far
-        along.append(np.where((at >= 0) & (at < size), at, OUTSIDE))
+        at = xp.arange(count)[:, None] * by - pad + xp.arange(length) * far
+        along.append(xp.where((at >= 0) & (at < size), at, OUTSIDE))
     return Windows(sizes, tuple(along))
 
 
@@ -72,10 +70,10 @@ def dividing(sizes: Sizes, counts: Sizes) -> Windows:
     """Windows that share out each dimension, as evenly as whole numbers can; they may overlap."""
     along = []
     for size, count in zip(sizes, counts, strict=True):
-        at = np.arange(count)
+        at = xp.arange(count)
         starts, ends = at * size // max(count, 1), -(-(at + 1) * size // max(count, 1))
-        places = starts[:, None] + np.arange(max((ends - starts).max(initial=0), 1))
-        along.append(np.where(places < ends[:, None], places, OUTSIDE))
+        places = starts[:, None] + xp.arange(max((ends - starts).max(initial=0), 1))
+        along.append(xp.where(places < ends[:, None], places, OUTSIDE))
     return Windows(sizes, tuple(along))
 
 
@@ -92,7 +90,7 @@ def flat_places(along: Sequence[Array], sizes: Sizes) -> Array:
         total = total * size + spread
         outside = outside | (spread == OUTSIDE)
     windows = math.prod(one.shape[-2] for one in along)
-    return np.where(outside, OUTSIDE, total).reshape(
+    return xp.where(outside, OUTSIDE, total).reshape(
         *lead, windows, math.prod(one.shape[-1] for one in along)
     )
 
@@ -108,8 +106,8 @@ def laid_like(result: Array, given: Array) -> Array:
     if has_channels_last(given):
         last = (0, *range(2, result.ndim), 1)
         back = (0, result.ndim - 1, *range(1, result.ndim - 1))
-        return plain(np.ascontiguousarray(result.transpose(last))).transpose(back)
-    return plain(np.ascontiguousarray(result))
+        return plain(xp.ascontiguousarray(result.transpose(last))).transpose(back)
+    return plain(xp.ascontiguousarray(result))
 
 
 def has_channels_last(given: Array) -> bool:

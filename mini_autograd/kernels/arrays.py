@@ -1,0 +1,17 @@
+"""The array library that the shared kernels are written against: numpy here.
+
+NOTE [Two instances]: ``kernels.shared`` is written once, against ``xp``, and may name no other array library. It is
+imported as it stands for numpy arrays; for the arrays of a GPU its modules are executed a second time, with ``xp`` the
+library of these (see ``kernels.cuda.instance``). So nothing is decided anew in each call, and neither pays for the
+other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as xp
+
+Array = xp.ndarray[Any, Any]
+
+__all__ = ["Array", "xp"]

@@ -1,0 +1,42 @@
+"""Kernels that run on the host, on copies of a GPU's arrays, and why.
+
+They are few, and none belongs to the hot path of a training step. As on the GPU nothing may wait for the host without
+need, the list is closed: what is not in it never copies.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# By shared module. LAPACK's factorizations that cuSOLVER lacks, and walks over elements one by one whose order is the
+# result.
+KERNELS: dict[str, tuple[str, ...]] = {}
+
+
+class Hosted:
+    """A kernel of the host called with copies of a GPU's arrays; arrays among its results are copied back."""
+
+    def __init__(self, instance: Any, module: str, name: str) -> None:
+        self.instance = instance
+        self.module = module
+        self.__name__ = name
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        from mini_autograd.kernels.lookup import kernel  # which finds this module
+
+        del self.module
+        given = [self.down(value) for value in args]
+        options = {key: self.down(value) for key, value in options.items()}
+        return self.up(getattr(kernel, self.__name__)(*given, **options))
+
+    def down(self, value: Any) -> Any:
+        if isinstance(value, self.instance.library.array):
+            return value.get()
+        return type(value)([self.down(one) for one in value]) if type(value) in (list, tuple) else value
+
+    def up(self, value: Any) -> Any:
+        import numpy as np
+
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self.instance.xp.asarray(value)
+        return type(value)([self.up(one) for one in value]) if type(value) in (list, tuple) else value

@@ -1,0 +1,3 @@
+from mini_autograd.dtypes cimport dtype
+
+cpdef cast(object array, dtype kind)

@@ -1,0 +1,33 @@
+"""Arrays in another element type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mini_autograd import dtypes
+from mini_autograd.dtypes import COMPLEX, dtype
+from mini_autograd.kernels.by_array import restrided
+from mini_autograd.kernels.lookup import kernels_of
+from mini_autograd.kernels.shared.arrangement import layout_of_cast
+
+
+def cast(array: Any, kind: dtype) -> Any:
+    """``array`` with elements of ``kind``; itself when it has them."""
+    if array.dtype is kind.numpy:
+        return array
+    if not array.size:
+        # numpy would make the strides 0.
+        return kernels_of(array).of_nothing(array.shape, kind.numpy, empty_strides(array, kind))
+    discarding = array.dtype.kind == "c" and kind.category != COMPLEX and kind is not dtypes.bool
+    with np.errstate(all="ignore"):
+        result = (array.real if discarding else array).astype(kind.numpy)
+    if array.flags.c_contiguous and 1 not in array.shape:
+        return result
+    return restrided(result, layout_of_cast(array)[1])
+
+
+def empty_strides(array: Any, kind: dtype) -> tuple[int, ...]:
+    """The byte strides of an array without elements, in another type."""
+    return tuple([step // array.itemsize * kind.itemsize for step in array.strides])
