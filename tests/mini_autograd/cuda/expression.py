@@ -1,0 +1,45 @@
+"""What of each source is compiled for devices that are not here: every kernel, in the types that it is called with."""
+
+from itertools import product
+
+HALVES = ("float16", "bfloat16")
+FLOATS = (*HALVES, "float", "double")
+TRUTH = ("false", "true")
+
+
+def named(kernels, *parameters):
+    """The expressions of kernels, one for each choice of their parameters."""
+    return [f"{name}<{', '.join(given)}>" for name in kernels.split() for given in product(*parameters)]
+
+
+def typed(kernels, kinds, *parameters):
+    """The same, where input and result are of one type."""
+    return [
+        f"{name}<{', '.join((kind, *given))}>"
+        for name in kernels.split()
+        for kind in kinds
+        for given in product(*parameters)
+    ]
+
+
+EXPRESSIONS = {
+    "softmax": [
+        *[
+            one
+            for kind in FLOATS
+            for one in named("softmax_warp softmax_backward_warp", [kind], [kind], TRUTH, ["1", "4", "32"])
+        ],
+        *[
+            one
+            for kind in FLOATS
+            for one in named("softmax_block softmax_backward_block", [kind], [kind], TRUTH, ["1"])
+        ],
+        *named("softmax_block softmax_backward_block", HALVES, ["float"], TRUTH, ["4"]),
+        *named("softmax_block softmax_backward_block", ["float"], ["float"], TRUTH, ["4"]),
+        *[
+            one
+            for kind in FLOATS
+            for one in named("softmax_columns softmax_backward_columns", [kind], [kind], TRUTH)
+        ],
+    ],
+}
