@@ -46,20 +46,22 @@ def device_module() -> Any:
 
 @functools.cache
 def text_of(name: str) -> str:
-    """A source with what it includes in place, each part once."""
+    """A source with what it includes in place."""
+    return included((SOURCES / f"{name}.cu").read_text(encoding="utf-8"))
+
+
+def included(text: str) -> str:
+    """The text with the parts that it includes in place, each once."""
     seen = set()
 
-    def included(match: re.Match) -> str:
-        part = match.group(1)
-        if part in seen:
+    def part(match: re.Match) -> str:
+        name = match.group(1)
+        if name in seen:
             return ""
-        seen.add(part)
-        return expanded((SOURCES / part).read_text(encoding="utf-8"))
+        seen.add(name)
+        return INCLUDE.sub(part, (SOURCES / name).read_text(encoding="utf-8").replace("#pragma once\n", ""))
 
-    def expanded(text: str) -> str:
-        return INCLUDE.sub(included, text.replace("#pragma once\n", ""))
-
-    return expanded((SOURCES / f"{name}.cu").read_text(encoding="utf-8"))
+    return INCLUDE.sub(part, text)
 
 
 @functools.cache
