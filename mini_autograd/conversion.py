@@ -13,13 +13,19 @@ from mini_autograd import dtypes
 from mini_autograd.data import from_numpy, new_tensor
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.accelerator import device_of
 from mini_autograd.kernels.by_array import handed_out
+from mini_autograd.kernels.lookup import on_host
 from mini_autograd.kernels.shared.memory import lend
+from mini_autograd.kernels.transfer import to_host
 from mini_autograd.op.bits import elements_of
 from mini_autograd.tensor import CONJ, NEG, ZERO_BIT, Tensor, TensorBase, requires_grad
 from mini_autograd.typename import type_name
 
 REQUIRES_GRAD = "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+NO_HOST_MEMORY = (
+    "can't convert {} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first."
+)
 HAS_BIT = "Can't call numpy() on Tensor that has {} bit set. Use tensor.{}().numpy() instead."
 SCALAR_REQUIRES_GRAD = (
     "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior.\n"
@@ -50,10 +56,12 @@ def array_of(self: TensorBase, force: bool = False) -> Any:
         )
     if not force and modes.current().grad and requires_grad(self):
         raise RuntimeError(REQUIRES_GRAD)
+    if not force and not on_host(self._array):
+        raise TypeError(NO_HOST_MEMORY.format(device_of(self._array)))
     if self._dtype is dtypes.bfloat16:
         raise TypeError("Got unsupported ScalarType BFloat16")
     if force:
-        return handed_out(elements_of(self))
+        return handed_out(to_host(elements_of(self)))
     if self._marks & CONJ:
         raise RuntimeError(HAS_BIT.format("conjugate", "resolve_conj"))
     if self._marks & NEG:
@@ -87,7 +95,7 @@ def item(self: TensorBase, *args: Any) -> Any:
 
 
 def python_number(self: TensorBase) -> Any:
-    value: Any = elements_of(self).item()
+    value: Any = to_host(elements_of(self)).item()
     return float(value) if self._dtype is dtypes.bfloat16 else value
 
 
@@ -96,7 +104,7 @@ def tolist(self: TensorBase, *args: Any) -> Any:
     no_arguments("tolist", args)
     if self._marks & ZERO_BIT and self._array.size:
         raise RuntimeError("tolist() shouldn't be called on a tensor with unallocated storage")
-    array = elements_of(self)
+    array = to_host(elements_of(self))
     return array.astype("f4").tolist() if self._dtype is dtypes.bfloat16 else array.tolist()
 
 
@@ -144,7 +152,7 @@ def __bool__(self: TensorBase) -> bool:
     if count != 1:
         number = "no values" if count == 0 else "more than one value"
         raise RuntimeError(f"Boolean value of Tensor with {number} is ambiguous")
-    return bool(self._array.item() != 0)
+    return bool(to_host(self._array).item() != 0)
 
 
 def is_nonzero(self: TensorBase) -> bool:
@@ -181,7 +189,7 @@ def __contains__(self: TensorBase, element: Any) -> bool:
         raise RuntimeError(
             f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}."
         )
-    return bool(F.any(F.eq(self, element))._array.item())
+    return __bool__(F.any(F.eq(self, element)))
 
 
 METHODS = (

@@ -7,12 +7,16 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from mini_autograd import dtypes
+from mini_autograd import devices, dtypes
+from mini_autograd.devices import DEFAULT as DEFAULT_DEVICE
+from mini_autograd.devices import is_number
 from mini_autograd.dtypes import DEFAULT, dtype, of_numpy, promote_types
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels import accelerator, transfer
+from mini_autograd.kernels.by_array import clone
 from mini_autograd.kernels.shared import nested
-from mini_autograd.kernels.shared.copying import clone
 from mini_autograd.kernels.shared.memory import lend
+from mini_autograd.op import device_call  # noqa: F401 -- it gives ``device`` its errors
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.bits import elements_of
 from mini_autograd.op.cast import cast
@@ -44,11 +48,12 @@ def tensor(*args: Any, **kwargs: Any) -> Tensor:
     TypeError or ValueError for what is no number, and for sequences of different lengths.
     """
     data, options = arguments("tensor", args, kwargs, ("dtype", "device", "pin_memory", "requires_grad"))
-    if options["pin_memory"]:
-        raise RuntimeError(NO_PINNED_MEMORY)
     if isinstance(data, TensorBase):
         warnings.warn(COPY_OF_TENSOR.format("torch.tensor"), UserWarning, stacklevel=2)
     array, kind = converted(data, options["dtype"])
+    array = transfer.put(array, options["device"] or where_lies(data))
+    if options["pin_memory"]:
+        array = pinned(array)
     return new(array, kind, options["requires_grad"])
 
 
@@ -58,20 +63,50 @@ def new_tensor(self: TensorBase, *args: Any, **kwargs: Any) -> Tensor:
     if isinstance(data, TensorBase):
         warnings.warn(COPY_OF_TENSOR.format("tensor.new_tensor"), UserWarning, stacklevel=2)
     array, kind = converted(data, options["dtype"] or self._dtype)
-    return new(array, kind, options["requires_grad"])
+    device = options["device"] or accelerator.device_of(self._array)
+    return new(transfer.put(array, device), kind, options["requires_grad"])
 
 
 def as_tensor(*args: Any, **kwargs: Any) -> Tensor:
     """``as_tensor(data, dtype=None, device=None)``: ``data`` itself if it is a tensor of that dtype; a tensor
     over the memory of a numpy array of that dtype; else a new tensor."""
     data, options = arguments("as_tensor", args, kwargs, ("dtype", "device"))
-    wanted = options["dtype"]
+    wanted, device = options["dtype"], options["device"] or where_lies(data)
     if nested.is_array(data):
         data = from_numpy(data)
+    elif is_of_gpu(data):
+        data = over_gpu(data)
     if isinstance(data, TensorBase):
-        converted_tensor: Any = data if wanted in (None, data._dtype) else F.to(data, wanted)
+        converted_tensor: Any = F.to(data, device=device, dtype=wanted)
         return converted_tensor
-    return new(*converted(data, wanted))
+    array, kind = converted(data, wanted)
+    return new(transfer.put(array, device), kind)
+
+
+def where_lies(data: Any) -> Any:
+    """The device of a tensor that nobody names one for: None for where ``data`` lies."""
+    return None if isinstance(data, TensorBase) or is_of_gpu(data) else DEFAULT_DEVICE.device
+
+
+def is_of_gpu(data: Any) -> bool:
+    """Whether ``data`` is another library's array in the memory of a GPU."""
+    return not isinstance(data, TensorBase) and hasattr(data, "__cuda_array_interface__")
+
+
+def over_gpu(data: Any) -> Tensor:
+    """A tensor over the memory of another library's array."""
+    array = accelerator.start().xp.asarray(data)
+    kind = of_array(array)
+    return new(array, kind)
+
+
+def pinned(array: Any) -> Any:
+    """A copy of ``array`` in memory of the host that does not move."""
+    if not accelerator.is_built():
+        raise RuntimeError(NO_PINNED_MEMORY)
+    if accelerator.number_of(array) is not None:
+        raise RuntimeError("Only dense CPU tensors can be pinned")
+    return transfer.pinned(array)
 
 
 def from_numpy(*args: Any) -> Tensor:
@@ -127,7 +162,7 @@ def option(name: str, key: str, value: Any) -> Any:
     if value is None and key in ("dtype", "device"):
         return None
     kind, word = OPTIONS[key]
-    found = CONVERTERS[kind](value)
+    found = devices.device(value) if key == "device" and is_number(value) else CONVERTERS[kind](value)
     if found is UNBOUND:
         raise TypeError(f"{name}(): argument '{key}' must be {word}, not {type_name(value)}")
     return found
@@ -140,6 +175,8 @@ def converted(data: Any, wanted: dtype | None) -> tuple[Any, dtype]:
     if isinstance(data, TensorBase):
         array = elements_of(data) if not data._layered else data._elements()
         return copied(array, wanted or data._dtype)
+    if is_of_gpu(data):
+        return converted(over_gpu(data), wanted)
     if nested.is_array(data):
         kind = of_array(data)
         return copied(nested.aliased(data, kind), wanted or kind)

@@ -220,6 +220,19 @@ def out_of_storage(
     )
 
 
+class AcceleratorError(RuntimeError):
+    """What a device, or the library that drives it, says of a call."""
+
+    error_code = 0
+
+
+class OutOfMemoryError(RuntimeError):
+    """A device has no memory left for what was asked for."""
+
+
+AcceleratorError.__module__ = OutOfMemoryError.__module__ = "torch"
+
+
 class LinAlgError(RuntimeError):
     """A matrix on which a function of linear algebra cannot be completed."""
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from mini_autograd import devices, layouts
+from mini_autograd import layouts
 from mini_autograd.graph import modes
 from mini_autograd.graph.accumulate import part_from_leaf
 from mini_autograd.graph.leaf import DETACH, LEAF_FLAG, require
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.graph.view import grad_fn
+from mini_autograd.kernels.accelerator import device_of
+from mini_autograd.kernels.lookup import on_host
 from mini_autograd.op.support import CPP_NAMES
 from mini_autograd.size import Size
 from mini_autograd.tensor import (
@@ -75,6 +77,12 @@ def check_grad(self: TensorBase, grad: Any) -> None:
             "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
             "downstream systems that assume they match."
         )
+    if device_of(grad._array) != device_of(self._array):
+        raise RuntimeError(
+            f"attempting to assign a gradient with device type '{device_of(grad._array).type}' to a tensor with device "
+            f"type '{device_of(self._array).type}'. Please ensure that the gradient and the tensor are on the same "
+            "device"
+        )
     if grad._array.shape != self._array.shape:
         raise RuntimeError(
             f"attempting to assign a gradient of size '{list(grad._array.shape)}' to a tensor of size "
@@ -129,7 +137,7 @@ def get_version(self: TensorBase) -> int:
 PROPERTIES: dict[str, Any] = {
     "shape": lambda self: Size(self._array.shape),
     "dtype": lambda self: self._dtype,
-    "device": lambda self: devices.CPU,
+    "device": lambda self: device_of(self._array),
     "layout": lambda self: layouts.strided,
     "ndim": lambda self: self._array.ndim,
     "itemsize": lambda self: self._dtype.itemsize,
@@ -144,14 +152,31 @@ PROPERTIES: dict[str, Any] = {
     "mT": lambda self: F.mT(self),
     "H": lambda self: F.matrix_H(self),
     "mH": lambda self: F.mH(self),
-    "is_cpu": lambda self: True,
-    "is_cuda": lambda self: False,
+    "is_cpu": lambda self: on_host(self._array),
+    "is_cuda": lambda self: not on_host(self._array),
+    **{f"is_{kind}": lambda self: False for kind in ("ipu", "maia", "mps", "mtia", "vulkan", "xla", "xpu")},
     "is_sparse": lambda self: False,
     "is_quantized": lambda self: False,
     "is_meta": lambda self: False,
     "name": lambda self: None,
     "names": lambda self: (None,) * self._array.ndim,
 }
+
+
+def cuda_array_interface(self: Any) -> dict[str, Any]:
+    """What another library needs to know to look into the memory of a tensor on a GPU."""
+    if on_host(self._array):
+        raise AttributeError(
+            f"Can't get __cuda_array_interface__ on non-CUDA tensor type: {self.type()} If CUDA data is required use "
+            "tensor.cuda() to copy tensor to device memory."
+        )
+    if requires_grad(self):
+        raise RuntimeError(
+            "Can't get __cuda_array_interface__ on Variable that requires grad. If gradients aren't required, use "
+            "var.detach() to get Variable that doesn't require grad."
+        )
+    given: dict[str, Any] = self._array.__cuda_array_interface__
+    return {**given, "strides": None if self._array.flags.c_contiguous else self._array.strides, "version": 2}
 
 
 class ReadOnly(property):
@@ -172,4 +197,5 @@ def attach() -> None:
     cls.requires_grad = property(requires_grad, set_requires_grad)
     cls.grad = property(get_grad, set_grad, delete_grad)
     cls._grad = property(lambda self: self._gradient, set_grad, delete_grad)
+    cls.__cuda_array_interface__ = property(cuda_array_interface)
     cls.data = property(get_data, set_data, delete_data)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mini_autograd.dtypes import DEFAULT
 from mini_autograd.graph.view import grad_fn
+from mini_autograd.kernels.accelerator import device_of
+from mini_autograd.kernels.transfer import to_host
 from mini_autograd.op.bits import elements_of
 from mini_autograd.op.forward import tangent_or_none
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
@@ -18,9 +20,10 @@ def __repr__(self: TensorBase, *, tensor_contents: str | None = None) -> str:
 
     tangent = tangent_or_none(self)
     text = format_tensor(
-        elements_of(self),
+        to_host(elements_of(self)),
         dtype_name=self._dtype.name,
         default_dtype_name=DEFAULT.float.name,
+        device=str(device_of(self._array)),
         requires_grad=requires_grad(self),
         grad_fn_name=maker_name(self),
         tangent=None if tangent is None else format(tangent),
@@ -42,7 +45,7 @@ def maker_name(tensor: TensorBase) -> str | None:
 def __format__(self: TensorBase, format_spec: str) -> str:
     """A 0-d tensor formats as its number, any other as its text."""
     if self._array.ndim == 0 and type(self) is Tensor:
-        return format(elements_of(self).item(), format_spec)
+        return format(to_host(elements_of(self)).item(), format_spec)
     return object.__format__(self, format_spec)
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from mini_autograd import devices, dtypes
+from mini_autograd.kernels.transfer import to_host
 from mini_autograd.op.acceptance import ElementMismatch, HostTypes, accepts, is_float, is_list_element
 from mini_autograd.op.binding import UNBOUND
 from mini_autograd.op.bits import elements_of
@@ -53,7 +54,7 @@ def stands_for_int(value: Any) -> bool:
 
 def element(tensor: Any) -> Any:
     """The one element of a tensor; under a transform it may be that there is no such thing."""
-    return elements_of(tensor).item() if not tensor._layered else tensor.item()
+    return to_host(elements_of(tensor)).item() if not tensor._layered else tensor.item()
 
 
 def to_int(value: Any) -> int:
@@ -87,9 +88,7 @@ def to_str(value: str | bytes) -> str:
 def to_device(value: Any) -> devices.device:
     if isinstance(value, devices.device):
         return value
-    if isinstance(value, str | bytes):
-        return devices.device(to_str(value))
-    raise RuntimeError("Cannot access accelerator device when none is available.")
+    return devices.device(value)
 
 
 def itself(value: Any) -> Any:

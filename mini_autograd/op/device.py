@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.kernels.accelerator import device_of
 from mini_autograd.kernels.lookup import elsewhere, on_host
+from mini_autograd.kernels.transfer import put
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import TensorBase
 
@@ -34,10 +36,25 @@ def name_of_device(array: Any) -> str:
 def run_elsewhere(op: Op, args: list, arrays: list, run: Any) -> Any:
     """What the op's kernel for a GPU gives for ``arrays``; RuntimeError where they lie on several devices."""
     kernels = elsewhere()
+    if op.name in CROSSING:
+        return run_across(op, arrays, run)
     place = placed_together(op, args, arrays)
     function = kernels.counterpart(op.kernel)
     with kernels.on(place):
         return run(function, *arrays)
+
+
+def run_across(op: Op, arrays: list, run: Any) -> Any:
+    """The same of an op that goes from one device to another: it runs where what is written lies."""
+    if op.name == "_copy_across":
+        return run(op.kernel, *arrays)
+    target = arrays[0]
+    arrays[1] = put(arrays[1], device_of(target))
+    if on_host(target):
+        return run(op.kernel, *arrays)
+    kernels = elsewhere()
+    with kernels.on(target.device.id):
+        return run(kernels.counterpart(op.kernel), *arrays)
 
 
 def placed_together(op: Op, args: list, arrays: list) -> int:
@@ -72,9 +89,9 @@ def brought(op: Op, array: Any, place: int, first: str, position: int) -> Any:
     if on_host(array):
         if array.ndim == 0 and op.elementwise:
             return elsewhere().number(array)
-        if op.name in INDEXING or op.name in CROSSING:
+        if op.name in INDEXING:
             return elsewhere().sent(array, place)
-    elif array.device.id == place or op.name in CROSSING:
+    elif array.device.id == place:
         return array
     raise on_two_devices(op, array, first, position)
 

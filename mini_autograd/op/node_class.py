@@ -61,9 +61,12 @@ def full_name(node: RecordedOp, name: str) -> str:
 
 
 def is_shown(row: Op, save: Save) -> bool:
-    """Whether torch has an attribute for it: not for a whole layout, nor for the sizes of several tensors."""
-    return save.kind not in (GEOMETRY, INFO) and not (
-        save.kind == SIZES and row.arguments[save.index].is_list
+    """Whether torch has an attribute for it: not for a whole layout, nor for the sizes of several tensors, nor for what
+    has a name of this library's own."""
+    return (
+        save.kind not in (GEOMETRY, INFO)
+        and not (save.kind == SIZES and row.arguments[save.index].is_list)
+        and not save.name.startswith("_")
     )
 
 

@@ -1,10 +1,15 @@
 """Copies, casts and writes of whole tensors."""
 
 from mini_autograd import dtypes, errors, layouts
+from mini_autograd.devices import CPU
+from mini_autograd.devices import device as device_type
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels import accelerator, transfer
+from mini_autograd.kernels.accelerator import device_of, place
+from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.op.declare import as_is, family, op
+from mini_autograd.op.device import device_number
 from mini_autograd.op.dispatch import execute
 from mini_autograd.op.forward import ZERO
 from mini_autograd.tensor import BITS, CONJ, NEG, ZERO_BIT, alias_of
@@ -21,6 +26,10 @@ def copied(self, result):
 
 def cast_anew(self, *rest):
     return copied(self, execute(TO_COPY, [F.detach(self), *rest]))
+
+
+def copied_anew(self, *rest):
+    return copied(self, execute(COPY_ACROSS, [F.detach(self), *rest]))
 
 
 # Copies and casts -----------------------------------------------------------------------------------------
@@ -41,34 +50,67 @@ TO_COPY = op("_to_copy(Tensor self, *, ScalarType dtype, bool non_blocking=False
     below=lambda self, *rest: cast_anew(self, *rest),
     self = lambda grad, self_info: cast_back(grad, self_info[1]))
 
+# torch has one row for both.
+COPY_ACROSS = op("_copy_across(Tensor self, *, ScalarType dtype, Device device, Device _source, bool non_blocking=False, "
+    "MemoryFormat? memory_format=None) -> Tensor",
+    transfer.copy_across, dtype=lambda self, dtype, *rest: dtype, promoted=(), grad_fn="ToCopyBackward0",
+    check=lambda self, dtype, *rest: warn_discarded(self._dtype, dtype, self._array.size), jvp="linear", variants="internal",
+    below=lambda self, *rest: copied_anew(self, *rest),
+    self = lambda grad, self_info, _source: cast_back(F.to(grad, _source), self_info[1]))
 
-def to(self, dtype=None, non_blocking=False, copy=False, memory_format=None):
+
+def to(self, dtype=None, non_blocking=False, copy=False, memory_format=None, *, device=None):
     dtype = dtype or self._dtype
+    across = device is not None and place(device) != accelerator.number_of(self._array)
     moved = memory_format not in (None, layouts.preserve_format) and not suits(self, memory_format)
-    if dtype is self._dtype and not copy and not moved:
+    if dtype is self._dtype and not copy and not moved and not across:
         return self
     if not dtype.is_differentiable and not self._layered:  # torch has no rule to detach the rows of a pass
         self = F.detach(self)  # nor is the history of a view looked at, which may have been written over
+    if across:
+        goal, source = accelerator.placed(device), device_of(self._array)
+        return execute(COPY_ACROSS, [self, dtype, goal, source, non_blocking, memory_format])
     return execute(TO_COPY, [self, dtype, non_blocking, memory_format])
 
 
 def suits(self, memory_format):
     """Whether the tensor lies in memory as asked for; of contiguous memory ``to`` makes no point."""
-    return memory_format is layouts.contiguous_format or kernel.is_channels_last(self._array)
+    return memory_format is layouts.contiguous_format or kernels_of(self._array).is_channels_last(self._array)
 
 
 def contiguous(self, memory_format):
     if memory_format is layouts.preserve_format:
         raise RuntimeError("preserve memory format is unsupported by the contiguous operator")
     flags = self._array.flags
-    alike = flags.c_contiguous if memory_format is layouts.contiguous_format else kernel.is_channels_last(self._array)
+    alike = flags.c_contiguous if memory_format is layouts.contiguous_format else suits(self, memory_format)
     return self if alike else F.clone(self, memory_format=memory_format)
 
 
 def type_as(self, other):
     """Bits of an inference tensor are resolved first, as for all that torch has no other way for below the recording."""
     given = F.resolve_neg(F.resolve_conj(self)) if self._inference and self._marks & (CONJ | NEG) else self
-    return to(given, other._dtype)
+    return to(given, other._dtype, device=device_of(other._array))
+
+
+def cuda(self, device, non_blocking, memory_format):
+    if device is not None and device.type != "cuda":
+        raise RuntimeError("Invalid device, must be cuda device")
+    return to(self, None, non_blocking, False, memory_format, device=device or device_type("cuda"))
+
+
+def pin_memory(self, device):
+    kind = accelerator.accelerator_type() if device is None else device.type
+    if kind != "cuda":
+        raise RuntimeError(f"{kind.upper()} device type not an accelerator.")
+    if not accelerator.is_built():
+        raise RuntimeError(accelerator.WITHOUT_LIBRARY.format("initialize CUDA"))
+    accelerator.start()
+    if device_of(self._array) != CPU:
+        raise RuntimeError(f"cannot pin 'torch.cuda.{self._dtype.legacy}Tensor' only dense CPU tensors can be pinned")
+    return self if transfer.is_pinned(self._array) else execute(PIN, [self])
+
+
+PIN = op("_pin_memory(Tensor self, Device? device=None) -> Tensor", transfer.pinned, dtype=as_is, variants="internal")
 
 
 # A number in the place of a tensor, as one of which it passes.
@@ -76,17 +118,23 @@ NUMBERS = {bool: dtypes.bool, float: dtypes.float64, complex: dtypes.complex128}
 OPTIONS = "bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor"
 
 op(f"to.device(Tensor self, Device? device=None, ScalarType? dtype=None, {OPTIONS}", variants="method",
-   composite=lambda self, device, dtype, *rest: to(self, dtype, *rest))
+   composite=lambda self, device, dtype, *rest: to(self, dtype, *rest, device=device))
 op(f"to.dtype(Tensor self, ScalarType dtype, {OPTIONS}", composite=to, variants="method")
 op(f"to.other(Tensor self, Tensor tensor, {OPTIONS}", variants="method",
-   composite=lambda self, tensor, *rest: to(self, tensor._dtype, *rest))
+   composite=lambda self, tensor, *rest: to(self, tensor._dtype, *rest, device=device_of(tensor._array)))
 op(f"to.number(Tensor self, Scalar tensor, {OPTIONS}", variants="method",
-   composite=lambda self, tensor, *rest: to(self, NUMBERS[type(tensor)], *rest))
+   composite=lambda self, tensor, *rest: to(self, NUMBERS[type(tensor)], *rest, device=CPU))
 op("type_as(Tensor self, Tensor other) -> Tensor", composite=type_as, variants="method")
 op("contiguous(Tensor self, *, MemoryFormat memory_format=contiguous_format) -> Tensor", composite=contiguous,
    variants="method")
 op("cpu(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", variants="method",
-   composite=lambda self, memory_format: to(self, memory_format=memory_format))
+   composite=lambda self, memory_format: to(self, memory_format=memory_format, device=CPU))
+op("cuda(Tensor self, Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None) -> Tensor",
+   composite=cuda, variants="method")
+op("get_device(Tensor self) -> int", composite=lambda self: device_number(self))
+op("pin_memory(Tensor self, Device? device=None) -> Tensor", composite=pin_memory, variants="method")
+op("is_pinned(Tensor self, Device? device=None) -> bool", variants="method",
+   composite=lambda self, device: transfer.is_pinned(self._array))
 
 CASTS = {
     "float": dtypes.float32, "double": dtypes.float64, "half": dtypes.float16, "bfloat16": dtypes.bfloat16,
@@ -99,6 +147,11 @@ for name, dtype in CASTS.items():
 
 # Writes ---------------------------------------------------------------------------------------------------
 
+
+
+def copied_back(grad, shape, kind, *where):
+    """As :func:`cast_back`, on the device ``where`` the source lay."""
+    return cast_back(F.to(grad, device_type("cuda", *where)) if where else F.to(grad, CPU), kind)
 
 
 def check_copy(self, src, *rest):
@@ -129,7 +182,7 @@ internal("copy(Tensor self, Tensor src, bool non_blocking=False) -> Tensor", ker
     in_place=True, write=kernel.copy_into, grad_fn="torch::autograd::CopyBackwards",
     check=check_copy, jvp=copied_tangent,
     self = lambda grad: F.zeros_like(grad, memory_format=layouts.contiguous_format),
-    src  = lambda grad, src_info: cast_back(grad, src_info[1]))
+    src  = lambda grad, src_info: copied_back(grad, *src_info))
 
 
 internal("zero(Tensor self) -> Tensor", kernel.zero, in_place="function method", write=kernel.zero_into,
