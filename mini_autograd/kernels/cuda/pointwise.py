@@ -68,7 +68,9 @@ def text_of(
         "last": told[-1][0],
         "scalars": ", ".join(f"W {name}" for name in (*names, *numbers)),
         "steps": "\n".join(f"    const W {name} = {round_off.format(how)};" for name, how in told),
-        "pointers": "".join(f"const {module.NAMES[kind]} *__restrict__ p_{name}, " for name, kind in operands),
+        "pointers": "".join(
+            f"const {module.NAMES[kind]} *__restrict__ p_{name}, " for name, kind in operands
+        ),
         "numbers": "".join(f", W {name}" for name in numbers),
         "layouts": "".join(f", Layout of_{name}" for name in names),
         "loads": "\n".join(
@@ -86,7 +88,11 @@ def text_of(
 
 @functools.cache
 def compiled(device: int, *description: Any) -> Any:
-    return module.device_module().RawModule(code=text_of(*description), options=module.OPTIONS).get_function("chain")
+    return (
+        module.device_module()
+        .RawModule(code=text_of(*description), options=module.OPTIONS)
+        .get_function("chain")
+    )
 
 
 def takes(*arrays: Any) -> bool:
@@ -114,7 +120,9 @@ def chain(
         return out
     steps_in = [broadcast_steps(one, shape) for one in (*arrays, out)]
     order = sorted(range(len(shape)), key=lambda at: -abs(steps_in[-1][at]))
-    sizes, moved = module.collapsed([shape[at] for at in order], *[[own[at] for at in order] for own in steps_in])
+    sizes, moved = module.collapsed(
+        [shape[at] for at in order], *[[own[at] for at in order] for own in steps_in]
+    )
     typed = tuple([(name, one.dtype) for name, one in operands.items()])
     values = [module.number(value, kind) for value in numbers.values()]
     flat = not sizes or (len(sizes) == 1 and all(own == [1] for own in moved))

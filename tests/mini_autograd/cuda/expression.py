@@ -4,6 +4,8 @@ from itertools import product
 
 HALVES = ("float16", "bfloat16")
 FLOATS = (*HALVES, "float", "double")
+INDEX = ("i64", "int")
+WIDE = {"float16": "float", "bfloat16": "float", "float": "float", "double": "double"}
 TRUTH = ("false", "true")
 
 
@@ -41,5 +43,25 @@ EXPRESSIONS = {
             for kind in FLOATS
             for one in named("softmax_columns softmax_backward_columns", [kind], [kind], TRUTH)
         ],
+    ],
+    "reduction": [
+        *[
+            one
+            for kind, wide in WIDE.items()
+            for op in ("Sum", "Product", "Most", "Least")
+            for one in (
+                *named("reduce_rows", [f"{op}<{wide}>"], [kind], [wide], [kind, wide], ["1", "2"]),
+                *named("reduce_columns", [f"{op}<{wide}>"], [kind], [wide], [kind, wide]),
+            )
+        ],
+        *named("reduce_rows", ["Sum<float>"], HALVES, ["float"], ["float"], ["8"]),
+    ],
+    "scattering": [
+        *named("watch places", INDEX),
+        *named(
+            "gather_elements gather_rows", ["unsigned char", "short", "int", "i64", "Pack<i64, 2>"], INDEX
+        ),
+        *named("scatter_add_elements", ["float", "double", "int", "i64"], INDEX),
+        *[one for kind, wide in WIDE.items() for one in named("add_runs", [kind], [wide], INDEX)],
     ],
 }

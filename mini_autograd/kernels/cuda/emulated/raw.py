@@ -19,6 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.cuda.emulated import counting
+from mini_autograd.kernels.cuda.emulated import stream as streams
+
 SHIM = Path(__file__).parents[1] / "source" / "host.h"
 FLAGS = (
     "-std=c++17",
@@ -178,9 +181,15 @@ class RawKernel:
         addresses = (ctypes.c_void_p * len(values))(*[one.ctypes.data for one in values])
         extent = (ctypes.c_uint * 6)(*padded(grid), *padded(block))
         reverse = os.environ.get("MINI_AUTOGRAD_CUDA_ORDER") == "reversed"
-        wrong = launch(extent, shared_mem, reverse, addresses)
-        if wrong is not None:
-            raise RuntimeError(f"{self.name}: {wrong.decode()}")
+
+        def work() -> None:
+            wrong = launch(extent, shared_mem, reverse, addresses)
+            if wrong is not None:
+                raise RuntimeError(f"{self.name}: {wrong.decode()}")
+
+        counting.launched(self.name)
+        queue = streams.get_current_stream() if stream is None else stream
+        queue.submit(self.name, work, (values, list(args)))
 
 
 def padded(size: tuple) -> tuple[int, ...]:
@@ -204,7 +213,7 @@ def passed(value: Any) -> np.ndarray:
                 "numpy.ndarrays of size one can be passed by value. If you meant to pass a pointer to __global__ "
                 "memory, you need to pass a cupy.ndarray instead."
             )
-        return value
+        return value.copy()
     if isinstance(value, (np.generic, bool, int, float, complex)):
         return np.asarray(value)
     raise TypeError(f"Unsupported type {type(value)}")

@@ -99,7 +99,9 @@ def _launch(op: str, x: Any, result: Any, sizes: tuple[int, int, int], count: in
     return _pass(op, x, result, wide, sizes, 1, count)
 
 
-def _pass(op: str, x: Any, result: Any, wide: Any, sizes: tuple[int, int, int], splits: int, count: int) -> None:
+def _pass(
+    op: str, x: Any, result: Any, wide: Any, sizes: tuple[int, int, int], splits: int, count: int
+) -> None:
     before, width, after = sizes
     types = (f"{op}<{module.NAMES[wide]}>", x.dtype, wide, result.dtype)
     divisor = wide.type(count)
