@@ -55,8 +55,8 @@ def pick(source: Any, dim: int, places: Any) -> Any:
     if whole and width > 1:
         packed = 16 // source.dtype.itemsize if module.aligned((source, out), width) else 1
         run = module.kernel("scattering", "gather_rows", BITS[source.dtype.itemsize * packed], places.dtype)
-        numbers = np.int64(places.size), np.int64(width // packed), size
-        run(module.blocks_for(out.size // packed, THREADS), (THREADS,), (source, places, out, *numbers))
+        extents = np.int64(places.size), np.int64(width // packed), size
+        run(module.blocks_for(out.size // packed, THREADS), (THREADS,), (source, places, out, *extents))
         return out
     sizes, steps = module.collapsed(shape, along(source, dim, shape), spread(places, dim, shape))
     layouts = [module.layout(sizes, own) for own in steps]

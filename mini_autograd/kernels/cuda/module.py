@@ -154,5 +154,6 @@ def number(value: Any, dtype: Any) -> np.generic:
     return wide.type(value)
 
 
-def count(value: int) -> np.int64:
-    return np.int64(value)
+def or_null(array: Any) -> Any:
+    """The array, or no address for None, which a launch would not take."""
+    return np.uint64(0) if array is None else array

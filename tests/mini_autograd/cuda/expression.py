@@ -64,4 +64,19 @@ EXPRESSIONS = {
         *named("scatter_add_elements", ["float", "double", "int", "i64"], INDEX),
         *[one for kind, wide in WIDE.items() for one in named("add_runs", [kind], [wide], INDEX)],
     ],
+    "normalization": [
+        *[
+            one
+            for kind, kept in (
+                ("float16", "float16"),
+                ("float16", "float"),
+                ("bfloat16", "bfloat16"),
+                ("float", "float"),
+            )
+            for one in named("normalize_rows normalize_rows_backward", [kind], [kept], ["1", "4"])
+        ],
+        *named("normalize_rows normalize_rows_backward", ["double"], ["double"], ["1", "2"]),
+        *[one for kind in FLOATS for one in named("column_sums channel_moments", [kind], [kind])],
+        *named("channel_sums channel_blend", FLOATS, TRUTH),
+    ],
 }

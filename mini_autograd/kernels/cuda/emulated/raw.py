@@ -204,8 +204,6 @@ def passed(value: Any) -> np.ndarray:
         pointer = value.ptr
     if pointer is not None:
         return np.array(pointer, np.uint64)
-    if value is None:
-        return np.array(0, np.uint64)
     if isinstance(value, np.ndarray):
         if value.size != 1:
             raise TypeError(
