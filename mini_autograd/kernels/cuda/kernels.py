@@ -88,7 +88,10 @@ class CudaKernels(Kernels):
         home = getattr(value, "__module__", None) or ""
         if home.startswith(f"{shared.__name__}."):
             return self.of_shared(value, home)
-        return self.rebound(value) if isinstance(value, FunctionType) else value
+        if isinstance(value, FunctionType):
+            return self.rebound(value)
+        # What holds a kernel says how it is with another one.
+        return value.on(self.translated) if hasattr(type(value), "on") else value
 
     def module(self, value: ModuleType) -> Any:
         """A module of shared kernels that a row names."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.memory import contiguous
 from mini_autograd.kernels.shared.range import between

@@ -1,5 +1,5 @@
-"""Sorting and selection on a GPU: of equal elements the first in their order is taken, as nothing says which; no element
-is looked at by the host."""
+"""Sorting and selection on a GPU: of equal elements the first in their order is taken, as nothing says which; the host
+looks at no element."""
 
 from __future__ import annotations
 
@@ -31,10 +31,8 @@ def ranked(self: Array, rank: Any, dim: int, keepdim: bool, choose: Any = None) 
     if self.ndim == 0:
         return self.copy(), xp.zeros((), xp.int64)
     order = sorting.ranking(self, dim, False)
-    if xp.ndim(rank):
-        places = xp.take_along_axis(order, rank, dim)
-    else:
-        places = order[along(self, dim, slice(rank, rank + 1))]
+    one = not xp.ndim(rank)
+    places = order[along(self, dim, slice(rank, rank + 1))] if one else xp.take_along_axis(order, rank, dim)
     return sorting.selected(self, places, dim, keepdim)
 
 
