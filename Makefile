@@ -22,8 +22,9 @@ MINUTES  ?= 60
 NIGHTS   ?= 365
 RUNS     ?= runs
 SITE     ?= site
+OUT      ?= gpu-check
 
-.PHONY: help report nightly picture recording test lint build sanitize clean
+.PHONY: help report nightly gpu-check picture recording test lint build sanitize clean
 
 help:
 	@echo "make report  run $(PROGRAMS) programs on both libraries and build the page $(SITE)/index.html;"
@@ -32,6 +33,8 @@ help:
 	@echo "             site of the last $(NIGHTS) runs; MINUTES=, PROGRAMS= and SEED= choose others, RESUME=$(RUNS)/RUN goes"
 	@echo "             on with one. It fails only where something broke: what is new or slower since the run before"
 	@echo "             is in $(SITE)/regressions.md, which is there only then"
+	@echo "make gpu-check  all that is to be known of a GPU that is here, in ten minutes: what is known is in $(OUT)/,"
+	@echo "             a run in $(RUNS)/"
 	@echo "make test    lint, types, layers and all tests, plain and compiled"
 	@echo "make lint    the first three of these"
 	@echo "make picture what the README shows, of the newest run"
@@ -72,6 +75,12 @@ nightly: build
 
 # An option, where the variable is set by whoever calls make and not above.
 given = $(if $(filter-out file undefined,$(origin $(1))),$(2) $($(1)))
+
+# On a machine that has what is needed and lets nothing be installed: whatever Python has torch there. MINI_AUTOGRAD_CUDA=host
+# tries it all on an emulated device.
+gpu-check:
+	@$(if $(wildcard $(BIN)/python),$(BIN)/python,python3) -m conformance gpu --runs $(RUNS) --out $(OUT) \
+		$(if $(MINI_AUTOGRAD_CUDA),--smoke)
 
 # What the README shows, of the newest run.
 picture: build

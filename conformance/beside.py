@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .aside import AsideLane
 from .compiled import CompiledLane
 from .lane import Lane
+from .placed import UnnamedLane
 from .program import Program
 from .recording.replay import RecordedLane
 from .subjects import Subject
@@ -30,8 +31,12 @@ class Beside:
     renditions: Sequence[tuple[Rendition, Wide]] = ()
 
 
-def lane_of(side: Subject, program: Program, caught: list[warnings.WarningMessage]) -> Lane:
-    """A side of a run: the library itself, or what was recorded of it."""
+def lane_of(
+    side: Subject, program: Program, caught: list[warnings.WarningMessage], unnamed: bool = False
+) -> Lane:
+    """A side of a run: the library itself, or what was recorded of it; with `unnamed` devices."""
+    if unnamed:
+        return UnnamedLane(side, caught)
     if side.compiler is not None:
         return CompiledLane(side, caught, backend=side.compiler)
     if side.recording is None:

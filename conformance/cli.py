@@ -1,6 +1,7 @@
 """`python -m conformance`: run programs on both libraries, replay one, show what a run found.
 
-Exit status: 0 the sides agree, 1 they differ in a way nobody has accepted, 2 the input or the run is invalid.
+Exit status: 0 the sides agree, 1 they differ in a way nobody has accepted, 2 the input or the run is invalid,
+3 there is no such device here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NoReturn
 from .commands import add_commands
 from .commands.status import ExitStatus
 from .document import one_line
+from .placement import NoDevice
 from .refusal import Refusal
 
 
@@ -23,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser(given[0] if given else None).parse_args(given)
         return options.run(options)
+    except NoDevice as error:
+        print(f"conformance: {one_line(str(error))}", file=sys.stderr)
+        return ExitStatus.NO_DEVICE
     except Refusal as error:
         print(f"conformance: {one_line(str(error))}", file=sys.stderr)
         return ExitStatus.INVALID

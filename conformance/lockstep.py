@@ -12,17 +12,20 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from .aside import AsideLane
 from .beside import beside, lane_of
 from .blame import Witness
+from .chance import draws, in_the_open
 from .compare import Comparison
 from .coverage import Reached
 from .lane import Lane
 from .leftover import leaked_state, leaked_threads, live_threads, restore_state
 from .observation import SEVERITY, Difference, Observation, fault
-from .outcome import PASSES, Outcome, Status
+from .outcome import PASSES, Outcome, Status, silent
+from .placed import PlacedComparison, unsaid
 from .precision import precision
 from .program import Program
 from .reading import magnitude
@@ -53,6 +56,10 @@ class Lockstep:
 
     def run(self, program: Program) -> Outcome:
         """Run a program on both sides; StateLeak when one leaves its library in another state."""
+        if self.subject.placement is not None and self.subject.placement.emulated:
+            reason = unsaid(program)
+            if reason is not None:
+                return silent(reason)
         with every_warning(self.reference, self.subject) as caught:
             quick = Run(self, program, caught)
             quick.all()
@@ -109,9 +116,13 @@ class Run:
 
     def __post_init__(self) -> None:
         sides = self.lockstep.reference, self.lockstep.subject
-        expected, got = (lane_of(side, self.program, self.caught) for side in sides)
+        where = sides[1].placement
+        unnamed = where is not None and where.emulated
+        expected, got = (lane_of(side, self.program, self.caught, unnamed) for side in sides)
         self.lanes = (expected, got)
-        self.comparison = Comparison(
+        self.comparison = (
+            Comparison if where is None else partial(PlacedComparison, placement=where, draws=self._draws)
+        )(
             (sides[0].module, sides[1].module),
             worked_with=self._worked_with,
             precision=self._precision,
@@ -179,6 +190,7 @@ class Run:
             self.failed_alike,
             self.reached,
             accepted,
+            drawn=getattr(comparison, "drawn", 0),
         )
 
     def ended(self, outcome: Outcome) -> Outcome:
@@ -216,6 +228,11 @@ class Run:
                 lane.error = None
         elif self.lanes[0].error is not None:
             raise Stop
+
+    def _draws(self) -> tuple[bool, bool]:
+        """Whether the present statement draws random numbers, and in the open: NOTE [Drawn on a device]."""
+        assert self.present is not None
+        return draws(self.present), in_the_open(self.present)
 
     def _begin(self, statement: Statement, path: tuple[int, ...]) -> None:
         self.comparison.path, self.present = path, statement

@@ -5,6 +5,10 @@ from __future__ import annotations
 import contextlib
 import resource
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .subjects import Subject
 
 MOST = 4.0  # GiB that a program which is read from a file may take
 
@@ -20,9 +24,17 @@ def limit(gibibytes: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
 
 
+def reserves(subject: Subject) -> bool:
+    """Whether a library maps more memory than it takes, so that no limit can be set: a GPU's, for one."""
+    return subject.placement is not None and not subject.placement.emulated
+
+
 @contextlib.contextmanager
-def bounded(gibibytes: float = MOST) -> Iterator[None]:
-    """Hold to a limit meanwhile, where the system tells what is mapped."""
+def bounded(subject: Subject, gibibytes: float = MOST) -> Iterator[None]:
+    """Hold to a limit meanwhile, where the system tells what is mapped and a limit can be set."""
+    if reserves(subject):
+        yield
+        return
     before = resource.getrlimit(resource.RLIMIT_AS)
     with contextlib.suppress(OSError):
         limit(gibibytes)

@@ -27,7 +27,9 @@ class Status(StrEnum):
 class Outcome:
     """What a lockstep run of one program says; `differences` are those of the first statement that parts.
 
-    `unsupported` is the name that one side did not have: the program then says nothing from there on.
+    `unsupported` is the name that one side did not have: the program then says nothing from there on. `drawn` counts
+    the values that were compared as samples only: NOTE [Drawn on a device]. One that is `unsaid` was not run, for it
+    would say nothing where the two sides are, and `unsupported` is why.
     """
 
     status: Status
@@ -41,6 +43,8 @@ class Outcome:
     reached: Reached
     accepted: tuple[Difference, ...] = ()
     unsupported: str | None = None
+    drawn: int = 0
+    unsaid: bool = False
 
     def leave(self, name: str) -> None:
         """Say nothing of what failed because one side does not have what it calls."""
@@ -73,3 +77,10 @@ class Outcome:
     def difference(self) -> Difference | None:
         """The difference that names the program's signature."""
         return self.differences[0] if self.differences else None
+
+
+def silent(reason: str) -> Outcome:
+    """The outcome of a program that was not run, for it would say nothing."""
+    made = Outcome(Status.UNSUPPORTED, (), 0, Counter(), 0, 0, Counter(), Counter(), Reached())
+    made.unsupported, made.unsaid = reason, True
+    return made

@@ -47,12 +47,19 @@ def array_of(tensor: Any, dtype: str) -> numpy.ndarray[Any, Any]:
     if hidden:
         # A part of a gradient that is 0 everywhere no longer says that it has no memory: reading it would crash.
         return numpy.zeros(tensor.shape, "float32" if dtype == "bfloat16" else dtype)
-    if dtype == "bfloat16":
-        return plain.float().numpy()
     try:
-        return plain.numpy()
+        return plain.float().numpy() if dtype == "bfloat16" else plain.numpy()
     except RuntimeError:  # a conjugate, a negative or a tensor of unwritten zeros has no array of its own
         return plain.numpy(force=True)
+    except TypeError:
+        if not on_device(plain):
+            raise
+        return array_of(plain.cpu(), dtype)
+
+
+def on_device(tensor: Any) -> bool:
+    """Whether a tensor is elsewhere than in the memory of the process, where numpy cannot read it."""
+    return str(getattr(getattr(tensor, "device", None), "type", "cpu")) != "cpu"
 
 
 def bits_of(tensor: Any) -> tuple[bool, bool]:

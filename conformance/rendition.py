@@ -54,7 +54,7 @@ def scattered(tensor: torch.Tensor) -> torch.Tensor:
 
 def with_memory(zeros: torch.Tensor) -> torch.Tensor:
     """The same zeros in memory, without which torch crashes under a mode: findings/zeros_scaled_under_a_mode.py."""
-    return torch.zeros(zeros.shape, dtype=zeros.dtype)
+    return torch.zeros(zeros.shape, dtype=zeros.dtype, device=zeros.device)
 
 
 @contextlib.contextmanager
@@ -83,7 +83,7 @@ class WithoutMKL(TorchDispatchMode):  # type: ignore[misc]
         compute, kinds = NUMPYS.get(func, (None, ()))
         if compute is None or result.dtype not in kinds or any(one._is_zerotensor() for one in args):
             return result
-        arrays = [one.detach().resolve_conj().resolve_neg().numpy() for one in args]
+        arrays = [one.detach().resolve_conj().resolve_neg().cpu().numpy() for one in args]
         with numpy.errstate(all="ignore"):
             return result.copy_(torch.from_numpy(numpy.asarray(compute(*arrays))))
 

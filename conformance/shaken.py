@@ -61,7 +61,7 @@ class Shaking(TorchDispatchMode):  # type: ignore[misc]
         )
         parts = torch.view_as_real(copy) if copy.is_complex() else copy
         signs = torch.randint(0, 2, parts.shape, generator=self._generator)
-        parts.mul_(1 + unit * (2 * signs - 1).to(torch.float64))
+        parts.mul_(1 + unit * (2 * signs - 1).to(parts.device, torch.float64))
         return copy
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .built import outdated
 from .observation import Observation
 from .observed import EVERYTHING, observed
+from .placement import CPU, Placed, Placement, placement
 from .variant import SubjectError, Variant, variant
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Subject:
 
     `around` makes a context to run each statement in: that is how a control goes wrong. With a `recording`
     nothing is run, and what was seen of the library is played back. What it does not let see is not among what it
-    `observes`, and is not compared. By a `compiler` its ops are compiled, each by itself.
+    `observes`, and is not compared. By a `compiler` its ops are compiled, each by itself. By its `placement` all its
+    tensors are on a device; the `module` is one that makes them there, then.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Subject:
     recording: Recording | None = None
     observes: frozenset[Observation] = EVERYTHING
     compiler: str | None = None
+    placement: Placement | None = None
 
     @property
     def library(self) -> str:
@@ -75,6 +78,8 @@ def load_subject(text: str) -> Subject:
     else:
         found = subject_of(imported(asked), text, asked)
     found = replace(found, observes=found.observes - asked.without)
+    if asked.device != CPU:
+        found = placed(found, asked.device)
     return found if asked.compile is None else compiling(found, asked.compile)
 
 
@@ -128,6 +133,14 @@ def subject_of(module: ModuleType | Any, name: str, asked: Variant | None = None
     told = compiled if isinstance(compiled, bool) else None
     around = None if asked is None or asked.threads == 1 else threads(module, asked)
     return Subject(name, version, module, told, around, observes=observed(module))
+
+
+def placed(subject: Subject, device: str) -> Subject:
+    """A subject that makes all its tensors on a device; NoDevice where it has none."""
+    if subject.recording is not None or subject.compiler is not None:
+        raise SubjectError(f"{subject.name!r} is placed nowhere: it is no library that runs")
+    where = placement(subject.module, subject.library, device)
+    return replace(subject, module=Placed(subject.module, device), placement=where)
 
 
 def compiling(subject: Subject, backend: str) -> Subject:

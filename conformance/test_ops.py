@@ -13,6 +13,7 @@ from conformance.opinfo.behind import read_behind
 from conformance.opinfo.checks import BY_NAME, CHECKS
 from conformance.opinfo.entry import Entry, read_table
 from conformance.opinfo.scoreboard import ERROR_TEXT, ERROR_TYPE, Board, Score
+from conformance.placement import CPU
 from conformance.subjects import Subject
 
 BEHIND = read_behind()
@@ -21,7 +22,7 @@ OWN = "mini_autograd"
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = set(metafunc.config.getoption("--op-dtypes").split(","))
-    own = metafunc.config.getoption("--subject") == OWN
+    own = metafunc.config.getoption("--subject") == OWN and metafunc.config.getoption("--device") == CPU
     if metafunc.function is test_samples:
         cases = [
             case(entry, check.name, dtype, own)

@@ -14,15 +14,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from tabulate import tabulate
 from threadpoolctl import threadpool_limits
 
+from conformance.reading import array_of, dtype_name
 from conformance.workload import WORKLOADS, Task, Workload
 
+Bound = TypeVar("Bound")  # what is timed, bound to a library
 SAMPLE_NS = 1_000_000
 MOST_REPEATS = 2_000
 MOST_LIVE_GRAPHS = 50
@@ -57,6 +59,7 @@ class Timing:
     rounds: int
     phases: dict[str, Phase]
     garbage: float
+    device: str = "cpu"
 
     def record(self) -> dict[str, Any]:
         """The `timing` record, as the reports read it."""
@@ -70,7 +73,7 @@ class Timing:
             "rounds": self.rounds,
             "garbage": self.garbage,
             "goal": self.workload.goal,
-            "device": "cpu",
+            "device": self.device,
         }
 
 
@@ -157,14 +160,24 @@ def results(task: Task) -> list[np.ndarray | None]:
     """The output and every leaf's gradient (None where there is none) of one run."""
     task.reset()
     output = task.forward()
-    value = output.detach().numpy().copy()
+    value = numbers(output)
     task.backward(output)
-    grads = [None if leaf.grad is None else leaf.grad.detach().numpy().copy() for leaf in task.leaves]
+    grads = [None if leaf.grad is None else numbers(leaf.grad) for leaf in task.leaves]
     task.reset()
     return [value, *grads]
 
 
-def disagreement(expected: Sequence[np.ndarray | None], got: Sequence[np.ndarray | None]) -> str:
+def numbers(tensor: Any) -> np.ndarray:
+    """A copy of the numbers of a tensor."""
+    return array_of(tensor, dtype_name(tensor.dtype)).copy()
+
+
+def disagreement(
+    expected: Sequence[np.ndarray | None],
+    got: Sequence[np.ndarray | None],
+    rtol: float = RTOL,
+    atol_of_scale: float = ATOL_OF_SCALE,
+) -> str:
     """What is different between two runs' results, in words; empty when they are equal."""
     for index, (want, have) in enumerate(zip(expected, got, strict=True)):
         what = f"gradient of leaf {index - 1}" if index else "output"
@@ -177,27 +190,28 @@ def disagreement(expected: Sequence[np.ndarray | None], got: Sequence[np.ndarray
             continue
         if (want.shape, want.dtype) != (have.shape, have.dtype):
             return f"{what}: expected {want.dtype}{want.shape}, got {have.dtype}{have.shape}"
-        atol = ATOL_OF_SCALE * float(np.abs(want).max(initial=0))
-        if not np.allclose(want, have, rtol=RTOL, atol=atol, equal_nan=True):
+        atol = atol_of_scale * float(np.abs(want).max(initial=0))
+        if not np.allclose(want, have, rtol=rtol, atol=atol, equal_nan=True):
             return f"{what}: values differ by up to {np.abs(want - have).max():.3g}"
     return ""
 
 
-def calibrate(run: Callable[[Task, int], int], task: Task) -> int:
-    """How often to repeat a phase so that one sample lasts about `SAMPLE_NS`."""
+def calibrate(run: Callable[[Bound, int], float], task: Bound, sample_ns: float | None = None) -> int:
+    """How often to repeat a phase so that one sample lasts about `SAMPLE_NS`, or so many nanoseconds."""
+    aim = sample_ns or SAMPLE_NS
     run(task, 1)
     repeats = 1
     while repeats < MOST_REPEATS:
         spent = run(task, repeats)
-        if spent >= SAMPLE_NS / 2:
-            return max(1, min(MOST_REPEATS, round(repeats * SAMPLE_NS / spent)))
+        if spent >= aim / 2:
+            return max(1, min(MOST_REPEATS, round(repeats * aim / spent)))
         repeats *= 2
     return MOST_REPEATS
 
 
 def measure(
-    run: Callable[[Task, int], int],
-    lanes: Sequence[Task],
+    run: Callable[[Bound, int], float],
+    lanes: Sequence[Bound],
     rounds: int,
     repeats: Sequence[int] | None = None,
 ) -> list[list[float]]:
@@ -316,7 +330,6 @@ def _row(timing: Timing) -> list[str]:
         f"{both.ratio:.2f}",
         f"{both.noise:.1%}",
         "" if workload.goal is None else f"{workload.goal:.2f}",
-        f"{phases['forward'].ratio:.2f}",
-        f"{phases['backward'].ratio:.2f}",
+        *(f"{phases[name].ratio:.2f}" if name in phases else "" for name in ("forward", "backward")),
         f"{timing.garbage:g}",
     ]

@@ -1,7 +1,7 @@
 """A subject as it is asked for: a library, a file, a recording; in brackets what is otherwise than by default.
 
 `torch[threads=4]` uses four threads, `mini_autograd[plain]` runs interpreted, `LIBRARY[without=graph+saved]` is not
-looked at in what is named, so that what follows it is seen.
+looked at in what is named, so that what follows it is seen, `torch[device=cuda]` makes all tensors there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from .observation import Observation
+from .placement import CPU, DEVICES
 from .refusal import Refusal
 
 _FORM = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<options>[^\[\]]*)\])?")
@@ -27,6 +28,7 @@ class Variant:
     plain: bool = False
     compile: str | None = None
     threads: int = 1
+    device: str = CPU
     without: frozenset[Observation] = frozenset()
 
 
@@ -44,9 +46,11 @@ def variant(text: str) -> Variant:
             made["compile"] = value or "aot_eager"
         elif key == "threads" and value.isdecimal() and int(value) > 0:
             made["threads"] = int(value)
+        elif key == "device" and value in DEVICES:
+            made["device"] = value
         elif key == "without" and set(value.split("+")) <= set(Observation):
             made["without"] = frozenset(map(Observation, value.split("+")))
         else:
-            known = "plain, compile, compile=BACKEND, threads=N, without=KIND+KIND"
+            known = "plain, compile, compile=BACKEND, threads=N, device=cuda, without=KIND+KIND"
             raise SubjectError(f"{text!r}: no option {option!r}: there are {known}")
     return Variant(match["name"], **made)  # type: ignore[arg-type]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from mini_autograd.dtypes import bfloat16 as bfloat
 from mini_autograd.dtypes import complex64, complex128, float16, float32, float64, int64
@@ -214,3 +216,26 @@ def unraveled(place: int, shape: Any) -> tuple[int, ...]:
         index.insert(0, place % size)
         place //= size
     return tuple(index)
+
+
+class Copies(NamedTuple):
+    """What went between host and device: the reason and the bytes of each copy, and how many kernels were launched."""
+
+    to_host: list[tuple[str, int]]
+    to_device: list[tuple[str, int]]
+    launches: list[str]
+
+
+@contextmanager
+def count_copies() -> Iterator[Copies]:
+    """Count what an emulated device copies and launches meanwhile, complete when it is left.
+
+    A GPU would wait at each copy to the host, which no result tells: here it is seen.
+    """
+    emulated = import_module("mini_autograd.kernels.cuda.emulated")  # which few programs have a use for
+    made = Copies([], [], [])
+    with emulated.counted() as counts:
+        yield made
+    made.to_host.extend((one.reason, one.nbytes) for one in counts.reads)
+    made.to_device.extend((one.reason, one.nbytes) for one in counts.writes)
+    made.launches.extend(counts.launches.elements())

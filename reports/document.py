@@ -83,6 +83,12 @@ def measured(report: Report) -> dict[str, Any]:
         "sweeps": [asdict(sweep) for sweep in report.sweeps],
         "mutants": [asdict(mutant) | {"caught": mutant.caught} for mutant in report.mutants],
         "drifts": [asdict(drift) for drift in report.drifts],
+        "devices": [
+            {"device": one.name, "passed": one.passed, "kept": one.kept, "drawn": one.drawn}
+            for one in report.devices
+        ],
+        "memory": [asdict(memory) for memory in report.memories],
+        "copies": [asdict(one) | {"hidden": one.hidden} for one in report.copies],
     }
 
 

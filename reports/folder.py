@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from reports.field import Fields, RecordError, decode
-from reports.measure import Drift, Mutant, Pace, Sample, Sweep
+from reports.measure import Copies, Drift, Memory, Mutant, Pace, Sample, Sweep
 from reports.record import (
     Batch,
     Claim,
@@ -41,12 +41,15 @@ class Folder:
     timings: list[Timing] = field(default_factory=list)
     coverages: list[Coverage] = field(default_factory=list)
     scores: list[OpScore] = field(default_factory=list)
+    placed: list[OpScore] = field(default_factory=list)  # scores on a device
     names: list[Names] = field(default_factory=list)
     paces: list[Pace] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     sweeps: list[Sweep] = field(default_factory=list)
     mutants: list[Mutant] = field(default_factory=list)
     drifts: list[Drift] = field(default_factory=list)
+    memories: list[Memory] = field(default_factory=list)
+    copies: list[Copies] = field(default_factory=list)
 
 
 SCORE = b'{"record": "op"'
@@ -66,6 +69,8 @@ LISTS: Mapping[type[Record], str] = {
     Sweep: "sweeps",
     Mutant: "mutants",
     Drift: "drifts",
+    Memory: "memories",
+    Copies: "copies",
 }
 
 
@@ -128,7 +133,8 @@ def _sort(folder: Folder, record: Record, path: Path, seen: set[str], ends: dict
                 f"{path}: a batch of {record.origin} programs begins with {record.first}, not {expected}"
             )
         ends[record.origin] = record.first + record.count
-    kept: list[Any] = getattr(folder, LISTS[type(record)])
+    on_device = isinstance(record, OpScore) and record.device != "cpu"
+    kept: list[Any] = folder.placed if on_device else getattr(folder, LISTS[type(record)])
     kept.append(record)
 
 

@@ -113,6 +113,37 @@ class Drift:
     changes: tuple[Shift, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A check of memory on a device: a pass's peak over the reference's, bytes that passes leave behind, or whether
+    running out of memory is survived. `figure` is what is held to a goal, None where there is none to tell."""
+
+    check: str
+    program: str
+    status: str
+    detail: str
+    figure: float | None
+    subject_bytes: int | None
+    reference_bytes: int | None
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """What an entry's samples read back from a device, by reason; `waits` is why the reference waits for it too."""
+
+    entry: str
+    samples: int
+    reasons: Mapping[str, int]
+    bytes: int
+    waits: str | None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it reads back where the reference does not."""
+        return bool(self.reasons) and self.waits is None
+
+
 def read_errors(fields: Fields, name: str) -> Errors | None:
     """Both distributions; None where the record has none."""
     if fields.data.get(name) is None:
@@ -179,6 +210,29 @@ def read_mutant(fields: Fields) -> Mutant:
         programs=fields.count("programs"),
         concerned=fields.count("concerned"),
         equivalent=fields.optional_text("equivalent"),
+    )
+
+
+def read_memory(fields: Fields) -> Memory:
+    return Memory(
+        check=fields.choice("check", ("peak", "flat", "out of memory")),
+        program=fields.text("program"),
+        status=fields.choice("status", ("measured", "wrong", "error")),
+        detail=fields.optional_text("detail") or "",
+        figure=fields.optional_number("figure"),
+        subject_bytes=_optional_count(fields, "subject_bytes"),
+        reference_bytes=_optional_count(fields, "reference_bytes"),
+        device=fields.text("device"),
+    )
+
+
+def read_copies(fields: Fields) -> Copies:
+    return Copies(
+        entry=fields.text("entry"),
+        samples=fields.count("samples"),
+        reasons=fields.counts("reasons"),
+        bytes=fields.count("bytes"),
+        waits=fields.optional_text("waits"),
     )
 
 

@@ -8,14 +8,18 @@ from typing import Any
 from reports.drawing import Graphs, read_graphs
 from reports.field import Fields, RecordError
 from reports.measure import (
+    Copies,
     Drift,
     Errors,
+    Memory,
     Mutant,
     Pace,
     Sample,
     Sweep,
+    read_copies,
     read_drift,
     read_errors,
+    read_memory,
     read_mutant,
     read_pace,
     read_sample,
@@ -248,7 +252,8 @@ class OpScore:
     """What the samples of an entry of torch's own table came to, under one check, in one dtype.
 
     `silent` are those at which the reference fails; `calls` the names that were called, the entry's own last. `errors`
-    are how far float32 results are off, None where that was not looked at.
+    are how far float32 results are off, None where that was not looked at. On a `device` numbers were `drawn` in so
+    many samples, which were compared as those of a distribution.
     """
 
     entry: str
@@ -262,6 +267,8 @@ class OpScore:
     calls: tuple[str, ...]
     signatures: Mapping[str, int]
     errors: Errors | None = None
+    device: str = "cpu"
+    drawn: int = 0
 
     @property
     def told(self) -> bool:
@@ -281,7 +288,7 @@ class Names:
     names: Mapping[str, bool]
 
 
-Measured = Sample | Pace | Sweep | Mutant | Drift
+Measured = Sample | Pace | Sweep | Mutant | Drift | Memory | Copies
 Record = Program | Batch | Difference | Claim | Idiom | Timing | Coverage | OpScore | Names | Measured
 
 RUN_STATUSES = ("complete", "incomplete", "invalid")
@@ -464,6 +471,8 @@ def _op_score(fields: Fields) -> OpScore:
         calls=fields.texts("calls"),
         signatures=fields.counts("signatures"),
         errors=read_errors(fields, "errors"),
+        device=fields.text("device") if "device" in fields.data else "cpu",
+        drawn=fields.count("drawn") if "drawn" in fields.data else 0,
     )
 
 
@@ -498,4 +507,6 @@ READERS: Mapping[str, Callable[[Fields], Record]] = {
     "sweep": read_sweep,
     "mutant": read_mutant,
     "drift": read_drift,
+    "memory": read_memory,
+    "copies": read_copies,
 }

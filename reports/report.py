@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from reports.agreement import KindAgreement, OpAgreement, OpStatus, OriginAgreement, by_kind, by_op, by_origin
 from reports.area import AreaAgreement, by_area
+from reports.device import Device, devices
 from reports.folder import Folder
-from reports.measure import Drift, Mutant, Pace, Sample, Sweep
+from reports.measure import Copies, Drift, Memory, Mutant, Pace, Sample, Sweep
 from reports.record import (
     CLAIM_VERDICTS,
     IDIOM_VERDICTS,
@@ -51,12 +52,25 @@ class Report:
     sweeps: list[Sweep]
     mutants: list[Mutant]
     drifts: list[Drift]
+    memories: list[Memory]
+    copies: list[Copies]
+    placed: list[OpScore]
     present: Mapping[str, bool]
 
     @cached_property
     def families(self) -> list[Family]:
         """The table of ops by family."""
         return families(self.scores)
+
+    @cached_property
+    def devices(self) -> list[Device]:
+        """What devices keep of the table of ops."""
+        return devices(self.scores, self.placed)
+
+    @property
+    def hidden_copies(self) -> list[Copies]:
+        """The entries that read back from a device where the reference does not."""
+        return [one for one in self.copies if one.hidden]
 
     @cached_property
     def names(self) -> list[Name]:
@@ -164,5 +178,8 @@ def make_report(folder: Folder, built: datetime | None = None) -> Report:
         sweeps=folder.sweeps,
         mutants=folder.mutants,
         drifts=folder.drifts,
+        memories=folder.memories,
+        copies=folder.copies,
+        placed=folder.placed,
         present=folder.names[-1].names if folder.names else {},
     )

@@ -9,7 +9,7 @@ from ..control import CONTROLS
 from ..generate import Generator
 from ..lockstep import Lockstep
 from ..outcome import Status
-from ..subjects import Subject
+from ..subjects import Subject, load_subject
 
 AGREEING = 60  # drawn programs on which the reference is run beside itself
 
@@ -37,8 +37,12 @@ class Controls:
             self.agree[0] += outcome.status is Status.AGREE
             self.agree[1] += 1
             yield self._done() - before, total, self._missed()
+        placed = (
+            self.reference.placement is not None
+        )  # what is wrong on purpose is so in the memory of the CPU
+        right = load_subject(self.reference.library) if placed else self.reference
         for control in CONTROLS:
-            found = Lockstep(self.reference, control.subject()).run(control.program()).differences
+            found = Lockstep(right, control.subject()).run(control.program()).differences
             self.differ[0] += any(one.kind is control.kind for one in found)
             self.differ[1] += 1
             yield self._done() - before, total, self._missed()

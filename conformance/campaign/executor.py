@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import multiprocessing
 import signal
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
 from contextlib import suppress
 from typing import Any, Protocol
-
-from pebble import ProcessExpired, ProcessPool
 
 from ..records import RunError
 
@@ -57,15 +56,17 @@ RENEWED = 500  # tasks that a process does, about as many times a hundred progra
 
 
 class Pool:
-    """Processes on this machine, copies of this one, each replaced when it ends, or has done so many ``tasks``."""
+    """Processes on this machine, each replaced when it ends, or has done so many ``tasks``: copies of this one, or
+    ``fresh`` ones, where it holds what cannot be copied, as the context of a GPU."""
 
     guarded = True
 
-    def __init__(self, workers: int, tasks: int = 0) -> None:
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-        self.width = workers
-        self.pool: Any = ProcessPool(
-            workers, tasks, initializer=leave_interrupts, context=multiprocessing.get_context(method)
+    def __init__(self, workers: int, tasks: int = 0, fresh: bool = False) -> None:
+        import pebble
+
+        self.width, self.expired = workers, pebble.ProcessExpired
+        self.pool: Any = pebble.ProcessPool(
+            workers, tasks, initializer=leave_interrupts, context=processes(fresh)
         )
 
     def submit(self, function: Submitted, /, *args: Any) -> Future[Any]:
@@ -76,7 +77,7 @@ class Pool:
         if isinstance(error, SystemExit):
             (status,) = error.args or (0,)  # which are pickled, as its code may not be
             return f"it exited with status {status}"
-        return ended(error.exitcode) if isinstance(error, ProcessExpired) else None
+        return ended(error.exitcode) if isinstance(error, self.expired) else None
 
     def shutdown(self) -> None:
         self.pool.stop()
@@ -111,13 +112,22 @@ class Cluster:
         self.close()
 
 
-def executor(address: str, workers: int) -> Executor:
+def processes(fresh: bool = False) -> Any:
+    """How processes are started: as copies of this one, or ``fresh``, where that is asked for or there is no other."""
+    copied = "fork" in multiprocessing.get_all_start_methods() and not fresh
+    return multiprocessing.get_context("fork" if copied else "spawn")
+
+
+def executor(address: str, workers: int, fresh: bool = False) -> Executor:
     """``local`` for a pool of so many processes, ``here`` for this one, ``dask://host:port`` for the scheduler of a
     cluster; RunError for any other, and where there is none."""
     if address == "here":
         return Here()
-    if address == "local":
-        return Pool(workers, RENEWED)
+    if address == "local" and importlib.util.find_spec("pebble") is not None:
+        return Pool(workers, RENEWED, fresh)
+    if address == "local":  # processes that are not replaced: one that ends takes the run along
+        made = ProcessPoolExecutor(workers, processes(fresh), leave_interrupts)
+        return Cluster(made, workers)
     if address.startswith("dask://"):
         return _dask(address.removeprefix("dask://"))
     raise RunError(f"no executor {address!r}: there are 'local', 'here' and 'dask://host:port'")

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..guidance import EPOCH
 from ..known import read_corpus
+from ..memory import reserves
 from ..presence import Presence
 from ..records import FORMAT, RunError, Writer, cut_back, read_header
 from ..subjects import Subject, load_subject
@@ -112,7 +113,8 @@ class Run:
     def steps(self) -> Iterator[Progress]:
         """Run everything, saying at each step how far it is. An interrupt ends the programs, and not the run."""
         yield from self._controls("controls, before")
-        pool = executor(self.options.executor, self.options.workers)
+        fresh = reserves(self.subject)  # a GPU's context is no copy's
+        pool = executor(self.options.executor, self.options.workers, fresh)
         try:
             yield from self._programs(pool)
         finally:
@@ -221,7 +223,9 @@ class Run:
                 yield Progress(suite.noun, index + 1, len(suite.entries), len(self.ledger.new))
 
     def _timings(self) -> Iterator[Progress]:
-        if self.plan.timing_rounds == 0:
+        if (
+            self.plan.timing_rounds == 0 or self.subject.placement is not None
+        ):  # `time` has a device's own clock
             return
         timed = time_workloads(self.subject.module, self.plan.timing_rounds)
         for index, timing in enumerate(timed):
@@ -256,6 +260,7 @@ class Run:
                 "rate": round(drawn.count / drawn.seconds, 1) if drawn.seconds else None,
                 "absent": Presence(self.subject).absent(),
                 "unobserved": self.subject.unobserved,
+                **({} if self.subject.placement is None else {"device": str(self.subject.placement)}),
                 # Ops that failed alike on both sides and never succeeded: no agreement is claimed for them.
                 "unproven": {op: count for op, count in sorted(failed.items()) if op not in succeeded},
             }

@@ -54,7 +54,8 @@ class Worker:
         """End the process at a program that takes too long or too much; for one that does nothing else."""
         if not self.guarded:
             self.guarded = True
-            memory.limit(self.plan.memory)
+            if not memory.reserves(self.subject):
+                memory.limit(self.plan.memory)
 
     # --- programs -------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ FILES = {
     "ops": "ops",
     "mutants": "mutants",
     "time": "timing",
+    "gpu": "gpu",
 }
 
 

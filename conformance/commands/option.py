@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
+from ..placement import CPU, DEVICES, sides
 from ..recorded import HELP, RUNS
+from ..subjects import Subject, load_subject
 
 Subparsers = Any  # argparse has no public name for what `add_subparsers` returns
 
 
-def add_sides(parser: argparse.ArgumentParser, reference: bool = True) -> None:
-    """The options that name the two libraries."""
+def add_sides(parser: argparse.ArgumentParser, reference: bool = True, device: bool = False) -> None:
+    """The options that name the two libraries, and the device that both are on, where that can be chosen."""
     parser.add_argument(
         "--subject", "--impl", default="mini_autograd", help="the library under test, a module"
     )
     if reference:
         parser.add_argument("--reference", default="torch", help="the library that is right by definition")
+    if device:
+        parser.add_argument("--device", choices=DEVICES, default=CPU, help="where all tensors are made")
+
+
+def placed(options: argparse.Namespace) -> tuple[Subject, Subject]:
+    """Both libraries that the options name, on the device that they name, which is told."""
+    names = sides(options.reference, options.subject, getattr(options, "device", CPU))
+    found = load_subject(names[0]), load_subject(names[1])
+    told(found[1])
+    return found
+
+
+def told(subject: Subject) -> None:
+    """Say where a comparison takes place, if that is not the CPU."""
+    if subject.placement is not None:
+        print(subject.placement.told, file=sys.stderr)
 
 
 def add_program(parser: argparse.ArgumentParser) -> None:

@@ -13,15 +13,14 @@ from ..memory import bounded
 from ..presence import known_program
 from ..program import write_program
 from ..script import script
-from ..subjects import load_subject
-from .option import Subparsers, add_program, add_sides, output, positive, seconds
+from .option import Subparsers, add_program, add_sides, output, placed, positive, seconds
 from .status import ExitStatus
 
 
 def add(commands: Subparsers) -> None:
     parser = commands.add_parser("reduce", help="find the smallest program with the same difference")
     add_program(parser)
-    add_sides(parser)
+    add_sides(parser, device=True)
     parser.add_argument("--out", type=output, help="a file to write the reduced program to")
     parser.add_argument(
         "--script", type=output, help="a file to write the reproducer to, instead of printing it"
@@ -35,8 +34,8 @@ def add(commands: Subparsers) -> None:
 
 def reduce(options: argparse.Namespace) -> ExitStatus:
     """Reduce a program and confirm it in a fresh process; ReductionError when there is nothing to reduce."""
-    reference, subject = load_subject(options.reference), load_subject(options.subject)
-    with bounded():
+    reference, subject = placed(options)
+    with bounded(subject):
         program = known_program(options.program, reference, options.runs)
         reduction = reducing.confirmed(
             program, reference, subject, limit=options.limit, seconds=options.seconds

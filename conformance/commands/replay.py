@@ -9,16 +9,15 @@ from ..memory import bounded
 from ..outcome import Outcome
 from ..presence import known_program
 from ..program import Program
-from ..subjects import load_subject
 from ..trace import trace
-from .option import Subparsers, add_program, add_sides
+from .option import Subparsers, add_program, add_sides, placed
 from .status import ExitStatus
 
 
 def add(commands: Subparsers) -> None:
     parser = commands.add_parser("replay", help="run one program on both sides and say where they part")
     add_program(parser)
-    add_sides(parser)
+    add_sides(parser, device=True)
     parser.add_argument(
         "--trace", action="store_true", help="print all that the reference shows, step by step"
     )
@@ -27,8 +26,8 @@ def add(commands: Subparsers) -> None:
 
 def replay(options: argparse.Namespace) -> ExitStatus:
     """Replay a program."""
-    reference, subject = load_subject(options.reference), load_subject(options.subject)
-    with bounded():
+    reference, subject = placed(options)
+    with bounded(subject):
         program = known_program(options.program, reference, options.runs)
         if options.trace:
             print("\n".join(trace(program, reference)))

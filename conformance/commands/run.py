@@ -22,9 +22,10 @@ from rich.progress import Progress as Bar
 
 from ..campaign import Options, Plan, Progress, Run
 from ..campaign.plan import REDUCTION_LIMIT
+from ..placement import sides
 from ..subjects import SubjectError, is_recording
 from ..summary import console, summarize
-from .option import Subparsers, add_sides, count, minutes, positive
+from .option import Subparsers, add_sides, count, minutes, placed, positive
 from .show import exit_status
 from .status import ExitStatus
 
@@ -33,7 +34,7 @@ EVERY = 10.0  # seconds between plain lines
 
 def add(commands: Subparsers) -> None:
     one = commands.add_parser("run", help="run controls, the corpus, programs of a seed, the suites")
-    add_sides(one)
+    add_sides(one, device=True)
     one.add_argument("--seed", type=count, default=0, help="where the stream of programs starts")
     one.add_argument("--programs", type=positive, default=2000, help="how many programs to draw")
     one.add_argument("--minutes", type=minutes, help="end after so many minutes, with what was done by then")
@@ -58,9 +59,11 @@ def run(options: argparse.Namespace) -> ExitStatus:
     if options.resume is not None:
         under_way = Run.resume(options.resume, manner)
     else:
+        reference, subject = sides(options.reference, options.subject, options.device)
+        placed(options)
         plan = Plan(
-            options.subject,
-            options.reference,
+            subject,
+            reference,
             options.seed,
             options.programs,
             reduction_limit=options.reduce,

@@ -6,24 +6,23 @@ import argparse
 from functools import partial
 
 from ..records import write_records
-from ..subjects import load_subject
 from ..suite import Suite
 from ..suites import SUITES
-from .option import Subparsers, add_sides, output
+from .option import Subparsers, add_sides, output, placed
 from .status import ExitStatus
 
 
 def add(commands: Subparsers) -> None:
     for suite in SUITES:
         parser = commands.add_parser(suite.name, help=suite.about)
-        add_sides(parser)
+        add_sides(parser, device=True)
         parser.add_argument("--json", type=output, help="a file to write the records to, one a line")
         parser.set_defaults(run=partial(check, suite))
 
 
 def check(suite: Suite, options: argparse.Namespace) -> ExitStatus:
     """Check all entries; the subject differs where it does not do what the reference does."""
-    reference, subject = load_subject(options.reference), load_subject(options.subject)
+    reference, subject = placed(options)
     found = list(suite.findings(reference, subject))
     print(suite.table(found, reference, subject))
     if options.json is not None:

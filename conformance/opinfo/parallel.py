@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import TimeoutError
 from functools import lru_cache
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
-
+from ..campaign.executor import processes
+from ..crew import Crew
+from ..fork import Lost
 from ..known import read_known
+from ..memory import reserves
 from ..subjects import load_subject
 from .checks import BY_NAME
 from .entry import Entry, read_table
@@ -20,7 +21,7 @@ from .typical import sample_record
 PATIENCE = 120.0  # seconds for an entry
 
 
-@lru_cache(1)
+@lru_cache(2)  # the CPU's and a device's
 def board(reference: str, subject: str) -> Board:
     """The two libraries of this process."""
     accepted = frozenset(known.signature for known in read_known())
@@ -38,6 +39,14 @@ def scores_of(
     return found
 
 
+def scores_on_both(
+    cpu: tuple[str, str], device: tuple[str, str], place: int, dtypes: Sequence[str] | None
+) -> tuple[list[Score], list[Score]]:
+    """The scores of an entry on the CPU and on a device."""
+    checks = [*BY_NAME, ERROR_TYPE, ERROR_TEXT]
+    return scores_of(*cpu, place, checks, dtypes), scores_of(*device, place, checks, dtypes)
+
+
 def run_board(
     reference: str,
     subject: str,
@@ -48,19 +57,22 @@ def run_board(
 ) -> Iterator[tuple[Entry, list[Score]]]:
     """The scores of entries, in the order of the table."""
     table = read_table()
-    with ProcessPool(max_workers=workers) as pool:
-        waiting = [
-            (table[at], pool.schedule(scores_of, (reference, subject, at, checks, dtypes), timeout=PATIENCE))
-            for at in places
-        ]
-        for entry, future in waiting:
-            try:
-                yield entry, future.result()
-            except (ProcessExpired, TimeoutError, RuntimeError) as error:
-                print(f"{entry.id}: lost: {error}", file=sys.stderr)
-                lost = Score(entry.id, checks[0], "any", differ=1)
-                lost.signatures[f"{entry.id}|process|lost|none"] += 1
-                yield entry, [lost]
+    calls = [(reference, subject, at, checks, dtypes) for at in places]
+    for at, found in zip(places, crew(subject, workers).results(scores_of, calls), strict=True):
+        entry = table[at]
+        if isinstance(found, Lost | RuntimeError):
+            print(f"{entry.id}: lost: {found}", file=sys.stderr)
+            lost = Score(entry.id, checks[0], "any", differ=1)
+            lost.signatures[f"{entry.id}|process|lost|none"] += 1
+            found = [lost]
+        elif isinstance(found, Exception):
+            raise found
+        yield entry, found
+
+
+def crew(subject: str, workers: int) -> Crew:
+    """The processes, which are copies of this one where there is no context of a GPU that they could not have."""
+    return Crew(processes(fresh=reserves(load_subject(subject))), workers, PATIENCE)
 
 
 def sample_of(reference: str, subject: str, place: int) -> dict[str, Any] | None:
@@ -73,13 +85,11 @@ def sample_records(
     reference: str, subject: str, places: Sequence[int], workers: int
 ) -> Iterator[dict[str, Any]]:
     """A typical sample of each entry that has one, in the order of the table."""
-    with ProcessPool(max_workers=workers) as pool:
-        waiting = [pool.schedule(sample_of, (reference, subject, at), timeout=PATIENCE) for at in places]
-        for at, future in zip(places, waiting, strict=True):
-            try:
-                record = future.result()
-            except (ProcessExpired, TimeoutError) as error:
-                print(f"{read_table()[at].id}: no sample: {error}", file=sys.stderr)
-                continue
-            if record is not None:
-                yield record
+    calls = [(reference, subject, at) for at in places]
+    for at, found in zip(places, crew(subject, workers).results(sample_of, calls), strict=True):
+        if isinstance(found, Lost):
+            print(f"{read_table()[at].id}: no sample: {found}", file=sys.stderr)
+        elif isinstance(found, Exception):
+            raise found
+        elif found is not None:
+            yield found

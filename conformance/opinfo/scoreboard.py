@@ -12,6 +12,7 @@ from tabulate import tabulate
 from ..lockstep import Lockstep, StateLeak
 from ..observation import Observation
 from ..outcome import Outcome, Status
+from ..placement import CPU
 from ..program import Program
 from ..statements import Op
 from ..subjects import Subject
@@ -38,8 +39,9 @@ NAMES = (*(check.name for check in CHECKS), ERROR_TYPE, ERROR_TEXT)
 class Score:
     """What the samples of an entry came to, under one check, in one dtype.
 
-    `silent` are those at which the reference fails, and which say nothing. `calls` are the names that were called,
-    `errors` how far float32 results are off.
+    `silent` are those at which the reference fails, or that say nothing where the two are. `calls` are the names that
+    were called, `errors` how far float32 results are off. `drawn` are the samples in which numbers were drawn on a
+    device, which were compared as samples of a distribution only; `device` is where the tensors were.
     """
 
     entry: str
@@ -53,6 +55,8 @@ class Score:
     signatures: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
     errors: Errors = field(default_factory=Errors)
+    device: str = CPU
+    drawn: int = 0
 
     @property
     def passed(self) -> bool:
@@ -80,6 +84,7 @@ class Score:
             "calls": list(self.calls),
             "signatures": dict(self.signatures.most_common()),
             **({} if errors is None else {"errors": errors}),
+            **({} if self.device == CPU else {"device": self.device, "drawn": self.drawn}),
         }
 
 
@@ -88,6 +93,7 @@ class Board:
 
     def __init__(self, reference: Subject, subject: Subject, accepted: frozenset[str] = frozenset()) -> None:
         self.whole = Lockstep(reference, subject, accepted)
+        self.device = CPU if subject.placement is None else str(subject.placement)
         numbers = reference.observes - GRAPH
         self.numbers = Lockstep(
             replace(reference, observes=numbers), replace(subject, observes=numbers), accepted
@@ -105,7 +111,7 @@ class Board:
 
     def score(self, entry: Entry, check: Check, dtype: str) -> Score:
         """The score of an entry under a check, in a dtype."""
-        score = Score(entry.id, check.name, dtype)
+        score = Score(entry.id, check.name, dtype, device=self.device)
         lockstep = self.whole if check.graph else self.numbers
         measures = dtype == DTYPE and check.name in MEASURED
         for program in check.of(entry, dtype):
@@ -119,7 +125,8 @@ class Board:
 
     def errors(self, entry: Entry) -> tuple[Score, Score]:
         """Whether calls that fail do so by the same type of error, and in the same words."""
-        scores = Score(entry.id, ERROR_TYPE, "any"), Score(entry.id, ERROR_TEXT, "any")
+        names = (ERROR_TYPE, ERROR_TEXT)
+        scores = tuple(Score(entry.id, name, "any", device=self.device) for name in names)
         for program in failing(entry):
             outcome = run(self.numbers, program)
             first = outcome.difference
@@ -129,7 +136,7 @@ class Board:
                     score.agree += 1
                 else:
                     count(score, program, outcome, fails=True)
-        return scores
+        return scores[0], scores[1]
 
 
 def keep_graph(outcome: Outcome) -> None:
@@ -155,7 +162,10 @@ def count(score: Score, program: Program, outcome: Outcome, fails: bool = False)
     """Count the outcome of a sample."""
     called = [one.name for one in program.flat() if isinstance(one, Op)]
     score.calls = tuple(dict.fromkeys((*score.calls, *(name for name in called if name not in GIVEN))))
-    if outcome.unsupported is not None:
+    score.drawn += outcome.drawn > 0
+    if outcome.unsaid:
+        score.silent += 1
+    elif outcome.unsupported is not None:
         score.unsupported = outcome.unsupported
     elif outcome.status is Status.DIFFER and outcome.difference is not None:
         score.differ += 1

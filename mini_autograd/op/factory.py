@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd import errors
+from mini_autograd.devices import DEFAULT as DEFAULT_DEVICE
 from mini_autograd.dtypes import DEFAULT, dtype
 from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
+from mini_autograd.kernels import accelerator, transfer
+from mini_autograd.kernels.lookup import elsewhere
 from mini_autograd.op.bits import resolved, write_elements
 from mini_autograd.op.declare import op
 from mini_autograd.op.resize import resize
@@ -82,18 +85,31 @@ class Maker:
             kind = self.rule(*given)
         if self.check is not None:
             self.check(*given, kind)
+        place = self.place(given, args[count + 2])
         if args[count + 3]:
-            raise RuntimeError(NO_PINNED_MEMORY)
-        return new(self.array(given, args, kind), kind, args[-1])
+            return new(pinned(self.array(given, args, kind, place)), kind, args[-1])
+        return new(self.array(given, args, kind, place), kind, args[-1])
 
-    def array(self, given: list, args: tuple, kind: dtype) -> Any:
+    def place(self, given: list, device: Any) -> int | None:
+        """The number of the GPU that the array is to lie on, None for the CPU."""
+        if device is None:
+            if self.tensors:
+                return accelerator.number_of(given[self.tensors[0]]._array)
+            device = DEFAULT_DEVICE.device
+        return None if device is None else accelerator.place(device)
+
+    def array(self, given: list, args: tuple, kind: dtype, place: int | None) -> Any:
         for position in self.tensors:
             one = given[position]
             seen = resolved(one) if one._marks & ZERO_BIT and self.name not in BY_BIT else one
             given[position] = seen._array
         if self.memory_format:
             given.append(args[-2])
-        return modes.current().run(self.kernel, *given, kind)
+        if place is None:
+            return modes.current().run(self.kernel, *given, kind)
+        kernels = elsewhere()
+        with kernels.on(place):
+            return modes.current().run(kernels.counterpart(self.kernel), *given, kind)
 
     def write(self, *args: Any) -> TensorBase:
         count = self.count
@@ -107,7 +123,18 @@ class Maker:
             )
         given = list(args[:count])
         check_out(self.name, out)
-        return fill_out(out, self.array(given, (*args[:count], *rest), out._dtype), rest[-1])
+        place = accelerator.number_of(out._array)
+        return fill_out(out, self.array(given, (*args[:count], *rest), out._dtype, place), rest[-1])
+
+
+def pinned(array: Any) -> Any:
+    """A copy in memory of the host that does not move; RuntimeError where there is none such."""
+    if not accelerator.is_built():
+        raise RuntimeError(NO_PINNED_MEMORY)
+    if accelerator.number_of(array) is not None:
+        raise RuntimeError("Only dense CPU tensors can be pinned")
+    accelerator.start()
+    return transfer.pinned(array)
 
 
 def check_out(name: str, out: TensorBase) -> None:

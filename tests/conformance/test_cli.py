@@ -224,6 +224,6 @@ def test_an_interrupt_is_one_line(capsys, monkeypatch):
     def interrupt(name: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("conformance.commands.replay.load_subject", interrupt)
+    monkeypatch.setattr("conformance.commands.replay.placed", interrupt)
     assert cli.main(["replay", AGREES]) == 130
     assert capsys.readouterr().err == "conformance: interrupted\n"

@@ -34,6 +34,32 @@ def measurements(seed: int = 7) -> Iterator[dict[str, Any]]:
     yield from (mutant(rng, at) for at in range(160))
     yield timing("mul-4", "a*b, n=4", 9100, 8800, 0.05, None) | {"device": "cuda"}
     yield drift()
+    yield from device(rng)
+
+
+def device(rng: random.Random) -> Iterator[dict[str, Any]]:
+    """What an emulated device came to: one check is lost there, and numbers were drawn."""
+    for entry in ("mul", "linalg.det"):
+        for check in ("value", "gradient"):
+            lost = entry == "linalg.det" and check == "value"
+            yield score(rng, entry, check) | {
+                "device": "cuda (host)", "drawn": 2 * (entry == "mul"), "errors": None,
+                "agree": 8 if lost else 9, "differ": int(lost) or 2 * (check == "gradient"),
+            }  # fmt: skip
+    checks = (
+        ("peak", "mul-4", "measured", "", 1.02, 1020, 1000),
+        ("peak", "softmax-64", "error", "RuntimeError: no <b>room</b>", None, None, None),
+        ("flat", "mlp-8-16-1", "measured", "100,000 passes", 0.0, 4096, 4096),
+        ("out of memory", "empty", "measured", "", None, 0, None),
+    )
+    names = ("check", "program", "status", "detail", "figure", "subject_bytes", "reference_bytes")
+    yield from (
+        {"record": "memory", "device": "cuda", **dict(zip(names, one, strict=True))} for one in checks
+    )
+    for entry, waits in (("nonzero", "the shape of its result"), ("max", None), ("sin", None)):
+        reasons = {} if entry == "sin" else {"<i>item</i>": 3}
+        yield {"record": "copies", "entry": entry, "samples": 4, "reasons": reasons, "bytes": 24, "launches": 9,
+               "waits": waits}  # fmt: skip
 
 
 def score(rng: random.Random, entry: str, check: str) -> dict[str, Any]:

@@ -1,0 +1,116 @@
+"""Comparing libraries that are placed on a device, one of which may be emulated: NOTE [Emulated devices]."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import chance
+from .compare import Comparison
+from .lane import Lane
+from .observation import Observation
+from .overwriting import overwrite
+from .placement import DEVICES, SHARING, Placement, unnamed
+from .program import Program
+from .reading import dtype_name
+from .statements import ArrayLiteral, ArrayWrite, Get, NumpyCall, Op, Statement
+from .statements.statement import nested
+from .twin import Location, Role, Window
+
+# What makes, or takes, memory that numpy has too, and what puts a tensor in a place of its own.
+NUMPYS = frozenset(
+    (
+        "Tensor.numpy",
+        "Tensor.__array__",
+        "Tensor.__dlpack__",
+        "Tensor.__dlpack_device__",
+        "from_dlpack",
+        *SHARING,
+    )
+)
+MOVES = frozenset(("Tensor.cpu", "Tensor.cuda", "Tensor", "Tensor.new", "Tensor.type", "Tensor.get_device"))
+
+
+@dataclass(slots=True)
+class PlacedComparison(Comparison):
+    """A comparison in which tensors have a device, and numbers that were drawn are others: NOTE [Drawn on a device].
+
+    `draws` says whether the present statement draws, and whether that is to be seen in what it gives. `drawn` counts
+    the values that were compared as samples.
+    """
+
+    placement: Placement = field(kw_only=True)
+    draws: Callable[[], tuple[bool, bool]] = field(kw_only=True)
+    hidden: bool = False
+    drawn: int = 0
+
+    def layout(self, expected: Any, got: Any, location: Location, role: Role) -> Window | None:
+        """As for any tensors, and compare where they are."""
+        devices = self._due(expected, role), str(got.device)
+        if devices[0] is not None and devices[0] != devices[1]:
+            self._tensor_differs(
+                Observation.ALIAS, role, location, *devices, dtype_name(expected.dtype), "device"
+            )
+        return Comparison.layout(self, expected, got, location, role)
+
+    def _due(self, expected: Any, role: Role) -> str | None:
+        """The device on which the subject's tensor has to be; None where that cannot be told."""
+        if not self.placement.emulated:
+            return str(expected.device)
+        number = role.kind is Observation.SAVED and expected.ndim == 0  # a Python number, as an op keeps it
+        return None if number else self.placement.where
+
+    def settled(self, expected: Any, got: Any, dtype: str, location: Location, tensor: Any) -> bool:
+        """As for any arrays, but those that were drawn: these agree as samples do."""
+        draws, in_the_open = self.draws()
+        self.hidden |= draws and not in_the_open
+        if not (draws or self.hidden) or expected.dtype != got.dtype or expected.shape != got.shape:
+            return Comparison.settled(self, expected, got, dtype, location, tensor)
+        self.drawn += 1
+        if not self.hidden and not chance.alike(expected, got):
+            return False
+        overwrite(expected, got, dtype, tensor, self.modules[1])
+        return True
+
+    def _near(self, expected: Any, got: Any, location: Location) -> bool:
+        if self.draws()[0] or self.hidden:
+            return type(expected) is type(got)
+        if self.placement.emulated and type(expected).__name__ == "device" == type(got).__name__:
+            return unnamed(str(expected)) == unnamed(str(got))
+        return Comparison._near(self, expected, got, location)
+
+
+@dataclass(slots=True)
+class UnnamedLane(Lane):
+    """A side whose texts do not say on which device it is."""
+
+    def run(self, statement: Statement) -> None:
+        """Execute a statement, and take devices out of what it printed, raised and warned of."""
+        Lane.run(self, statement)
+        if isinstance(self.result, str):
+            self.result = unnamed(self.result)
+        if self.error is not None and self.error.args and isinstance(self.error.args[0], str):
+            self.error.args = (unnamed(self.error.args[0]), *self.error.args[1:])
+        self.warned = [(category, unnamed(text)) for category, text in self.warned]
+
+
+def unsaid(program: Program) -> str | None:
+    """Why a program says nothing on an emulated device, beside torch on the CPU; None where it does."""
+    for outer in program.statements:
+        for one in nested(outer):
+            name = one.name if isinstance(one, Op) else one.kind
+            if name in NUMPYS or isinstance(one, ArrayLiteral | ArrayWrite | NumpyCall):
+                return f"{name} on a device, which shares no memory with numpy"
+            elsewhere = name in MOVES or (isinstance(one, Get) and one.attribute == "is_cuda")
+            if elsewhere or (isinstance(one, Op) and _names_device([*one.args, one.kwargs])):
+                return f"{name} with a place of its own, on an emulated device"
+    return None
+
+
+def _names_device(given: Any) -> bool:
+    if isinstance(given, str):
+        return given.partition(":")[0] in (*DEVICES, "meta")
+    if isinstance(given, dict):
+        return any(map(_names_device, given.values()))
+    return isinstance(given, tuple | list) and any(map(_names_device, given))
