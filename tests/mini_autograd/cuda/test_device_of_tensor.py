@@ -186,9 +186,7 @@ def test_copies_of_leaves():
 def test_pickle_without_a_gpu(request):
     content = pickle.dumps(torch.tensor([1.0], device="cuda"))
     request.getfixturevalue("absent")
-    with pytest.raises(
-        RuntimeError, match="Attempting to deserialize object on a CUDA device but torch.cuda"
-    ):
+    with pytest.raises(RuntimeError, match="Attempting to deserialize object on a CUDA device"):
         pickle.loads(content)
 
 
