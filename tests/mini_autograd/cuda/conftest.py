@@ -32,7 +32,7 @@ def choice(value: str) -> Iterator[None]:
         accelerator.STATE.started = started
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def gpu() -> Iterator[None]:
     """The GPU that these tests run on."""
     with choice(os.environ.get(backend.VARIABLE, EMULATED)):
