@@ -24,6 +24,9 @@ def choice(value: str) -> Iterator[None]:
     try:
         yield
     finally:
+        library = accelerator.load()
+        if library is not None:  # whose memory is asked for as before
+            library.xp.cuda.set_allocator(library.xp.get_default_memory_pool().malloc)
         if before is None:
             del os.environ[backend.VARIABLE]
         else:
