@@ -126,3 +126,12 @@ def test_a_lazy_stream_shows_a_wait_that_is_missing():
 @pytest.mark.skipif(importlib.util.find_spec("cupy") is None, reason="CuPy is not installed")
 def test_the_table_is_what_the_installed_cupy_has():
     assert json.loads(json.dumps(record.record())) == table()
+
+
+def test_what_numpy_does_otherwise_is_done_as_cupy_does():
+    a = xp.arange(6.0).reshape(2, 3)
+    assert a.mean(axis=0, keepdims=True).shape == (1, 3)
+    assert xp.take(a, xp.array([7])).tolist() == [1.0]
+    assert (a.T + 1).flags.c_contiguous
+    assert [entry.strides for entry in xp.broadcast_arrays(a, a[0])] == [(24, 8), (0, 8)]
+    assert isinstance(xp.ogrid[0:3], xp.ndarray)
