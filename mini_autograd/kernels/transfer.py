@@ -140,10 +140,7 @@ def put(array: Any, device: device | None) -> Any:
 
 
 def without_gaps(array: Any) -> Any:
-    if has_no_gaps(array.shape, array.strides, array.itemsize):
-        return array
-    with where(array):
-        return clone(array)
+    return array if has_no_gaps(array.shape, array.strides, array.itemsize) else clone(array)
 
 
 def to_host(array: Any) -> Any:

@@ -14,7 +14,7 @@ from mini_autograd.kernels import accelerator
 from mini_autograd.kernels.accelerator import number_of
 from mini_autograd.kernels.by_array import address, placed
 from mini_autograd.kernels.shared.memory import bytes_as_memory
-from mini_autograd.kernels.transfer import moved, put, to_host, where
+from mini_autograd.kernels.transfer import moved, put, to_host
 from mini_autograd.methods.subclass import as_subclass
 from mini_autograd.op.bits import resolved
 from mini_autograd.tensor import (
@@ -160,8 +160,7 @@ def rebuilt(
 
     ``offset`` and ``strides`` are in bytes, ``bits`` as NOTE [Bits] has them.
     """
-    with where(storage.memory):
-        array = placed(storage.memory, dtype.numpy, shape, strides, offset)
+    array = placed(storage.memory, dtype.numpy, shape, strides, offset)
     made: Any = wrap(array, dtype)
     made._storage = storage
     made._marks = bits
