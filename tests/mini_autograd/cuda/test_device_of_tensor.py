@@ -252,6 +252,42 @@ def test_stream_of_a_tensor(x):
         x.cuda().record_stream(1)
 
 
+def test_comparison_across_devices(x):
+    with pytest.raises(AssertionError, match="attribute 'device' do not match: cuda:0 != cpu"):
+        torch.testing.assert_close(x.cuda(), x)
+    torch.testing.assert_close(x.cuda(), x, check_device=False)
+
+
+def test_what_happens_where_the_current_device_is_another(x):
+    leaf = x.cuda(1).requires_grad_()
+    assert torch.cuda.current_device() == 0
+    (leaf * leaf + leaf).sum().backward()
+    assert leaf.grad.device == leaf.device
+    assert leaf.grad.tolist() == (2 * x + 1).tolist()
+    with torch.no_grad():
+        leaf += leaf
+    assert leaf.tolist() == (2 * x).tolist()
+
+
+def test_saved_on_the_host():
+    leaf = torch.tensor([1.0, 2.0], device="cuda", requires_grad=True)
+    with torch.autograd.graph.save_on_cpu(pin_memory=True):
+        result = (leaf * leaf).sum()
+    result.backward()
+    assert leaf.grad.tolist() == [2.0, 4.0]
+    assert leaf.grad.device == leaf.device
+
+
+def test_levels_and_modes(x):
+    with torch.inference_mode():
+        assert x.cuda().is_inference()
+    with torch.autograd.forward_ad.dual_level():
+        dual = torch.autograd.forward_ad.make_dual(x, torch.ones_like(x))
+        assert torch.autograd.forward_ad.unpack_dual(dual.cuda()).tangent.is_cuda
+    assert torch.vmap(lambda row: row.cuda())(x).tolist() == x.tolist()
+    assert torch.func.grad(lambda one: (one.cuda() ** 2).sum())(x).tolist() == (2 * x).tolist()
+
+
 def test_legacy_classes():
     made = torch.cuda.FloatTensor([1.0, 2.0])
     assert made.device == torch.device("cuda:0")
