@@ -95,7 +95,10 @@ class ndarray(Operators, Methods):
     ) -> None:
         """CuPy's own cheap way to make a view another view of the same memory."""
         memory = self._memory
-        if memory.size:
+        if 0 in tuple(shape):
+            nothing = self._host.reshape(-1)[:0]
+            self._host = np.lib.stride_tricks.as_strided(nothing, shape, strides)
+        elif memory.size:
             offset = address(self._host) - memory.ptr
             self._host = np.ndarray(shape, self.dtype, memory.bytes, offset, strides)
         else:
