@@ -28,7 +28,7 @@ __device__ __forceinline__ O computed({scalars}) {{
 }}
 {kernel}
 """
-FLAT = """extern "C" __global__ void __launch_bounds__({threads}) 
+FLAT = """extern "C" __global__ void __launch_bounds__({threads})
     chain({pointers}O *__restrict__ out, i64 count{numbers}) {{
     constexpr int vector = {vector};
     i64 packs = count / vector, stride = i64(gridDim.x) * blockDim.x;
@@ -42,7 +42,7 @@ FLAT = """extern "C" __global__ void __launch_bounds__({threads})
     i64 i = packs * vector + i64(blockIdx.x) * blockDim.x + threadIdx.x;
     if (i < count) out[i] = computed({single});
 }}"""
-STRIDED = """extern "C" __global__ void __launch_bounds__({threads}) 
+STRIDED = """extern "C" __global__ void __launch_bounds__({threads})
     chain({pointers}O *__restrict__ out, {index} count{numbers}{layouts}, Layout of_out) {{
     for ({index} i = {index}(blockIdx.x) * blockDim.x + threadIdx.x; i < count; i += {index}(gridDim.x) * blockDim.x)
         out[of_out.place(i)] = computed({placed});
