@@ -26,7 +26,7 @@ def check(kind, shape, outputs, kernel, steps):
         ("spread", (grad, weight), (shape, steps)),
         ("weight_gradient", (x, grad), (weight.shape, steps)),
     ):
-        args = (*given_, *rest) if name == "correlate" else (*given_, *rest)
+        args = (*given_, *rest)
         expected = getattr(twin, name)(
             *[one.astype(wide) if isinstance(one, np.ndarray) else one for one in args]
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,21 @@ _TILE = 64
 _NUMBERS = ("examples", "inputs", "outputs", "groups")
 _SIZES = ("in", "out", "kernel", "stride", "padding", "dilation")
 _MOVES = np.dtype([*[(name, np.int64) for name in _NUMBERS], *[(name, np.int64, 3) for name in _SIZES]])
+
+
+def convolution(*args: Any) -> Any:
+    return _ways().convolution(*args)
+
+
+def convolution_backward(*args: Any) -> Any:
+    return _ways().convolution_backward(*args)
+
+
+@functools.cache
+def _ways() -> Any:
+    """The shared convolution by the products of this module."""
+    products = SimpleNamespace(correlate=correlate, spread=spread, weight_gradient=weight_gradient)
+    return shared_kernel("convolution", "Convolution")(products)
 
 
 def correlate(input: Any, weight: Any, steps: Any, out: tuple[int, ...]) -> Any:
