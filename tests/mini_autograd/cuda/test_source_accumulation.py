@@ -10,8 +10,8 @@ counted = pytest.importorskip("mini_autograd.kernels.cuda.emulated.counting").co
 
 
 @pytest.fixture(autouse=True)
-def _device():
-    required()
+def _device(monkeypatch):
+    required(monkeypatch)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

@@ -10,8 +10,8 @@ from tests.mini_autograd.cuda.twin import KINDS, agree, drawn, ours, required, s
 
 
 @pytest.fixture(autouse=True)
-def _device():
-    required()
+def _device(monkeypatch):
+    required(monkeypatch)
 
 
 def check(kind, shape, outputs, kernel, steps):

@@ -19,8 +19,8 @@ VECTORS = [
 
 
 @pytest.fixture(autouse=True)
-def _device():
-    required()
+def _device(monkeypatch):
+    required(monkeypatch)
 
 
 def ten_rounds(counter, key):

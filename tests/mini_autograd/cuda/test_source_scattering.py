@@ -11,8 +11,8 @@ from tests.mini_autograd.cuda.twin import KINDS, agree, drawn, ours, required, s
 
 
 @pytest.fixture(autouse=True)
-def _device():
-    required()
+def _device(monkeypatch):
+    required(monkeypatch)
 
 
 def places(shape, size, kind=np.int64, seed=5):
