@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.cuda import module
-from mini_autograd.kernels.cuda.override.memory import blank
 from mini_autograd.kernels.shared.arrangement import elementwise_strides
 
 THREADS = 256
@@ -117,7 +116,8 @@ def chain(
     if out is None:
         layouts = [(one.shape, tuple(module.steps_of(one))) for one in arrays]
         strides = elementwise_strides(shape, layouts)
-        out = blank(shape, kind, tuple([step * kind.itemsize for step in strides]))
+        out = module.device_module().empty(shape, kind)
+        out._set_shape_and_strides(shape, tuple([step * kind.itemsize for step in strides]), True, True)
     if not out.size:
         return out
     steps_in = [broadcast_steps(one, shape) for one in (*arrays, out)]
