@@ -119,7 +119,7 @@ class Board:
             if check.graph:
                 keep_graph(outcome)
             count(score, program, outcome)
-            if measures:
+            if measures and not outcome.drawn:
                 measure(score.errors, program, lockstep.reference, lockstep.subject)
         return score
 
