@@ -29,7 +29,16 @@ from mini_autograd.autograd.grad_mode import (
     set_grad_enabled,
 )
 from mini_autograd.data import as_tensor, from_numpy, is_tensor, tensor
-from mini_autograd.devices import device
+from mini_autograd.determinism import (
+    are_deterministic_algorithms_enabled,
+    get_deterministic_debug_mode,
+    get_float32_matmul_precision,
+    is_deterministic_algorithms_warn_only_enabled,
+    set_deterministic_debug_mode,
+    set_float32_matmul_precision,
+    use_deterministic_algorithms,
+)
+from mini_autograd.devices import device, get_default_device, set_default_device
 from mini_autograd.dtypes import (
     BY_NAME,
     can_cast,
@@ -38,6 +47,7 @@ from mini_autograd.dtypes import (
     promote_types,
     set_default_dtype,
 )
+from mini_autograd.errors import AcceleratorError, OutOfMemoryError
 from mini_autograd import functional as _functional
 from mini_autograd.functional import *  # noqa: F403 -- the module lists what is public
 from mini_autograd.layouts import (
@@ -77,6 +87,16 @@ globals().update(BY_NAME)
 globals().update(TYPES)
 
 _override.NAMESPACES.append((globals(), tuple(_functional.__all__)))
+
+
+def __getattr__(name: str) -> object:
+    """Import what a program has to name before it costs anything: all that is about GPUs."""
+    if name not in ("accelerator", "backends", "cuda"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return importlib.import_module(f"{__name__}.{name}")
+
 
 # Stays below every other import: it looks at what they have loaded.
 __compiled__ = build.is_compiled()

@@ -7,7 +7,8 @@ import numbers
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mini_autograd.op.generator import Generator, default_generator
+from mini_autograd.kernels import accelerator
+from mini_autograd.op.generator import Generator, default_generator, generator_of
 from mini_autograd.tensor import Tensor, TensorBase
 
 __all__ = [
@@ -24,12 +25,27 @@ __all__ = [
 
 def manual_seed(seed: Any) -> Generator:
     """Seed the default generator and return it; ValueError for what is no number or out of range."""
-    return default_generator.manual_seed(seed if isinstance(seed, numbers.Integral) else int(seed))
+    number: Any = seed if isinstance(seed, numbers.Integral) else int(seed)
+    seeded = default_generator.manual_seed(number)
+    seed_gpus(number)
+    return seeded
+
+
+def seed_gpus(number: int) -> None:
+    """Seed the generators of all GPUs, at the latest when one is first used."""
+
+    def seed_each() -> None:
+        for index in range(accelerator.count()):
+            generator_of(index).manual_seed(int(number))
+
+    accelerator.when_started(seed_each, instead=True)
 
 
 def seed() -> int:
     """Seed the default generator with a number that nobody knows beforehand, and return that."""
-    return default_generator.seed()
+    number = default_generator.seed()
+    seed_gpus(number)
+    return number
 
 
 def initial_seed() -> int:
@@ -54,7 +70,12 @@ def fork_rng(devices: Iterable[Any] | None = None, enabled: bool = True) -> Iter
         yield
         return
     state = get_rng_state()
+    gpus = range(accelerator.count() if accelerator.is_started() else 0) if devices is None else devices
+    others = [generator_of(accelerator.checked(index)) for index in gpus]
+    states = [other.get_state() for other in others]
     try:
         yield
     finally:
         set_rng_state(state)
+        for other, before in zip(others, states, strict=True):
+            other.set_state(before)

@@ -40,7 +40,7 @@ TYPE_NAMES = {
     Kind.BOOL: "builtins.bool",
     Kind.STR: "builtins.str",
     Kind.SCALAR_TYPE: "dtypes.dtype | builtins.type",
-    Kind.DEVICE: "devices.device | str",
+    Kind.DEVICE: "devices.device | str | builtins.int",
     Kind.LAYOUT: "layouts.layout",
     Kind.MEMORY_FORMAT: "layouts.memory_format",
     Kind.GENERATOR: "Generator",
@@ -55,6 +55,7 @@ PROPERTIES = {
     "name": "None",
     "names": "tuple[None, ...]",
     "volatile": "builtins.bool",
+    "__cuda_array_interface__": "dict[builtins.str, Any]",
 }
 # Names of builtin types that hints use, and dtypes, functions and methods have too.
 BUILTIN = re.compile(r"(?<![\w.])(int|float|bool|complex|str|type)(?![\w(])")
@@ -280,6 +281,7 @@ NAMESPACE_IMPORTS = [
     "import builtins",
     "from collections.abc import Sequence",
     "from typing import overload",
+    "from mini_autograd import accelerator as accelerator, backends as backends, cuda as cuda",
     "from mini_autograd import devices, dtypes, layouts",
     "from mini_autograd.interface import Number",
     "from mini_autograd.methods.legacy import LegacyType",

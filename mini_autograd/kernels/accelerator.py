@@ -58,7 +58,7 @@ OUT_OF_MEMORY = (
 INSUFFICIENT_DRIVER = 35  # as CUDA counts its errors
 
 # What is wanted of a device before it was first used: done at the start, in this order.
-_waiting: list[tuple[Callable[[], None], list[str]]] = []
+_waiting: list[tuple[Callable[[], object], list[str]]] = []
 # What looks for errors that kernels have left on a device: called wherever the host waits for one.
 CHECKS: list[Callable[[], None]] = []
 
@@ -70,6 +70,7 @@ class State:
         self.started = False
         self.starting = False
         self.forked = False
+        self.refused = 0  # how often there was no memory left
         self.lock = threading.RLock()
 
 
@@ -132,12 +133,14 @@ def catch_up() -> None:
             ) from error
 
 
-def when_started(call: Callable[[], None]) -> None:
-    """Call at once, or at the start."""
+def when_started(call: Callable[[], object], instead: bool = False) -> None:
+    """Call at once, or at the start; ``instead`` of what was wanted so before."""
     if is_started():
         call()
-    else:
-        _waiting.append((call, traceback.format_stack()))
+        return
+    if instead:
+        _waiting[:] = [(each, stack) for each, stack in _waiting if stack]
+    _waiting.append((call, [] if instead else traceback.format_stack()))
 
 
 def absence() -> Exception:
@@ -273,6 +276,7 @@ def take_over_memory(xp: Any) -> None:
         try:
             return pool.malloc(size)
         except memory.OutOfMemoryError:
+            STATE.refused += 1
             raise out_of_memory(xp, pool, size) from None
 
     xp.cuda.set_allocator(allocate)

@@ -6,6 +6,8 @@ from typing import Any
 
 from mini_autograd import errors, layouts
 from mini_autograd.kernels.by_array import address
+from mini_autograd.kernels.lookup import on_host
+from mini_autograd.kernels.transfer import hold_for
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.storage import UntypedStorage
@@ -51,6 +53,17 @@ def element_size(self: TensorBase) -> int:
     return self._dtype.itemsize
 
 
+def record_stream(self: TensorBase, s: Any) -> None:
+    """Have the memory stay for as long as what stream ``s`` has been given to do by the time that it is let go."""
+    if not hasattr(s, "cuda_stream"):
+        raise RuntimeError("unknown parameter type")
+    if on_host(self._array):
+        raise NotImplementedError(
+            "Could not run 'aten::record_stream' with arguments from the 'CPU' backend."
+        )
+    hold_for(self._array, s)
+
+
 def storage_offset(self: TensorBase) -> int:
     return offset_of(self)
 
@@ -83,6 +96,7 @@ METHODS = (
     numel,
     element_size,
     storage_offset,
+    record_stream,
     data_ptr,
     is_contiguous,
     is_floating_point,

@@ -11,7 +11,10 @@ from typing import Any
 
 from mini_autograd import dtypes
 from mini_autograd.data import converted
+from mini_autograd.devices import device, set_default_device
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels import accelerator
+from mini_autograd.kernels.lookup import on_host
 from mini_autograd.kernels.shared.nested import is_sequence
 from mini_autograd.op.binding import CONVERTERS, UNBOUND, is_spread
 from mini_autograd.op.factory import new
@@ -44,8 +47,13 @@ def __init__(self: TensorBase, *args: Any, **kwargs: Any) -> None:
 def legacy(kind: dtypes.dtype, args: tuple, kwargs: dict[str, Any]) -> TensorBase:
     """A tensor of ``kind`` from sizes or numbers; an alias of a tensor. TypeError for anything else."""
     options = dict(kwargs)
-    if CONVERTERS["Device"](options.pop("device", "cpu")) is UNBOUND:
+    device = CONVERTERS["Device"](options.pop("device", "cpu"))
+    if device is UNBOUND:
         raise unfit(args, kwargs)
+    if device.type != "cpu":
+        raise RuntimeError(
+            f"legacy constructor expects device type: cpu but device type: {device.type} was passed"
+        )
     if len(options) > 1 or (options and args):
         raise unfit(args, kwargs)
     for name, value in options.items():
@@ -101,35 +109,69 @@ class LegacyType(type):
     def __instancecheck__(cls, instance: object) -> bool:
         if not isinstance(instance, TensorBase) or instance._marks & ZERO_BIT:
             return False  # what torch holds no memory for is of none of these types to it
-        return instance._dtype is cls.dtype
+        return instance._dtype is cls.dtype and on_host(instance._array) is not cls.is_cuda
 
     def __call__(cls, *args: Any, **kwargs: Any) -> TensorBase:
-        return legacy_of(cls.dtype, args, kwargs)
+        if not cls.is_cuda:
+            return legacy_of(cls.dtype, args, kwargs)
+        check_available(cls)
+        made: TensorBase = F.to(legacy_of(cls.dtype, args, kwargs), device("cuda"))
+        return made
+
+
+def check_available(kind: type) -> None:
+    """TypeError for a class of tensors of a GPU where there could be none."""
+    if not accelerator.is_built():
+        raise TypeError(
+            f"type torch.cuda.{kind.__name__} not available. Torch not compiled with CUDA enabled."
+        )
 
 
 LegacyType.__name__ = "tensortype"
-TYPES: dict[str, type] = {
-    f"{kind.legacy}Tensor": LegacyType(f"{kind.legacy}Tensor", (), {"dtype": kind, "__module__": "torch"})
-    for kind in dtypes.FROM_NUMPY.values()
-    if kind.legacy in CLASSES
+
+
+def types_of(module: str, is_cuda: bool) -> dict[str, type]:
+    return {
+        f"{kind.legacy}Tensor": LegacyType(
+            f"{kind.legacy}Tensor", (), {"dtype": kind, "__module__": module, "is_cuda": is_cuda}
+        )
+        for kind in dtypes.FROM_NUMPY.values()
+        if kind.legacy in CLASSES
+    }
+
+
+TYPES = types_of("torch", is_cuda=False)
+CUDA_TYPES = types_of("torch.cuda", is_cuda=True)
+
+
+NAMED = {
+    **{f"torch.{name}": kind for name, kind in TYPES.items()},
+    **{f"torch.cuda.{name}": kind for name, kind in CUDA_TYPES.items()},
 }
 
 
 def new_of(self: TensorBase, *args: Any, **kwargs: Any) -> TensorBase:
     """``new(*sizes)``, ``new(data)`` or ``new(other)``: as the class of its own dtype makes one."""
-    return legacy_of(self._dtype, args, kwargs)
+    made = legacy_of(self._dtype, args, kwargs)
+    return made if on_host(self._array) else F.to(made, accelerator.device_of(self._array))
 
 
-def type_of(self: TensorBase, dtype: Any = None, non_blocking: bool = False, **kwargs: Any) -> Any:
+def type_of(self: Any, dtype: Any = None, non_blocking: bool = False, **kwargs: Any) -> Any:
     """The name of the tensor's class, or the tensor cast to ``dtype``: one, a class, or a class's name."""
     if dtype is None:
-        return f"torch.{self._dtype.legacy}Tensor"
+        return f"torch.{'' if on_host(self._array) else 'cuda.'}{self._dtype.legacy}Tensor"
     if isinstance(dtype, str):
-        wanted = TYPES.get(dtype.removeprefix("torch.")) if dtype.startswith("torch.") else None
+        wanted = NAMED.get(dtype)
         if wanted is None:
             raise ValueError(f"invalid type: '{dtype}'")
         dtype = wanted
-    kind = dtype.dtype if isinstance(dtype, LegacyType) else dtypes.of_type(dtype)
+    if isinstance(dtype, LegacyType):
+        if dtype.is_cuda and not accelerator.is_built():
+            raise RuntimeError(accelerator.WITHOUT_LIBRARY.format("initialize CUDA"))
+        here = accelerator.device_of(self._array) if dtype.is_cuda is self.is_cuda else None
+        target = here or device("cuda" if dtype.is_cuda else "cpu")
+        return F.to(self, target, dtype.dtype, non_blocking)
+    kind = dtypes.of_type(dtype)
     if kind is None:
         raise TypeError("dtype must be a type, str, or dtype object")
     return self if kind is self._dtype else F.to(self, kind)
@@ -153,12 +195,17 @@ def set_default_tensor_type(t: Any, /) -> None:
     warn_once(DEFAULT_TYPE)
     if not isinstance(kind, LegacyType):
         raise TypeError("invalid type object: only floating-point types are supported as the default type")
+    if kind.is_cuda:
+        check_available(kind)
     dtypes.set_default_dtype(kind.dtype)
+    set_default_device("cuda" if kind.is_cuda else None)
 
 
 def class_named(name: str) -> Any:
     """The object of a dotted name, which torch imports: ``torch`` stands for this library."""
     first, *rest = name.split(".")
+    if rest[:1] == ["cuda"] and first == "torch":
+        return CUDA_TYPES[rest[1]]
     if first != "torch":
         return reduce(getattr, rest, __import__(first))
     if rest and rest[0] not in TYPES:

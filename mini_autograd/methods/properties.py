@@ -154,12 +154,29 @@ PROPERTIES: dict[str, Any] = {
     "mH": lambda self: F.mH(self),
     "is_cpu": lambda self: on_host(self._array),
     "is_cuda": lambda self: not on_host(self._array),
+    **{f"is_{kind}": lambda self: False for kind in ("ipu", "maia", "mps", "mtia", "vulkan", "xla", "xpu")},
     "is_sparse": lambda self: False,
     "is_quantized": lambda self: False,
     "is_meta": lambda self: False,
     "name": lambda self: None,
     "names": lambda self: (None,) * self._array.ndim,
 }
+
+
+def cuda_array_interface(self: Any) -> dict[str, Any]:
+    """What another library needs to know to look into the memory of a tensor on a GPU."""
+    if on_host(self._array):
+        raise AttributeError(
+            f"Can't get __cuda_array_interface__ on non-CUDA tensor type: {self.type()} If CUDA data is required use "
+            "tensor.cuda() to copy tensor to device memory."
+        )
+    if requires_grad(self):
+        raise RuntimeError(
+            "Can't get __cuda_array_interface__ on Variable that requires grad. If gradients aren't required, use "
+            "var.detach() to get Variable that doesn't require grad."
+        )
+    given: dict[str, Any] = self._array.__cuda_array_interface__
+    return {**given, "strides": None if self._array.flags.c_contiguous else self._array.strides, "version": 2}
 
 
 class ReadOnly(property):
@@ -180,4 +197,5 @@ def attach() -> None:
     cls.requires_grad = property(requires_grad, set_requires_grad)
     cls.grad = property(get_grad, set_grad, delete_grad)
     cls._grad = property(lambda self: self._gradient, set_grad, delete_grad)
+    cls.__cuda_array_interface__ = property(cuda_array_interface)
     cls.data = property(get_data, set_data, delete_data)

@@ -7,10 +7,14 @@ import copyreg
 import warnings
 from typing import Any
 
+from mini_autograd.devices import device
 from mini_autograd.graph import modes
 from mini_autograd.graph.view import grad_fn
+from mini_autograd.kernels import accelerator
+from mini_autograd.kernels.accelerator import number_of
 from mini_autograd.kernels.by_array import address, placed
 from mini_autograd.kernels.shared.memory import bytes_as_memory
+from mini_autograd.kernels.transfer import moved, put, to_host
 from mini_autograd.methods.subclass import as_subclass
 from mini_autograd.op.bits import resolved
 from mini_autograd.tensor import (
@@ -26,6 +30,10 @@ from mini_autograd.tensor import (
     wrap,
 )
 
+NO_DEVICE = (
+    "Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If you are running on a "
+    "CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map your storages to the CPU."
+)
 LEAVES_ONLY = (
     "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the "
     "moment.  If you were attempting to deepcopy a module, this may be because of a "
@@ -175,17 +183,22 @@ def deepcopied(storage: Storage, memo: dict[int, Any]) -> Storage:
     """A copy that all tensors over the same memory share in one deepcopy."""
     memory: Any = ("memory", address(storage.memory))
     if memory not in memo:
-        memo[memory] = Storage(storage.memory.copy())
+        memo[memory] = Storage(moved(storage.memory, number_of(storage.memory)))
     copied: Storage = memo[memory]
     return copied
 
 
 def reduce_storage(storage: Storage) -> tuple:
-    return restored_storage, (storage.memory.tobytes(),)
+    index = number_of(storage.memory)
+    place = () if index is None else (str(accelerator.of_number(index)),)
+    return restored_storage, (to_host(storage.memory).tobytes(), *place)
 
 
-def restored_storage(content: bytes) -> Storage:
-    return Storage(bytes_as_memory(content))
+def restored_storage(content: bytes, place: str = "cpu") -> Storage:
+    """The storage that a pickle stands for, on the device where it was."""
+    if place != "cpu" and not accelerator.count():
+        raise RuntimeError(NO_DEVICE)
+    return Storage(put(bytes_as_memory(content), device(place)))
 
 
 METHODS = (__copy__, __deepcopy__, __reduce_ex__, __setstate__)

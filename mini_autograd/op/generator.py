@@ -6,6 +6,8 @@ import os
 from typing import Any
 
 from mini_autograd import devices, dtypes
+from mini_autograd.kernels import accelerator
+from mini_autograd.kernels.philox import Philox
 from mini_autograd.kernels.shared.random import DEFAULT_SEED, Twister
 from mini_autograd.tensor import Tensor, TensorBase, wrap
 from mini_autograd.typename import type_name
@@ -20,8 +22,13 @@ class Generator:
     __module__ = "torch._C"
 
     def __init__(self, device: Any = "cpu") -> None:
-        self._device = devices.device(device)
-        self._source = Twister(DEFAULT_SEED)
+        named = devices.device(device)
+        if named.type not in ("cpu", "cuda"):
+            raise RuntimeError(f"{named.type.upper()} device type not an accelerator.")
+        if named.type == "cuda" and not accelerator.is_built():
+            raise RuntimeError(accelerator.WITHOUT_LIBRARY.format("get CUDA generator"))
+        self._device = named if named.type == "cpu" else accelerator.placed(named)
+        self._source: Any = Twister(DEFAULT_SEED) if named.type == "cpu" else Philox()
 
     @property
     def device(self) -> devices.device:
@@ -70,6 +77,16 @@ class Generator:
 
 
 default_generator = Generator()
+# By the number of the GPU; each is made when it is first wanted.
+_OF_GPUS: dict[int, Generator] = {}
+
+
+def generator_of(index: int) -> Generator:
+    """The generator that functions use on a GPU when none is given."""
+    found = _OF_GPUS.get(index)
+    if found is None:
+        found = _OF_GPUS[index] = Generator(devices.device("cuda", index))
+    return found
 
 
 def source_of(generator: Generator | None) -> Twister:

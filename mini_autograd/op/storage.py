@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+from mini_autograd.devices import device
+from mini_autograd.kernels.accelerator import device_of
 from mini_autograd.kernels.by_array import address, grown, owner_of, placed
 from mini_autograd.kernels.shared.memory import is_lent
 from mini_autograd.tensor import Storage, TensorBase
@@ -19,6 +21,19 @@ class UntypedStorage:
 
     def data_ptr(self) -> int:
         return address(self._storage.memory) if self._storage.memory.size else 0
+
+    @property
+    def device(self) -> device:
+        return device_of(self._storage.memory)
+
+    @property
+    def is_cuda(self) -> bool:
+        return self.device.type == "cuda"
+
+    def get_device(self) -> int:
+        """The number of the GPU that holds it; -1 for the CPU."""
+        index = self.device.index
+        return -1 if index is None else index
 
     def nbytes(self) -> int:
         return self._storage.memory.size

@@ -9,6 +9,7 @@ from mini_autograd.kernels import accelerator, transfer
 from mini_autograd.kernels.accelerator import device_of, place
 from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.op.declare import as_is, family, op
+from mini_autograd.op.device import device_number
 from mini_autograd.op.dispatch import execute
 from mini_autograd.op.forward import ZERO
 from mini_autograd.tensor import BITS, CONJ, NEG, ZERO_BIT, alias_of
@@ -112,12 +113,6 @@ def pin_memory(self, device):
 PIN = op("_pin_memory(Tensor self, Device? device=None) -> Tensor", transfer.pinned, dtype=as_is, variants="internal")
 
 
-def record_stream(self, s):
-    if device_of(self._array) == CPU:
-        raise NotImplementedError("Could not run 'aten::record_stream' with arguments from the 'CPU' backend.")
-    transfer.hold_for(self._array, s)
-
-
 # A number in the place of a tensor, as one of which it passes.
 NUMBERS = {bool: dtypes.bool, float: dtypes.float64, complex: dtypes.complex128}
 OPTIONS = "bool non_blocking=False, bool copy=False, *, MemoryFormat? memory_format=None) -> Tensor"
@@ -136,6 +131,7 @@ op("cpu(Tensor self, *, MemoryFormat? memory_format=None) -> Tensor", variants="
    composite=lambda self, memory_format: to(self, memory_format=memory_format, device=CPU))
 op("cuda(Tensor self, Device? device=None, bool non_blocking=False, *, MemoryFormat? memory_format=None) -> Tensor",
    composite=cuda, variants="method")
+op("get_device(Tensor self) -> int", composite=lambda self: device_number(self))
 op("pin_memory(Tensor self, Device? device=None) -> Tensor", composite=pin_memory, variants="method")
 op("is_pinned(Tensor self, Device? device=None) -> bool", variants="method",
    composite=lambda self, device: transfer.is_pinned(self._array))
