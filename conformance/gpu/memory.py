@@ -19,7 +19,7 @@ from .workload import GpuWorkload
 SAMPLES = 20  # times at which what is allocated is looked at
 SETTLED = 100  # passes, after which nothing more is to come
 SLACK = 1 << 16  # bytes below which a peak says nothing of an op
-MOST = 1 << 62  # bytes that no device has
+MOST = 1 << 50  # bytes that no device has
 
 
 @dataclass(frozen=True, slots=True)
