@@ -41,6 +41,10 @@ class Kernels:
             raise AttributeError(f"there is {'more than one' if found else 'no'} kernel named {name!r}")
         return without_preparations(found) if isinstance(found, np.ufunc) else found
 
+    def counterpart(self, kernel: Any) -> Any:
+        """The kernel for arrays of this kind that a row has as ``kernel`` for numpy's: itself, here."""
+        return kernel
+
 
 def without_preparations(ufunc: np.ufunc) -> Callable[..., Any]:
     """The ufunc as a kernel: by its inner loops where the host's module for that was compiled."""

@@ -15,11 +15,12 @@ from mini_autograd.graph import modes
 from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import check_in_place
+from mini_autograd.kernels.lookup import kernels_of
 from mini_autograd.op.declare import op
 from mini_autograd.op.dispatch import execute
 from mini_autograd.op.recorded import record
 from mini_autograd.op.row import Op
-from mini_autograd.tensor import TensorBase, requires_grad, storage_of, version_of
+from mini_autograd.tensor import TensorBase, metadata_of, requires_grad, storage_of, version_of
 
 
 def inplace_view(
@@ -46,14 +47,14 @@ def change(row: Op, *args: Any) -> TensorBase:
     recording = switches.grad and not switches.inference and requires_grad(target)
     if recording:
         check_in_place(target)
-    array = row.kernel(target._array, *args[1:])
+    array = kernels_of(target._array).counterpart(row.kernel)(target._array, *args[1:])
     node = record(row, list(args), True) if recording else None
     about_to_write(target)
     storage_of(target)
     target._array = array
     count_write(target)
     if node is not None:
-        node._outputs = ((array.shape, target._dtype),)
+        node._outputs = (metadata_of(target),)
         before = target._node
         if before is not None and before._tensor_hooks is not None and target._hooks is None:
             target._hooks = before._tensor_hooks.get(target._nr)

@@ -41,6 +41,10 @@ class CopyOf:
     def __init__(self, kernel: Callable[..., Any]) -> None:
         self.kernel = kernel
 
+    def on(self, translated: Callable[[Any], Any]) -> CopyOf:
+        """The same of the kernel for other arrays."""
+        return CopyOf(translated(self.kernel))
+
     def __call__(self, *args: Any) -> Any:
         result = self.kernel(*args)
         return (

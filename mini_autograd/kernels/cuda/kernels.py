@@ -15,6 +15,12 @@ from mini_autograd.kernels.lookup import Kernels
 
 
 @cache
+def named() -> dict[int, str]:
+    """The names of the host's kernels."""
+    return {id(value): name for name, value in vars(lookup.kernel)["_found"].items() if callable(value)}
+
+
+@cache
 def current() -> CudaKernels:
     return CudaKernels(instance.current())
 
@@ -68,7 +74,7 @@ class CudaKernels(Kernels):
             return getattr(self._instance.xp, value.__name__)
         if host.is_direct(value):
             return self.translated(value.general)
-        if isinstance(value, partial):
+        if isinstance(value, partial) and id(value) not in named():
             return partial(
                 self.translated(value.func),
                 *[self.translated(one) for one in value.args],
@@ -76,12 +82,16 @@ class CudaKernels(Kernels):
             )
         if isinstance(value, ModuleType):
             return self.module(value)
+        name = named().get(id(value))
+        if name is not None and name not in self._several:
+            return getattr(self, name)
         home = getattr(value, "__module__", None) or ""
-        if callable(value) and home.startswith(f"{host.__name__}."):
-            return getattr(self, value.__name__)
         if home.startswith(f"{shared.__name__}."):
             return self.of_shared(value, home)
-        return self.rebound(value) if isinstance(value, FunctionType) else value
+        if isinstance(value, FunctionType):
+            return self.rebound(value)
+        # What holds a kernel says how it is with another one.
+        return value.on(self.translated) if hasattr(type(value), "on") else value
 
     def module(self, value: ModuleType) -> Any:
         """A module of shared kernels that a row names."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels.cuda.ufunc import BY_HALVES, REDUCED, Ufunc
+
 # Of numbers, types and shapes: what they give is the host's.
 HOST = (
     "bool_", "broadcast_shapes", "can_cast", "dtype", "exceptions", "finfo", "generic", "iinfo", "isscalar",
@@ -22,6 +24,10 @@ class Namespace:
         for name in HOST:
             setattr(self, name, getattr(np, name))
         self.errstate = silence
+        for name, reduction in REDUCED.items():
+            setattr(self, name, Ufunc(getattr(library, name), getattr(library, reduction)))
+        for name in BY_HALVES:
+            setattr(self, name, Ufunc(getattr(library, name)))
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._library, name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.memory import contiguous
 from mini_autograd.kernels.shared.range import between
@@ -45,7 +47,7 @@ def counted(points: Array, edges: list[Array], weight: Array | None, density: bo
         cells.append(xp.minimum(xp.searchsorted(edge, column, "right") - 1, edge.size - 2))
     places = xp.ravel_multi_index(tuple(cell[inside] for cell in cells), shape)
     weights = None if weight is None else weight.reshape(-1)[inside]
-    total = xp.bincount(places, weights, int(xp.prod(shape))).astype(kind).reshape(shape)
+    total = xp.bincount(places, weights, math.prod(shape)).astype(kind).reshape(shape)
     return total if not density else dense(total, edges)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mini_autograd import dtypes
@@ -136,7 +137,7 @@ def masked_scatter(self: Array, mask: Array, source: Array) -> Array:
 def masked_scatter_backward(grad_output: Array, mask: Array, sizes: tuple[int, ...]) -> Array:
     """The gradient of what was scattered: the elements where ``mask`` is set, then zeros, in its shape."""
     selected = masked_select(grad_output, mask)
-    result = xp.zeros(int(xp.prod(sizes)), grad_output.dtype)
+    result = xp.zeros(math.prod(sizes), grad_output.dtype)
     result[: selected.size] = selected
     return contiguous(result.reshape(sizes))
 

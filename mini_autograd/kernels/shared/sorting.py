@@ -116,7 +116,7 @@ def place_of_rank(self: Array, rank: Any, dim: int) -> Array:
     if (values != values).any():
         holes, nothing = rows != rows, values != values
         alike, less = xp.where(nothing, holes, alike), xp.where(nothing, ~holes, less)
-    before = rank - xp.count_nonzero(less, axis=-1, keepdims=True)
+    before = rank - less.sum(axis=-1, keepdims=True)
     if before.any():
         alike = xp.cumsum(alike, axis=-1) > before
     return xp.moveaxis(alike.argmax(axis=-1, keepdims=True), -1, dim)

@@ -1,62 +1,32 @@
-"""CuPy's API over the memory of the host: a device for machines that have none.
+"""CuPy's API over the host's memory: what runs here runs on CuPy, and what CuPy refuses is refused.
 
-Code that runs on it runs on CuPy. Its arrays are no numpy arrays, an operand that is one is refused, and what CuPy lacks
-is lacking here: names, parameters and loops are those that :mod:`record` found in CuPy (``names.json``). What a GPU would
-have to wait for is counted (``counted``).
+``names.json`` is what CuPy has (``record.py`` writes it); numpy and scipy do the mathematics. ``counted`` tells of
+launches and of copies between host and device; ``MODULES`` says which module stands in for numpy's or scipy's.
 """
 
 from __future__ import annotations
 
-import importlib
-from types import ModuleType
 from typing import Any
 
-from mini_autograd.kernels.cuda.emulated import cuda, functions, methods
-from mini_autograd.kernels.cuda.emulated.array import ndarray
-from mini_autograd.kernels.cuda.emulated.counting import counted
-from mini_autograd.kernels.cuda.emulated.pinned import get_default_pinned_memory_pool
-from mini_autograd.kernels.cuda.emulated.pool import get_default_memory_pool
-from mini_autograd.kernels.cuda.emulated.ufunc import ufunc
+from . import cuda, namespace
+from .counting import Counts, Transfer, counted
+from .device_array import ndarray
+from .namespace import scipy
+from .ufunc import ufunc
 
-methods.attach()
-
-RAW = ("RawModule", "RawKernel")
-
-
-class Module(ModuleType):
-    """A module of CuPy's by the table, its names made when they are first asked for."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._name = name
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        found = functions.find(self._name, name)
-        setattr(self, name, found)
-        return found
-
-
-linalg, fft = Module("cupy.linalg"), Module("cupy.fft")
-MODULES: dict[str, ModuleType] = {
-    "scipy.special": Module("cupyx.scipy.special"),
-    "scipy.linalg": Module("cupyx.scipy.linalg"),
-    "scipy.fft": Module("cupyx.scipy.fft"),
+MODULES: dict[str, Any] = {
+    "numpy": namespace.of("cupy"),
+    "numpy.linalg": namespace.of("cupy.linalg"),
+    "numpy.fft": namespace.of("cupy.fft"),
+    "numpy.lib.stride_tricks": namespace.of("cupy.lib.stride_tricks"),
+    "scipy.special": namespace.of("cupyx.scipy.special"),
+    "scipy.linalg": namespace.of("cupyx.scipy.linalg"),
+    "scipy.fft": namespace.of("cupyx.scipy.fft"),
+    "cupyx": namespace.of("cupyx"),
 }
+
+__all__ = ["MODULES", "Counts", "Transfer", "counted", "cuda", "ndarray", "scipy", "ufunc"]
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("__"):
-        raise AttributeError(name)
-    if name in RAW:
-        return getattr(importlib.import_module(f"{__name__}.raw"), name)
-    found = functions.find("cupy", name)
-    globals()[name] = found
-    return found
-
-
-__all__ = [
-    "MODULES", "counted", "cuda", "fft", "get_default_memory_pool", "get_default_pinned_memory_pool", "linalg", "ndarray",
-    "ufunc",
-]  # fmt: skip
+    return MODULES["cupyx"] if name == "cupyx" else getattr(MODULES["numpy"], name)

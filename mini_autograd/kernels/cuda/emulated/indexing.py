@@ -1,85 +1,164 @@
-"""Elements of a device array by index. As CuPy's, an index out of range wraps around instead of being an error: no kernel
-could tell the host of it without being waited for."""
+"""``a[...]`` and ``a[...] = value``: basic, by arrays, by masks.
+
+NOTE: an index out of range. An integer or a slice is checked on the host, as numpy's; the entries of an index array
+are not looked at, and wrap around.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from . import counting, stream
-from .array import device_view, ndarray
-from .calling import call
-from .wrapping import check_devices
-
-SIMPLE = (int, np.integer, slice, type(None), type(Ellipsis))
 
 
-def get(self: ndarray, key: Any) -> Any:
-    entries = key if isinstance(key, tuple) else (key,)
-    if all(isinstance(one, SIMPLE) and not isinstance(one, bool) for one in entries):
-        check_devices([self])
-        if not any(one is Ellipsis for one in entries):
-            entries = (*entries, Ellipsis)
-        return device_view(self, self._host[entries])
-    indices = wrapped(self, entries)
-    return call("getitem", lambda host, *_: host[indices], (self,), {})
+def _host_index(index: Any, operands: list) -> tuple:
+    """The index for numpy, as a tuple. Lists and numpy's arrays are sent to the device first."""
+    from .device_array import ndarray
+
+    parts = []
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, ndarray):
+            operands.append(part)
+            part = part._host
+        elif isinstance(part, (list, np.ndarray)):
+            part = _sent(part)
+        elif isinstance(part, slice):
+            part = slice(*(_bound(value) for value in (part.start, part.stop, part.step)))
+        parts.append(part)
+    return tuple(parts)
 
 
-def put(self: ndarray, key: Any, value: Any) -> None:
-    entries = key if isinstance(key, tuple) else (key,)
-    if isinstance(value, np.ndarray):
-        whole = len(entries) == 1 and (entries[0] is Ellipsis or entries[0] == slice(None))
-        if value.ndim and not whole:
-            raise TypeError(f"Unsupported type {type(value)}")
-        counting.written("setitem", value.nbytes)
-        given: Any = value
-    elif isinstance(value, (list, tuple)):
-        given = np.asarray(value)
-        counting.written("setitem", given.nbytes)
-    else:
-        given = value._host if isinstance(value, ndarray) else value
-    operands = [self, *[one for one in (value, *entries) if isinstance(one, ndarray)]]
+def _sent(part: Any) -> np.ndarray:
+    part = np.asarray(part if len(np.shape(part)) and np.size(part) else np.asarray(part, np.intp))
+    if part.dtype.kind not in "biu":
+        raise IndexError(
+            "arrays used as indices must be of integer or boolean type. (actual: " + f"{part.dtype})"
+        )
+    counting.written("index", part.nbytes)
+    return part
+
+
+def _bound(value: Any) -> Any:
+    from .device_array import ndarray
+
+    return value.item() if isinstance(value, ndarray) else value
+
+
+def _is_mask(part: Any) -> bool:
+    return isinstance(part, np.ndarray) and part.dtype == np.bool_
+
+
+def _is_array(part: Any) -> bool:
+    return isinstance(part, np.ndarray)
+
+
+def _wrapped(shape: tuple[int, ...], index: tuple) -> tuple:
+    """The index with its arrays' entries taken modulo the size of the dimension they go along."""
+    used = sum(part.ndim if _is_mask(part) else part is not None and part is not Ellipsis for part in index)
+    place, parts = 0, []
+    for part in index:
+        if part is Ellipsis:
+            place += len(shape) - used
+        elif part is not None:
+            if _is_array(part) and not _is_mask(part) and place < len(shape) and shape[place]:
+                part = part % shape[place]
+            place += part.ndim if _is_mask(part) else 1
+        parts.append(part)
+    return tuple(parts)
+
+
+def lookup(host: np.ndarray, index: tuple) -> np.ndarray:
+    try:
+        found = host[index]
+    except IndexError:
+        if not any(map(_is_array, index)):
+            raise
+        found = host[_wrapped(host.shape, index)]
+    return np.asarray(found, host.dtype)
+
+
+def assign(host: np.ndarray, index: tuple, value: Any) -> None:
+    try:
+        host[index] = value
+    except IndexError:
+        if not any(map(_is_array, index)):
+            raise
+        host[_wrapped(host.shape, index)] = value
+
+
+def _host_value(value: Any, operands: list) -> Any:
+    from .device_array import ndarray
+
+    if isinstance(value, ndarray):
+        operands.append(value)
+        return value._host
+    if isinstance(value, (list, tuple, np.ndarray)):
+        if np.size(value) != 1 or np.ndim(value):
+            raise ValueError("non-scalar numpy.ndarray cannot be used for fill")
+        return np.asarray(value).item()
+    return value
+
+
+def scatter(ufunc: Any, array: Any, index: Any, value: Any) -> None:
+    from .wrapping import check_devices
+
+    operands = [array]
+    where, what, host = _host_index(index, operands), _host_value(value, operands), array._host
     check_devices(operands)
-    indices = wrapped(self, entries)
 
     def work() -> None:
-        with np.errstate(all="ignore"):
-            self._host[indices] = given
+        try:
+            ufunc.at(host, where, what)
+        except IndexError:
+            ufunc.at(host, _wrapped(host.shape, where), what)
 
-    stream.into("setitem", work, operands)
-
-
-def wrapped(self: ndarray, entries: tuple) -> tuple:
-    """The indices as numpy takes them: those in arrays modulo the size of their dimension."""
-    made: list[Any] = []
-    dim = 0
-    left = sum(taken(one) for one in entries)
-    for one in entries:
-        if one is Ellipsis:
-            dim = self.ndim - left
-            made.append(one)
-            continue
-        left -= taken(one)
-        if isinstance(one, (ndarray, list, np.ndarray)):
-            host = one._host if isinstance(one, ndarray) else np.asarray(one)
-            if not isinstance(one, ndarray):
-                counting.written("index", host.nbytes)
-            if host.dtype.kind == "b":
-                stream.before_read("boolean index", 8)
-            elif self.shape[dim]:
-                host = host % self.shape[dim]
-            made.append(host)
-        else:
-            made.append(one)
-        dim += taken(one)
-    return tuple(made)
+    stream.into("scatter", work, operands)
 
 
-def taken(one: Any) -> int:
-    """How many dimensions an index is for."""
-    if one is None or one is Ellipsis or isinstance(one, (bool, np.bool_)):
-        return 0
-    if isinstance(one, (ndarray, np.ndarray)) and one.dtype.kind == "b":
-        return one.ndim
-    return 1
+class Indexing:
+    __slots__ = ()
+
+    def __getitem__(self, index: Any) -> Any:
+        from .device_array import adopt, device_view
+        from .wrapping import check_devices
+
+        operands: list = [self]
+        where, host = _host_index(index, operands), self._host  # type: ignore[attr-defined]
+        if not any(map(_is_array, where)):
+            # Always a view: an index that leaves no dimension gives an array without one.
+            return device_view(self, host[(*where, Ellipsis) if Ellipsis not in where else where])  # type: ignore
+        if any(map(_is_mask, where)):
+            stream.before_read("mask", 8)
+        check_devices(operands)
+        return adopt(stream.results("getitem", lambda: lookup(host, where).copy(order="C"), operands))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        from .wrapping import check_devices
+
+        operands: list = [self]
+        where, host = _host_index(index, operands), self._host  # type: ignore[attr-defined]
+        what = _host_value(value, operands)
+        if any(map(_is_mask, where)) and np.ndim(what):
+            stream.before_read("mask", 8)
+        check_devices(operands)
+        if not any(map(_is_array, where)):
+            host[where]  # what the host can refuse, it refuses at once
+        stream.into("setitem", lambda: assign(host, where, what), operands)
+
+    def __len__(self) -> int:
+        shape = self._host.shape  # type: ignore[attr-defined]
+        if not shape:
+            raise TypeError("len() of unsized object")
+        return shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self._host.ndim:  # type: ignore[attr-defined]
+            raise TypeError("iteration over a 0-d array")
+        return (self[place] for place in range(len(self)))
+
+    @property
+    def flat(self) -> Any:
+        return self.ravel()  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Writes down what CuPy offers: ``python record.py`` with a Python that has CuPy (no GPU is needed) writes ``names.json``.
+"""Writes down what CuPy offers: ``python record.py`` with a Python that has CuPy writes ``names.json``. No GPU needed.
 
 The file is run as a script, so that the Python that has CuPy needs nothing else of this package.
 

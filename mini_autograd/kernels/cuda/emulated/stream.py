@@ -1,8 +1,8 @@
 """``cuda.Stream``: the order in which work runs. Every launch and every read of the device comes through here.
 
-NOTE: lazy streams. Work runs at once, unless ``MINI_AUTOGRAD_CUDA_LAZY=1``: then what a stream other than the default one is
-given waits until something waits for it, as on a device that is always late. A missing wait shows as a result that was
-never written. The default stream waits for every stream that is not ``non_blocking``, as CUDA's does.
+NOTE: lazy streams. Work runs at once, unless ``MINI_AUTOGRAD_CUDA_LAZY=1``: then what a stream other than the default
+one is given waits until something waits for it, as on a device that is always late. A missing wait shows as a result
+that was never written. The default stream waits for every stream that is not ``non_blocking``, as CUDA's does.
 """
 
 from __future__ import annotations

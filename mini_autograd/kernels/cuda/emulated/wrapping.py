@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import device
-from .array import adopt, device_view, ndarray
+from .device_array import adopt, device_view, ndarray
 from .memory import root_of
 
 KINDS = frozenset("biufcV")
