@@ -14,6 +14,8 @@ import pytest
 import torch
 
 from conformance import cli
+from conformance.asserting import DeviceLost
+from conformance.campaign.executor import Threads
 from conformance.chance import alike, draws, in_the_open
 from conformance.commands.status import ExitStatus
 from conformance.crew import Crew
@@ -30,7 +32,7 @@ from conformance.outcome import Status
 from conformance.placed import unsaid
 from conformance.placement import NoDevice, Placed, Placement, on, placement, sides, unnamed
 from conformance.program import Program
-from conformance.statements import Get, Name, Op, Output, Print, Ref, Seeded, literal
+from conformance.statements import Attempt, Get, Name, Op, Output, Print, Ref, Seeded, literal
 from conformance.subjects import Subject, SubjectError, load_subject, placed, subject_of
 from conformance.variant import variant
 from tests.conformance.cuda_on_cpu import Library
@@ -286,6 +288,45 @@ def test_what_an_older_reference_lacks_is_no_difference():
     assert (outcome.status, outcome.unsupported) == (Status.UNSUPPORTED, "sinc")
 
 
+# --- what a GPU can only assert -----------------------------------------------------------------------------
+
+
+BEYOND = Op("index_select", (Ref("x"), 0, Ref("i")), out=Output("y"))
+I9 = literal("i", [9], (1,), "int64")
+
+
+def on_gpu(**names):
+    library = Library(**names)
+    return replace(subject_of(library, "near"), placement=Elsewhere("cuda"), module=Placed(library, "cuda"))
+
+
+def test_what_would_end_a_device_is_not_run_there():
+    outcome = Lockstep(on_gpu(), on_gpu()).run(program(x(), I9, BEYOND))
+    assert outcome.unsaid
+    assert outcome.unsupported.startswith("index_select: what a GPU can only assert: index out of range")
+    attempt = Lockstep(on_gpu(), on_gpu()).run(program(x(), I9, Attempt(BEYOND), SIN))
+    assert attempt.unsaid
+
+
+def test_an_error_that_the_host_finds_is_compared_there():
+    wrong = Op("sum", (Ref("x"), 7), out=Output("y"))
+    outcome = Lockstep(on_gpu(), on_gpu()).run(program(x(), Attempt(wrong), SIN))
+    assert (outcome.status, outcome.unsaid) == (Status.AGREE, False)
+
+
+def test_a_device_that_was_lost_is_told_with_the_program():
+    lost_one = on_gpu()
+
+    def synchronize():
+        raise RuntimeError("CUDA error: device-side assert triggered\nmore")
+
+    lost_one.module.plain.cuda.synchronize = synchronize
+    with pytest.raises(
+        DeviceLost, match="the device is lost after program p: CUDA error: device-side assert"
+    ):
+        Lockstep(lost_one, on_gpu()).run(program(x(), SIN))
+
+
 # --- the scoreboard beside the CPU's ------------------------------------------------------------------------
 
 
@@ -373,6 +414,17 @@ def test_a_crew_loses_a_call_and_no_more(width):
     assert [type(found[at]) for at in (3, 4, 5)] == [Lost, Lost, ValueError]
     assert (str(found[3]), str(found[4])) == ("its process ended", "not done within 1 s")
     assert crew.members == []
+
+
+def test_calls_from_threads_lose_a_call_and_no_more():
+    pool = Threads(2)
+    try:
+        found = [pool.submit(works, number) for number in (1, 3, 5, 2)]
+        assert [found[0].result(), found[3].result()] == [10, 20]
+        assert pool.lost(found[1].exception()) == "its process ended"
+        assert pool.lost(found[2].exception()) is None
+    finally:
+        pool.shutdown()
 
 
 def test_a_crew_of_fresh_processes_does_the_same():
