@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
+from mini_autograd.devices import CPU, device
 from mini_autograd.graph.node import Node
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.saved import hold
@@ -83,7 +84,8 @@ class CustomNode(Node):
         filled = []
         for nr, (grad, zeros) in enumerate(zip(grads, self._zeros, strict=True)):
             if grad is None and zeros is not None and (self._fills_all or self._outputs[nr] is zeros):
-                grad = F.zeros(zeros[0], dtype=zeros[1])
+                place = device("cuda", zeros[2]) if len(zeros) > 2 else CPU
+                grad = F.zeros(zeros[0], dtype=zeros[1], device=place)
             filled.append(grad)
         return filled
 

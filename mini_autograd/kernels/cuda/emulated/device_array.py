@@ -101,6 +101,8 @@ class ndarray(Operators, Methods):
         elif memory.size:
             offset = address(self._host) - memory.ptr
             self._host = np.ndarray(shape, self.dtype, memory.bytes, offset, strides)
+        else:
+            self._host = np.ndarray(shape, self.dtype, np.empty(0, np.uint8), 0, strides)
 
     @property
     def strides(self) -> tuple[int, ...]:
