@@ -12,7 +12,7 @@ from mini_autograd.graph import modes, view
 from mini_autograd.graph.error import Error
 from mini_autograd.graph.node import LAST
 from mini_autograd.graph.recorder import Scope
-from mini_autograd.tensor import TensorBase, requires_grad, twin
+from mini_autograd.tensor import TensorBase, metadata_of, requires_grad, twin
 
 
 def once_differentiable(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,9 +44,7 @@ def delayed_error(outputs: tuple) -> tuple:
     node._fills = False
     edges = [(None, 0) if leaf is None else view.gradient_edge(leaf) for leaf in leaves]
     node._next_nodes, node._next_nrs = tuple([edge[0] for edge in edges]), tuple([edge[1] for edge in edges])
-    node._outputs = tuple(
-        [UNDEFINED if leaf is None else (leaf._array.shape, leaf._dtype) for leaf in leaves]
-    )
+    node._outputs = tuple([UNDEFINED if leaf is None else metadata_of(leaf) for leaf in leaves])
     return tuple([None if leaf is None else result_of(node, nr, leaf) for nr, leaf in enumerate(leaves)])
 
 

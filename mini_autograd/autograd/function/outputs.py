@@ -15,7 +15,7 @@ from mini_autograd.graph import modes, view
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.view import CUSTOM_FUNCTION, DEFAULT, MULTI_OUTPUT, check_in_place
 from mini_autograd.op.override import plain_calls
-from mini_autograd.tensor import TensorBase, requires_grad, version_of
+from mini_autograd.tensor import TensorBase, metadata_of, requires_grad, version_of
 
 # What a node expects for an output that is no tensor or has no gradient.
 UNDEFINED = ((0,), DEFAULT_DTYPE.float)
@@ -65,7 +65,7 @@ class Outputs:
 
     def describe(self, outputs: tuple) -> None:
         """Tell the node what gradients it has to expect."""
-        zeros = [(one._array.shape, one._dtype) if isinstance(one, TensorBase) else None for one in outputs]
+        zeros = [metadata_of(one) if isinstance(one, TensorBase) else None for one in outputs]
         self.node._zeros = tuple(zeros)
         self.node._outputs = tuple(
             [each if self.is_derived(one) else UNDEFINED for each, one in zip(zeros, outputs, strict=True)]
