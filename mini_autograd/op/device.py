@@ -16,6 +16,8 @@ from mini_autograd.tensor import TensorBase
 
 # Ops that go from one device to another, and ops whose indices may lie on the CPU.
 CROSSING = ("copy_", "copy", "_copy_across")
+# Whose value may be a tensor without dimensions on the CPU.
+FILLING = ("fill", "fill_", "masked_fill", "masked_fill_", "index_fill", "index_fill_")
 INDEXING = ("index", "index_put", "index_put_", "_index_put_impl", "_index_put_impl_", "_unsafe_index")
 # Whose wrapper in torch is named by the op alone; those of the others have the overload's name, if any, before it.
 STRUCTURED = frozenset((
@@ -89,6 +91,8 @@ def brought(op: Op, array: Any, place: int, first: str, position: int) -> Any:
     if on_host(array):
         if array.ndim == 0 and op.elementwise:
             return elsewhere().number(array)
+        if array.ndim == 0 and op.name in FILLING:
+            return array.item()
         if op.name in INDEXING:
             return elsewhere().sent(array, place)
     elif array.device.id == place:
