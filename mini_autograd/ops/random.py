@@ -105,9 +105,9 @@ create("randperm(SymInt n", lambda n, dtype: permutation(n, None, dtype), out="o
 # Fills.
 
 
-def drawn(draw, at=0):
-    """A kernel whose last argument is a generator, or None for the default one of where its argument ``at`` lies."""
-    return lambda *args: draw(*args[:-1], source_of(args[-1], args[at]))
+def drawn(draw):
+    """A kernel whose last argument is a generator, or None for the default one of where its first array lies."""
+    return lambda *args: draw(*args[:-1], source_of(args[-1], args[0 if hasattr(args[0], "dtype") else 1]))
 
 
 def allowed(check):
@@ -194,7 +194,7 @@ draw("normal.Tensor_float(Tensor mean, float std=1, *, Generator? generator=None
     drawn(kernel.normal_around), check=check_means, grad_fn="NormalBackward1",
     mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, dtype=grad.dtype))
 draw("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.normal_scaled, at=1), check=check_deviations, grad_fn="NormalBackward2",
+    drawn(kernel.normal_scaled), check=check_deviations, grad_fn="NormalBackward2",
     std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, dtype=grad.dtype))
 draw("normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None) -> Tensor",
     drawn(kernel.normal_each), check=check_deviations,
