@@ -43,7 +43,21 @@ def run_elsewhere(op: Op, args: list, arrays: list, run: Any) -> Any:
     place = placed_together(op, args, arrays)
     function = kernels.counterpart(op.kernel)
     with kernels.on(place):
-        return run(function, *arrays)
+        return there(kernels, run(function, *arrays), place)
+
+
+def there(kernels: Any, result: Any, place: int) -> Any:
+    """What a kernel gave, with what it found out without the device brought to it."""
+    if result is None or is_elsewhere(result):
+        return result
+    if isinstance(result, (tuple, list)):
+        return [there(kernels, one, place) for one in result]
+    return kernels.sent(result, place)
+
+
+def is_elsewhere(value: Any) -> bool:
+    """Whether a value is the array of a GPU."""
+    return hasattr(value, "__cuda_array_interface__")
 
 
 def run_across(op: Op, arrays: list, run: Any) -> Any:

@@ -21,7 +21,7 @@ from mini_autograd.backward.scattering import (
     scatter_reduce_jvp,
 )
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.graph.view import edge_node
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
@@ -250,7 +250,7 @@ pick("take(Tensor self, Tensor index) -> Tensor", kernel.take,
 write("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor", kernel.put,
     write=kernel.put_into, below=written_copy("put"),
     self   = lambda grad, index, source_info, accumulate:
-        grad if accumulate else F.put(grad, index, F.zeros(source_info[0], dtype=grad._dtype), False),
+        grad if accumulate else F.put(grad, index, F.zeros(source_info[0], **options_of(grad)), False),
     source = lambda grad, index, source: F.reshape_as(F.take(grad, index), source))
 
 # Where a mask is set --------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ pick("masked_scatter_backward(Tensor grad_output, Tensor mask, SymInt[] sizes) -
     variants="internal",
     jvp=masked_scatter_backward_jvp,
     grad_output = lambda grad, grad_output_geometry, mask: F.masked_scatter(
-        F.zeros(grad_output_geometry[0], dtype=grad._dtype), mask, grad))
+        F.zeros(grad_output_geometry[0], **options_of(grad)), mask, grad))
 
 # Places of what is not zero -------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from mini_autograd import dtypes
 from mini_autograd.dtypes import BOOL, COMPLEX
 from mini_autograd.errors import not_implemented
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.op import distribution as check
@@ -105,9 +105,9 @@ create("randperm(SymInt n", lambda n, dtype: permutation(n, None, dtype), out="o
 # Fills.
 
 
-def drawn(draw):
-    """A kernel whose last argument is a generator, or None for the default one of where its first array lies."""
-    return lambda *args: draw(*args[:-1], source_of(args[-1], args[0 if hasattr(args[0], "dtype") else 1]))
+def drawn(draw, at=0):
+    """A kernel whose last argument is a generator, or None for the default one of where its argument ``at`` lies."""
+    return lambda *args: draw(*args[:-1], source_of(args[-1], args[at]))
 
 
 def allowed(check):
@@ -192,16 +192,16 @@ def check_deviations(mean, std, generator):
 
 draw("normal.Tensor_float(Tensor mean, float std=1, *, Generator? generator=None) -> Tensor",
     drawn(kernel.normal_around), check=check_means, grad_fn="NormalBackward1",
-    mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, dtype=grad.dtype))
+    mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, **options_of(grad)))
 draw("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.normal_scaled), check=check_deviations, grad_fn="NormalBackward2",
-    std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, dtype=grad.dtype))
+    drawn(kernel.normal_scaled, at=1), check=check_deviations, grad_fn="NormalBackward2",
+    std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, **options_of(grad)))
 draw("normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None) -> Tensor",
     drawn(kernel.normal_each), check=check_deviations,
         dtype=lambda mean, *rest: mean._dtype, promoted=("mean",),
     grad_fn="NormalBackward3",
-    mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, dtype=grad.dtype),
-    std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, dtype=grad.dtype))
+    mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, **options_of(grad)),
+    std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, **options_of(grad)))
 
 
 def normal_sized(mean, std, size, generator, dtype):
