@@ -41,7 +41,7 @@ def run_elsewhere(op: Op, args: list, arrays: list, run: Any) -> Any:
     place = placed_together(op, args, arrays)
     function = kernels.counterpart(op.kernel)
     with kernels.on(place):
-        return run(function, *arrays)
+        return kernels.settled(run(function, *arrays))
 
 
 def run_across(op: Op, arrays: list, run: Any) -> Any:
