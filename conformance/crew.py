@@ -6,12 +6,16 @@ of the calls.
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from .asserting import LOST, DeviceLost
 from .fork import Lost
 
 
@@ -39,6 +43,7 @@ class Crew:
     width: int
     seconds: float
     members: list[Member] = field(default_factory=list)
+    starting: threading.Lock = field(default_factory=threading.Lock)
 
     def results(
         self, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]
@@ -57,9 +62,7 @@ class Crew:
                     yield found.pop(due)
                     due += 1
         finally:
-            for member in self.members:
-                member.end()
-            self.members.clear()
+            self.end()
 
     def _hand_out(self, function: Callable[..., Any], waiting: list[tuple[int, tuple[Any, ...]]]) -> None:
         """Give each idle process a call."""
@@ -72,11 +75,38 @@ class Crew:
                 member.deadline = time.monotonic() + self.seconds
                 member.pipe.send((function, args))
 
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        """What one call gives in a process that waits for one, which goes on to wait for the next; Lost for one that
+        gave nothing. Calls may be made from several threads."""
+        try:
+            member = self.members.pop()
+        except IndexError:
+            member = self._started()
+        try:
+            member.pipe.send((function, args))
+            if not member.pipe.poll(self.seconds):
+                raise Lost(f"not done within {self.seconds:g} s")
+            told = member.pipe.recv()
+        except (EOFError, OSError, Lost) as error:
+            member.end()
+            raise error if isinstance(error, Lost) else Lost("its process ended") from None
+        self.members.append(member)
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    def end(self) -> None:
+        """End all processes."""
+        for member in self.members:
+            member.end()
+        self.members.clear()
+
     def _started(self) -> Member:
-        ours, theirs = self.context.Pipe()
-        process = self.context.Process(target=_serve, args=(theirs,), daemon=True)
-        process.start()
-        theirs.close()
+        with self.starting:  # a copy that another thread starts must not hold this one's end of the pipe
+            ours, theirs = self.context.Pipe()
+            process = self.context.Process(target=_serve, args=(theirs,), daemon=True)
+            process.start()
+            theirs.close()
         return Member(process, ours)
 
     def _heard(self, found: dict[int, Any]) -> list[Member]:
@@ -110,6 +140,9 @@ def _serve(pipe: Connection) -> None:
             return
         try:
             told = function(*args)
+        except DeviceLost as error:  # nothing more can be done here
+            print(error, file=sys.stderr, flush=True)
+            os._exit(LOST)
         except Exception as error:
             told = error
         try:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from .aside import AsideLane
+from .asserting import asserts, check_alive
 from .beside import beside, lane_of
 from .blame import Witness
 from .chance import draws, in_the_open
@@ -56,14 +57,24 @@ class Lockstep:
 
     def run(self, program: Program) -> Outcome:
         """Run a program on both sides; StateLeak when one leaves its library in another state."""
-        if self.subject.placement is not None and self.subject.placement.emulated:
-            reason = unsaid(program)
-            if reason is not None:
-                return silent(reason)
+        if self.subject.placement is not None:
+            reason = self._unsaid(program)
+            return self._run(program) if reason is None else silent(reason)
+        return self._run(program)
+
+    def _unsaid(self, program: Program) -> str | None:
+        """Why a program cannot be run where the two are."""
+        if self.reference.placement is None:  # on an emulated device, which defers what a GPU asserts
+            return unsaid(program) or asserts(program, self.reference.module)
+        return asserts(program, self.reference.module.plain)
+
+    def _run(self, program: Program) -> Outcome:
         with every_warning(self.reference, self.subject) as caught:
             quick = Run(self, program, caught)
             quick.all()
             if not quick.comparison.found and not quick.comparison.unsettled:
+                if self.reference.placement is not None:
+                    check_alive(program, self.reference.module)
                 return quick.ended(quick.outcome())
             thorough = Run(self, program, caught, thorough=True)
             thorough.all()
@@ -77,6 +88,8 @@ class Lockstep:
                 outcome.accept(self.accepted)
             for path in {one.path for one in outcome.excused if one.op in PASSES}:
                 outcome.blame(self._culprit(program, caught, path), path)
+            if self.reference.placement is not None:
+                check_alive(program, self.reference.module)
             return outcome
 
     def _culprit(

@@ -89,6 +89,11 @@ class Placed:
             return Placed(found, self._device, inner)
         return found
 
+    @property
+    def plain(self) -> Any:
+        """The library as it is."""
+        return self._module
+
     def __dir__(self) -> list[str]:
         return dir(self._module)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from .beside import lane_of
 from .program import Program
-from .reading import is_tensor, memory_of, saved_names, text_of, version_of
+from .reading import is_tensor, memory_of, on_device, saved_names, text_of, version_of
 from .statements import Attempt
 from .subjects import Subject, every_warning
 
@@ -78,6 +78,8 @@ def names(env: dict[str, Any]) -> Iterator[str]:
         memory = memory_of(value)
         letter = "-" if memory is None else letters.setdefault(memory, chr(ord("A") + len(letters) % 26))
         facts = [f"stride {tuple(value.stride())}", f"storage {letter}", f"version {version_of(value)}"]
+        if on_device(value):
+            facts.append(f"device {value.device}")
         if value.requires_grad:
             facts.append("leaf" if value.is_leaf else "requires grad")
         yield f"{name} = {text_of(value)}; {', '.join(facts)}"

@@ -20,7 +20,7 @@ from mini_autograd.op import device_call  # noqa: F401 -- it gives ``device`` it
 from mini_autograd.op.binding import CONVERTERS, UNBOUND
 from mini_autograd.op.bits import elements_of
 from mini_autograd.op.cast import cast
-from mini_autograd.op.factory import NO_PINNED_MEMORY, new
+from mini_autograd.op.factory import new, pinned
 from mini_autograd.tensor import Tensor, TensorBase
 from mini_autograd.typename import type_name
 from mini_autograd.warning import warn_discarded
@@ -98,15 +98,6 @@ def over_gpu(data: Any) -> Tensor:
     array = accelerator.start().xp.asarray(data)
     kind = of_array(array)
     return new(array, kind)
-
-
-def pinned(array: Any) -> Any:
-    """A copy of ``array`` in memory of the host that does not move."""
-    if not accelerator.is_built():
-        raise RuntimeError(NO_PINNED_MEMORY)
-    if accelerator.number_of(array) is not None:
-        raise RuntimeError("Only dense CPU tensors can be pinned")
-    return transfer.pinned(array)
 
 
 def from_numpy(*args: Any) -> Tensor:

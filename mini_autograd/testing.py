@@ -33,7 +33,7 @@ class Options:
 
     def __init__(self, rtol: float | None, atol: float | None, equal_nan: bool, checks: tuple) -> None:
         self.rtol, self.atol, self.equal_nan = rtol, atol, equal_nan
-        self.check_dtype, self.check_stride = checks
+        self.check_device, self.check_dtype, self.check_stride = checks
 
     def check(self, where: str) -> None:
         """ValueError for one tolerance without the other."""
@@ -67,7 +67,7 @@ def assert_close(
 
     See https://pytorch.org/docs/stable/testing.html#torch.testing.assert_close.
     """
-    options = Options(rtol, atol, equal_nan, (check_dtype, check_stride))
+    options = Options(rtol, atol, equal_nan, (check_device, check_dtype, check_stride))
     found = difference(actual, expected, options, "")
     if found is not None:
         raise AssertionError(msg if isinstance(msg, str) else msg(found) if msg is not None else found)
@@ -174,10 +174,14 @@ def allowed(tolerance: float, rtol: float, atol: float) -> str:
 def of_tensors(actual: Any, expected: Any, options: Options) -> str | None:
     if actual.shape != expected.shape:
         return attribute("shape", Size(actual.shape), Size(expected.shape))
-    if options.check_dtype and actual.dtype is not expected.dtype:
-        return attribute("dtype", actual.dtype, expected.dtype)
     if options.check_stride and actual.stride() != expected.stride():
         return attribute("stride()", actual.stride(), expected.stride())
+    if options.check_device and actual.device != expected.device:
+        return attribute("device", actual.device, expected.device)
+    if options.check_dtype and actual.dtype is not expected.dtype:
+        return attribute("dtype", actual.dtype, expected.dtype)
+    if actual.device != expected.device:
+        actual, expected = actual.cpu(), expected.cpu()
     rtol, atol = options.tolerances(actual.dtype, expected.dtype)
     actual, expected = F.detach(actual), F.detach(expected)
     kind = result_type([actual, expected])

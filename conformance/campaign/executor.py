@@ -7,10 +7,12 @@ import importlib.util
 import multiprocessing
 import signal
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Protocol
 
+from ..crew import Crew
+from ..fork import Lost
 from ..records import RunError
 
 Submitted = Callable[..., Any]
@@ -52,6 +54,7 @@ class Here:
 
 
 # Of what programs leave behind torch keeps something like a kilobyte each: hooks that hold what they are called with.
+PATIENCE = 600.0  # seconds of a call, whose process ends itself long before
 RENEWED = 500  # tasks that a process does, about as many times a hundred programs
 
 
@@ -82,6 +85,27 @@ class Pool:
     def shutdown(self) -> None:
         self.pool.stop()
         self.pool.join()
+
+
+class Threads:
+    """What a :class:`Pool` is, without the package that it takes: a thread for each of the processes of a crew."""
+
+    guarded = True
+
+    def __init__(self, workers: int, fresh: bool = False) -> None:
+        self.width = workers
+        self.crew = Crew(processes(fresh), workers, PATIENCE)
+        self.threads = ThreadPoolExecutor(workers)
+
+    def submit(self, function: Submitted, /, *args: Any) -> Future[Any]:
+        return self.threads.submit(self.crew.call, function, args)
+
+    def lost(self, error: BaseException) -> str | None:
+        return str(error) if isinstance(error, Lost) else None
+
+    def shutdown(self) -> None:
+        self.threads.shutdown(cancel_futures=True)
+        self.crew.end()
 
 
 class Cluster:
@@ -125,9 +149,8 @@ def executor(address: str, workers: int, fresh: bool = False) -> Executor:
         return Here()
     if address == "local" and importlib.util.find_spec("pebble") is not None:
         return Pool(workers, RENEWED, fresh)
-    if address == "local":  # processes that are not replaced: one that ends takes the run along
-        made = ProcessPoolExecutor(workers, processes(fresh), leave_interrupts)
-        return Cluster(made, workers)
+    if address == "local":
+        return Threads(workers, fresh)
     if address.startswith("dask://"):
         return _dask(address.removeprefix("dask://"))
     raise RunError(f"no executor {address!r}: there are 'local', 'here' and 'dask://host:port'")

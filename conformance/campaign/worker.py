@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
+import sys
 import time
 from functools import lru_cache
 from typing import Any
 
 from .. import memory
+from ..asserting import LOST, DeviceLost
 from ..generate import Generator
 from ..guidance import EPOCH, Guidance, Guide, feature
 from ..known import read_corpus, read_known
@@ -91,6 +94,8 @@ class Worker:
             tally.add(program, outcome, index)
             if origin == GENERATED and self.guided:
                 self._see(tally, program, features, outcome)
+        except DeviceLost:
+            raise
         except Exception as error:
             self._reset()
             tally.lose(program, f"{type(error).__name__}: {error}")
@@ -187,4 +192,10 @@ def call(plan: Plan, guarded: bool, method: str, *args: Any) -> Any:
     found = worker(plan)
     if guarded:
         found.guard()
-    return getattr(found, method)(*args)
+    try:
+        return getattr(found, method)(*args)
+    except DeviceLost as error:
+        if not guarded:
+            raise
+        print(error, file=sys.stderr, flush=True)
+        os._exit(LOST)

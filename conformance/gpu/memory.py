@@ -19,7 +19,7 @@ from .workload import GpuWorkload
 SAMPLES = 20  # times at which what is allocated is looked at
 SETTLED = 100  # passes, after which nothing more is to come
 SLACK = 1 << 16  # bytes below which a peak says nothing of an op
-MOST = 1 << 62  # bytes that no device has
+MOST = 1 << 50  # bytes that no device has
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def peaks(chosen: Sequence[GpuWorkload], reference: Subject, subject: Subject) -
 
 def peak(one: GpuWorkload, side: Subject) -> int:
     """The bytes that a pass takes at its peak beyond what its inputs take."""
-    cuda, task = side.module.cuda, one.workload.task(side.module)
+    cuda, task = side.module.cuda, one.task(side.module, one.data())
     _pass(task)
     gc.collect()
     cuda.synchronize()
@@ -75,7 +75,8 @@ def peak(one: GpuWorkload, side: Subject) -> int:
 
 def flat(one: GpuWorkload, side: Subject, passes: int, seconds: float) -> Memory:
     """Whether passes leave nothing allocated: as many as fit in so many seconds, at most as many as are asked for."""
-    cuda, task, device = side.module.cuda, one.workload.task(side.module), str(side.placement)
+    cuda, device = side.module.cuda, str(side.placement)
+    task = one.task(side.module, one.data())
     for _ in range(min(SETTLED, passes)):
         _pass(task)
     cuda.synchronize()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..fork import Lost
-from ..placement import CUDA, sides
+from ..placement import CUDA, NoDevice, sides
 from ..subjects import Subject, load_subject
 
 PACKAGES = ("torch", "cupy-cuda13x", "numpy", "scipy", "ml-dtypes", "cython", "pytest", "hypothesis")
@@ -49,7 +49,12 @@ def environment(manner: Manner) -> Iterator[dict[str, Any]]:
     found["packages"] = {name: _version(name) for name in PACKAGES}
     found["nvidia-smi"] = _printed(["nvidia-smi"])
     found["compiler"] = _printed([os.environ.get("CC", "cc"), "--version"])
-    reference, subject = manner.pair()
+    try:
+        reference, subject = manner.pair()
+    except NoDevice as error:
+        print(error)
+        yield {**found, "device": None}
+        return
     found["device"] = str(subject.placement)
     found["compiled"] = subject.compiled
     if reference.placement is not None:

@@ -22,6 +22,7 @@ from ..campaign import Options, Plan, Run
 from ..file import write_whole
 from ..nightly import finished, last_line
 from ..placement import CUDA, sides
+from ..refusal import Refusal
 from .goals import figures, read_goals, table
 
 CAMPAIGN, BUILD, NAME = "programs", "build", "session.json"
@@ -44,9 +45,10 @@ SLOTS = (
     Slot("kernels", 50),
     Slot("scoreboard", 130),
     Slot("timings", 90),
-    Slot("memory", 50),
+    Slot("memory", 60),
     Slot(CAMPAIGN, 50),
 )
+ALONE = ("environment", "kernels")  # which say something where the library has no device, too
 SMOKE_SECONDS = 120.0
 
 
@@ -71,6 +73,7 @@ class Session:
     programs: int
     smoke: bool = False
     folder: Path | None = None
+    lacking: str = ""  # why the library has no device, though torch has one
     done: list[Done] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
@@ -81,6 +84,8 @@ class Session:
                 continue  # what is tried out is what is there
             if slot.name != BUILD and self.folder is None:
                 self.folder = self._begun()
+            if self.lacking and slot.name not in ALONE:
+                continue
             told = self._carried_out(slot)
             self.done.append(told)
             self._hand_over()
@@ -90,7 +95,11 @@ class Session:
         """The folder of the run, once the library that it is about is built."""
         reference, subject = sides("torch", "mini_autograd", CUDA)
         plan = Plan(subject, reference, programs=self.programs, reduction_limit=0)
-        run = Run.start(plan, Options(self.runs, self.workers))
+        try:
+            run = Run.start(plan, Options(self.runs, self.workers))
+        except Refusal as error:
+            self.lacking = str(error)
+            return self.runs
         run.writer.close()
         for log in self.runs.glob(f"{BUILD}.log"):
             shutil.move(log, run.writer.folder / log.name)
@@ -150,6 +159,7 @@ class Session:
         notes += [
             f"kernels: {one['status']}: {one['detail']}" for one in records if one["record"] == "kernels"
         ]
+        notes += [self.lacking] if self.lacking else []
         return "\n".join([*parts, "", table(figures(records), read_goals()), *notes])
 
     def _hand_over(self) -> None:

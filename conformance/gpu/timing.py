@@ -12,14 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from ..subjects import Subject
-from ..timing import Phase, Timing, calibrate, disagreement, heap_frozen, measure, results, summarize
+from ..timing import Phase, Timing, calibrate, disagreement, heap_frozen, measure, numbers, summarize
 from ..workload import Task
 from .workload import BOTH, CAPTURED, EAGER, GpuWorkload, captured
 
 SAMPLE_NS = 5_000_000.0
 BUDGET_NS = 2e9  # for the rounds of a program, of which there are a few at least
 FEWEST = 5
+SHOWN = 1_000_000  # elements of a result that are compared: all of them would take longer than the program
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,22 @@ def forward(lane: Lane, repeats: int) -> float:
     return taken[0]
 
 
+def results(task: Task) -> list[np.ndarray | None]:
+    """The output and every leaf's gradient of one run, of large ones SHOWN elements or so."""
+    task.reset()
+    output = task.forward()
+    task.backward(output)
+    found = [some(output), *(None if leaf.grad is None else some(leaf.grad) for leaf in task.leaves)]
+    task.reset()
+    return found
+
+
+def some(tensor: Any) -> np.ndarray:
+    """The numbers of a tensor, of a large one those at places that are the same far apart."""
+    step = tensor.numel() // SHOWN | 1
+    return numbers(tensor.detach().reshape(-1)[::step] if step > 1 else tensor)
+
+
 def time_gpu(
     one: GpuWorkload, reference: Subject, subject: Subject, rounds: int, goal: float | None
 ) -> Timing:
@@ -76,7 +95,8 @@ def time_gpu(
         return Timing(workload, status, detail, 0, {}, 0.0, device)
 
     try:
-        lanes = [_lane(one, side, side is subject) for side in (reference, subject, reference)]
+        data = one.data()
+        lanes = [_lane(one, data, side, side is subject) for side in (reference, subject, reference)]
         expected = results(lanes[0].task)
         wrong = disagreement(expected, results(lanes[1].task), one.rtol, one.atol_of_scale)
         if wrong:
@@ -97,8 +117,8 @@ def time_gpu(
                 side.module.cuda.empty_cache()
 
 
-def _lane(one: GpuWorkload, side: Subject, is_subject: bool) -> Lane:
-    task = one.workload.task(side.module)
+def _lane(one: GpuWorkload, data: Sequence[np.ndarray], side: Subject, is_subject: bool) -> Lane:
+    task = one.task(side.module, data)
     if side.placement is not None and (one.manner == BOTH or (one.manner == CAPTURED and is_subject)):
         task = captured(side.module, task)
     return Lane(side, task)

@@ -36,6 +36,14 @@ class GpuWorkload:
         """The name of its record."""
         return self.workload.name
 
+    def data(self) -> Sequence[np.ndarray]:
+        """Its arrays, which all libraries get."""
+        return self.workload.arrays(np.random.default_rng(SEED))
+
+    def task(self, lib: Any, data: Sequence[np.ndarray]) -> Task:
+        """The program on a library, with its own copy of the data."""
+        return self.workload.bind(lib, *(lib.from_numpy(array).clone() for array in data))
+
 
 def workloads(smoke: bool = False) -> list[GpuWorkload]:
     """All of them, the most telling first."""
@@ -170,8 +178,3 @@ def captured(lib: Any, task: Task) -> Task:
         return output
 
     return Task(task.leaves, replay, lambda output: None)
-
-
-def data(workload: Workload) -> Sequence[np.ndarray]:
-    """The arrays of a workload, as all libraries get them."""
-    return workload.arrays(np.random.default_rng(SEED))

@@ -56,5 +56,9 @@ def table(cpu: list[Score], device: list[Score]) -> str:
 
 def _row(name: str, device: list[Score], cpu: list[Score]) -> list[str]:
     there, here = by_check(device), by_check(cpu)
-    return [name, *(f"{there.get(one, (0, 0))[0]} {here[one][0]}/{here[one][1]}" if one in here else ""
-                    for one in NAMES)]  # fmt: skip
+    return [name, *(_cell(there.get(one, (0, 0))[0], *here[one]) if one in here else "" for one in NAMES)]
+
+
+def _cell(there: int, here: int, entries: int) -> str:
+    """`7/8`, and `7/8 cpu 8` where the CPU's is another."""
+    return f"{there}/{entries}" if there == here else f"{there}/{entries} cpu {here}"

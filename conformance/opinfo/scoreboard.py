@@ -9,6 +9,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from ..asserting import DeviceLost
 from ..lockstep import Lockstep, StateLeak
 from ..observation import Observation
 from ..outcome import Outcome, Status
@@ -119,7 +120,7 @@ class Board:
             if check.graph:
                 keep_graph(outcome)
             count(score, program, outcome)
-            if measures:
+            if measures and not outcome.drawn:
                 measure(score.errors, program, lockstep.reference, lockstep.subject)
         return score
 
@@ -154,6 +155,8 @@ def run(lockstep: Lockstep, program: Program) -> Outcome:
     """Run a program; one that leaves the process changed has differed already."""
     try:
         return lockstep.run(program)
+    except DeviceLost:
+        raise
     except StateLeak as leak:
         raise RuntimeError(f"{program.name}: {leak}") from leak
 

@@ -75,7 +75,7 @@ class device:
         self.prev_idx: int = -1
 
     def __enter__(self) -> None:
-        if self.idx is None or self.idx < 0:
+        if self.idx < 0:
             return
         if not accelerator.is_built():
             raise RuntimeError("PyTorch was compiled without CUDA support")

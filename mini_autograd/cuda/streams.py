@@ -34,7 +34,7 @@ class Stream:
             elif pointer == 0:
                 self._stream = cuda.Stream.null
             else:
-                self._stream = cuda.ExternalStream(pointer, index)
+                self._stream = at_address(cuda, pointer, index)
         self.device_index: int = index
 
     @classmethod
@@ -117,6 +117,23 @@ class Stream:
 
     def __repr__(self) -> str:
         return f"<torch.cuda.Stream device={self.device} cuda_stream={self.cuda_stream:#x}>"
+
+
+class Address:
+    """A stream of which no more than the address is known, as CuPy takes one."""
+
+    def __init__(self, pointer: int) -> None:
+        self.pointer = pointer
+
+    def __cuda_stream__(self) -> tuple[int, int]:
+        return 0, self.pointer
+
+
+def at_address(cuda: Any, pointer: int, index: int) -> Any:
+    """The array library's stream at an address; the older way to it is no longer wanted where there is a newer one."""
+    if hasattr(cuda.Stream, "from_external"):
+        return cuda.Stream.from_external(Address(pointer))
+    return cuda.ExternalStream(pointer, index)
 
 
 class ExternalStream(Stream):

@@ -106,6 +106,8 @@ def text_of(op: Op, number: bool, method: bool) -> str:
         return general({call})
     left = self._array
 {"" if len(tensors) == 1 else "    right = other._array"}
+    if type(left) is not ndarray{"" if len(tensors) == 1 else " or type(right) is not ndarray"}:
+        return general({call})
     try:
         array = {computing(op, tensors, number)}
     except Exception:

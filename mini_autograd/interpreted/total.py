@@ -29,7 +29,8 @@ def short(self, /, *args, **kwargs):
     if not (not args and not kwargs
         and (kind is float32 or kind is float64)
         and type(self) is Tensor and self._view is None and not self._marks and not self._inference
-        and switches.ident == get_ident() and switches.level < 0 and not switches.inference):
+        and switches.ident == get_ident() and switches.level < 0 and not switches.inference
+        and type(self._array) is ndarray):
         return general(self, *args, **kwargs)
     array = asarray(switches.run(KERNEL, self._array))
 {indented(tensor("output", "array", "kind"), 1)}

@@ -59,7 +59,7 @@ INSUFFICIENT_DRIVER = 35  # as CUDA counts its errors
 
 # What is wanted of a device before it was first used: done at the start, in this order.
 _waiting: list[tuple[Callable[[], object], list[str]]] = []
-# What looks for errors that kernels have left on a device: called wherever the host waits for one.
+# What looks for errors that kernels have left on the current device: called wherever the host waits for one.
 CHECKS: list[Callable[[], None]] = []
 
 
@@ -250,8 +250,9 @@ def unsupported(kind: str) -> Exception:
 
 def synchronize(index: int) -> None:
     """Wait for all that a device has been given to do, and tell what went wrong with it."""
-    start().xp.cuda.Device(checked(index)).synchronize()
-    check()
+    with start().xp.cuda.Device(checked(index)) as chosen:
+        chosen.synchronize()
+        check()
 
 
 def check() -> None:

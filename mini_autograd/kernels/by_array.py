@@ -21,7 +21,9 @@ def by_array(function: Callable[..., Any]) -> Callable[..., Any]:
     def chosen(array: Any, *rest: Any) -> Any:
         if type(array) is ndarray:
             return function(array, *rest)
-        return getattr(elsewhere(), name)(array, *rest)
+        kernels = elsewhere()
+        with kernels.on(array.device.id):
+            return getattr(kernels, name)(array, *rest)
 
     return chosen
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import weakref
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ import numpy as np
 from mini_autograd.devices import device
 from mini_autograd.kernels import accelerator
 from mini_autograd.kernels.accelerator import number_of, place
-from mini_autograd.kernels.by_array import clone, owner_of
+from mini_autograd.kernels.by_array import clone, owner_of, placed
 from mini_autograd.kernels.lookup import kernels_of, on_host
-from mini_autograd.kernels.shared.memory import has_no_gaps, placed
+from mini_autograd.kernels.shared.memory import has_no_gaps
 
 # Memory of the host that does not move, by the array that owns it.
 _PINNED: dict[int, weakref.ref] = {}
@@ -30,13 +31,15 @@ def moved(array: Any, index: int | None, non_blocking: bool = False) -> Any:
     With ``non_blocking`` the host does not wait for what it need not wait for: what is sent from memory that does not
     move, and what is written to such memory, where what is made lies then.
     """
-    block = bytes_of(array)
+    with where(array):
+        block = bytes_of(array)
     if index is None:
         return placed(received(block, non_blocking), array.dtype, array.shape, array.strides, 0)
     xp = accelerator.start().xp
+    found = sent_across(xp, block, index) if not on_host(block) else None
     with xp.cuda.Device(index):
-        found = sent(xp, block, non_blocking) if on_host(array) else block.copy()
-        return xp.ndarray(array.shape, array.dtype, found.data, array.strides)
+        found = sent(xp, block, non_blocking) if found is None else found
+        return placed(found, array.dtype, array.shape, array.strides, 0)
 
 
 def sent(xp: Any, block: Any, non_blocking: bool) -> Any:
@@ -53,6 +56,30 @@ def sent(xp: Any, block: Any, non_blocking: bool) -> Any:
     return found
 
 
+def sent_across(xp: Any, block: Any, index: int) -> Any:
+    """Bytes of a GPU in new memory of a GPU, copied once they are there; they stay until they are copied."""
+    with block.device:
+        source = xp.cuda.get_current_stream()
+        written = marked(xp, source)
+    with xp.cuda.Device(index):
+        stream = xp.cuda.get_current_stream()
+        stream.wait_event(written)
+        found = xp.empty(block.shape, np.uint8)
+        if block.size:
+            found.data.copy_from_device_async(block.data, block.nbytes, stream)
+        copied = marked(xp, stream)
+    with block.device:
+        source.wait_event(copied)
+    return found
+
+
+def marked(xp: Any, stream: Any) -> Any:
+    """An event behind all that is in ``stream``."""
+    event = xp.cuda.Event(disable_timing=True)
+    event.record(stream)
+    return event
+
+
 def received(block: Any, non_blocking: bool) -> Any:
     """Bytes of any device in memory of the host."""
     if on_host(block):
@@ -67,6 +94,11 @@ def received(block: Any, non_blocking: bool) -> Any:
             block.get(out=found, blocking=False)
             keep(accelerator.load().xp, found)
         return found
+
+
+def where(array: Any) -> Any:
+    """A context in which the GPU that holds ``array`` is the current one."""
+    return nullcontext() if on_host(array) else array.device
 
 
 def bytes_of(array: Any) -> Any:
@@ -91,7 +123,8 @@ class CopyAcross:
     ) -> Any:
         dense = has_no_gaps(array.shape, array.strides, array.itemsize)
         if not dense or memory_format is not None or array.dtype != dtype.numpy:
-            array = kernels_of(array).to_copy(array, dtype, non_blocking, memory_format)
+            with where(array):
+                array = kernels_of(array).to_copy(array, dtype, non_blocking, memory_format)
         return moved(array, place(device), non_blocking)
 
 
@@ -121,9 +154,15 @@ def to_host(array: Any) -> Any:
 def pinned_bytes(size: int) -> Any:
     """Memory that a GPU can read and write by itself."""
     memory = accelerator.start().xp.cuda.alloc_pinned_memory(max(size, 1))
-    found = np.frombuffer(memory, np.uint8, size)
-    key = id(found)
-    _PINNED[key] = weakref.ref(found, lambda _: _PINNED.pop(key, None))
+    if hasattr(
+        memory, "__array_interface__"
+    ):  # as the emulation has it, for what Python 3.11 cannot make a buffer
+        found = np.asarray(memory)[:size]
+    else:
+        found = np.frombuffer(memory, np.uint8, size)
+    owner = owner_of(found)
+    key = id(owner)
+    _PINNED[key] = weakref.ref(owner, lambda _: _PINNED.pop(key, None))
     return found
 
 
@@ -143,9 +182,7 @@ def is_pinned(array: Any) -> bool:
 def keep(xp: Any, block: Any) -> None:
     """Keep pinned memory until the copy that has just been ordered is done."""
     _IN_FLIGHT[:] = [one for one in _IN_FLIGHT if not one[0].done]
-    event = xp.cuda.Event(disable_timing=True)
-    event.record()
-    _IN_FLIGHT.append((event, block))
+    _IN_FLIGHT.append((marked(xp, xp.cuda.get_current_stream()), block))
 
 
 def hold_for(array: Any, stream: Any) -> None:

@@ -77,16 +77,24 @@ def check_grad(self: TensorBase, grad: Any) -> None:
             "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient may break "
             "downstream systems that assume they match."
         )
-    if device_of(grad._array) != device_of(self._array):
-        raise RuntimeError(
-            f"attempting to assign a gradient with device type '{device_of(grad._array).type}' to a tensor with device "
-            f"type '{device_of(self._array).type}'. Please ensure that the gradient and the tensor are on the same "
-            "device"
-        )
+    check_device_of_grad(device_of(self._array), device_of(grad._array))
     if grad._array.shape != self._array.shape:
         raise RuntimeError(
             f"attempting to assign a gradient of size '{list(grad._array.shape)}' to a tensor of size "
             f"'{list(self._array.shape)}'. Please ensure that the gradient and the tensor are the same size"
+        )
+
+
+def check_device_of_grad(own: Any, given: Any) -> None:
+    if own.type != given.type:
+        raise RuntimeError(
+            f"attempting to assign a gradient with device type '{given.type}' to a tensor with device type "
+            f"'{own.type}'. Please ensure that the gradient and the tensor are on the same device"
+        )
+    if own.index != given.index:
+        raise RuntimeError(
+            f"attempting to assign a gradient located on device with index '{given.index}' to a tensor located on "
+            f"device with index '{own.index}'. Please ensure that the gradient and the tensor are on the same device"
         )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from mini_autograd import dtypes
 from mini_autograd.graph.operations import F
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.accelerator import device_of
+from mini_autograd.kernels.lookup import kernel, on_host
 from mini_autograd.op.bits import elements_of
 from mini_autograd.tensor import Tensor, TensorBase, wrap
 from mini_autograd.warning import warn_user
@@ -134,7 +135,7 @@ def dims_of(one: Any) -> int:
 
 def walk(self: TensorBase, indices: tuple) -> tuple[TensorBase, list]:
     """Apply what makes views; the result, and the tensors of indices by dimension, None where there is none."""
-    indices = tuple([as_index(one) for one in indices])
+    indices = tuple([as_index(one, self) for one in indices])
     used = sum(dims_of(one) for one in indices)
     ndim = self._array.ndim
     if used > ndim:
@@ -165,8 +166,9 @@ def walk(self: TensorBase, indices: tuple) -> tuple[TensorBase, list]:
     return part, places
 
 
-def as_index(one: Any) -> Any:
-    """An int, bool, slice, None, Ellipsis or tensor of indices; IndexError for anything else."""
+def as_index(one: Any, source: TensorBase) -> Any:
+    """An int, bool, slice, None, Ellipsis or tensor of indices; IndexError for anything else. A sequence becomes a
+    tensor on the device of ``source``."""
     if one is None or one is Ellipsis or isinstance(one, (bool, slice)):
         return one
     if is_int(one):
@@ -178,7 +180,8 @@ def as_index(one: Any) -> Any:
         return one
     if is_sequence(one) and not (hasattr(one, "__array__") and one.ndim == 0):
         array = kernel.index_of_sequence(one)
-        return wrap(array, dtypes.of_numpy(array.dtype))
+        made = wrap(array, dtypes.of_numpy(array.dtype))
+        return made if on_host(source._array) else F.to(made, device=device_of(source._array))
     kind = type(one)
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     if hasattr(one, "__index__") and name != "numpy.bool":

@@ -10,6 +10,7 @@ from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.by_array import clone, restrided
 from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.kernels.shared.arrangement import elementwise_strides, layout_of
+from mini_autograd.op.cast import overwrite
 from mini_autograd.op.row import Op
 from mini_autograd.op.rules import result_type
 from mini_autograd.op.support import keeping_floats, with_numbers
@@ -32,7 +33,7 @@ def elements_of(tensor: TensorBase) -> Any:
 
 def write_elements(tensor: TensorBase, array: Any) -> None:
     """Write the elements of ``array`` over those of the tensor, which has its shape and dtype."""
-    tensor._array[...] = array
+    overwrite(tensor._array, array, tensor._dtype)
     turn(tensor, tensor._array)
 
 

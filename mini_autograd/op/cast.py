@@ -11,12 +11,32 @@ from mini_autograd.dtypes import COMPLEX, dtype
 from mini_autograd.kernels.by_array import restrided
 from mini_autograd.kernels.lookup import kernels_of
 from mini_autograd.kernels.shared.arrangement import layout_of_cast
+from mini_autograd.kernels.transfer import where
+
+ndarray = np.ndarray
 
 
 def cast(array: Any, kind: dtype) -> Any:
     """``array`` with elements of ``kind``; itself when it has them."""
     if array.dtype is kind.numpy:
         return array
+    if type(array) is ndarray:
+        return converted(array, kind)
+    with where(array):
+        return converted(array, kind)
+
+
+def overwrite(array: Any, result: Any, kind: dtype) -> None:
+    """Write the elements of ``result`` over those of ``array``, which are of ``kind``."""
+    if type(array) is ndarray:
+        array[...] = result if result.dtype is array.dtype else cast(result, kind)
+        return
+    with where(array):
+        array[...] = result if result.dtype is array.dtype else cast(result, kind)
+
+
+def converted(array: Any, kind: dtype) -> Any:
+    """A new array with the elements of ``array`` in ``kind``, where the current device is that of ``array``."""
     if not array.size:
         # numpy would make the strides 0.
         return kernels_of(array).of_nothing(array.shape, kind.numpy, empty_strides(array, kind))

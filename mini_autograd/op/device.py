@@ -16,6 +16,8 @@ from mini_autograd.tensor import TensorBase
 
 # Ops that go from one device to another, and ops whose indices may lie on the CPU.
 CROSSING = ("copy_", "copy", "_copy_across")
+# Whose value may be a tensor without dimensions on the CPU.
+FILLING = ("fill", "fill_", "masked_fill", "masked_fill_", "index_fill", "index_fill_")
 INDEXING = ("index", "index_put", "index_put_", "_index_put_impl", "_index_put_impl_", "_unsafe_index")
 # Whose wrapper in torch is named by the op alone; those of the others have the overload's name, if any, before it.
 STRUCTURED = frozenset((
@@ -41,7 +43,21 @@ def run_elsewhere(op: Op, args: list, arrays: list, run: Any) -> Any:
     place = placed_together(op, args, arrays)
     function = kernels.counterpart(op.kernel)
     with kernels.on(place):
-        return kernels.settled(run(function, *arrays))
+        return there(kernels, run(function, *arrays), place)
+
+
+def there(kernels: Any, result: Any, place: int) -> Any:
+    """What a kernel gave, with what it found out without the device brought to it."""
+    if result is None or is_elsewhere(result):
+        return result
+    if isinstance(result, (tuple, list)):
+        return [there(kernels, one, place) for one in result]
+    return kernels.sent(result, place)
+
+
+def is_elsewhere(value: Any) -> bool:
+    """Whether a value is the array of a GPU."""
+    return hasattr(value, "__cuda_array_interface__")
 
 
 def run_across(op: Op, arrays: list, run: Any) -> Any:
@@ -89,6 +105,8 @@ def brought(op: Op, array: Any, place: int, first: str, position: int) -> Any:
     if on_host(array):
         if array.ndim == 0 and op.elementwise:
             return elsewhere().number(array)
+        if array.ndim == 0 and op.name in FILLING:
+            return array.item()
         if op.name in INDEXING:
             return elsewhere().sent(array, place)
     elif array.device.id == place:

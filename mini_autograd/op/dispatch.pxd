@@ -5,7 +5,7 @@ from mini_autograd.graph cimport c_collector as collector
 from mini_autograd.graph cimport modes, view
 from mini_autograd.kernels.host cimport memory
 from mini_autograd.op cimport recorded
-from mini_autograd.op.cast cimport cast
+from mini_autograd.op.cast cimport cast, overwrite
 from mini_autograd.op.recorded cimport RecordedOp
 from mini_autograd.op.row cimport Op
 from mini_autograd.tensor cimport TensorBase

@@ -40,7 +40,7 @@ from mini_autograd.kernels.shared.arrangement import (
 from mini_autograd.kernels.shared.overlap import check_single, places
 from mini_autograd.op import recorded
 from mini_autograd.op.bits import put_off, resolve_arguments, write_elements
-from mini_autograd.op.cast import cast
+from mini_autograd.op.cast import cast, overwrite
 from mini_autograd.op.device import run_elsewhere
 from mini_autograd.op.forward import push_forward, snapshot
 from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
@@ -591,4 +591,4 @@ def write(op: Op, target: TensorBase, result: Any, kind: Any) -> None:
     if kind is not None and kind is not target._dtype and not dtypes.can_cast(kind, target._dtype):
         raise errors.cannot_cast(kind.legacy, target._dtype.legacy)
     check_single(array)
-    array[...] = result if result.dtype is array.dtype else cast(result, target._dtype)
+    overwrite(array, result, target._dtype)

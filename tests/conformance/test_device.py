@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import time
+from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy
 import pytest
 import torch
 
 from conformance import cli
+from conformance.asserting import DeviceLost
+from conformance.campaign.executor import Threads
 from conformance.chance import alike, draws, in_the_open
 from conformance.commands.status import ExitStatus
+from conformance.crew import Crew
+from conformance.fork import Lost
 from conformance.lockstep import Lockstep
 from conformance.observation import Observation
+from conformance.opinfo.copies import readings, waits
+from conformance.opinfo.copies import table as copies_table
+from conformance.opinfo.entry import read_table
+from conformance.opinfo.placed import kept, lost
+from conformance.opinfo.placed import table as beside
+from conformance.opinfo.scoreboard import Score
 from conformance.outcome import Status
 from conformance.placed import unsaid
 from conformance.placement import NoDevice, Placed, Placement, on, placement, sides, unnamed
 from conformance.program import Program
-from conformance.statements import Get, Name, Op, Output, Print, Ref, Seeded, literal
+from conformance.statements import Attempt, Get, Name, Op, Output, Print, Ref, Seeded, literal
 from conformance.subjects import Subject, SubjectError, load_subject, placed, subject_of
 from conformance.variant import variant
 from tests.conformance.cuda_on_cpu import Library
@@ -171,6 +186,12 @@ def test_devices_are_taken_out_of_texts():
     assert unnamed("found two devices, cuda:0 and cpu") == "found two devices, cpu and cpu"
 
 
+def test_devices_are_taken_out_of_what_hooks_were_told():
+    from conformance.placed import _unnamed
+
+    assert _unnamed(["tensor(1., device='cuda:0')", 2, ("cuda:0",)]) == ["tensor(1.)", 2, ("cpu",)]
+
+
 def test_what_is_printed_agrees_without_its_device():
     class Printing(Library):
         pass
@@ -271,3 +292,151 @@ def test_what_an_older_reference_lacks_is_no_difference():
     older = subject_of(Library(sinc=None), "older")
     outcome = Lockstep(older, TORCH).run(program(x(), Op("sinc", (Ref("x"),), out=Output("y"))))
     assert (outcome.status, outcome.unsupported) == (Status.UNSUPPORTED, "sinc")
+
+
+# --- what a GPU can only assert -----------------------------------------------------------------------------
+
+
+BEYOND = Op("index_select", (Ref("x"), 0, Ref("i")), out=Output("y"))
+I9 = literal("i", [9], (1,), "int64")
+
+
+def on_gpu(**names):
+    library = Library(**names)
+    return replace(subject_of(library, "near"), placement=Elsewhere("cuda"), module=Placed(library, "cuda"))
+
+
+def test_what_would_end_a_device_is_not_run_there():
+    outcome = Lockstep(on_gpu(), on_gpu()).run(program(x(), I9, BEYOND))
+    assert outcome.unsaid
+    assert outcome.unsupported.startswith("index_select: what a GPU can only assert: index out of range")
+    attempt = Lockstep(on_gpu(), on_gpu()).run(program(x(), I9, Attempt(BEYOND), SIN))
+    assert attempt.unsaid
+
+
+def test_what_a_gpu_asserts_says_nothing_on_an_emulated_one():
+    assert Lockstep(TORCH, emulated()).run(program(x(), I9, BEYOND)).unsaid
+
+
+def test_an_error_that_the_host_finds_is_compared_there():
+    wrong = Op("sum", (Ref("x"), 7), out=Output("y"))
+    outcome = Lockstep(on_gpu(), on_gpu()).run(program(x(), Attempt(wrong), SIN))
+    assert (outcome.status, outcome.unsaid) == (Status.AGREE, False)
+
+
+def test_a_device_that_was_lost_is_told_with_the_program():
+    lost_one = on_gpu()
+
+    def synchronize():
+        raise RuntimeError("CUDA error: device-side assert triggered\nmore")
+
+    lost_one.module.plain.cuda.synchronize = synchronize
+    with pytest.raises(
+        DeviceLost, match="the device is lost after program p: CUDA error: device-side assert"
+    ):
+        Lockstep(lost_one, on_gpu()).run(program(x(), SIN))
+
+
+# --- the scoreboard beside the CPU's ------------------------------------------------------------------------
+
+
+def score(check, dtype="float32", agree=2, differ=0, device="cpu"):
+    return Score("sin", check, dtype, agree, differ, device=device)
+
+
+def test_a_table_of_a_device_has_the_cpus_beside_it():
+    cpu = [score("value"), score("gradient"), score("second", differ=1)]
+    device = [score("value", device="cuda"), score("gradient", device="cuda", differ=1), score("second")]
+    assert (
+        kept(cpu, device)
+        .line("cuda")
+        .startswith("cuda: 1 of 2 scores that are whole on the cpu are whole there")
+    )
+    assert [one.check for one in lost(cpu, device)] == ["gradient"]
+    last = beside(cpu, device).splitlines()[-1].split()
+    assert last == ["all", "1/1", "0/1", "cpu", "1", "1/1", "cpu", "0"]
+
+
+def test_a_score_of_a_device_says_so():
+    assert "device" not in score("value").record()
+    assert score("value", device="cuda (host)").record()["device"] == "cuda (host)"
+
+
+# --- copies -------------------------------------------------------------------------------------------------
+
+
+class Counted:
+    """A device on which each `exp` reads back."""
+
+    def __init__(self):
+        self.copies = SimpleNamespace(to_host=[], to_device=[], launches=[])
+
+    def exp(self, tensor):
+        self.copies.to_host.append(("item", 8))
+        return torch.exp(tensor)
+
+    @contextmanager
+    def count(self):
+        self.copies.to_host.clear()
+        yield self.copies
+
+
+def test_what_reads_back_is_hidden_where_torch_does_not_wait():
+    device = Counted()
+    library = Library(exp=device.exp, testing=SimpleNamespace(count_copies=device.count))
+    subject = replace(subject_of(library, "near"), placement=Placement("cuda", True))
+    entries = [entry for entry in read_table() if entry.id in ("exp", "sin")]
+    found = {one.entry: one for one in readings(entries, subject)}
+    assert (found["exp"].hidden, found["sin"].hidden) == (True, False)
+    assert found["exp"].record()["reasons"] == {"item": found["exp"].samples}
+    assert copies_table(list(found.values())).startswith("2 entries: 1 read back where torch does not wait")
+
+
+def test_what_torch_waits_for_has_a_reason():
+    assert waits("nonzero")
+    assert waits("linalg.solve")
+    assert waits("sin") is None
+
+
+def test_copies_are_counted_on_an_emulated_device_alone():
+    with pytest.raises(NoDevice, match="counted on an emulated device alone"):
+        next(readings(read_table()[:1], TORCH))
+
+
+# --- processes ----------------------------------------------------------------------------------------------
+
+
+def works(number):
+    if number == 3:
+        os._exit(7)
+    if number == 4:
+        time.sleep(60)
+    if number == 5:
+        raise ValueError("five")
+    return 10 * number
+
+
+@pytest.mark.parametrize("width", [1, 3])
+def test_a_crew_loses_a_call_and_no_more(width):
+    crew = Crew(multiprocessing.get_context("fork"), width, 1.0)
+    found = list(crew.results(works, [(number,) for number in range(8)]))
+    assert [found[at] for at in (0, 1, 2, 6, 7)] == [0, 10, 20, 60, 70]
+    assert [type(found[at]) for at in (3, 4, 5)] == [Lost, Lost, ValueError]
+    assert (str(found[3]), str(found[4])) == ("its process ended", "not done within 1 s")
+    assert crew.members == []
+
+
+def test_calls_from_threads_lose_a_call_and_no_more():
+    pool = Threads(2)
+    try:
+        found = [pool.submit(works, number) for number in (1, 3, 5, 2)]
+        assert [found[0].result(), found[3].result()] == [10, 20]
+        assert pool.lost(found[1].exception()) == "its process ended"
+        assert pool.lost(found[2].exception()) is None
+    finally:
+        pool.shutdown()
+
+
+def test_a_crew_of_fresh_processes_does_the_same():
+    crew = Crew(multiprocessing.get_context("spawn"), 1, 60.0)
+    assert list(crew.results(works, [(1,), (2,)])) == [10, 20]

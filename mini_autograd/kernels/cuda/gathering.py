@@ -49,6 +49,10 @@ def pick(source: Any, dim: int, places: Any) -> Any:
     out = module.device_module().empty(shape, source.dtype)
     if not out.size:
         return out
+    if not source.size:
+        # There is nothing to pick, which was noted.
+        out.fill(0)
+        return out
     whole = places.ndim == 1 and dim == 0 and source.flags.c_contiguous and places.flags.c_contiguous
     width = math.prod(source.shape[1:])
     size = np.int64(source.shape[dim])
@@ -74,7 +78,7 @@ def add(target: Any, dim: int, places: Any, values: Any) -> None:
     """Add each value at its place: atomically, or sorted where the bits must not vary or the type has no atomics."""
     shape = shape_of(target, dim, places)
     values = module.device_module().broadcast_to(values, shape)
-    if not values.size:
+    if not values.size or not target.size:
         return
     if settings.SETTINGS.deterministic or target.dtype not in ATOMIC:
         add_sorted(target, dim, places, values, shape)

@@ -49,14 +49,6 @@ class CudaKernels(Kernels):
         """An array of the host without dimensions as a number of its type, which a launch takes by value."""
         return array[()]
 
-    def settled(self, result: Any) -> Any:
-        """What a kernel gave, with arrays on the current device for numbers that the host knew."""
-        if isinstance(result, (int, float, complex, np.generic)):
-            return self._instance.library.xp.full((), result, np.asarray(result).dtype)
-        if isinstance(result, tuple):
-            return tuple([self.settled(one) for one in result])
-        return result
-
     def sent(self, array: Any, place: int) -> Any:
         """A copy on device ``place``."""
         with self.on(place):

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.cuda import module
-from mini_autograd.kernels.cuda.override.memory import blank
 from mini_autograd.kernels.shared.arrangement import elementwise_strides
 
 THREADS = 256
@@ -28,7 +27,7 @@ __device__ __forceinline__ O computed({scalars}) {{
 }}
 {kernel}
 """
-FLAT = """extern "C" __global__ void __launch_bounds__({threads}) 
+FLAT = """extern "C" __global__ void __launch_bounds__({threads})
     chain({pointers}O *__restrict__ out, i64 count{numbers}) {{
     constexpr int vector = {vector};
     i64 packs = count / vector, stride = i64(gridDim.x) * blockDim.x;
@@ -42,7 +41,7 @@ FLAT = """extern "C" __global__ void __launch_bounds__({threads})
     i64 i = packs * vector + i64(blockIdx.x) * blockDim.x + threadIdx.x;
     if (i < count) out[i] = computed({single});
 }}"""
-STRIDED = """extern "C" __global__ void __launch_bounds__({threads}) 
+STRIDED = """extern "C" __global__ void __launch_bounds__({threads})
     chain({pointers}O *__restrict__ out, {index} count{numbers}{layouts}, Layout of_out) {{
     for ({index} i = {index}(blockIdx.x) * blockDim.x + threadIdx.x; i < count; i += {index}(gridDim.x) * blockDim.x)
         out[of_out.place(i)] = computed({placed});
@@ -117,7 +116,8 @@ def chain(
     if out is None:
         layouts = [(one.shape, tuple(module.steps_of(one))) for one in arrays]
         strides = elementwise_strides(shape, layouts)
-        out = blank(shape, kind, tuple([step * kind.itemsize for step in strides]))
+        out = module.device_module().empty(shape, kind)
+        out._set_shape_and_strides(shape, tuple([step * kind.itemsize for step in strides]), True, True)
     if not out.size:
         return out
     steps_in = [broadcast_steps(one, shape) for one in (*arrays, out)]

@@ -79,4 +79,18 @@ EXPRESSIONS = {
         *[one for kind in FLOATS for one in named("column_sums channel_moments", [kind], [kind])],
         *named("channel_sums channel_blend", FLOATS, TRUTH),
     ],
+    "convolution": [
+        *[
+            one
+            for kind in FLOATS
+            for one in named("convolve", ["FORWARD", "INPUT", "WEIGHT"], [kind], [kind])
+        ],
+        *named("convolve", ["WEIGHT"], HALVES, ["float"]),
+    ],
+    "random": ["bits", *named("uniform normal dropout", FLOATS)],
+    "accumulation": [
+        *named("axpy_list", HALVES, ["1", "8"]),
+        *named("axpy_list", ["float"], ["1", "4"]),
+        *named("axpy_list", ["double"], ["1", "2"]),
+    ],
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mini_autograd.kernels.cuda import module
+from mini_autograd.kernels.cuda import module, pointwise
 from tests.mini_autograd.cuda import expression
 
 NAMES = sorted(path.stem for path in module.SOURCES.glob("*.cu"))
@@ -29,13 +29,22 @@ def nvrtc():
     return None
 
 
-def by_nvcc(name, architecture, folder):
+def compiled(text, expressions, architecture, folder):
+    """Compile with what there is."""
+    library = nvrtc()
+    if library is not None:
+        by_nvrtc(library, text, expressions, architecture)
+    elif shutil.which("nvcc"):
+        by_nvcc(text, expressions, architecture, folder)
+    else:
+        pytest.skip("neither NVRTC nor nvcc is on this machine")
+
+
+def by_nvcc(text, expressions, architecture, folder):
     """What ptxas says of each kernel."""
-    used = "".join(
-        f"void *used_{at} = (void *)&{one};\n" for at, one in enumerate(expression.EXPRESSIONS[name])
-    )
-    source = folder / f"{name}.cu"
-    source.write_text(f"{module.text_of(name)}\n{used}")
+    used = "".join(f"void *used_{at} = (void *)&{one};\n" for at, one in enumerate(expressions))
+    source = folder / "source.cu"
+    source.write_text(f"{text}\n{used}")
     command = [
         "nvcc",
         "-std=c++17",
@@ -52,11 +61,10 @@ def by_nvcc(name, architecture, folder):
     return done.stderr
 
 
-def by_nvrtc(library, name, architecture):
+def by_nvrtc(library, text, expressions, architecture):
     program = ctypes.c_void_p()
-    text = module.text_of(name).encode()
-    assert library.nvrtcCreateProgram(ctypes.byref(program), text, f"{name}.cu".encode(), 0, None, None) == 0
-    for one in expression.EXPRESSIONS[name]:
+    assert library.nvrtcCreateProgram(ctypes.byref(program), text.encode(), b"source.cu", 0, None, None) == 0
+    for one in expressions:
         assert library.nvrtcAddNameExpression(program, one.encode()) == 0
     options = [f"--gpu-architecture={architecture}".encode(), *[one.encode() for one in module.OPTIONS]]
     failed = library.nvrtcCompileProgram(program, len(options), (ctypes.c_char_p * len(options))(*options))
@@ -78,10 +86,20 @@ def test_every_kernel_is_compiled_by_these_tests(name):
 @pytest.mark.parametrize("architecture", ["sm_80", "sm_90"])
 @pytest.mark.parametrize("name", NAMES)
 def test_source_compiles_for_a_device(name, architecture, tmp_path):
-    library = nvrtc()
-    if library is not None:
-        by_nvrtc(library, name, architecture)
-    elif shutil.which("nvcc"):
-        by_nvcc(name, architecture, tmp_path)
-    else:
-        pytest.skip("neither NVRTC nor nvcc is on this machine")
+    compiled(module.text_of(name), expression.EXPRESSIONS[name], architecture, tmp_path)
+
+
+STEPS = (
+    "s = W(1) / (W(1) + exponential(-x))",
+    "t = hyperbolic_tangent(logarithm_of_1_plus(x)) + error_function(x)",
+    "y = x > low ? grad * s * (W(1) + x * (W(1) - s)) : t",
+)
+
+
+@pytest.mark.parametrize("index", ["", "u32", "u64"])
+@pytest.mark.parametrize("kind", module.FLOATS, ids=str)
+def test_chain_compiles_for_a_device(kind, index, tmp_path):
+    operands = (("grad", kind), ("x", kind))
+    vector = 1 if index else 16 // kind.itemsize
+    text = pointwise.text_of(STEPS, operands, ("low",), kind, vector, index, rounded=True)
+    compiled(text, [], "sm_90", tmp_path)

@@ -10,8 +10,8 @@ ALL = (True, True, True)
 
 
 @pytest.fixture(autouse=True)
-def _device():
-    required()
+def _device(monkeypatch):
+    required(monkeypatch)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

@@ -25,8 +25,8 @@ TWO = {
 
 
 @pytest.fixture(autouse=True)
-def _device():
-    required()
+def _device(monkeypatch):
+    required(monkeypatch)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

@@ -11,8 +11,8 @@ SHAPES = [((3, 5), 1), ((2, 1025), 1), ((2, 2048), -1), ((3, 9, 5), 1), ((40, 33
 
 
 @pytest.fixture(autouse=True)
-def _device():
-    required()
+def _device(monkeypatch):
+    required(monkeypatch)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)

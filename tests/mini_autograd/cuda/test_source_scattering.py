@@ -11,8 +11,8 @@ from tests.mini_autograd.cuda.twin import KINDS, agree, drawn, ours, required, s
 
 
 @pytest.fixture(autouse=True)
-def _device():
-    required()
+def _device(monkeypatch):
+    required(monkeypatch)
 
 
 def places(shape, size, kind=np.int64, seed=5):
@@ -62,3 +62,37 @@ def test_index_out_of_range_is_clamped_and_told_at_the_next_check():
         RuntimeError, match=r"embedding: index -5 is out of bounds for dimension 0 with size 4"
     ):
         fault.check()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("dim", [0, 1, 2])
+def test_slices_by_number(kind, dim):
+    x, index = drawn((3, 4, 5), kind), places((6,), 3)
+    same("index_select", "numbered", x, dim, index)
+    source = drawn([6 if at == dim else size for at, size in enumerate(x.shape)], kind, 1)
+    for alpha in (1, 0.5):
+        same("index_add", "numbered", x, dim, index, source, alpha)
+
+
+def test_nothing_to_pick_from_is_told():
+    picked = ours("index_select", "numbered")(sent(drawn((0, 3), np.float32)), 0, sent(np.array([2])))
+    assert picked.get().tolist() == [[0, 0, 0]]
+    with pytest.raises(RuntimeError, match="index 2 is out of bounds for dimension 0 with size 0"):
+        fault.check()
+
+
+@pytest.mark.parametrize("deterministic", [False, True])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("dim", [0, 1, 2])
+def test_values_added_by_an_index(kind, dim, deterministic, monkeypatch):
+    monkeypatch.setattr(asked.SETTINGS, "deterministic", deterministic)
+    index = places((2, 3), 3) - 1
+    shape = [3, 4, 5]
+    x = drawn(shape, kind)
+    shape[dim : dim + 1] = index.shape
+    values = drawn(shape, kind, 1)
+    target = sent(x)
+    ours("add_at", "indexing")(target, (slice(None),) * dim + (sent(index), Ellipsis), sent(values))
+    expected = x.astype(np.float64)
+    np.add.at(expected, (slice(None),) * dim + (index, Ellipsis), values.astype(np.float64))
+    agree(target, expected.astype(kind), KINDS[kind])

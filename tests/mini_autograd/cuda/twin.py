@@ -1,12 +1,13 @@
 """Kernels of CUDA's own on the host's build of their sources, beside the kernels of the same name for numpy."""
 
+import functools
 import importlib
 
 import ml_dtypes
 import numpy as np
 import pytest
 
-from mini_autograd.kernels.cuda import backend, module
+from mini_autograd.kernels.cuda import backend, instance, module
 from mini_autograd.kernels.cuda.emulated import raw
 from mini_autograd.kernels.lookup import kernel
 
@@ -19,15 +20,20 @@ KINDS = {
 }
 
 
-def required():
-    """Skip where CUDA sources cannot run: no emulated device was asked for, or there is no compiler."""
-    library = backend.load()
-    if library is None or not library.emulated:
-        pytest.skip("MINI_AUTOGRAD_CUDA is not host")
-    try:
-        raw.compiler()
-    except raw.Unavailable as reason:
-        pytest.skip(str(reason))
+# The device that is in use or, where none is, the emulated one, for these tests alone.
+LIBRARY = backend.load() or backend.emulation()
+KERNELS = functools.cache(lambda: instance.Instance(LIBRARY))
+
+
+def required(monkeypatch):
+    """Let kernels run on the device; skip where its sources cannot be compiled."""
+    if LIBRARY.emulated:
+        try:
+            raw.compiler()
+        except raw.Unavailable as reason:
+            pytest.skip(str(reason))
+    monkeypatch.setattr(backend, "found", lambda: LIBRARY)
+    monkeypatch.setattr(instance, "current", KERNELS)
 
 
 def ours(name, home):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from . import device, pool
 from .memory import BaseMemory, MemoryPointer, OutOfMemoryError, address
@@ -97,10 +98,12 @@ class ndarray(Operators, Methods):
         memory = self._memory
         if 0 in tuple(shape):
             nothing = self._host.reshape(-1)[:0]
-            self._host = np.lib.stride_tricks.as_strided(nothing, shape, strides)
+            self._host = as_strided(nothing, shape, strides)
         elif memory.size:
             offset = address(self._host) - memory.ptr
             self._host = np.ndarray(shape, self.dtype, memory.bytes, offset, strides)
+        else:
+            self._host = np.ndarray(shape, self.dtype, np.empty(0, np.uint8), 0, strides)
 
     @property
     def strides(self) -> tuple[int, ...]:
@@ -180,9 +183,17 @@ def _allocated(shape: Any, dtype: np.dtype, order: Any) -> np.ndarray:
 
 def _over(memptr: MemoryPointer, shape: Any, dtype: np.dtype, strides: Any, order: Any) -> np.ndarray:
     """The bytes that the pointer leads to, which may lie before it too where a stride is negative."""
+    if 0 in (shape if isinstance(shape, tuple) else (shape,)):
+        nothing = empty_at(memptr.mem.bytes, memptr.offset).view(dtype)
+        return nothing.reshape(shape) if strides is None else as_strided(nothing, shape, strides)
     if not memptr.mem.size:
         return np.empty(shape, dtype, order)
     return np.ndarray(shape, dtype, memptr.mem.bytes, memptr.offset, strides, order)
+
+
+def empty_at(memory: np.ndarray, offset: int) -> np.ndarray:
+    """No bytes at all, but at their place, which a slice of numpy's does not keep."""
+    return np.ndarray((0,), np.uint8, memory, min(offset, memory.size))
 
 
 def adopt(host: np.ndarray) -> ndarray:
@@ -195,10 +206,9 @@ def adopt(host: np.ndarray) -> ndarray:
     if not root.flags.forc:
         root = host = np.array(host, order="C")
     found._memory = pool.adopt(root)
-    if found._memory.root is not root:
-        host = np.ndarray(
-            host.shape, host.dtype, found._memory.bytes, address(host) - address(root), host.strides
-        )
+    if found._memory.root is not root and host.size:
+        start = address(host) - address(root)
+        host = np.ndarray(host.shape, host.dtype, found._memory.bytes, start, host.strides)
     found._host, found._owner = host, None
     return found
 
@@ -209,11 +219,8 @@ def device_view(owner: ndarray, host: np.ndarray) -> ndarray:
     if not host.flags.writeable:
         memory = owner._memory
         offset = address(host) - memory.ptr
-        host = (
-            np.ndarray(host.shape, host.dtype, memory.bytes, offset, host.strides)
-            if host.size
-            else host.copy()
-        )
+        if host.size:
+            host = np.ndarray(host.shape, host.dtype, memory.bytes, offset, host.strides)
     found._host, found._memory = host, owner._memory
     found._owner = owner if owner._owner is None else owner._owner
     return found

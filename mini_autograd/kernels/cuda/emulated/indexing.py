@@ -122,14 +122,19 @@ class Indexing:
     __slots__ = ()
 
     def __getitem__(self, index: Any) -> Any:
-        from .device_array import adopt, device_view
+        from .device_array import adopt, device_view, empty_at
         from .wrapping import check_devices
 
         operands: list = [self]
         where, host = _host_index(index, operands), self._host  # type: ignore[attr-defined]
         if not any(map(_is_array, where)):
             # Always a view: an index that leaves no dimension gives an array without one.
-            return device_view(self, host[(*where, Ellipsis) if Ellipsis not in where else where])  # type: ignore
+            found = host[(*where, Ellipsis) if Ellipsis not in where else where]
+            whole: Any = self
+            if found.ndim == host.ndim == 1 and not found.size and whole._memory.size:
+                start = where[0].indices(len(host))[0] * host.strides[0]
+                found = empty_at(whole._memory.bytes, whole.data.offset + start).view(host.dtype)
+            return device_view(whole, found)
         if any(map(_is_mask, where)):
             stream.before_read("mask", 8)
         check_devices(operands)

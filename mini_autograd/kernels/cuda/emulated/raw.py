@@ -28,7 +28,7 @@ FLAGS = (
     "-O1",
     "-shared",
     "-fPIC",
-    "-fvisibility=default",
+    "-fvisibility=hidden",
     "-Wno-unknown-pragmas",
     "-Wno-attributes",
 )

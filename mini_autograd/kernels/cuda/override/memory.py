@@ -19,13 +19,13 @@ def over(
     """Elements of ``dtype`` from byte ``offset`` of contiguous ``array`` on, which holds them all; ``strides`` in
     bytes."""
     kind = np.dtype(dtype)
-    if 0 in shape or array.nbytes < offset + kind.itemsize:
-        return of_nothing(shape, kind, strides)
     memory = array.reshape(-1).view(xp.uint8)
+    if 0 in shape:
+        return placed(memory, kind, shape, strides, offset)
     # A view keeps the owner, which an array made anew at an address would not.
-    placed = memory[offset : offset + kind.itemsize].view(kind)
-    placed._set_shape_and_strides(shape, strides, True, True)
-    return placed
+    view = memory[offset : offset + kind.itemsize].view(kind)
+    view._set_shape_and_strides(shape, strides, True, True)
+    return view
 
 
 def blank(shape: tuple[int, ...], dtype: Any, strides: tuple[int, ...]) -> Array:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from mini_autograd.kernels.cuda.backend import load
+
 Array = Any
+library: Any = load()
 
 
 def may_meet(one: Array, other: Array) -> bool:
-    """Whether the bytes between the first and the last element of both meet."""
+    """Whether the bytes between the first and the last element of both meet; of one of the host's none do."""
+    if not (isinstance(one, library.array) and isinstance(other, library.array)):
+        return False
     first, second = reach(one), reach(other)
     return first[0] < second[1] and second[0] < first[1]
 

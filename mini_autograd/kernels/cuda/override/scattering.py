@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.kernels.cuda import fault, gathering
-from mini_autograd.kernels.cuda.instance import shared_kernel
+from mini_autograd.kernels.cuda.instance import current, shared_kernel
 
 
 def check_range(index: Any, dim: int, size: int, others: tuple = ()) -> None:
@@ -38,3 +38,24 @@ def scatter_add_into(self: Any, dim: int, index: Any, src: Any) -> Any:
 
 def scatter_add(self: Any, dim: int, index: Any, src: Any) -> Any:
     return scatter_add_into(self.copy(), dim, index, src)
+
+
+def reduce_at(ufunc: Any, target: Any, place: Any, values: Any) -> None:
+    """Apply ``ufunc`` at each place; products, which CuPy cannot add up so, turn by turn for places that repeat."""
+    if getattr(ufunc, "__name__", "") != "cupy_multiply" and getattr(ufunc, "name", "") != "cupy_multiply":
+        shared_kernel("scattering", "reduce_at")(ufunc, target, place, values)
+        return
+    xp = current().xp
+    places = xp.arange(target.size).reshape(target.shape)[place]
+    factors = xp.broadcast_to(xp.asarray(values), places.shape).reshape(-1).astype(target.dtype)
+    places = places.reshape(-1)
+    order = xp.argsort(places)
+    places, factors = places[order], factors[order]
+    at = xp.arange(places.size)
+    starts = xp.concatenate([xp.ones(1, bool), places[1:] != places[:-1]])
+    turn = at - xp.maximum.accumulate(xp.where(starts, at, 0))
+    flat = target.reshape(-1)
+    for number in range(int(turn.max()) + 1 if places.size else 0):
+        now = turn == number
+        flat[places[now]] *= factors[now]
+    target[...] = flat.reshape(target.shape)

@@ -224,11 +224,12 @@ inline int parameters(void (*)(A...), unsigned *sizes) {
 }  // namespace host
 
 // The functions by which the kernel of a name expression is called.
+#define HOST_EXPORT __attribute__((visibility("default")))
 #define HOST_ENTRY(number, ...)                                                                                   \
-    extern "C" const char *host_launch_##number(const unsigned *sizes, unsigned shared, int reversed, void **args) { \
+    extern "C" HOST_EXPORT const char *host_launch_##number(const unsigned *sizes, unsigned shared, int reversed, void **args) { \
         return host::start(&__VA_ARGS__, sizes, shared, reversed, args);                                          \
     }                                                                                                             \
-    extern "C" int host_parameters_##number(unsigned *sizes) { return host::parameters(&__VA_ARGS__, sizes); }
+    extern "C" HOST_EXPORT int host_parameters_##number(unsigned *sizes) { return host::parameters(&__VA_ARGS__, sizes); }
 
 #define threadIdx (host::current->thread)
 #define blockIdx (host::index)

@@ -1,0 +1,32 @@
+"""Slices picked and added by a vector of numbers, whose range the device itself looks after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mini_autograd.kernels.cuda import fault, gathering
+from mini_autograd.kernels.cuda.instance import shared_kernel
+from mini_autograd.kernels.cuda.override import scattering
+
+
+def is_within(index: Any, size: int) -> bool:
+    """Yes: one that is not is noted on the device, where the shared kernel would wait for the answer."""
+    fault.watch("index", index, 0, size)
+    return True
+
+
+def index_select(self: Any, dim: int, index: Any) -> Any:
+    return shared_kernel("numbered", "index_select")(self, dim, index, scattering.pick_at)
+
+
+def index_add_into(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Any:
+    return shared_kernel("numbered", "index_add_into")(self, dim, index, source, alpha, scattering.combine_at)
+
+
+def index_add(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Any:
+    return index_add_into(self.copy(), dim, index, source, alpha)
+
+
+def add_multiples(target: Any, dim: int, index: Any, source: Any, alpha: Any) -> None:
+    """Add ``alpha`` times each slice."""
+    gathering.add(target, dim, index, source * target.dtype.type(alpha))
