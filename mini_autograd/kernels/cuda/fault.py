@@ -51,6 +51,12 @@ def check() -> None:
     )
 
 
+def from_front(index: Any, size: int) -> Any:
+    """An index that counts from either end, counted from the front."""
+    xp = module.device_module()
+    return xp.where(index < 0, index + size, index)
+
+
 def watch(op: str, index: Any, dim: int, size: int) -> None:
     """Note the first element of ``index`` that is out of range, without waiting."""
     sizes, steps = module.collapsed(index.shape, module.steps_of(index))

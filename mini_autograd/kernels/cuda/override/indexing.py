@@ -5,8 +5,21 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mini_autograd.kernels.cuda import gathering, module
+from mini_autograd.kernels.cuda import fault, gathering, module
 from mini_autograd.kernels.cuda.instance import shared_kernel
+
+
+def check_bounds(self: Any, expanded: list) -> None:
+    """Note a place that is outside its dimension on the device, where the shared kernel would wait for it."""
+    shared_kernel("indexing", "check_empty")(self, expanded)
+    for dim, (places, size) in enumerate(zip(expanded, self.shape, strict=False)):
+        if places is not None and size:
+            fault.watch("index", fault.from_front(places, size), dim, size)
+
+
+def take_along_one(self: Any, indices: list) -> Any:
+    """None: what is out of range is looked after by the general way."""
+    return None
 
 
 def add_at(self: Any, place: Any, values: Any) -> None:
