@@ -49,7 +49,21 @@ def solve_triangular(
     return made.reshape(b.shape)
 
 
+def eigh(a: Any, UPLO: str = "L") -> Any:
+    """With the signs of the library that torch has on the host, so that vectors can be compared."""
+    from mini_autograd.kernels.lookup import kernel
+
+    return kernel.eigh(_typed(a), UPLO, True)
+
+
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    from mini_autograd.kernels.lookup import kernel
+
+    found = kernel.svd(_typed(a), full_matrices, compute_uv)
+    return found if compute_uv else found[1]
+
+
 SOLVER: dict[str, dict[str, Any]] = {
-    "cupy.linalg": {"cholesky": cholesky},
+    "cupy.linalg": {"cholesky": cholesky, "eigh": eigh, "svd": svd},
     "cupyx.scipy.linalg": {"solve_triangular": solve_triangular},
 }
