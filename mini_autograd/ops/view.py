@@ -246,7 +246,7 @@ AS_STRIDED = view("as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, Sy
         as_strided_backward(grad, self_geometry, size, stride, storage_offset))
 
 op("_places(Tensor self, SymInt[] size, SymInt[] stride, SymInt storage_offset) -> Tensor",
-   lambda self, size, stride, storage_offset: kernel.strided_places(size, stride, storage_offset),
+   kernel.strided_places,
    dtype=lambda self, size, stride, storage_offset: dtypes.int64, promoted=(), variants="internal")
 
 

@@ -55,7 +55,7 @@ class Instance:
             ours = kernels_of(importlib.import_module(f"{override.__name__}.{name}"))
         for each in hosted.KERNELS.get(name, ()):
             self.replaced[each] = getattr(made, each)
-            setattr(made, each, hosted.Hosted(self, name, each))
+            setattr(made, each, hosted.Hosted(self, each))
         for each, kernel in ours.items():
             if hasattr(made, each):
                 self.replaced[each] = getattr(made, each)
