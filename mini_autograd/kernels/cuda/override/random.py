@@ -126,7 +126,9 @@ def are_probabilities(p: Array) -> bool:
 def rrelu_noise(self: Array, lower: float, upper: float, source: Stream) -> Array:
     """For every element that is not positive a slope drawn from between the bounds, 1 for the others."""
     drawn = source.uniforms(self.size, self.dtype) * (upper - lower) + lower
-    return device_module().where(self <= 0, drawn.reshape(self.shape).astype(self.dtype), self.dtype.type(1))
+    xp = device_module()
+    slopes = drawn.reshape(self.shape).astype(self.dtype)
+    return xp.ascontiguousarray(xp.where(self <= 0, slopes, self.dtype.type(1)))
 
 
 def randperm(n: int, source: Stream) -> Array:
