@@ -129,6 +129,18 @@ def on_two_devices(op: Op, array: Any, first: str, position: int) -> RuntimeErro
     )
 
 
+def check_device_of_out(op: Op, result: Any, out: Any) -> None:
+    """RuntimeError where a result is to be written to another device."""
+    made, wanted = name_of_device(result), name_of_device(out)
+    if made == wanted:
+        return
+    if op.elementwise:
+        raise RuntimeError(
+            f"Expected all tensors to be on the same device, but found at least two devices, {made} and {wanted}!"
+        )
+    raise RuntimeError(f"Expected out tensor to have device {made}, but got {wanted} instead")
+
+
 def device_number(tensor: TensorBase) -> int:
     """Which GPU holds a tensor; -1 for the CPU."""
     array: Any = tensor._array

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 from typing import Any
 
-# By shared module. LAPACK's factorizations that cuSOLVER lacks, and walks over elements one by one whose order is the
-# result.
-KERNELS: dict[str, tuple[str, ...]] = {}
+# By shared module.
+KERNELS: dict[str, tuple[str, ...]] = {
+    # CuPy has no function of Airy's, and no calls for it.
+    "bessel": ("airy_ai",),
+    # Symmetric indefinite matrices: CuPy wraps none of cuSOLVER's routines.
+    "factorization": ("ldl_factor_ex",),
+    # Drivers with pivots and singular values, which cuSOLVER lacks, and solutions from LDL.
+    "solving": ("ldl_solve", "lstsq"),
+    # General matrices, whose Hessenberg form torch, too, reduces on the host.
+    "spectrum": ("eig",),
+}
 
 
 class Hosted:
     """A kernel of the host called with copies of a GPU's arrays; arrays among its results are copied back."""
 
-    def __init__(self, instance: Any, module: str, name: str) -> None:
+    def __init__(self, instance: Any, name: str) -> None:
         self.instance = instance
-        self.module = module
         self.__name__ = name
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         from mini_autograd.kernels.lookup import kernel  # which finds this module
 
-        del self.module
         given = [self.down(value) for value in args]
         options = {key: self.down(value) for key, value in options.items()}
         return self.up(getattr(kernel, self.__name__)(*given, **options))
