@@ -79,12 +79,7 @@ def test_formulas_do_not_look_at_the_default_device():
     x = leaf(3, 4, device="cpu")
     with ours.device("cuda"):
         for function in CLASSES:
-            try:
-                found = function(x)
-            except RuntimeError as error:  # of what the function itself makes
-                assert "same device" in str(error)
-                continue
-            (grad,) = ours.autograd.grad(found.sum(), x)
+            (grad,) = ours.autograd.grad(function(x).sum(), x)
             assert grad.device.type == "cpu"
 
 
@@ -197,7 +192,8 @@ def test_tangents():
         base[1] = x[0]
         for one in (x.clone().mul_(2), base, x.prod(), x.max(1)[0], x * ours.tensor(2.0)):
             tangent = forward_ad.unpack_dual(one).tangent
-            assert places(tangent) == ["cuda:0"] and tangent.shape == one.shape
+            assert places(tangent) == ["cuda:0"]
+            assert tangent.shape == one.shape
 
 
 @pytest.mark.parametrize("reentrant", [True, False])
@@ -223,7 +219,7 @@ def test_saved_tensors_go_to_the_cpu_and_back(pinned):
 
 
 def test_anomaly_is_found():
-    with pytest.warns(UserWarning, match="Anomaly Detection"), ours.autograd.detect_anomaly():
+    with ours.autograd.set_detect_anomaly(True):
         root = (leaf(2) * 0 - 1).sqrt().sum()
         with (
             pytest.warns(UserWarning, match="Traceback of forward call"),
