@@ -23,7 +23,7 @@ from mini_autograd.backward.scattering import (
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F, options_of
 from mini_autograd.graph.view import edge_node
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.support import no_complex_derivative
 from mini_autograd.ops.unrecorded import written_copy
@@ -87,7 +87,7 @@ def look_at_history(*given):
 
 def warn_before_writing(self, indices, values, accumulate=False):
     """``warn_of_bytes``, but where memory is read and written, for which torch refuses them all."""
-    if not kernel.reads_what_it_puts(self._array, [None if one is None else one._array for one in indices], values._array, accumulate):
+    if not kernels_of(self._array).reads_what_it_puts(self._array, [None if one is None else one._array for one in indices], values._array, accumulate):
         warn_of_bytes(self, indices, values, accumulate)
 
 
