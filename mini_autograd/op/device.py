@@ -12,6 +12,7 @@ from mini_autograd.kernels.accelerator import device_of
 from mini_autograd.kernels.lookup import elsewhere, on_host
 from mini_autograd.kernels.transfer import put
 from mini_autograd.op.row import Op
+from mini_autograd.op.rules import check_broadcast
 from mini_autograd.tensor import TensorBase
 
 # Ops that go from one device to another, and ops whose indices may lie on the CPU.
@@ -42,8 +43,13 @@ def run_elsewhere(op: Op, args: list, arrays: list, run: Any) -> Any:
         return run_across(op, arrays, run)
     place = placed_together(op, args, arrays)
     function = kernels.counterpart(op.kernel)
-    with kernels.on(place):
-        return there(kernels, run(function, *arrays), place)
+    try:
+        with kernels.on(place):
+            return there(kernels, run(function, *arrays), place)
+    except ValueError:
+        if op.elementwise:
+            check_broadcast([one.shape for at in op.tensors for one in listed(arrays[at])])
+        raise
 
 
 def there(kernels: Any, result: Any, place: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.kernels.cuda.instance import shared_kernel
+from mini_autograd.kernels.cuda.instance import current, shared_kernel
 from mini_autograd.kernels.cuda.pointwise import chain, takes
 
 _ROOT_HALF, _ROOT_2_OVER_PI, _CUBE = 0.7071067811865476, 0.7978845608028654, 0.044715
@@ -39,3 +39,20 @@ def gelu_backward(grad_output: Any, self: Any, approximate: str) -> Any:
         "y = grad * (share + x * density)",
     )
     return chain(steps, operands, {"r": _ROOT_HALF, "d": _DENSITY})
+
+
+def erf(self: Any) -> Any:
+    return _special("erf")(self)
+
+
+def erfc(self: Any) -> Any:
+    return _special("erfc")(self)
+
+
+def erfinv(self: Any) -> Any:
+    return _special("erfinv")(self)
+
+
+def _special(name: str) -> Any:
+    """A function of the library, which has it for every type."""
+    return getattr(current().library.modules["scipy.special"], name)
