@@ -87,22 +87,26 @@ class Performance(ctypes.Structure):
 
 
 def correlate(input: Any, weight: Any, steps: Steps, out: Sizes) -> Any:
-    shape = (input.shape[0], weight.shape[0], *out)
-    return product("Forward", input, weight, shape, steps) if meets(input.shape, weight, out, steps) else None
+    if not meets(input.shape, weight.shape, out, steps):
+        return None
+    return product("Forward", input, weight, (input.shape[0], weight.shape[0], *out), steps)
 
 
 def spread(grad: Any, weight: Any, shape: Sizes, steps: Steps) -> Any:
-    fits = meets(shape, weight, grad.shape[2:], steps)
-    return product("BackwardData", weight, grad, shape, steps) if fits else None
+    if not meets(shape, weight.shape, grad.shape[2:], steps):
+        return None
+    return product("BackwardData", weight, grad, shape, steps)
 
 
 def weight_gradient(input: Any, grad: Any, shape: Sizes, steps: Steps) -> Any:
+    if not meets(input.shape, shape, grad.shape[2:], steps):
+        return None
     return product("BackwardFilter", input, grad, shape, steps)
 
 
-def meets(shape: Sizes, weight: Any, out: Sizes, steps: Steps) -> bool:
-    """Whether the kernel meets the input at ``out`` places: some output paddings of a transposed one leave a few."""
-    return tuple(out) == result_size(shape[2:], weight.shape[2:], steps)
+def meets(shape: Sizes, kernel: Sizes, out: Sizes, steps: Steps) -> bool:
+    """Whether the kernel meets the input at ``out`` places, no more: an output padding beyond the stride adds some."""
+    return tuple(out) == result_size(shape[2:], kernel[2:], steps)
 
 
 def product(name: str, first: Any, second: Any, shape: Sizes, steps: Steps) -> Any:
