@@ -13,7 +13,6 @@ import re
 import warnings
 from typing import Any
 
-from .placement import Placed
 from .program import Program
 from .refusal import Refusal
 from .statements import Attempt
@@ -33,15 +32,16 @@ class DeviceLost(Refusal):
     """Nothing more can be run on the device by this process."""
 
 
-def asserts(program: Program, module: Placed) -> str | None:
-    """Why a program may not be run on torch's device: NOTE [Lost devices]; None where it may."""
+def asserts(program: Program, module: Any) -> str | None:
+    """Why a program may not be run on torch's device, by what torch does on the CPU: NOTE [Lost devices]; None where it
+    may."""
     env: dict[str, Any] = {}
     events: list[tuple[str, Any]] = []
     with warnings.catch_warnings(action="ignore"):
         for statement in program.statements:
             inner = statement.statement if isinstance(statement, Attempt) else statement
             try:
-                inner.execute(module.plain, env, events)
+                inner.execute(module, env, events)
             except Exception as error:
                 if _FOUND_IN_VALUES.search(str(error)):
                     return f"{inner.label}: what a GPU can only assert: {str(error).splitlines()[0]}"

@@ -87,12 +87,23 @@ class UnnamedLane(Lane):
 
     def run(self, statement: Statement) -> None:
         """Execute a statement, and take devices out of what it printed, raised and warned of."""
+        told = len(self.events)
         Lane.run(self, statement)
+        for place in range(told, len(self.events)):
+            label, given = self.events[place]
+            self.events[place] = label, _unnamed(given)
         if isinstance(self.result, str):
             self.result = unnamed(self.result)
         if self.error is not None and self.error.args and isinstance(self.error.args[0], str):
             self.error.args = (unnamed(self.error.args[0]), *self.error.args[1:])
         self.warned = [(category, unnamed(text)) for category, text in self.warned]
+
+
+def _unnamed(given: Any) -> Any:
+    """What a hook was given, or a block printed, with texts that name no device."""
+    if isinstance(given, str):
+        return unnamed(given)
+    return type(given)(map(_unnamed, given)) if type(given) in (list, tuple) else given
 
 
 def unsaid(program: Program) -> str | None:

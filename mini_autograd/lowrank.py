@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.tensor import Tensor, TensorBase
 
 __all__ = ["pca_lowrank", "svd_lowrank"]
@@ -46,7 +46,7 @@ def approximate_basis(A: Any, rank: int, steps: int, mean: Any) -> Any:
     def across(tensor: Any) -> Any:
         return None if tensor is None else F.conj(F.mT(tensor))
 
-    start = F.randn((A._array.shape[-1], rank), dtype=A._dtype)
+    start = F.randn((A._array.shape[-1], rank), **options_of(A))
     basis = F.linalg_qr(times(A, start, mean))[0]
     for _ in range(steps):
         basis = F.linalg_qr(times(across(A), basis, across(mean)))[0]

@@ -6,7 +6,9 @@ import argparse
 
 from ..lockstep import Lockstep
 from ..memory import bounded
+from ..opinfo.checks import of_any_device
 from ..outcome import Outcome
+from ..placement import CPU
 from ..presence import known_program
 from ..program import Program
 from ..trace import trace
@@ -29,6 +31,8 @@ def replay(options: argparse.Namespace) -> ExitStatus:
     reference, subject = placed(options)
     with bounded(subject):
         program = known_program(options.program, reference, options.runs)
+        if options.device != CPU and options.program.startswith("op:"):
+            program = of_any_device(program)
         if options.trace:
             print("\n".join(trace(program, reference)))
         outcome = Lockstep(reference, subject).run(program)

@@ -24,6 +24,7 @@ DTYPES = ("float32", "float64")
 PASSES, FEW_PASSES = 100_000, 200
 ROUNDS = 20
 SECONDS_FLAT = 25.0
+SECONDS_KERNELS = 42.0  # less than the part may take, so that what was printed is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,14 @@ def kernels(manner: Manner) -> Iterator[dict[str, Any]]:
         return
     chosen = ["-x", "-k", "compile"] if manner.smoke else []
     words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, str(folder)]
-    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    try:
+        done = subprocess.run(words, check=False, timeout=SECONDS_KERNELS, **pipes)
+    except subprocess.TimeoutExpired as late:
+        told = late.stdout or b""
+        print(told.decode("utf-8", "replace") if isinstance(told, bytes) else told)
+        yield {"record": "kernels", "status": "out of time", "detail": f"not done in {SECONDS_KERNELS:g} s"}
+        return
     print(done.stdout)
     last = done.stdout.strip().splitlines()[-1:] or [""]
     status = "passed" if done.returncode == 0 else "none" if done.returncode == 5 else "failed"

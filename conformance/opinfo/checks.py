@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..observation import Observation
@@ -258,6 +258,20 @@ def failing(entry: Entry) -> Iterator[Program]:
     """The calls of an entry that fail."""
     for place, sample in enumerate(entry.errors):
         yield Program(f"{PREFIX}{entry.id}-error-any-{place}", sample.statements, "op_db")
+
+
+def of_any_device(program: Program) -> Program:
+    """A sample without the CPU among its options: torch gives its samples for the device that is tested, which was the
+    CPU when they were recorded."""
+    return replace(program, statements=tuple([_of_any_device(one) for one in program.statements]))
+
+
+def _of_any_device(statement: Statement) -> Statement:
+    if not isinstance(statement, Op) or statement.kwargs.get("device") != "cpu":
+        return statement
+    return replace(
+        statement, kwargs={name: one for name, one in statement.kwargs.items() if name != "device"}
+    )
 
 
 def program_named(name: str) -> Program | None:

@@ -26,6 +26,7 @@ from .scoreboard import GIVEN
 SHAPE = "the shape of its result is a number of elements that is known on the device alone"
 NUMBER = "its result is a Python number, or is steered by one"
 CHECKED = "torch reads back whether its arguments are valid"
+ZEROS = "its derivative asks whether there are zeros"
 SOLVED = "torch reads back whether the decomposition went well"
 WAITING = {
     **dict.fromkeys(
@@ -38,6 +39,8 @@ WAITING = {
     **dict.fromkeys(("index", "__getitem__", "index_put", "index_put_", "where", "take_along_dim"), SHAPE),
     **dict.fromkeys(("multinomial", "binomial", "segment_reduce", "_segment_reduce", "one_hot"), CHECKED),
     **dict.fromkeys(("tensor_split", "linspace", "logspace", "arange", "quantile", "nanquantile"), NUMBER),
+    **dict.fromkeys(("prod", "cumprod"), ZEROS),
+    **dict.fromkeys(("narrow", "cov", "gaussian_nll_loss"), NUMBER),
     **dict.fromkeys(("embedding_bag", "pack_padded_sequence", "grid_sample", "unravel_index"), CHECKED),
     **dict.fromkeys(("cholesky", "inverse", "pinverse", "lu", "lu_solve", "svd", "qr", "logdet"), SOLVED),
     **dict.fromkeys(("slogdet", "det", "cholesky_inverse", "cholesky_solve", "matrix_exp", "geqrf"), SOLVED),

@@ -17,7 +17,7 @@ from ..placement import CPU
 from ..program import Program
 from ..statements import Op
 from ..subjects import Subject
-from .checks import CHECKS, GRAPH, Check, failing
+from .checks import CHECKS, GRAPH, Check, failing, of_any_device
 from .entry import Entry
 from .error import CHECKS as MEASURED
 from .error import DTYPE, Errors, measure
@@ -115,7 +115,8 @@ class Board:
         score = Score(entry.id, check.name, dtype, device=self.device)
         lockstep = self.whole if check.graph else self.numbers
         measures = dtype == DTYPE and check.name in MEASURED
-        for program in check.of(entry, dtype):
+        for sample in check.of(entry, dtype):
+            program = sample if self.device == CPU else of_any_device(sample)
             outcome = run(lockstep, program)
             if check.graph:
                 keep_graph(outcome)
@@ -128,7 +129,8 @@ class Board:
         """Whether calls that fail do so by the same type of error, and in the same words."""
         names = (ERROR_TYPE, ERROR_TEXT)
         scores = tuple(Score(entry.id, name, "any", device=self.device) for name in names)
-        for program in failing(entry):
+        for sample in failing(entry):
+            program = sample if self.device == CPU else of_any_device(sample)
             outcome = run(self.numbers, program)
             first = outcome.difference
             words = first is not None and first.kind is Observation.ERROR and first.field == "text"

@@ -9,11 +9,11 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd import tensor as tensors  # type: ignore[no-redef]
-from mini_autograd.devices import device
 from mini_autograd.dtypes import dtype
 from mini_autograd.graph import engine, hooks, modes, view
 from mini_autograd.graph.edge import GradientEdge
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.accelerator import of_number
 from mini_autograd.kernels.lookup import kernel, on_host
 from mini_autograd.op import binding
 from mini_autograd.op.binding import UNBOUND
@@ -256,7 +256,7 @@ def cotangent_of_edge(root: GradientEdge, given: Any, roots: tuple, grads: tuple
     if math.prod(shape) != 1:
         raise not_scalar()
     check_real(kind)
-    return F.ones(shape, dtype=kind, device=device("cuda", *place) if place else None)
+    return F.ones(shape, dtype=kind, device=of_number(*place or (None,)))
 
 
 def check_fits(root: Any, shape: tuple, kind: dtype, given: TensorBase, roots: tuple, grads: tuple) -> None:

@@ -10,6 +10,7 @@ from mini_autograd.backward.writing import zeros
 from mini_autograd.graph.modes import current
 from mini_autograd.graph.operations import F
 from mini_autograd.op.bits import zeros_by_bit
+from mini_autograd.tensor import metadata_of
 
 ROOT_2_OVER_PI, CUBIC = math.sqrt(2 / math.pi), 0.044715
 
@@ -99,7 +100,7 @@ def log_sigmoid_backward_self(grad: Any, grad_output: Any, self: Any) -> Any:
 def prelu_backward(grads: Any, needs: Any, grad_output: Any, self: Any, weight: Any) -> tuple:
     """Of the two gradients that ``_prelu_kernel_backward`` gives."""
     for_self, for_weight = grads
-    none = zeros(tuple(self.shape), self.dtype)
+    none = zeros(*metadata_of(self))
     through = None if for_weight is None else for_weight * self
     below = through if for_self is None else plus(for_self * weight, through)
     to_grad = above(self, 0.0 if for_self is None else for_self, below)
@@ -126,7 +127,7 @@ prelu_backward_jvp.takes_none = True  # type: ignore[attr-defined]
 
 
 def tangent_or_zeros(tangent: Any, primal: Any) -> Any:
-    return zeros_by_bit(primal._array.shape, primal._dtype) if tangent is None else tangent
+    return zeros_by_bit(primal) if tangent is None else tangent
 
 
 def above(self: Any, one: Any, other: Any) -> Any:

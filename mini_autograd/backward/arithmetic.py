@@ -9,7 +9,7 @@ from typing import Any
 from mini_autograd import errors
 from mini_autograd.backward.writing import over
 from mini_autograd.dtypes import COMPLEX
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.bits import zeros_by_bit
 from mini_autograd.op.rules import result_type
 
@@ -165,7 +165,7 @@ def div_mode_jvp(
     self: Any, other: Any, self_t: Any, other_t: Any, result: Any, rounding_mode: str | None
 ) -> Any:
     if rounding_mode is not None:
-        return F.zeros(result.shape, dtype=result._dtype)
+        return F.zeros(result.shape, **options_of(result))
     second = None if other_t is None else other_t * (self / other / other)  # NOTE [Order of operands]
     return minus(None if self_t is None else self_t / other, second)
 
@@ -181,7 +181,7 @@ def addcdiv_tensor2(grad: Any, tensor1: Any, tensor2: Any, value: complex) -> An
 
 def pow_scalar(grad: Any, self: Any, exponent: complex) -> Any:
     if exponent == 0:
-        return F.zeros(self.shape, dtype=self.dtype)
+        return F.zeros(self.shape, **options_of(self))
     exponent = exponent if isinstance(exponent, complex) else float(exponent)
     return grad * conj(F.mul_scalar(F.pow(self, exponent - 1), exponent))
 
@@ -299,7 +299,7 @@ def sgn(grad: Any, self: Any, result: Any) -> Any:
     """What a complex number's direction changes by: the part of ``grad`` at right angles to it; for a real number that
     is known to be 0: NOTE [Zero tensors]."""
     if self._dtype.category != COMPLEX:
-        return zeros_by_bit(self.shape, grad.dtype)
+        return zeros_by_bit(self, grad.dtype)
     size = F.abs(self)
     twice = F.mul_scalar(size, 2.0)  # NOTE [Order of operands]
     opposite = conj(grad)

@@ -15,7 +15,7 @@ from mini_autograd import errors
 from mini_autograd.backward.normalization import affine_jvp, normal_jvp, normalized, under_transform
 from mini_autograd.backward.writing import afresh, are_zeros, onto
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 
 
 class Channels:
@@ -122,7 +122,7 @@ class DoubleBackward:
         self.grad_out = grad_out
         self.rstd = F.view(rstd, spread)
         self.square, self.cube = F.pow(self.rstd, 2), F.pow(self.rstd, 3)
-        self.weight = F.ones((), dtype=input.dtype) if weight is None else weight
+        self.weight = F.ones((), **options_of(input)) if weight is None else weight
         self.count = input._array.size // input.shape[1] if input.shape[1] else 0
         self.apart = input - F.view(mean, spread)
         self.cubed = self.apart * self.cube

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 
 
 def of_extremum(grad: Any, self: Any, other: Any, lost: Any) -> Any:
@@ -31,7 +31,9 @@ def is_absent(tangent: Any) -> bool:
 def zeros_beside(tangent: Any, primal: Any) -> Any:
     """The tangent of a ``primal`` that has none, which may be of a type that has none either."""
     return (
-        F.zeros_like(primal) if primal.dtype.is_differentiable else F.zeros(primal.shape, dtype=tangent.dtype)
+        F.zeros_like(primal)
+        if primal.dtype.is_differentiable
+        else F.zeros(primal.shape, **options_of(tangent))
     )
 
 

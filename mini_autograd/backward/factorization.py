@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.backward.solving import adjoint
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 
 
 def halved(tensor: Any) -> Any:
@@ -218,7 +218,7 @@ def wide_qr_backward(of_q: Any, of_r: Any, Q: Any, R: Any) -> Any:
     first = F.narrow(R, -1, 0, size)
     lower = halved(lower) if Q.dtype.is_complex else lower
     square = triangular(adjoint(first), Q @ lower, False, left=False)
-    whole = F.cat([square, F.zeros((*square.shape[:-1], count - size), dtype=Q._dtype)], -1)
+    whole = F.cat([square, F.zeros((*square.shape[:-1], count - size), **options_of(Q))], -1)
     return whole if of_r is None else whole + Q @ of_r
 
 

@@ -6,7 +6,7 @@ import threading
 
 from mini_autograd.backward.writing import over
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.tensor import Tensor
 
 
@@ -40,8 +40,8 @@ def index_put_self(grad, indices, values_info, accumulate):
     """Zeros where something was put: as many as were put there."""
     if accumulate:
         return grad
-    shape, dtype = values_info
-    return F.index_put(grad, indices, F.zeros(shape, dtype=dtype))
+    shape, dtype = values_info[:2]
+    return F.index_put(grad, indices, F.zeros(shape, **options_of(grad, dtype)))
 
 
 def gather_backward(grad, self, dim, index, sparse_grad):

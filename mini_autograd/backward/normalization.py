@@ -11,7 +11,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.backward.writing import afresh, are_zeros, onto, over
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 
 
 class Rows:
@@ -136,7 +136,7 @@ def layer_norm_double_backward(
         to_input = F.reshape(to_input, input.shape)
     if of_input is not None:
         if weight is not None:
-            moved = flat.projected(of_input, F.ones((), dtype=input.dtype))
+            moved = flat.projected(of_input, F.ones((), **options_of(input)))
             to_weight = F.reshape(F.sum(flat.grad * moved, (0,)), weight.shape)
         to_grad = flat.projected(of_input, flat.weight)
     if of_weight is not None:
@@ -162,7 +162,7 @@ class Flat:
         self.shape = (outer, self.count)
         input, self.grad = self.rows(input), self.rows(grad_out)
         mean, self.rstd = F.reshape(mean, (outer, 1)), F.reshape(rstd, (outer, 1))
-        self.weight = F.ones((1,), dtype=input.dtype) if weight is None else self.row(weight)
+        self.weight = F.ones((1,), **options_of(input)) if weight is None else self.row(weight)
         self.apart = input - mean
         self.squared, cubed = F.pow(self.rstd, 2), F.pow(self.rstd, 3)
         self.cubed = cubed

@@ -7,7 +7,8 @@ from typing import Any
 
 from mini_autograd.backward.writing import over, zeros
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
+from mini_autograd.kernels.accelerator import number_of
 from mini_autograd.kernels.shared.view import position
 from mini_autograd.op.rules import wrap_dims
 
@@ -68,7 +69,7 @@ def selected_all_backward(grad: Any, self: Any, result: Any) -> Any:
     mask = where_equal(self, result)
     if grad._layered or self._layered or modes.current().written is not None:  # torch writes nothing then
         return mask * (grad / F.sum(mask))
-    return over("masked_fill", F.zeros(self._array.shape, dtype=self._dtype), mask, grad / F.sum(mask))
+    return over("masked_fill", F.zeros(self._array.shape, **options_of(self)), mask, grad / F.sum(mask))
 
 
 def selected_all_jvp(self_t: Any, self: Any, result: Any) -> Any:
@@ -116,7 +117,7 @@ def indexed_backward(grad: Any, dim: int, indices: Any, shape: tuple, keepdim: b
     """Of elements chosen along ``dim``: each gradient goes where its element came from."""
     if not keepdim and len(shape) > 0:
         grad, indices = F.unsqueeze(grad, dim), F.unsqueeze(indices, dim)
-    return over("scatter", zeros(shape, grad.dtype), dim, indices, grad)
+    return over("scatter", zeros(shape, grad.dtype, number_of(grad._array)), dim, indices, grad)
 
 
 def indexed_jvp(self_t: Any, dim: int, indices: Any, keepdim: bool) -> Any:
@@ -189,7 +190,7 @@ def prod_dim_jvp(self_t: Any, self: Any, result: Any, dim: int, keepdim: bool) -
 
 
 def ones_of(result: Any) -> Any:
-    return F.expand(F.ones((), dtype=result.dtype), result.shape)
+    return F.expand(F.ones((), **options_of(result)), result.shape)
 
 
 # Moments.

@@ -8,7 +8,8 @@ from mini_autograd.backward.reduction import has_zeros, is_looked_into
 from mini_autograd.backward.writing import over, zeros
 from mini_autograd.dtypes import bool as boolean
 from mini_autograd.graph.modes import current
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
+from mini_autograd.kernels.accelerator import number_of
 from mini_autograd.kernels.shared.number import LARGEST
 from mini_autograd.op.rules import wrap_dim
 
@@ -64,7 +65,7 @@ def cumprod_backward_at(grad: Any, factors: Any, dim: int, at: int) -> Any:
     rest = F.cumprod(F.slice(factors, dim, at + 1), dim) if at + 1 < size else None
     if before is None:
         without = F.cat(
-            [F.ones((*factors.shape[:dim], 1, *factors.shape[dim + 1 :]), dtype=grad.dtype), rest], dim
+            [F.ones((*factors.shape[:dim], 1, *factors.shape[dim + 1 :]), **options_of(grad)), rest], dim
         )
     elif rest is None:
         without = before
@@ -90,7 +91,9 @@ def cumextremum_backward(grad: Any, self: Any, indices: Any, dim: int) -> Any:
     """Each gradient is added where its element came from."""
     if self._array.size == 0:
         return self
-    return over("scatter_add", zeros(tuple(self.shape), grad.dtype), dim, indices, grad)
+    return over(
+        "scatter_add", zeros(tuple(self.shape), grad.dtype, number_of(grad._array)), dim, indices, grad
+    )
 
 
 def logcumsumexp_backward(grad: Any, self: Any, result: Any, dim: int) -> Any:

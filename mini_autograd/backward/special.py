@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 
 
 def no_derivative(name: str) -> Callable[..., Any]:
@@ -29,5 +29,5 @@ def igamma_other(sign: int) -> Callable[..., Any]:
 
 
 def mvlgamma(grad: Any, self: Any, p: int) -> Any:
-    places = F.arange(-p / 2 + 0.5, 0.5, 0.5, dtype=self._dtype)
+    places = F.arange(-p / 2 + 0.5, 0.5, 0.5, **options_of(self))
     return grad * F.sum(F.digamma_(F.add(places, F.unsqueeze(self, -1))), -1)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.backward.solving import adjoint
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 
 
 def diagonal(tensor: Any) -> Any:
@@ -219,7 +219,7 @@ def svd_jvp(A_t: Any, full_matrices: bool, U: Any, S: Any, Vh: Any) -> tuple:
 def matrix_exp_jvp(self_t: Any, self: Any) -> Any:
     """The upper right block of the exponential of ``[[A, dA], [0, A]]``."""
     size = self.shape[-1]
-    whole = F.zeros((*self.shape[:-2], 2 * size, 2 * size), dtype=self._dtype)
+    whole = F.zeros((*self.shape[:-2], 2 * size, 2 * size), **options_of(self))
     for rows, columns, block in ((0, 0, self), (size, size, self), (0, size, self_t)):
         F.copy_(F.narrow(F.narrow(whole, -2, rows, size), -1, columns, size), block)
     return F.narrow(F.narrow(F.linalg_matrix_exp(whole), -2, 0, size), -1, size, size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.shared.view import extent, is_overlapping, position
 
 
@@ -32,7 +32,7 @@ def split_backward(grads, sizes, parts, dim):
     joined = []
     for grad, part in zip(grads, parts, strict=True):
         if grad is None:
-            grad = F.zeros((*sizes[:dim], part, *sizes[dim + 1 :]), dtype=known._dtype)
+            grad = F.zeros((*sizes[:dim], part, *sizes[dim + 1 :]), **options_of(known))
         joined.append(grad)
     return F.cat(joined, dim)
 
@@ -69,7 +69,7 @@ def as_strided_backward(grad, geometry, size, stride, storage_offset):
     sizes, strides, offset = geometry
     at = offset if storage_offset is None else storage_offset
     if 0 in size or 0 in sizes:
-        return F.zero_(F.empty(sizes, dtype=grad._dtype))
+        return F.zero_(F.empty(sizes, **options_of(grad)))
     grad, size, stride = without_flat_dims(grad, size, stride)
     start = min(offset, at)
     length = max(offset + extent(sizes, strides), at + extent(size, stride)) - start
@@ -79,9 +79,9 @@ def as_strided_backward(grad, geometry, size, stride, storage_offset):
     else:
         F.copy_(F.as_strided(memory, size, stride, at - start), grad)
     if is_overlapping(sizes, strides):
-        count = F.zeros((length,), dtype=grad._dtype)
+        count = F.zeros((length,), **options_of(grad))
         places = F._places(grad, sizes, strides, offset - start)
-        F.index_add_(count, 0, places, F.ones((math.prod(sizes),), dtype=grad._dtype))
+        F.index_add_(count, 0, places, F.ones((math.prod(sizes),), **options_of(grad)))
         F.div_(memory, count)
     return F.as_strided(memory, sizes, strides, offset - start)
 

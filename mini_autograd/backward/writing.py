@@ -11,14 +11,14 @@ from typing import Any
 
 from mini_autograd.dtypes import dtype
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, zeros_of
 from mini_autograd.graph.version import count_write
 from mini_autograd.tensor import ZERO_BIT, TensorBase, version_of
 
 
-def zeros(shape: tuple[int, ...], kind: dtype) -> Any:
-    """New zeros that count as written, but where somebody is told of writes."""
-    made = F.zeros(shape, dtype=kind)
+def zeros(shape: tuple[int, ...], kind: dtype, place: int | None = None) -> Any:
+    """New zeros, on the GPU of number ``place`` if any, that count as written, but where somebody is told of writes."""
+    made = zeros_of(shape, kind, place)
     if modes.current().written is None:
         count_write(value_of(made))
     return made

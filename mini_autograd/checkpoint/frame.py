@@ -8,10 +8,10 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mini_autograd import random
 from mini_autograd.autograd.grad_mode import enable_grad
 from mini_autograd.autograd.graph.saved_hooks import saved_tensors_hooks
 from mini_autograd.checkpoint import errors
+from mini_autograd.checkpoint.random_states import RandomStates
 from mini_autograd.graph import modes, saved
 from mini_autograd.graph.node import Node
 from mini_autograd.tensor import TensorBase
@@ -49,7 +49,7 @@ class Frame:
         self.kwargs = kwargs
         self.describe = describe
         self.early_stop = early_stop if _early_stop is None else _early_stop
-        self.rng_state = random.get_rng_state() if preserve_rng_state else None
+        self.random_states = RandomStates(args, preserve_rng_state)
         self.node = Node.__new__(Node)
         self.args = [saved.hold(one, -1) if isinstance(one, TensorBase) else one for one in args]
         self.holders: list[tuple[weakref.ref[Holder], Any]] = []
@@ -96,11 +96,9 @@ class Frame:
                 raise Stop
             return tensor.detach()  # type: ignore[attr-defined]
 
-        with contextlib.suppress(Stop), random.fork_rng(enabled=self.rng_state is not None):
-            if self.rng_state is not None:
-                random.set_rng_state(self.rng_state)
-            with saved_tensors_hooks(pack, lambda tensor: tensor), enable_grad():
-                self.function(*args, **self.kwargs)
+        hooks = saved_tensors_hooks(pack, lambda tensor: tensor)
+        with contextlib.suppress(Stop), self.random_states.back(), hooks, enable_grad():
+            self.function(*args, **self.kwargs)
         self.compare(descriptions)
 
     def compare(self, descriptions: list) -> None:

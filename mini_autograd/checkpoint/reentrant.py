@@ -6,8 +6,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from mini_autograd import autograd, random
+from mini_autograd import autograd
 from mini_autograd.autograd.grad_mode import enable_grad
+from mini_autograd.checkpoint.random_states import RandomStates
 from mini_autograd.graph.engine import is_checkpoint_valid
 from mini_autograd.tensor import Tensor, TensorBase, requires_grad
 
@@ -25,7 +26,7 @@ class CheckpointFunction(autograd.Function):
         if not any(isinstance(one, TensorBase) and requires_grad(one) for one in args):
             warnings.warn("None of the inputs have requires_grad=True. Gradients will be None", stacklevel=4)
         ctx.run_function = run_function
-        ctx.rng_state = random.get_rng_state() if preserve_rng_state else None
+        ctx.random_states = RandomStates(args, preserve_rng_state)
         ctx.inputs = [None if isinstance(one, TensorBase) else one for one in args]
         ctx.tensor_indices = [at for at, one in enumerate(args) if isinstance(one, TensorBase)]
         ctx.save_for_backward(*[args[at] for at in ctx.tensor_indices])
@@ -38,11 +39,8 @@ class CheckpointFunction(autograd.Function):
         inputs = list(ctx.inputs)
         for at, tensor in zip(ctx.tensor_indices, ctx.saved_tensors, strict=True):
             inputs[at] = detached(tensor)
-        with random.fork_rng(enabled=ctx.rng_state is not None):
-            if ctx.rng_state is not None:
-                random.set_rng_state(ctx.rng_state)
-            with enable_grad():
-                outputs = ctx.run_function(*inputs)
+        with ctx.random_states.back(), enable_grad():
+            outputs = ctx.run_function(*inputs)
         if isinstance(outputs, TensorBase):
             outputs = (outputs,)
         wanted = [at for at, one in enumerate(outputs) if isinstance(one, TensorBase) and requires_grad(one)]

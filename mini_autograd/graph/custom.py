@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd import errors
-from mini_autograd.devices import CPU, device
 from mini_autograd.graph.node import Node
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import zeros_of
 from mini_autograd.graph.saved import hold
 from mini_autograd.tensor import TensorBase
 from mini_autograd.typename import type_name
@@ -19,7 +18,7 @@ class CustomNode(Node):
     The first five fields are what a Function's ``forward`` tells of its tensors, as ``FunctionCtx`` describes them.
     ``_are_tensors``: for each argument whether it was a tensor and so has an edge. ``_fills`` and ``_fills_all``:
     whether zeros stand for gradients that did not arrive, also of outputs that cannot have one; ``_zeros``: for each
-    output the shape and dtype of those, None for what is no tensor. ``_saved``: for each tensor a SavedTensor, None
+    output the metadata of those, None for what is no tensor. ``_saved``: for each tensor a SavedTensor, None
     for None; None instead of a list once they were looked at, where that may be only once; ``_freed`` when a pass has
     let go of them. ``_pure_view``: the output is a view like those that ops make.
     """
@@ -84,8 +83,7 @@ class CustomNode(Node):
         filled = []
         for nr, (grad, zeros) in enumerate(zip(grads, self._zeros, strict=True)):
             if grad is None and zeros is not None and (self._fills_all or self._outputs[nr] is zeros):
-                place = device("cuda", zeros[2]) if len(zeros) > 2 else CPU
-                grad = F.zeros(zeros[0], dtype=zeros[1], device=place)
+                grad = zeros_of(*zeros)
             filled.append(grad)
         return filled
 

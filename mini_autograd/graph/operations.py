@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.dtypes import COMPLEX
+from mini_autograd.kernels.accelerator import device_of, of_number
 from mini_autograd.tensor import TensorBase
 
 
@@ -26,3 +27,14 @@ class Operations:
 
 
 F = Operations()
+
+
+def options_of(tensor: TensorBase, dtype: Any = None) -> dict[str, Any]:
+    """What makes a new tensor go with ``tensor``: ``F.zeros(sizes, **options_of(grad))``; of another ``dtype`` if one
+    is given. Without them it would lie where the program wants its own new tensors."""
+    return {"dtype": tensor._dtype if dtype is None else dtype, "device": device_of(tensor._array)}
+
+
+def zeros_of(shape: tuple[int, ...], dtype: Any, place: int | None = None) -> Any:
+    """The zeros that ``metadata_of`` a tensor describes."""
+    return F.zeros(shape, dtype=dtype, device=of_number(place))

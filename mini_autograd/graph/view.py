@@ -15,7 +15,7 @@ from mini_autograd import tensor as tensors  # type: ignore[no-redef]
 from mini_autograd.dtypes import int64
 from mini_autograd.graph import accumulate, replay
 from mini_autograd.graph.node import Node, watched_apply
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.tensor import Apart, Tensor, TensorBase, View, metadata_of, storage_offset
 
@@ -187,8 +187,9 @@ class CopySlices(Node):
         if self.steps is not None:
             F.copy_(part, inner)
             return whole
-        numbers = F.empty_strided(self.base_shape, self.base_stride, dtype=int64)
-        F.copy_(numbers, F.view(F.arange(whole._array.size), self.base_shape))
+        options = options_of(whole, int64)
+        numbers = F.empty_strided(self.base_shape, self.base_stride, **options)
+        F.copy_(numbers, F.view(F.arange(whole._array.size, **options), self.base_shape))
         places = F.reshape(F.as_strided(numbers, self.shape, self.stride, self.offset), (-1,))
         flat = F.index_copy(F.reshape(whole, (-1,)), 0, places, F.reshape(inner, (-1,)))
         return F.view(flat, self.base_shape)

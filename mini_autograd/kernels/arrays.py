@@ -8,10 +8,12 @@ other.
 
 from __future__ import annotations
 
+from functools import lru_cache as kept
 from typing import Any
 
 import numpy as xp
 
 Array = xp.ndarray[Any, Any]
 
-__all__ = ["Array", "xp"]
+# ``kept(count)``: as many results of a function are remembered; of a GPU's arrays those of each device by themselves.
+__all__ = ["Array", "kept", "xp"]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mini_autograd.kernels.lookup import elsewhere, kernel, ndarray
-from mini_autograd.kernels.shared import arrangement, copying, filling, memory, overlap
+from mini_autograd.kernels.shared import arrangement, copying, filling, lapack, memory, overlap
 
 
 def by_array(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,3 +44,4 @@ contiguous_copy = by_array(memory.contiguous_copy)
 check_apart = by_array(overlap.check_apart)
 check_disjoint = by_array(overlap.check_disjoint)
 is_tangled = by_array(overlap.is_tangled)
+report = by_array(lapack.report)

@@ -1,4 +1,4 @@
-"""Where a GPU's stream of random numbers has come to: a seed, and how many numbers were drawn of it.
+"""Where a GPU's stream of random numbers has come to: a seed, and the offset of the next draw.
 
 The numbers are Philox4x32-10's of the seed and the offset, so that a kernel makes any of them by itself.
 """
@@ -9,6 +9,7 @@ import numpy as np
 
 DEFAULT_SEED = 67280421310721
 WORD = (1 << 64) - 1
+STEP = 4  # of offsets, as torch's are multiples of 4
 
 
 class Philox:
@@ -21,10 +22,10 @@ class Philox:
     def restart(self, seed: int) -> None:
         self.seed, self.offset = seed & WORD, 0
 
-    def take(self, count: int) -> tuple[int, int]:
-        """The seed, and the offset from which on ``count`` numbers are the caller's; four are made at a time."""
+    def take(self) -> tuple[int, int]:
+        """The seed, and an offset that is the caller's alone: of as many numbers as it wants."""
         offset = self.offset
-        self.offset += -(-count // 4) * 4
+        self.offset = (offset + STEP) & WORD
         return self.seed, offset
 
     def state(self) -> np.ndarray:
@@ -32,7 +33,15 @@ class Philox:
         return np.array([self.seed, self.offset], np.uint64).view(np.uint8)
 
     def set_state(self, state: np.ndarray) -> None:
+        """Continue from a state; RuntimeError for bytes that are none. A seed alone is the start of its stream."""
         if state.size not in (8, 16):
             raise RuntimeError("RNG state is wrong size")
         words = np.ascontiguousarray(state).view(np.uint64)
-        self.seed, self.offset = int(words[0]), int(words[1]) if words.size == 2 else 0
+        offset = int(words[1]) if words.size == 2 else 0
+        self.set_offset(offset)
+        self.seed = int(words[0])
+
+    def set_offset(self, offset: int) -> None:
+        if offset % STEP:
+            raise RuntimeError("offset must be a multiple of 4")
+        self.offset = offset

@@ -8,7 +8,7 @@ from typing import Any
 
 from mini_autograd import dtypes
 from mini_autograd.dtypes import FLOAT, dtype
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.limits import iinfo
 
 Dims = int | tuple[int, ...] | list[int] | None
@@ -73,7 +73,7 @@ def filled(input: Any, mask: Any, identity: Identity) -> Any:
     if mask is None:
         return input
     mask = broadcast(mask, input)
-    return F.where(mask, input, F.full((), identity(input.dtype), dtype=input.dtype))
+    return F.where(mask, input, F.full((), identity(input.dtype), **options_of(input)))
 
 
 def broadcast(mask: Any, input: Any) -> Any:

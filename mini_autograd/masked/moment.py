@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd import dtypes
 from mini_autograd.dtypes import FLOAT
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.masked.mask import Dims, broadcast
 from mini_autograd.masked.reduction import sum
 
@@ -14,7 +14,7 @@ from mini_autograd.masked.reduction import sum
 def counted(input: Any, dim: Dims, keepdim: bool | None, mask: Any) -> Any:
     """How many elements are left along the dimensions."""
     if mask is None:
-        return sum(F.ones(input.shape, dtype=dtypes.int64), dim, keepdim=keepdim)
+        return sum(F.ones(input.shape, **options_of(input, dtypes.int64)), dim, keepdim=keepdim)
     return F.sum(mask, dim, bool(keepdim))
 
 

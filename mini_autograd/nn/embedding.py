@@ -6,7 +6,7 @@ import warnings
 
 from mini_autograd import dtypes
 from mini_autograd.autograd.grad_mode import no_grad
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.declare import FUNCTIONS, NN
 from mini_autograd.tensor import Tensor, TensorBase
 
@@ -113,7 +113,7 @@ def bag_offsets(input: Tensor, offsets: Tensor | None) -> Tensor:
                 "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length "
                 f"sequences. However, found offsets of type {kind}"
             )
-        made: Tensor = F.arange(0, input.numel(), input.size(1), dtype=input.dtype)
+        made: Tensor = F.arange(0, input.numel(), input.size(1), **options_of(input))
         return made
     if input.dim() != 1:
         raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.dim()}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mini_autograd.dtypes import BOOL
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.nn.dropout import dropout
 from mini_autograd.op.declare import NN
 from mini_autograd.tensor import Tensor
@@ -64,7 +64,7 @@ def multi_head_attention_forward(
         masks.lengthen()
     q, k, v = sizes.by_head(q), sizes.given("static_k", k, static_k), sizes.given("static_v", v, static_v)
     if add_zero_attn:
-        zeros = F.zeros((sizes.examples * num_heads, 1, sizes.head), dtype=k.dtype)
+        zeros = F.zeros((sizes.examples * num_heads, 1, sizes.head), **options_of(k))
         k, v = F.cat([k, zeros], dim=1), F.cat([v, zeros], dim=1)
         masks.lengthen()
     look = looked_up if need_weights else fused

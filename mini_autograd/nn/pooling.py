@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.declare import FUNCTIONS, NN
 from mini_autograd.tensor import Tensor
 
@@ -188,7 +188,7 @@ def fractional(spatial: int, input: Tensor, kernel_size: Ints, size: Any, ratio:
         size = [int(input.size(dim - spatial) * ratios[dim]) for dim in range(spatial)]
     if samples is None:
         batch = 1 if input.dim() == spatial + 1 else input.size(0)
-        samples = F.rand((batch, input.size(-spatial - 1), spatial), dtype=input.dtype)
+        samples = F.rand((batch, input.size(-spatial - 1), spatial), **options_of(input))
     return NN[name](input, kernel_size, size, samples)
 
 

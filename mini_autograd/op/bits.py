@@ -6,7 +6,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.dtypes import BOOL, PYTHON_TYPES, dtype
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.by_array import clone, restrided
 from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.kernels.shared.arrangement import elementwise_strides, layout_of
@@ -87,9 +87,9 @@ def check_mutable(tensor: TensorBase) -> None:
         raise RuntimeError(IMMUTABLE)
 
 
-def zeros_by_bit(shape: Any, dtype: Any) -> TensorBase:
-    """Zeros that say so: NOTE [Zero tensors]."""
-    zeros: Any = F.zeros(shape, dtype=dtype)
+def zeros_by_bit(like: TensorBase, dtype: Any = None) -> TensorBase:
+    """Zeros in the shape of ``like`` that say so: NOTE [Zero tensors]."""
+    zeros: Any = F.zeros(like._array.shape, **options_of(like, dtype))
     one = zeros
     one._marks |= ZERO_BIT
     while one._layered:

@@ -85,23 +85,24 @@ def op(
     tensors. ``result``: the dtype of the result, or of each, where it is another: a dtype or a function of the
     computing dtype. ``derived``: how many of several results, from the first, are in the graph, if not all. Half
     types are computed in float32, after other tensors, and the numbers that ``rounded`` names, were rounded to them;
-    ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors. ``elementwise``: the result takes its
-    strides from the tensors, which broadcast, with ``like`` from the first as a copy does, with ``like_complex`` if it
-    is complex; ``laid`` names the tensors if they are not read in the order of the schema. ``plain``: the ufunc that
-    ``kernel`` comes to on floating tensors and defaults, which also pass ``check``, where that is not the kernel
-    itself. ``check``: raises for bad arguments. ``bits``: those that a view turns, 0 to leave them as they are; of
-    others the kernel is given the elements. ``puts_off``: whether arguments, some of which have bits, leave the result
-    a conjugate. ``below``: what torch makes of the op where it is given nothing but inference tensors, and so is not
-    recorded, but what it is made of may be: where one of them needs a gradient, or with ``always_below`` anyway.
-    ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's ordinal is not 0; a pair where the variant
-    in place has a name of its own. ``joint=((names), function)``: one formula that gives the gradients of several
-    arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a complex gradient of a real tensor is an
-    error; ``take_real``: its real part is taken also where the node is called by hand. ``in_place``: there is a variant
-    with a trailing underscore, a method, or the variants named; ``write``: its kernel where that writes its first
-    argument itself, which it returns; ``free``: it takes leaves. ``aliases``: other names, for the variant in place
-    too. ``variants``: where it is public: ``function``, ``method``, both, ``nn``, ``fft``, ``linalg``, ``special`` in
-    that space, ``internal`` for ``F`` alone, or ``in place`` where another row has the op out of place. Other keywords:
-    the formula of the argument of that name; its parameters say what is saved.
+    ``opmath=False``: as they are, ``EXACT``: without rounding 0-d tensors, ``ON_HOST``: as they are on a GPU.
+    ``elementwise``: the result takes its strides from the tensors, which broadcast, with ``like`` from the first as a
+    copy does, with ``like_complex`` if it is complex; ``laid`` names the tensors if they are not read in the order of
+    the schema. ``plain``: the ufunc that ``kernel`` comes to on floating tensors and defaults, which also pass
+    ``check``, where that is not the kernel itself. ``check``: raises for bad arguments. ``bits``: those that a view
+    turns, 0 to leave them as they are; of others the kernel is given the elements. ``puts_off``: whether arguments,
+    some of which have bits, leave the result a conjugate. ``below``: what torch makes of the op where it is given
+    nothing but inference tensors, and so is not recorded, but what it is made of may be: where one of them needs a
+    gradient, or with ``always_below`` anyway. ``jvp``: see ``op.forward``. ``grad_fn``: the node's name where torch's
+    ordinal is not 0; a pair where the variant in place has a name of its own. ``joint=((names), function)``: one
+    formula that gives the gradients of several arguments. ``numbers``: Python numbers pass for tensors. ``strict``: a
+    complex gradient of a real tensor is an error; ``take_real``: its real part is taken also where the node is called
+    by hand. ``in_place``: there is a variant with a trailing underscore, a method, or the variants named; ``write``:
+    its kernel where that writes its first argument itself, which it returns; ``free``: it takes leaves. ``aliases``:
+    other names, for the variant in place too. ``variants``: where it is public: ``function``, ``method``, both,
+    ``nn``, ``fft``, ``linalg``, ``special`` in that space, ``internal`` for ``F`` alone, or ``in place`` where
+    another row has the op out of place. Other keywords: the formula of the argument of that name; its parameters say
+    what is saved.
     """
     row = Op(parse(schema))
     row.kernel, row.composite, row.check, row.opmath = kernel, composite, check, opmath

@@ -43,7 +43,21 @@ def run_elsewhere(op: Op, args: list, arrays: list, run: Any) -> Any:
     place = placed_together(op, args, arrays)
     function = kernels.counterpart(op.kernel)
     with kernels.on(place):
-        return run(function, *arrays)
+        return there(kernels, run(function, *arrays), place)
+
+
+def there(kernels: Any, result: Any, place: int) -> Any:
+    """What a kernel gave, with what it found out without the device brought to it."""
+    if result is None or is_elsewhere(result):
+        return result
+    if isinstance(result, (tuple, list)):
+        return [there(kernels, one, place) for one in result]
+    return kernels.sent(result, place)
+
+
+def is_elsewhere(value: Any) -> bool:
+    """Whether a value is the array of a GPU."""
+    return hasattr(value, "__cuda_array_interface__")
 
 
 def run_across(op: Op, arrays: list, run: Any) -> Any:
@@ -93,7 +107,7 @@ def brought(op: Op, array: Any, place: int, first: str, position: int) -> Any:
             return elsewhere().number(array)
         if array.ndim == 0 and op.name in FILLING:
             return array.item()
-        if op.name in INDEXING:
+        if position and op.name in INDEXING and (array.ndim == 0 or op.names[position] == "indices"):
             return elsewhere().sent(array, place)
     elif array.device.id == place:
         return array
@@ -102,7 +116,12 @@ def brought(op: Op, array: Any, place: int, first: str, position: int) -> Any:
 
 def on_two_devices(op: Op, array: Any, first: str, position: int) -> RuntimeError:
     other = name_of_device(array)
-    if op.elementwise:
+    if op.name in INDEXING and (position == 0 or op.names[position] == "indices"):
+        indexed = first if position else other
+        return RuntimeError(
+            f"indices should be either on cpu or on the same device as the indexed tensor ({indexed})"
+        )
+    if op.elementwise or op.name in INDEXING:
         one, two = (other, first) if position == 0 else (first, other)
         return RuntimeError(
             f"Expected all tensors to be on the same device, but found at least two devices, {one} and {two}!"
@@ -113,6 +132,18 @@ def on_two_devices(op: Op, array: Any, first: str, position: int) -> RuntimeErro
         f"Expected all tensors to be on the same device, but got {op.names[position]} is on {other}, different from "
         f"other tensors on {first} (when checking argument in method wrapper_CUDA_{method})"
     )
+
+
+def check_device_of_out(op: Op, result: Any, out: Any) -> None:
+    """RuntimeError where a result is to be written to another device."""
+    made, wanted = name_of_device(result), name_of_device(out)
+    if made == wanted:
+        return
+    if op.elementwise:
+        raise RuntimeError(
+            f"Expected all tensors to be on the same device, but found at least two devices, {made} and {wanted}!"
+        )
+    raise RuntimeError(f"Expected out tensor to have device {made}, but got {wanted} instead")
 
 
 def device_number(tensor: TensorBase) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mini_autograd.dtypes import BOOL, COMPLEX, FLOAT, dtype
 from mini_autograd.errors import not_implemented
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.kernels.shared.number import LARGEST
 from mini_autograd.op.bits import elements_of
 from mini_autograd.op.rules import check_broadcast
@@ -84,7 +84,7 @@ def check_deviations(mean: Any, std: TensorBase) -> None:
     """Of ``normal`` with a deviation for each element, and perhaps a mean."""
     if std._dtype.is_complex:
         raise RuntimeError("normal expects standard deviation to be non-complex")
-    if std._array.size and not kernel.all_between(std._array, 0, math.inf):
+    if std._array.size and not kernels_of(std._array).all_between(std._array, 0, math.inf):
         raise RuntimeError("normal expects all elements of std >= 0.0")
     if isinstance(mean, TensorBase):
         check_broadcast([mean._array.shape, std._array.shape])
@@ -186,7 +186,8 @@ def check_probabilities(target: TensorBase, p: TensorBase) -> None:
         raise not_implemented("bernoulli_tensor_cpu_self_", target._dtype)
     if p._dtype.category != FLOAT:
         raise not_implemented("bernoulli_tensor_cpu_p_", p._dtype)
-    if not kernel.all_between(elements_of(p), 0, 1):
+    chances = elements_of(p)
+    if not kernels_of(chances).are_probabilities(chances):
         raise RuntimeError(
             "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be "
             "improved?  If so, please report an enhancement request to PyTorch.)"
@@ -209,7 +210,9 @@ def check_weights(self: TensorBase, num_samples: int, replacement: bool) -> None
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
     if self._array.shape[-1] > MOST_CATEGORIES:
         raise RuntimeError("number of categories cannot exceed 2^24")
-    if not kernel.all_between(elements_of(self), 0, LARGEST[kind.name]):
+    weights = elements_of(self)
+    kernels = kernels_of(weights)
+    if not kernels.all_between(weights, 0, LARGEST[kind.name]):
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
-    if not kernel.have_weight(elements_of(self)):
+    if not kernels.have_weight(weights):
         raise RuntimeError("invalid multinomial distribution (sum of probabilities <= 0)")

@@ -14,7 +14,7 @@ from typing import Any
 
 from mini_autograd import errors
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.graph.replay import replayed
 from mini_autograd.graph.tangent import attach
 from mini_autograd.op.bits import resolved, zeros_by_bit
@@ -222,13 +222,13 @@ def reads_any(op: Op, rule: Any, tangents: list) -> bool:
 
 def zeros_of(primal: TensorBase) -> Any:
     """The zeros, with memory, that stand for the missing tangent of what is written, unless a copy of it is read."""
-    return F.zeros(primal._array.shape, dtype=primal._dtype)
+    return F.zeros(primal._array.shape, **options_of(primal))
 
 
 def zeros_beside(primal: TensorBase) -> TensorBase:
     """The zeros, so by a bit, that stand for a missing tangent: of a number's, a number too, which says nothing about
     the dtype."""
-    zeros = zeros_by_bit(primal._array.shape, primal._dtype)
+    zeros = zeros_by_bit(primal)
     zeros._marks |= primal._marks & WRAPPED
     return zeros
 
@@ -481,7 +481,7 @@ def zeros_laid_like(tangent: TensorBase, primal: TensorBase, examples: int) -> T
     sizes = tangent._array.shape[:examples]
     numel = storage_of(primal).memory.nbytes // primal._dtype.itemsize
     outer = [numel * prod(sizes[place + 1 :]) for place in range(examples)]
-    memory = F.zeros((numel * prod(sizes),), dtype=primal._dtype)
+    memory = F.zeros((numel * prod(sizes),), **options_of(primal))
     part = F.as_strided(
         memory, (*sizes, *primal._array.shape), (*outer, *steps(primal)), storage_offset(primal)
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from mini_autograd import devices, dtypes
 from mini_autograd.kernels import accelerator
+from mini_autograd.kernels.lookup import elsewhere, on_host
 from mini_autograd.kernels.philox import Philox
 from mini_autograd.kernels.shared.random import DEFAULT_SEED, Twister
 from mini_autograd.tensor import Tensor, TensorBase, wrap
@@ -69,6 +70,20 @@ class Generator:
         self._source.set_state(new_state._array)
         return self
 
+    def get_offset(self) -> int:
+        """How far a GPU's stream has come."""
+        return int(self._stream().offset)
+
+    def set_offset(self, offset: int) -> Generator:
+        """Continue a GPU's stream from an offset, a multiple of 4."""
+        self._stream().set_offset(offset)
+        return self
+
+    def _stream(self) -> Philox:
+        if not isinstance(self._source, Philox):
+            raise RuntimeError("CPU Generator does not use offset")
+        return self._source
+
     def clone_state(self) -> Generator:
         """Another generator in the same state."""
         twin = Generator(self._device)
@@ -89,5 +104,20 @@ def generator_of(index: int) -> Generator:
     return found
 
 
-def source_of(generator: Generator | None) -> Twister:
-    return (default_generator if generator is None else generator)._source
+def source_of(generator: Generator | None, array: Any) -> Any:
+    """What numbers for an array where ``array`` lies are drawn from; RuntimeError for a generator of elsewhere."""
+    if on_host(array):
+        found = default_generator if generator is None else generator
+        if found._device.type != "cpu":
+            raise on_other_device("cpu", found)
+        return found._source
+    found = generator_of(array.device.id) if generator is None else generator
+    if found._device.type != "cuda":
+        raise on_other_device("cuda", found)
+    return elsewhere().Stream(found._source)
+
+
+def on_other_device(wanted: str, generator: Generator) -> RuntimeError:
+    return RuntimeError(
+        f"Expected a '{wanted}' device type for generator but found '{generator._device.type}'"
+    )

@@ -21,6 +21,7 @@ from mini_autograd.op import binding, dispatch
 from mini_autograd.op.binding import Packet
 from mini_autograd.op.bits import check_mutable, elements_of, write_elements
 from mini_autograd.op.cast import cast
+from mini_autograd.op.device import check_device_of_out
 from mini_autograd.op.out_dtype import check_dtypes, check_numbers
 from mini_autograd.op.out_overload import BY_ROWS, BY_ROWS_BEFORE, CALCULATED, COPYING, OVERLOADS, WORKERS
 from mini_autograd.op.resize import resize, warn_resized
@@ -118,6 +119,7 @@ def execute(op: Op, args: list, out: Any) -> Any:
     if op.name in DISJOINT:
         check_memory(outs, given)
     for one, written in zip(outs, results, strict=True):
+        check_device_of_out(op, written._array, one._array)
         about_to_write(one)
         write(
             op,

@@ -396,7 +396,7 @@ def layout_of(value: TensorBase, kind: int) -> Any:
     if kind == INFO:
         if not isinstance(value, TensorBase):
             return tuple([layout_of(one, INFO) for one in value])
-        return (value._array.shape, value._dtype)
+        return metadata_of(value)
     tensor: TensorBase = value
     array = tensor._array
     if kind == NDIM:

@@ -10,8 +10,9 @@ from mini_autograd.op.schema import Kind, Schema
 # How the dtype that a kernel computes in follows from those of its arguments.
 AS_IS, SAME, PROMOTE, TO_FLOAT, CUSTOM = range(5)
 
-# Half types are computed in float32, and numbers beside them as they are, not rounded to the half type.
-EXACT = 2
+# Half types are computed in float32, and numbers beside them as they are, not rounded to the half type; or they are on
+# the host, while a GPU's kernel takes them as they are.
+EXACT, ON_HOST = 2, 3
 
 # Where the strides of a result come from: nowhere, from all the tensors, which broadcast; from these and from a number
 # that counts as a tensor without dimensions; from the first alone, as a copy's do; so where that is complex.

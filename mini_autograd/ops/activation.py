@@ -107,7 +107,7 @@ slope("rrelu_with_noise_backward(Tensor grad_output, Tensor self, Tensor noise, 
         F.rrelu_with_noise_backward(grad, self, noise, lower, upper, training, False),
     self        = lambda grad: no_change(grad))
 op("rrelu_noise(Tensor self, Scalar lower, Scalar upper, Generator? generator) -> Tensor",
-    lambda self, lower, upper, generator: kernel.rrelu_noise(self, lower, upper, source_of(generator)),
+    lambda self, lower, upper, generator: kernel.rrelu_noise(self, lower, upper, source_of(generator, self)),
     variants="internal")
 
 

@@ -5,7 +5,7 @@ import math
 from mini_autograd import dtypes
 from mini_autograd.backward.arithmetic import no_tangent, not_implemented
 from mini_autograd.dtypes import BOOL, FLOAT
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.node_class import NO_DERIVATIVE
@@ -81,13 +81,13 @@ def scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_cau
 
 def added(mask, kind):
     """The mask as what is added to scores: 0 where it holds, minus infinity elsewhere."""
-    zeros = F.zeros(mask._array.shape, dtype=kind)
+    zeros = F.zeros(mask._array.shape, **options_of(mask, kind))
     return F.masked_fill(zeros, F.logical_not(mask), -math.inf)
 
 
 def no_elements(query, key, value):
     """Zeros that depend on all inputs."""
-    result = F.zeros((*query._array.shape[:-1], value._array.shape[-1]), dtype=query._dtype)
+    result = F.zeros((*query._array.shape[:-1], value._array.shape[-1]), **options_of(query))
     total = F.add(F.add(F.sum(query), F.sum(key)), F.sum(value))
     return F.add(result, F.mul_scalar(total, 0))
 
@@ -128,7 +128,7 @@ def by_formula(query, key, value, attn_mask, dropout_p, is_causal, scale, enable
             raise RuntimeError(
                 "_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True")
         shape = (query._array.shape[-2], key._array.shape[-2])
-        attn_mask = added(F.tril(F.ones(shape, dtype=dtypes.bool)), query._dtype)
+        attn_mask = added(F.tril(F.ones(shape, **options_of(query, dtypes.bool))), query._dtype)
     if enable_gqa:
         key, value = repeated(query, key, value)
     scale = 1 / math.sqrt(query._array.shape[-1]) if scale is None else scale

@@ -5,7 +5,7 @@ from mini_autograd.backward import complex as backward
 from mini_autograd.backward.arithmetic import no_tangent, not_implemented
 from mini_autograd.dtypes import COMPLEX, float16, float32, float64
 from mini_autograd.graph.modes import current
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, like, op, same
 from mini_autograd.op.node_class import NO_DERIVATIVE
@@ -73,7 +73,7 @@ def conj_physical(self):
         return self
     # Outside inference mode torch writes the conjugate of its tensors into another one, which has no derivative.
     if self._inference and not current().inference:
-        return F._conj_physical_into(F.empty((), dtype=self._dtype), self)
+        return F._conj_physical_into(F.empty((), **options_of(self)), self)
     return F._conj_physical(self)
 
 

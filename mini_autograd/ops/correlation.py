@@ -4,7 +4,7 @@ import warnings
 
 from mini_autograd import dtypes
 from mini_autograd.dtypes import FLOAT, INT
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.declare import op
 
 
@@ -44,8 +44,8 @@ def mean_and_freedom(rows, correction, weights, aweights):
     """The mean of each row, and the weight of the observations less what the correction takes off."""
     if weights is None:
         count = rows.shape[1]
-        mean = F.div(F.sum(rows, 1), F.scalar_tensor(count, dtype=dtypes.int64))
-        return mean, F.scalar_tensor(count - correction, dtype=dtypes.int64)
+        mean = F.div(F.sum(rows, 1), F.scalar_tensor(count, **options_of(rows, dtypes.int64)))
+        return mean, F.scalar_tensor(count - correction, **options_of(rows, dtypes.int64))
     total = F.sum(weights)
     if not F.ne(total, 0).item():
         raise RuntimeError("cov(): weights sum to zero, can't be normalized")

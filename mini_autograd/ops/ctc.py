@@ -2,11 +2,10 @@
 
 import math
 
-from mini_autograd import dtypes
 from mini_autograd.backward.arithmetic import not_implemented
 from mini_autograd.backward.loss import reduced
 from mini_autograd.dtypes import BOOL, COMPLEX, FLOAT, INT, bfloat16, float16
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, same
 from mini_autograd.op.node_class import NO_DERIVATIVE
@@ -102,17 +101,11 @@ def ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, reduction
         targets = F.unsqueeze(targets, 0)
     loss = F._ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, zero_infinity)[0]
     if zero_infinity:
-        loss = F.where(F.eq(loss, math.inf), F.scalar_tensor(0, dtype=loss._dtype), loss)
+        loss = F.where(F.eq(loss, math.inf), F.scalar_tensor(0, **options_of(loss)), loss)
     if reduction == 1:
-        lengths = F.clamp_min(lengths_like(target_lengths), 1)
+        lengths = F.clamp_min(F._int64_list(loss, list(target_lengths)), 1)
         return F.mean(F.div(loss, F.to(lengths, loss._dtype)))
     return reduced(loss if batched or reduction else F.squeeze(loss, 0), reduction)
-
-
-def lengths_like(lengths):
-    made = F.empty((len(lengths),), dtype=dtypes.int64)
-    made._array[...] = lengths
-    return made
 
 
 def ctc_loss_of_tensors(log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity):

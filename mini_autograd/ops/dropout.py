@@ -2,7 +2,7 @@
 
 import math
 
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.declare import op
 
 # fmt: off
@@ -25,7 +25,7 @@ def dropout(in_place, features, alpha):
         if p == 0 or not train or not input._array.size:
             return input
         if p == 1:
-            return multiply(input, F.zeros((), dtype=input._dtype))
+            return multiply(input, F.zeros((), **options_of(input)))
         noise = features_of(input) if features else F.empty_like(input)
         noise = F.bernoulli_(noise, 1 - p)
         if not alpha:
@@ -42,7 +42,7 @@ def features_of(input):
     shape = input._array.shape
     if len(shape) < 2:
         raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
-    return F.empty((*shape[:2], *(1,) * (len(shape) - 2)), dtype=input._dtype)
+    return F.empty((*shape[:2], *(1,) * (len(shape) - 2)), **options_of(input))
 
 
 for name, features, alpha in (

@@ -291,7 +291,7 @@ op(
 )
 unary(
     "polygamma.in_place(Tensor self, int n) -> Tensor",
-    lambda self, n: kernel.polygamma(n, self),
+    kernel.polygamma_of,
     in_place=True,
     dtype=lambda self, n: polygamma_type(n, self),
     variants="in place",

@@ -3,7 +3,8 @@
 from mini_autograd import dtypes
 from mini_autograd.backward.arithmetic import not_implemented
 from mini_autograd.backward.writing import zeros
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
+from mini_autograd.kernels.accelerator import number_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.node_class import NO_DERIVATIVE
@@ -42,7 +43,7 @@ def twice(grad, indices, padding_idx):
     rows = F.index_select(grad, 0, F.reshape(indices, (-1,)))
     if padding_idx >= 0:
         kept = F.unsqueeze(F.reshape(F.ne(indices, padding_idx), (-1,)), 1)
-        rows = F.where(kept, rows, F.zeros((), dtype=rows._dtype))
+        rows = F.where(kept, rows, F.zeros((), **options_of(rows)))
     return F.view(rows, (*shape, grad._array.shape[1]))
 
 
@@ -155,14 +156,14 @@ def one_hot(self, num_classes):
     if not array.size:
         if num_classes <= 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
-        return F.empty((*array.shape, num_classes), dtype=dtypes.int64)
+        return F.empty((*array.shape, num_classes), **options_of(self))
     if array.min() < 0:
         raise RuntimeError("Class values must be non-negative.")
     if num_classes == -1:
         num_classes = int(array.max()) + 1
     elif array.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
-    rows = zeros((*array.shape, num_classes), dtypes.int64)
+    rows = zeros((*array.shape, num_classes), dtypes.int64, number_of(array))
     return F.scatter_(rows, -1, F.unsqueeze(self, -1), 1)
 
 

@@ -4,6 +4,7 @@ from mini_autograd import dtypes
 from mini_autograd.backward import factorization as backward
 from mini_autograd.backward.arithmetic import no_tangent, not_implemented, undifferentiable
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.by_array import report
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, same
 from mini_autograd.op.matrices import check_floating, check_matrices, check_square, square
@@ -29,7 +30,7 @@ linalg("linalg_cholesky_ex(Tensor self, *, bool upper=False, bool check_errors=F
 
 def linalg_cholesky(self, upper):
     factor, info = F.linalg_cholesky_ex(self, upper=upper)
-    kernel.report(info._array, "linalg.cholesky")
+    report(info._array, "linalg.cholesky")
     return factor
 
 
@@ -98,7 +99,7 @@ linalg("linalg_lu_factor_ex(Tensor A, *, bool pivot=True, bool check_errors=Fals
 
 def lu_factor(A, pivot):
     factors, pivots, info = F.linalg_lu_factor_ex(A, pivot=pivot)
-    kernel.report(info._array, "torch.linalg.lu_factor")
+    report(info._array, "torch.linalg.lu_factor")
     return factors, pivots
 
 
@@ -158,7 +159,7 @@ linalg("linalg_ldl_factor_ex(Tensor self, *, bool hermitian=False, bool check_er
 
 def ldl_factor(self, hermitian):
     factors, pivots, info = F.linalg_ldl_factor_ex(self, hermitian=hermitian)
-    kernel.report(info._array, "torch.linalg.ldl_factor")
+    report(info._array, "torch.linalg.ldl_factor")
     return factors, pivots
 
 

@@ -3,7 +3,7 @@
 from mini_autograd import dtypes
 from mini_autograd.backward.arithmetic import not_implemented
 from mini_autograd.dtypes import BOOL, COMPLEX, INT
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import op, promote, same
 from mini_autograd.op.node_class import NO_DERIVATIVE
@@ -155,7 +155,7 @@ def isin_number(elements, test_element, assume_unique, invert):
 
 
 def number_isin(element, test_elements, assume_unique, invert):
-    return F.isin(F.scalar_tensor(element, dtype=dtypes.of_scalar(element)), test_elements,
+    return F.isin(F.scalar_tensor(element, **options_of(test_elements, dtypes.of_scalar(element))), test_elements,
         assume_unique=assume_unique, invert=invert)
 
 

@@ -21,9 +21,9 @@ from mini_autograd.backward.scattering import (
     scatter_reduce_jvp,
 )
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.graph.view import edge_node
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.support import no_complex_derivative
 from mini_autograd.ops.unrecorded import written_copy
@@ -87,7 +87,7 @@ def look_at_history(*given):
 
 def warn_before_writing(self, indices, values, accumulate=False):
     """``warn_of_bytes``, but where memory is read and written, for which torch refuses them all."""
-    if not kernel.reads_what_it_puts(self._array, [None if one is None else one._array for one in indices], values._array, accumulate):
+    if not kernels_of(self._array).reads_what_it_puts(self._array, [None if one is None else one._array for one in indices], values._array, accumulate):
         warn_of_bytes(self, indices, values, accumulate)
 
 
@@ -250,7 +250,7 @@ pick("take(Tensor self, Tensor index) -> Tensor", kernel.take,
 write("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor", kernel.put,
     write=kernel.put_into, below=written_copy("put"),
     self   = lambda grad, index, source_info, accumulate:
-        grad if accumulate else F.put(grad, index, F.zeros(source_info[0], dtype=grad._dtype), False),
+        grad if accumulate else F.put(grad, index, F.zeros(source_info[0], **options_of(grad)), False),
     source = lambda grad, index, source: F.reshape_as(F.take(grad, index), source))
 
 # Where a mask is set --------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ pick("masked_scatter_backward(Tensor grad_output, Tensor mask, SymInt[] sizes) -
     variants="internal",
     jvp=masked_scatter_backward_jvp,
     grad_output = lambda grad, grad_output_geometry, mask: F.masked_scatter(
-        F.zeros(grad_output_geometry[0], dtype=grad._dtype), mask, grad))
+        F.zeros(grad_output_geometry[0], **options_of(grad)), mask, grad))
 
 # Places of what is not zero -------------------------------------------------------------------------------
 

@@ -13,13 +13,13 @@ from mini_autograd.backward.join import (
 from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import DEFAULT
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.op.declare import family, op, promote
 from mini_autograd.op.rules import result_type, wrap_dim
 from mini_autograd.ops.unrecorded import part_of, untracked
-from mini_autograd.tensor import requires_grad
+from mini_autograd.tensor import metadata_of, requires_grad
 
 join = family(dtype=promote, opmath=False, jvp="linear", variants="function")
 turn = family(opmath=False, jvp="linear")
@@ -75,7 +75,7 @@ def check_blocks(tensors):
 
 def written_blocks(tensors):
     """The same, of zeros over which they are written."""
-    whole = zeros(F.block_diag([F.detach(tensor) for tensor in tensors])._array.shape, result_type(tensors))
+    whole = zeros(*metadata_of(F.block_diag([F.detach(tensor) for tensor in tensors])))
     row = column = 0
     for block in map(F.atleast_2d, tensors):
         rows, columns = block._array.shape
@@ -266,7 +266,7 @@ turn("triu(Tensor self, SymInt diagonal=0) -> Tensor", kernel.triu, in_place=Tru
 
 def written_diagonal(self, *where):
     """The same, of zeros over whose diagonal it is written."""
-    whole = zeros(F.diag_embed(F.detach(self), *where)._array.shape, self._dtype)
+    whole = zeros(*metadata_of(F.diag_embed(F.detach(self), *where)))
     F.copy_(F.diagonal(whole, *where), self)
     return whole
 
@@ -367,7 +367,7 @@ def combinations(self, r, with_replacement):
     if r < 0:
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     if r == 0:
-        return F.zeros((0,), dtype=self._dtype)
+        return F.zeros((0,), **options_of(self))
     grids = meshgrid([self] * r, "ij")
     mask = F._increasing(self, r, with_replacement)
     return F.stack([F.masked_select(grid, mask) for grid in grids], 1)

@@ -3,7 +3,7 @@
 import math
 
 from mini_autograd import dtypes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.matrices import check_square
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.op.support import HALF
@@ -35,7 +35,7 @@ def matrix_power(self, n):
     check_square("linalg.matrix_power", self)
     if n == 0:
         size = self._array.shape[-1]
-        return F.copy_(F.clone(self), F.eye(size, dtype=self._dtype))
+        return F.copy_(F.clone(self), F.eye(size, **options_of(self)))
     if n == 1:
         return F.clone(self)
     if n == -1:
@@ -71,7 +71,7 @@ def vander(x, N):
         raise RuntimeError("N must be greater than 1.")
     grid = F.expand(F.unsqueeze(x, -1), (*x._array.shape, count - 1))
     powers = F.cumprod(grid, -1)
-    ones = F.ones((*x._array.shape, 1), dtype=kind)
+    ones = F.ones((*x._array.shape, 1), **options_of(x))
     return F.cat([ones, powers], -1)
 
 

@@ -22,6 +22,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.bits import zero_if_any
 from mini_autograd.op.declare import family, op, promote
+from mini_autograd.op.row import ON_HOST
 from mini_autograd.op.support import CPP_NAMES
 from mini_autograd.tensor import CONJ, TensorBase
 
@@ -56,7 +57,7 @@ product = family(jvp="multilinear")
 type_of_matrices = alike("addmm_impl_cpu_", lambda one, two:
     f"expected m1 and m2 to have the same dtype, but got: {CPP_NAMES[one]} != {CPP_NAMES[two]}", kernel.check_matrices)
 
-product("mm(Tensor self, Tensor mat2) -> Tensor", kernel.mm, dtype=type_of_matrices,
+product("mm(Tensor self, Tensor mat2) -> Tensor", kernel.mm, dtype=type_of_matrices, opmath=ON_HOST,
     self = lambda grad, mat2, self_sym_sizes, self_sym_strides:
         mat1_backward(grad, mat2, self_sym_sizes, self_sym_strides, 1),
     mat2 = lambda grad, self, mat2_sym_sizes, mat2_sym_strides:
@@ -87,7 +88,7 @@ def type_of_batches(self, mat2):
 
 op("dsmm(Tensor self, Tensor mat2) -> Tensor", composite=lambda self, mat2: F.mm(self, mat2), variants="function")
 
-product("bmm(Tensor self, Tensor mat2) -> Tensor", kernel.bmm, dtype=type_of_batches,
+product("bmm(Tensor self, Tensor mat2) -> Tensor", kernel.bmm, dtype=type_of_batches, opmath=ON_HOST,
     self = lambda grad, mat2: batch1_backward(grad, mat2),
     mat2 = lambda grad, self: batch2_backward(grad, self))
 
@@ -149,7 +150,7 @@ def addmm_below(self, mat1, mat2, beta, alpha):
 
 
 summed(f"addmm(Tensor self, Tensor mat1, Tensor mat2, {NUMBERS}", kernel.addmm, write=kernel.fitting_product(kernel.addmm),
-    dtype=alike("addmm_impl_cpu_", differ_addmm, kernel.addmm), below=addmm_below,
+    dtype=alike("addmm_impl_cpu_", differ_addmm, kernel.addmm), below=addmm_below, opmath=ON_HOST,
     jvp=lambda self_t, mat1, mat1_t, mat2, mat2_t, beta, alpha:
         sum_tangent(F.mm, self_t, mat1, mat1_t, mat2, mat2_t, beta, alpha),
     self = lambda grad, beta: scaled(grad, beta),
@@ -196,7 +197,7 @@ def differ_baddbmm_in_place(one, two, three):
 
 for differ, where in ((differ_baddbmm, {}), (differ_baddbmm_in_place, IN_PLACE)):
     op(f"baddbmm(Tensor self, Tensor batch1, Tensor batch2, {NUMBERS}", kernel.baddbmm,
-        write=kernel.fitting(kernel.baddbmm), dtype=alike("baddbmm", differ, kernel.baddbmm), **where,
+        write=kernel.fitting(kernel.baddbmm), dtype=alike("baddbmm", differ, kernel.baddbmm), opmath=ON_HOST, **where,
         jvp=lambda self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha:
             sum_tangent(F.bmm, self_t, batch1, batch1_t, batch2, batch2_t, beta, alpha),
         self   = lambda grad, beta:          scaled(grad, beta),

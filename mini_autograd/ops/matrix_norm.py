@@ -2,7 +2,7 @@
 
 import math
 
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.matrices import check_floating, check_matrices, check_square
 from mini_autograd.op.rules import wrap_dim
 from mini_autograd.ops.solving import composite
@@ -113,7 +113,7 @@ def cond(self, p):
     if self._array.ndim < 2:
         raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
     if not self._array.size:
-        return F.zeros(self._array.shape[:-2], dtype=self._dtype.to_real())
+        return F.zeros(self._array.shape[:-2], **options_of(self, self._dtype.to_real()))
     if p is None or abs(p) == 2:
         values = F.linalg_svdvals(self)
         first, last = F.narrow(values, -1, 0, 1), F.narrow(values, -1, -1, 1)

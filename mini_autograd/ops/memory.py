@@ -6,7 +6,7 @@ from mini_autograd.devices import device as device_type
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import begin_to_count
 from mini_autograd.kernels import accelerator, transfer
-from mini_autograd.kernels.accelerator import device_of, place
+from mini_autograd.kernels.accelerator import device_of, number_of, place
 from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.device import device_number
@@ -161,10 +161,12 @@ def check_copy(self, src, *rest):
     warn_discarded(src._dtype, self._dtype, self._array.size)
     if (self._marks | src._marks) & BITS:
         # What is turned on the way overlaps all the same.
-        kernel.check_single(self._array)
-        kernel.check_apart(self._array, src._array)
+        kernels = kernels_of(self._array)
+        kernels.check_single(self._array)
+        if number_of(self._array) == number_of(src._array):
+            kernels.check_apart(self._array, src._array)
         if self._dtype is dtypes.bool and (self._marks ^ src._marks) & NEG:
-            kernel.copy_into(self._array, src._array)
+            kernels.copy_into(self._array, src._array)
             raise errors.not_implemented("neg_cpu", dtypes.bool)
 
 

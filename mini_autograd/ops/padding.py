@@ -2,7 +2,7 @@
 
 from mini_autograd.backward.writing import zeros
 from mini_autograd.dtypes import BOOL
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared.window import has_channels_last
 from mini_autograd.layouts import channels_last, contiguous_format
@@ -41,7 +41,7 @@ def padded_below(self, pad, value):
     if all(size <= 0 for size in pad):
         return F.clone(kept)
     layout = channels_last if has_channels_last(self._array) else contiguous_format
-    made = F.fill_(F.empty(shape, dtype=self._dtype, memory_format=layout), value)
+    made = F.fill_(F.empty(shape, **options_of(self), memory_format=layout), value)
     inside = made
     for dim, before, after in sides:
         if before > 0 or after > 0:

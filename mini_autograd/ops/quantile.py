@@ -3,7 +3,7 @@
 from functools import partial
 
 from mini_autograd import dtypes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.declare import op
 from mini_autograd.op.rules import wrap_dim
 
@@ -85,7 +85,7 @@ def compute_number(self, q, dim, keepdim, interpolation, ignore_nan):
     if not 0 <= q <= 1:
         raise RuntimeError(f"quantile() q must be in the range [0, 1] but got {q:g}")
     kind = self.dtype if self.dtype.is_floating_point else dtypes.float64
-    return compute(self, F.scalar_tensor(q, dtype=kind), dim, keepdim, interpolation, ignore_nan)
+    return compute(self, F.scalar_tensor(q, **options_of(self, kind)), dim, keepdim, interpolation, ignore_nan)
 
 
 for name, ignore_nan in (("quantile", False), ("nanquantile", True)):

@@ -3,7 +3,7 @@
 from mini_autograd import dtypes
 from mini_autograd.dtypes import BOOL, COMPLEX
 from mini_autograd.errors import not_implemented
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.op import distribution as check
@@ -26,7 +26,7 @@ def sampled(head, fill, *, like=False, out=(None, None), **options):
             array, parameters = kernel.empty_like(given[0], memory_format, dtype), given[1:]
         else:
             array, parameters = kernel.new_array(given[-1], dtype), given[:-1]
-        array[...] = fill(array, *parameters, dtype, source_of(generator))
+        array[...] = fill(array, *parameters, dtype, source_of(generator, array))
         return array
 
     def with_generator(*args):
@@ -92,7 +92,7 @@ def permutation(n, generator, dtype):
         raise not_implemented("randperm", dtype)
     array = kernel.new_array((n,), dtype)
     kernel.element(n, dtype)
-    array[...] = kernel.randperm(n, source_of(generator))
+    array[...] = kernel.randperm(n, source_of(generator, array))
     return array
 
 
@@ -105,9 +105,9 @@ create("randperm(SymInt n", lambda n, dtype: permutation(n, None, dtype), out="o
 # Fills.
 
 
-def drawn(draw):
-    """A kernel whose last argument is a generator, or None for the default one."""
-    return lambda *args: draw(*args[:-1], source_of(args[-1]))
+def drawn(draw, at=0):
+    """A kernel whose last argument is a generator, or None for the default one of where its argument ``at`` lies."""
+    return lambda *args: draw(*args[:-1], source_of(args[-1], args[at]))
 
 
 def allowed(check):
@@ -192,22 +192,22 @@ def check_deviations(mean, std, generator):
 
 draw("normal.Tensor_float(Tensor mean, float std=1, *, Generator? generator=None) -> Tensor",
     drawn(kernel.normal_around), check=check_means, grad_fn="NormalBackward1",
-    mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, dtype=grad.dtype))
+    mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, **options_of(grad)))
 draw("normal.float_Tensor(float mean, Tensor std, *, Generator? generator=None) -> Tensor",
-    drawn(kernel.normal_scaled), check=check_deviations, grad_fn="NormalBackward2",
-    std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, dtype=grad.dtype))
+    drawn(kernel.normal_scaled, at=1), check=check_deviations, grad_fn="NormalBackward2",
+    std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, **options_of(grad)))
 draw("normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None) -> Tensor",
     drawn(kernel.normal_each), check=check_deviations,
         dtype=lambda mean, *rest: mean._dtype, promoted=("mean",),
     grad_fn="NormalBackward3",
-    mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, dtype=grad.dtype),
-    std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, dtype=grad.dtype))
+    mean = lambda grad, mean_sym_sizes: F.zeros(mean_sym_sizes, **options_of(grad)),
+    std  = lambda grad, std_sym_sizes:  F.zeros(std_sym_sizes, **options_of(grad)))
 
 
 def normal_sized(mean, std, size, generator, dtype):
     array = kernel.new_array(size, dtype)
     check.check_normal(dtype if array.size else None, mean, std)
-    array[...] = kernel.normal(array, mean, std, source_of(generator))
+    array[...] = kernel.normal(array, mean, std, source_of(generator, array))
     return array
 
 

@@ -5,7 +5,7 @@ import warnings
 from mini_autograd import dtypes, errors
 from mini_autograd.backward.arithmetic import undifferentiable
 from mini_autograd.dtypes import COMPLEX, FLOAT
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import as_is, family, op, same
 from mini_autograd.op.forward import has_tangent
@@ -133,7 +133,7 @@ def searchsorted(sorted_sequence, self, *options):
 
 def number_like(value, tensor):
     whole = tensor.dtype.category >= FLOAT or isinstance(value, int)
-    return F.scalar_tensor(value, dtype=tensor.dtype if whole else dtypes.DEFAULT.float)
+    return F.scalar_tensor(value, **options_of(tensor, None if whole else dtypes.DEFAULT.float))
 
 
 def searchsorted_number(sorted_sequence, self, *options):

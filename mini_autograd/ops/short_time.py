@@ -4,7 +4,7 @@ See Griffin and Lim, "Signal Estimation from Modified Short-Time Fourier Transfo
 """
 
 from mini_autograd.dtypes import COMPLEX, DEFAULT, FLOAT
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.op.declare import op
 from mini_autograd.ops.fourier import BY_NUMBER, BY_ROOT, NONE
 from mini_autograd.warning import warn_once
@@ -74,7 +74,7 @@ def check_pieces(self, n_fft, hop, width, window, text):
 
 def centred(window, width, n_fft, self):
     """The window in the middle of zeros."""
-    whole = F.zeros((n_fft,), dtype=self._dtype if window is None else window._dtype)
+    whole = F.zeros((n_fft,), **options_of(self if window is None else window))
     part = F.narrow(whole, 0, (n_fft - width) // 2, width)
     if window is None:
         F.fill_(part, 1)
@@ -195,7 +195,7 @@ def windowed(self, window, width, n_fft):
     """The window, by default of ones, in the middle of zeros."""
     if window is None:
         kind = self._dtype.to_real()
-        window = F.ones((width,), dtype=kind if kind.is_differentiable else DEFAULT.float)
+        window = F.ones((width,), **options_of(self, kind if kind.is_differentiable else DEFAULT.float))
     if width == n_fft:
         return window
     left = (n_fft - width) // 2

@@ -6,6 +6,7 @@ from mini_autograd.backward.arithmetic import no_tangent, not_implemented
 from mini_autograd.dtypes import INT as INTEGERS
 from mini_autograd.dtypes import dtype
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.by_array import report
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.kernels.shared.view import position
 from mini_autograd.op.declare import family, op, same
@@ -72,7 +73,7 @@ linalg("linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, 
 
 def inv(A):
     inverse, info = F.linalg_inv_ex(A)
-    kernel.report(info._array, "linalg.inv")
+    report(info._array, "linalg.inv")
     return inverse
 
 
@@ -103,14 +104,14 @@ internal("_linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_err
 
 def solve(A, B, left):
     result, _, _, info = F._linalg_solve_ex(A, B, left=left)
-    kernel.report(info._array, "torch.linalg.solve")
+    report(info._array, "torch.linalg.solve")
     return result
 
 
 def solve_ex(A, B, left, check_errors):
     result, _, _, info = F._linalg_solve_ex(A, B, left=left, check_errors=check_errors)
     if check_errors:
-        kernel.report(info._array, "torch.linalg.solve_ex")
+        report(info._array, "torch.linalg.solve_ex")
     return result, info
 
 

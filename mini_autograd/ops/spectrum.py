@@ -5,7 +5,7 @@ from mini_autograd.backward import solving
 from mini_autograd.backward import spectrum as backward
 from mini_autograd.dtypes import dtype
 from mini_autograd.graph import modes
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.graph.version import count_write
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, same
@@ -100,9 +100,9 @@ def svd(self, some, compute_uv):
     S = F._linalg_svd(self, False, is_followed(self))[1]
     rows, count = self._array.shape[-2:]
     batch = self._array.shape[:-2]
-    U = F.zeros((*batch, rows, rows), dtype=self._dtype)
+    U = F.zeros((*batch, rows, rows), **options_of(self))
     count_write(U)
-    V = F.zeros((*batch, count, count), dtype=self._dtype)
+    V = F.zeros((*batch, count, count), **options_of(self))
     count_write(V)
     return U, S, F.mT(V)
 
@@ -131,15 +131,18 @@ def tolerances(name, self, atol, rtol):
     for word, one in (("atol", atol), ("rtol", rtol)):
         if isinstance(one, TensorBase) and one._dtype.is_complex:
             raise RuntimeError(f"{name}: {word} tensor of complex type is not supported.")
-    absolute = tolerance(0.0 if atol is None else atol, real)
+    absolute = tolerance(0.0 if atol is None else atol, self)
     if rtol is not None:
-        return absolute, tolerance(rtol, real)
-    relative = tolerance((2.0**-52 if real is dtypes.float64 else 2.0**-23) * max(self._array.shape[-2:]), real)
+        return absolute, tolerance(rtol, self)
+    relative = tolerance((2.0**-52 if real is dtypes.float64 else 2.0**-23) * max(self._array.shape[-2:]), self)
     return absolute, relative if atol is None else F.where(F.gt(absolute, 0), 0.0, relative)
 
 
-def tolerance(value, real):
-    return F.to(F.detach(value), real) if isinstance(value, TensorBase) else F.full((), value, dtype=real)
+def tolerance(value, self):
+    real = self._dtype.to_real()
+    if isinstance(value, TensorBase):
+        return F.to(F.detach(value), real)
+    return F.full((), value, **options_of(self, real))
 
 
 def pinv(self, atol, rtol, hermitian):
@@ -168,7 +171,7 @@ def matrix_rank(self, atol, rtol, hermitian):
     one, two = tolerances("torch.linalg.matrix_rank", self, atol, rtol)
     batch = self._array.shape[:-2]
     if not self._array.size:
-        result = F.zeros(batch, dtype=dtypes.int64)
+        result = F.zeros(batch, **options_of(self, dtypes.int64))
         count_write(result)
         return result
     given = F.detach(self)

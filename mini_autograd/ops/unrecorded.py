@@ -4,7 +4,7 @@ are new, and then written over or viewed, which is recorded or shown as it is of
 from mini_autograd.graph import modes
 from mini_autograd.graph.operations import F
 from mini_autograd.graph.version import count_write
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.lookup import kernels_of
 from mini_autograd.tensor import requires_grad, wrap
 
 
@@ -26,7 +26,8 @@ def laid_part_of(made, writes):
     """``made`` with its steps, also those of dimensions of size 1, as a view of its memory in a row."""
     shape = made._array.shape
     steps = tuple([step // made._array.itemsize for step in made._array.strides])
-    base = wrap(kernel.as_strided(made._array, (kernel.extent(shape, steps),), (1,), None), made._dtype)
+    kernels = kernels_of(made._array)
+    base = wrap(kernels.as_strided(made._array, (kernels.extent(shape, steps),), (1,), None), made._dtype)
     count_write(base, writes)
     return F.as_strided(base, shape, steps)
 
@@ -79,7 +80,7 @@ def sorted_in_place(op):
     def below(self, *rest):
         result = op(F.detach(self), *rest)
         values = F.copy_(F.empty_like(result[0]), self)
-        kernel.copy_into(values._array, result[0]._array)
+        kernels_of(values._array).copy_into(values._array, result[0]._array)
         return beside(result, values, 1)
 
     return below

@@ -8,7 +8,7 @@ from mini_autograd.backward.view import as_strided_backward, permute_backward, u
 from mini_autograd.graph import modes
 from mini_autograd.graph.engine import sum_to
 from mini_autograd.graph.operations import F
-from mini_autograd.kernels.lookup import kernel
+from mini_autograd.kernels.lookup import kernel, kernels_of
 from mini_autograd.layouts import contiguous_format
 from mini_autograd.op.declare import as_is, family, op
 from mini_autograd.op.inplace_view import inplace_view
@@ -41,7 +41,7 @@ def view_dtype(self, dtype):
     seen = alias_of(self)
     if self._inference and not modes.current().inference:
         seen._inference, seen._counter = False, Version()
-    seen._array, seen._dtype = kernel.view_dtype(self._array, dtype), dtype
+    seen._array, seen._dtype = kernels_of(self._array).view_dtype(self._array, dtype), dtype
     return seen
 
 
@@ -246,7 +246,7 @@ AS_STRIDED = view("as_strided(Tensor(a) self, SymInt[] size, SymInt[] stride, Sy
         as_strided_backward(grad, self_geometry, size, stride, storage_offset))
 
 op("_places(Tensor self, SymInt[] size, SymInt[] stride, SymInt storage_offset) -> Tensor",
-   lambda self, size, stride, storage_offset: kernel.strided_places(size, stride, storage_offset),
+   kernel.strided_places,
    dtype=lambda self, size, stride, storage_offset: dtypes.int64, promoted=(), variants="internal")
 
 

@@ -186,6 +186,12 @@ def test_devices_are_taken_out_of_texts():
     assert unnamed("found two devices, cuda:0 and cpu") == "found two devices, cpu and cpu"
 
 
+def test_devices_are_taken_out_of_what_hooks_were_told():
+    from conformance.placed import _unnamed
+
+    assert _unnamed(["tensor(1., device='cuda:0')", 2, ("cuda:0",)]) == ["tensor(1.)", 2, ("cpu",)]
+
+
 def test_what_is_printed_agrees_without_its_device():
     class Printing(Library):
         pass
@@ -306,6 +312,10 @@ def test_what_would_end_a_device_is_not_run_there():
     assert outcome.unsupported.startswith("index_select: what a GPU can only assert: index out of range")
     attempt = Lockstep(on_gpu(), on_gpu()).run(program(x(), I9, Attempt(BEYOND), SIN))
     assert attempt.unsaid
+
+
+def test_what_a_gpu_asserts_says_nothing_on_an_emulated_one():
+    assert Lockstep(TORCH, emulated()).run(program(x(), I9, BEYOND)).unsaid
 
 
 def test_an_error_that_the_host_finds_is_compared_there():

@@ -10,7 +10,7 @@ from mini_autograd.autograd.differentiate import grad
 from mini_autograd.autograd.forward_ad import dual_level, make_dual, unpack_dual
 from mini_autograd.autograd.gradcheck.arguments import as_tuple, inputs_in, is_differentiable
 from mini_autograd.autograd.gradcheck.message import NOT_DETERMINISTIC, GradcheckError
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.tensor import TensorBase, requires_grad
 
 
@@ -29,7 +29,7 @@ def standard(output: TensorBase) -> list:
     """A cotangent for each element: 1 there, 0 elsewhere."""
     found = []
     for index in range(output._array.size):
-        one = F.zeros((output._array.size,), dtype=output._dtype)
+        one = F.zeros((output._array.size,), **options_of(output))
         F.fill_(F.select(one, 0, index), 1)
         found.append(one)
     return found
@@ -40,7 +40,7 @@ def stacked(gradients: list, inputs: list, count: int) -> tuple[list, bool, bool
     types_fit = sizes_fit = True
     found = []
     for several, x in zip(gradients, inputs, strict=True):
-        block = F.zeros((x._array.size, count), dtype=x._dtype)
+        block = F.zeros((x._array.size, count), **options_of(x))
         for column, one in enumerate(several):
             if one is None:
                 continue
@@ -101,7 +101,7 @@ def forward_jacobian(
                 found.append(tangents_out(func, duals, kept, check_types))
                 F.zero_(tangent)
                 continue
-            blocks = [F.zeros((tangent._array.size, one._array.size), dtype=one._dtype) for one in kept]
+            blocks = [F.zeros((tangent._array.size, one._array.size), **options_of(one)) for one in kept]
             for row, at in enumerate(itertools.product(*[range(size) for size in tangent._array.shape])):
                 tangent[at] = 1.0
                 for block, one in zip(blocks, tangents_out(func, duals, kept, check_types), strict=True):
@@ -130,7 +130,7 @@ def tangents_out(func: Callable[..., Any], duals: list, outputs: list, check_typ
     ):
         primal, tangent = unpack_dual(one)
         if tangent is None:
-            found.append(F.zeros((like._array.size,), dtype=like._dtype))
+            found.append(F.zeros((like._array.size,), **options_of(like)))
             continue
         if check_types and primal._dtype.is_complex != tangent._dtype.is_complex:
             raise GradcheckError("Forward AD gradient has dtype mismatch.")

@@ -11,7 +11,7 @@ from mini_autograd.autograd.forward_ad import dual_level, make_dual, unpack_dual
 from mini_autograd.autograd.gradcheck import message
 from mini_autograd.autograd.gradcheck.arguments import as_tuple, inputs_in, is_differentiable
 from mini_autograd.autograd.gradcheck.message import GradcheckError
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.tensor import TensorBase
 
 
@@ -48,7 +48,7 @@ def check_batched_forward(func: Callable[..., Any], inputs: tuple) -> None:
 
 
 def zeros_of(like: TensorBase) -> Any:
-    return F.expand(F.zeros((), dtype=like._dtype), like._array.shape)
+    return F.expand(F.zeros((), **options_of(like)), like._array.shape)
 
 
 def compare(product: Any, rows: list, expected: list, text: str, places: tuple) -> None:

@@ -16,7 +16,7 @@ from mini_autograd.autograd.gradcheck.undefined import (
     check_undefined_forward,
 )
 from mini_autograd.dtypes import float64
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.tensor import TensorBase
 
 Func = Callable[..., Any]
@@ -213,6 +213,6 @@ def random_cotangent(like: TensorBase, gaps: bool) -> Any:
     shape = like._array.shape
     gaps = gaps and like._array.size > 1
     drawn = (*shape[:-1], 2 * shape[-1]) if gaps else shape
-    made = F.empty(drawn, dtype=like._dtype if like._dtype.is_differentiable else float64)
+    made = F.empty(drawn, **options_of(like, None if like._dtype.is_differentiable else float64))
     F.uniform_(F.view_as_real(made) if made._dtype.is_complex else made, -1, 1)
     return (F.slice(made, -1, 1, None, 2) if gaps else made).requires_grad_()

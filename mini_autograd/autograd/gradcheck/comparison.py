@@ -12,6 +12,7 @@ from mini_autograd.autograd.gradcheck.arguments import as_tuple, close, inputs_i
 from mini_autograd.autograd.gradcheck.message import GradcheckError
 from mini_autograd.autograd.gradcheck.numerical import numerical_jacobian, products
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels.accelerator import device_of
 from mini_autograd.op.generator import Generator
 from mini_autograd.tensor import TensorBase
 
@@ -91,7 +92,7 @@ def expect_zero(jacobians: list) -> None:
 def random_vector(like: TensorBase, generator: Generator, real: bool) -> Any:
     """A vector of length 1 for the elements of ``like``."""
     kind = like._dtype.to_real() if real and like._dtype.is_complex else like._dtype
-    vector = F.to(F.rand((like._array.size,), generator=generator), kind)
+    vector = F.to(F.rand((like._array.size,), generator=generator), device_of(like._array), kind)
     return F.div_(vector, F.norm(vector))
 
 

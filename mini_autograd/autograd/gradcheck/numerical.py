@@ -7,7 +7,7 @@ from typing import Any
 
 from mini_autograd.autograd.gradcheck.arguments import as_tuple, inputs_in, is_differentiable
 from mini_autograd.autograd.gradcheck.message import shapes_differ
-from mini_autograd.graph.operations import F
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.size import Size
 from mini_autograd.tensor import TensorBase, twin
 
@@ -75,8 +75,7 @@ def elements(x: TensorBase) -> list:
 
 
 def zeros_for(x: TensorBase, output: TensorBase, rows: int) -> Any:
-    kind = x._dtype if x._dtype.is_complex else output._dtype
-    return F.zeros((rows, output._array.size), dtype=kind)
+    return F.zeros((rows, output._array.size), **options_of(x if x._dtype.is_complex else output))
 
 
 def numerical_jacobian(func: Func, inputs: tuple, outputs: tuple, eps: float) -> list:

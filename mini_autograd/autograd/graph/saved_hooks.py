@@ -9,6 +9,7 @@ from typing import Any
 from mini_autograd.graph import modes, packing
 from mini_autograd.graph.mutation import AllowMutationOnSavedContext
 from mini_autograd.graph.operations import F
+from mini_autograd.kernels import accelerator
 from mini_autograd.tensor import Tensor
 
 
@@ -47,7 +48,7 @@ class save_on_cpu(saved_tensors_hooks):
         def pack(tensor: Tensor) -> tuple:
             if not pin_memory:
                 return tensor.device, tensor.cpu()
-            held = F.empty(tensor.size(), dtype=tensor.dtype)
+            held = F.empty(tensor.size(), dtype=tensor.dtype, pin_memory=accelerator.count() > 0)
             held.copy_(tensor)
             return tensor.device, held
 

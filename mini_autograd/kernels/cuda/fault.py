@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mini_autograd.kernels import accelerator
 from mini_autograd.kernels.cuda import module
 
 # Ops by their codes; a cell of 0 has no fault.
@@ -42,10 +43,18 @@ def check() -> None:
         return
     cell()[...] = 0
     index, dim, size = (int(one) for one in noted[1:].astype(np.int64))
+    if not size:
+        raise RuntimeError(f"CUDA error: device-side assert triggered\n{_OPS[int(noted[0])]}")
     raise RuntimeError(
         f"CUDA error: device-side assert triggered\n{_OPS[int(noted[0])]}: index {index} is out of bounds for "
         f"dimension {dim} with size {size}"
     )
+
+
+def from_front(index: Any, size: int) -> Any:
+    """An index that counts from either end, counted from the front."""
+    xp = module.device_module()
+    return xp.where(index < 0, index + size, index)
 
 
 def watch(op: str, index: Any, dim: int, size: int) -> None:
@@ -57,3 +66,13 @@ def watch(op: str, index: Any, dim: int, size: int) -> None:
     run = module.kernel("scattering", "watch", index.dtype)
     numbers = np.int64(dim), np.int64(size), np.uint64(code(op))
     run(module.blocks_for(index.size, 256), (256,), (index, np.int64(index.size), layout, *numbers, cell()))
+
+
+def note(text: str, wrong: Any) -> None:
+    """Note a fault that is told by ``text`` if an element of ``wrong`` is true, without waiting."""
+    noted = cell()
+    first = (noted[0] == 0) & wrong.any()
+    noted[0] += first * np.uint64(code(text))
+
+
+accelerator.CHECKS.append(check)

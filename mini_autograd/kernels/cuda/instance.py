@@ -10,8 +10,8 @@ import builtins
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache, wraps
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -55,18 +55,31 @@ class Instance:
             ours = kernels_of(importlib.import_module(f"{override.__name__}.{name}"))
         for each in hosted.KERNELS.get(name, ()):
             self.replaced[each] = getattr(made, each)
-            setattr(made, each, hosted.Hosted(self, name, each))
+            setattr(made, each, hosted.Hosted(self, each))
         for each, kernel in ours.items():
             if hasattr(made, each):
                 self.replaced[each] = getattr(made, each)
             setattr(made, each, kernel)
+
+    def kept(self, count: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """``lru_cache`` for functions that make arrays: what lies on one device serves none of the others."""
+        device = self.library.xp.cuda.Device
+
+        def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+            @lru_cache(count)
+            def on_device(_: int, *args: Any) -> Any:
+                return function(*args)
+
+            return wraps(function)(lambda *args: on_device(device().id, *args))
+
+        return decorated
 
     def imported(
         self, name: str, where: Any = None, scope: Any = None, wanted: tuple[str, ...] = (), level: int = 0
     ) -> Any:
         """``__import__`` as the modules of this instance see it."""
         if name == ARRAYS:
-            return SimpleNamespace(xp=self.xp, Array=self.library.array)
+            return SimpleNamespace(xp=self.xp, Array=self.library.array, kept=self.kept)
         if name == shared.__name__ and wanted:
             return SimpleNamespace(**{each: self.module(each) for each in wanted})
         if name.startswith(f"{shared.__name__}."):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared.arithmetic import number
 from mini_autograd.kernels.shared.arrangement import arranged, dense_strides, restrided
 from mini_autograd.kernels.shared.choice import choose
-from mini_autograd.kernels.shared.memory import allocate, contiguous
+from mini_autograd.kernels.shared.memory import contiguous
 
 
 def relu(self: Array) -> Array:
@@ -51,15 +49,6 @@ def elu_backward(
 
 def celu(self: Array, alpha: float) -> Array:
     return elu(self, alpha, 1.0, 1.0 / alpha)
-
-
-def rrelu_noise(self: Array, lower: float, upper: float, source: Any) -> Array:
-    """For every element that is not positive a slope drawn from between the bounds, 1 for the others."""
-    noise = allocate(self.shape, self.dtype)
-    noise.fill(1)
-    drawn = self <= 0
-    noise[drawn] = source.doubles(int(xp.count_nonzero(drawn))) * (upper - lower) + lower
-    return noise
 
 
 def rrelu_with_noise(self: Array, noise: Array, lower: float, upper: float, training: bool) -> Array:

@@ -7,9 +7,9 @@ weights is the result, and its transpose spreads a gradient over the input.
 from __future__ import annotations
 
 import math
-import sys
 from dataclasses import dataclass
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 from mini_autograd.kernels.arrays import Array, xp
@@ -167,7 +167,7 @@ def columns_of(input: Array, kernel: Sizes, out: Sizes, steps: Steps) -> Array:
     moves = [step * by for step, by in zip(inner, steps.stride, strict=True)]
     reach = [step * by for step, by in zip(inner, steps.dilation, strict=True)]
     seen = xp.lib.stride_tricks.as_strided(
-        padded, (*padded.shape[:2], *kernel, *out), (*outer, *reach, *moves), writeable=False
+        padded, (*padded.shape[:2], *kernel, *out), (*outer, *reach, *moves)
     )
     rows = padded.shape[1] // steps.groups * math.prod(kernel)
     return seen.reshape(input.shape[0], steps.groups, rows, math.prod(out))
@@ -219,5 +219,7 @@ def laid_out(result: Array, input: Array, weight: Array) -> Array:
     return plain(xp.ascontiguousarray(result))
 
 
-CONVOLUTION = Convolution(sys.modules[__name__])
+CONVOLUTION = Convolution(
+    SimpleNamespace(correlate=correlate, spread=spread, weight_gradient=weight_gradient)
+)
 convolution, convolution_backward = CONVOLUTION.convolution, CONVOLUTION.convolution_backward

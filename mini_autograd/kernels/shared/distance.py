@@ -19,7 +19,7 @@ def norms(difference: Array, p: float) -> Array:
     if p == 1:
         return size.sum(-1)
     if xp.isinf(p):
-        return size.max(-1, initial=0)
+        return xp.maximum.reduce(size, axis=-1, initial=0)
     if p == 2:
         return xp.sqrt((size * size).sum(-1))
     return (size**p).sum(-1) ** difference.dtype.type(1 / p)

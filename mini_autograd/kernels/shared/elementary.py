@@ -196,6 +196,10 @@ def polygamma(n: int, self: Array) -> Array:
     return (math.factorial(n) * (-1.0) ** (n + 1) * zeta).astype(self.dtype)
 
 
+def polygamma_of(self: Array, n: int) -> Array:
+    return polygamma(n, self)
+
+
 def trigamma(self: Array) -> Array:
     """The derivative of ``digamma``: five terms of its asymptotic series, after six steps of its recurrence.
 

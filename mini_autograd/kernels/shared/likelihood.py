@@ -136,13 +136,17 @@ def slopes(
 
 def binary_cross_entropy(self: Array, target: Array, weight: Array | None, reduction: int) -> Any:
     """No logarithm counts as less than -100."""
-    for name, values in (("input", self), ("target", target)):
-        if not xp.all((values >= 0) & (values <= 1)):
-            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
+    check_probabilities("input", self)
+    check_probabilities("target", target)
     one = self.dtype.type(1)
     floor = self.dtype.type(-100)
     loss = (target - one) * xp.maximum(xp.log1p(-self), floor) - target * xp.maximum(xp.log(self), floor)
     return reduced_in_place(loss if weight is None else loss * weight, reduction)
+
+
+def check_probabilities(name: str, values: Array) -> None:
+    if not xp.all((values >= 0) & (values <= 1)):
+        raise RuntimeError(f"all elements of {name} should be between 0 and 1")
 
 
 def binary_cross_entropy_backward(

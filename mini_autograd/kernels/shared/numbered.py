@@ -216,12 +216,15 @@ def check_index_copy(self: Array, dim: int, index: Array, source: Array) -> None
             f"index_copy_(): Number of indices ({index.size}) should be equal to source.size(dim) "
             f"({source.shape[dim]})"
         )
-    size = self.shape[dim] if self.ndim else 1
-    for place in index.reshape(-1).tolist() if covers(self, dim, index) else ():
-        if not 0 <= place < size:
-            raise IndexError(
-                f"index_copy_(): index {place} is out of bounds for dimension {dim} with size {size}"
-            )
+    if covers(self, dim, index):
+        check_places(index, dim, 0, self.shape[dim] if self.ndim else 1, "index_copy_(): ")
+
+
+def check_places(index: Array, dim: int, least: int, size: int, name: str = "") -> None:
+    """IndexError for the first place that is less than ``least`` or not below ``size``."""
+    for place in index.reshape(-1).tolist():
+        if not least <= place < size:
+            raise IndexError(f"{name}index {place} is out of bounds for dimension {dim} with size {size}")
 
 
 def covers(self: Array, dim: int, index: Array) -> bool:
@@ -256,9 +259,8 @@ def index_fill_into(self: Array, dim: int, index: Array, value: Any) -> Array:
     if index.ndim > 1:
         raise RuntimeError("Index has to be a vector/scalar")
     size = self.shape[at] if self.ndim else 1
-    for place in index.reshape(-1).tolist() if covers(self, at, index) else ():
-        if not -size <= place < size:
-            raise IndexError(f"index {place} is out of bounds for dimension {at} with size {size}")
+    if covers(self, at, index):
+        check_places(index, at, -size, size)
     warn_expanded("index_fill_", self, "tensor[mask] = scalar")
     target = at_least_1d(self)
     if not self.size:

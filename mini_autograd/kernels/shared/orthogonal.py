@@ -23,7 +23,7 @@ def recurred(x: Array, degree: Array, first: Array, step: Step, wanted: Array) -
     places = xp.nonzero(wanted & (degree > 1))
     x, q, degree = x[places], first[places], degree[places]
     p, found = xp.ones_like(q), q.copy()
-    for k in range(1, int(degree.max(initial=0))):
+    for k in range(1, int(degree.max()) if degree.size else 0):
         p, q = q, step(k, x, q, p)
         going = degree > k
         xp.copyto(found, q, where=going)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
-from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.arrays import Array, kept, xp
 from mini_autograd.kernels.shared import windowed
 from mini_autograd.kernels.shared.reduction import plain
 from mini_autograd.kernels.shared.window import (
@@ -173,7 +172,7 @@ def averaged(
     return windows, divisor_override or elements_in(*steps)
 
 
-@lru_cache(128)
+@kept(128)
 def elements_in(
     sizes: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, ceil_mode: bool, with_margins: bool
 ) -> Array:

@@ -16,6 +16,7 @@ from mini_autograd import dtypes
 from mini_autograd.kernels.arrays import Array, xp
 from mini_autograd.kernels.shared import cephes
 from mini_autograd.kernels.shared.creation import new_array
+from mini_autograd.kernels.shared.memory import allocate
 from mini_autograd.kernels.shared.rounding import fused
 
 DEFAULT_SEED = 67280421310721
@@ -134,6 +135,10 @@ def all_between(array: Array, low: float, high: float) -> bool:
     return bool(xp.all((array >= low) & (array <= high)))
 
 
+def are_probabilities(p: Array) -> bool:
+    return all_between(p, 0, 1)
+
+
 def have_weight(array: Array) -> bool:
     """Whether each row has a positive element."""
     return bool((array.max(axis=-1) > 0).all()) if array.size else True
@@ -145,7 +150,7 @@ def laid_out(values: Array, like: Array) -> Array:
         return values.reshape(like.shape)
     order = sorted(range(like.ndim), key=lambda dim: -like.strides[dim])
     placed = values.reshape([like.shape[dim] for dim in order])
-    return placed.transpose(xp.argsort(order))
+    return placed.transpose(sorted(range(like.ndim), key=order.__getitem__))
 
 
 # NOTE [Last bits]: numpy's loops of elementary functions may differ from the C library's in the last bit,
@@ -268,6 +273,15 @@ def geometric(self: Array, p: float, source: Twister) -> Array:
 
 def log_normal(self: Array, mean: float, std: float, source: Twister) -> Array:
     return laid_out(exact(math.exp, fused(normals_one_by_one(self.size, source), std, mean)), self)
+
+
+def rrelu_noise(self: Array, lower: float, upper: float, source: Twister) -> Array:
+    """For every element that is not positive a slope drawn from between the bounds, 1 for the others."""
+    noise = allocate(self.shape, self.dtype)
+    noise.fill(1)
+    drawn = self <= 0
+    noise[drawn] = source.doubles(int(xp.count_nonzero(drawn))) * (upper - lower) + lower
+    return noise
 
 
 # Choices.

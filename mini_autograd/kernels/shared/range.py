@@ -100,15 +100,20 @@ def linspace(start: Any, end: Any, steps: int, dtype: Any) -> Array:
 def spread(start: complex, end: complex, steps: int, dtype: Any) -> Array:
     whole = dtype.numpy.kind in "iu"
     kind = xp.dtype(xp.float64) if whole else dtype.numpy
-    first, last = element(start, dtype).astype(kind), element(end, dtype).astype(kind)
+    first, last = bound(start, dtype, kind), bound(end, dtype, kind)
     with xp.errstate(all="ignore"):
         return between(first, last, steps, kind).astype(dtype.numpy)
+
+
+def bound(value: complex, dtype: Any, kind: Any) -> Array:
+    """``value`` as a number of ``dtype``, to compute with in ``kind``."""
+    return element(value, dtype).astype(kind)
 
 
 def between(first: Array, last: Array, steps: int, kind: Any) -> Array:
     """``steps`` numbers of type ``kind``, each counted from the nearer of ``first`` and ``last``."""
     if steps == 1:
-        return first
+        return xp.asarray(first)
     step = (last - first) / kind.type(steps - 1)
     half = steps // 2
     array = xp.empty(steps, kind)
@@ -131,7 +136,7 @@ def logspace(start: Any, end: Any, steps: int, base: float, dtype: Any) -> Array
     if steps:
         kind = xp.dtype(xp.float64) if dtype.numpy.kind in "iu" else dtype.numpy
         kind = xp.dtype(xp.float32) if kind.itemsize == 2 else kind
-        first, last = element(start, dtype).astype(kind), element(end, dtype).astype(kind)
+        first, last = bound(start, dtype, kind), bound(end, dtype, kind)
         with xp.errstate(all="ignore"):
             array[...] = xp.power(kind.type(base), between(first, last, steps, kind)).astype(dtype.numpy)
     return array

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
-from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.arrays import Array, kept, xp
 from mini_autograd.kernels.shared.taps import read, written
 from mini_autograd.kernels.shared.window import OUTSIDE, laid_like
 
@@ -62,7 +61,7 @@ def along(mode: str, sizes: Sizes, outputs: Sizes, align: bool, scales: tuple, d
 # Taps -----------------------------------------------------------------------------------------------------
 
 
-@lru_cache(256)
+@kept(256)
 def taps_of(mode: str, size: int, count: int, align: bool, scale: float | None, kind: Any) -> Taps:
     if mode.startswith("nearest"):
         if mode == "nearest_halved" and count in (size, 2 * size):
@@ -173,7 +172,9 @@ def smoothed(
     centres = step * (xp.arange(count) + 0.5)
     starts = xp.maximum((centres - support + 0.5).astype(xp.int64), 0)
     ends = xp.minimum((centres + support + 0.5).astype(xp.int64), size)
-    places = starts[:, None] + xp.arange(max(int((ends - starts).max(initial=1)), math.ceil(support)))
+    places = starts[:, None] + xp.arange(
+        max(int(xp.maximum.reduce(ends - starts, initial=1)), math.ceil(support))
+    )
     weights = function((places - centres[:, None] + 0.5) / max(step, 1.0))
     weights = xp.where(places < ends[:, None], weights, 0)
     weights = weights / weights.sum(1, keepdims=True)

@@ -74,9 +74,14 @@ def unpooled(self: Array, indices: Array, output_size: Sizes) -> Array:
     spatial = len(output_size)
     result = xp.zeros(self.shape[: self.ndim - spatial] + tuple(output_size), self.dtype)
     rows, index = rows_of(result, spatial), rows_of(indices, spatial)
-    wrong = index[(index < 0) | (index >= rows.shape[1])]
+    xp.put_along_axis(rows, checked(index, rows.shape[1], output_size), rows_of(self, spatial), 1)
+    return result
+
+
+def checked(index: Array, count: int, output_size: Sizes) -> Array:
+    """``index``; RuntimeError where it is out of range."""
+    wrong = index[(index < 0) | (index >= count)]
     if wrong.size:
         size = "x".join(str(one) for one in output_size)
         raise RuntimeError(f"Found an invalid max index: {wrong[-1]} (output volumes are of size {size})")
-    xp.put_along_axis(rows, index, rows_of(self, spatial), 1)
-    return result
+    return index

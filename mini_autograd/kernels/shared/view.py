@@ -280,8 +280,8 @@ def extent(size: tuple[int, ...], stride: tuple[int, ...]) -> int:
     return 0 if 0 in size else 1 + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
 
 
-def strided_places(size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
-    """Where in memory each element of such a view lies, in order, as one list of int64."""
+def strided_places(self: Array, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
+    """Where in memory each element of such a view lies, in order, as one list of int64 beside ``self``."""
     indices = xp.full((1,) * len(size), offset, xp.int64)
     for dim, (length, step) in enumerate(zip(size, stride, strict=True)):
         if step:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
-from mini_autograd.kernels.arrays import Array, xp
+from mini_autograd.kernels.arrays import Array, kept, xp
 from mini_autograd.kernels.shared.reduction import plain
 
 Sizes = tuple[int, ...]
@@ -52,7 +52,7 @@ class Windows:
         return total.reshape(-1)
 
 
-@lru_cache(128)
+@kept(128)
 def sliding(
     sizes: Sizes, kernel: Sizes, stride: Sizes, padding: Sizes, dilation: Sizes, ceil_mode: bool
 ) -> Windows:
@@ -65,14 +65,14 @@ def sliding(
     return Windows(sizes, tuple(along))
 
 
-@lru_cache(128)
+@kept(128)
 def dividing(sizes: Sizes, counts: Sizes) -> Windows:
     """Windows that share out each dimension, as evenly as whole numbers can; they may overlap."""
     along = []
     for size, count in zip(sizes, counts, strict=True):
         at = xp.arange(count)
         starts, ends = at * size // max(count, 1), -(-(at + 1) * size // max(count, 1))
-        places = starts[:, None] + xp.arange(max((ends - starts).max(initial=0), 1))
+        places = starts[:, None] + xp.arange(int(xp.maximum.reduce(ends - starts, initial=1)))
         along.append(xp.where(places < ends[:, None], places, OUTSIDE))
     return Windows(sizes, tuple(along))
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.graph.operations import F
+from mini_autograd.dtypes import int64
+from mini_autograd.graph.operations import F, options_of
 from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.rule import Call, at_front, expanded, padded, rule
 
@@ -21,6 +22,7 @@ class Places:
 
     def __init__(self, call: Call) -> None:
         self.size = call.size
+        self.options = options_of(call.args[0], int64)
         self.indices, self.dims = call.args[1], call.dims[1]
         self.differ = any(dim is not None for dim in self.dims)
         given = [place for place, one in enumerate(self.indices) if one is not None]
@@ -46,7 +48,7 @@ class Places:
         """The indices of a tensor that has the examples first."""
         if not self.differ:
             return [None, *self.indices]
-        return [F.view(F.arange(self.size), (self.size, *(1,) * self.rank)), *self.of_each()]
+        return [F.view(F.arange(self.size, **self.options), (self.size, *(1,) * self.rank)), *self.of_each()]
 
     def in_order(self, picked: Any) -> Any:
         """What :meth:`of_all` picked, with the examples first and the dimensions of an example after them."""

@@ -79,3 +79,20 @@ def test_nothing_to_pick_from_is_told():
     assert picked.get().tolist() == [[0, 0, 0]]
     with pytest.raises(RuntimeError, match="index 2 is out of bounds for dimension 0 with size 0"):
         fault.check()
+
+
+@pytest.mark.parametrize("deterministic", [False, True])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+@pytest.mark.parametrize("dim", [0, 1, 2])
+def test_values_added_by_an_index(kind, dim, deterministic, monkeypatch):
+    monkeypatch.setattr(asked.SETTINGS, "deterministic", deterministic)
+    index = places((2, 3), 3) - 1
+    shape = [3, 4, 5]
+    x = drawn(shape, kind)
+    shape[dim : dim + 1] = index.shape
+    values = drawn(shape, kind, 1)
+    target = sent(x)
+    ours("add_at", "indexing")(target, (slice(None),) * dim + (sent(index), Ellipsis), sent(values))
+    expected = x.astype(np.float64)
+    np.add.at(expected, (slice(None),) * dim + (index, Ellipsis), values.astype(np.float64))
+    agree(target, expected.astype(kind), KINDS[kind])

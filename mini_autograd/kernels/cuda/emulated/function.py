@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import math
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from . import stream
+from . import pool, stream
 from .table import checker
 
 # Written to in place, and nothing returned.
@@ -129,4 +131,14 @@ def _silent(function: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
         try:
             return function(*args, **kwargs)
         except MemoryError as error:
-            raise OutOfMemoryError(0, 0) from error
+            pool.alloc(wanted(error))
+            raise OutOfMemoryError(wanted(error), 0) from error
+
+
+def wanted(error: MemoryError) -> int:
+    """How many bytes numpy could not have, as it tells of them by shape and type."""
+    found = re.search(r"shape \(([\d, ]*)\) and data type (\w+)", str(error))
+    if found is None:
+        return 1 << 62
+    sizes = [int(size) for size in found[1].split(",") if size.strip()]
+    return math.prod(sizes) * np.dtype(found[2]).itemsize

@@ -132,7 +132,8 @@ class Indexing:
             found = host[(*where, Ellipsis) if Ellipsis not in where else where]
             whole: Any = self
             if found.ndim == host.ndim == 1 and not found.size and whole._memory.size:
-                start = where[0].indices(len(host))[0] * host.strides[0]
+                (one,) = [part for part in where if part is not Ellipsis] or [slice(None)]
+                start = one.indices(len(host))[0] * host.strides[0]
                 found = empty_at(whole._memory.bytes, whole.data.offset + start).view(host.dtype)
             return device_view(whole, found)
         if any(map(_is_mask, where)):

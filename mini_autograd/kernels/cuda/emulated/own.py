@@ -9,6 +9,7 @@ import numpy as np
 from . import counting, pinned, pool, stream
 from .device_array import adopt, device_dtype, device_view, ndarray
 from .function import made
+from .solver import SOLVER
 
 
 def _device_parts(obj: Any) -> bool:
@@ -147,6 +148,7 @@ INSIDE: dict[str, dict[str, Any]] = {
         ),
     },
     "cupyx": {"rsqrt": _rsqrt},
+    **SOLVER,
 }
 
 

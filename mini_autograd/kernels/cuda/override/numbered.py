@@ -15,6 +15,16 @@ def is_within(index: Any, size: int) -> bool:
     return True
 
 
+def check_places(index: Any, dim: int, least: int, size: int, name: str = "") -> None:
+    """Note a place that is out of range on the device."""
+    fault.watch("index", fault.from_front(index, size) if least else index, dim, size)
+
+
+def check_taken(index: Any, size: int) -> None:
+    """The same of the elements of one list."""
+    fault.watch("index", fault.from_front(index, size), 0, size)
+
+
 def index_select(self: Any, dim: int, index: Any) -> Any:
     return shared_kernel("numbered", "index_select")(self, dim, index, scattering.pick_at)
 

@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.cuda import module
-from mini_autograd.kernels.cuda.instance import shared_kernel
+from mini_autograd.kernels.cuda.instance import current, shared_kernel
 
 # What one block takes at least, so that splitting a row pays.
 _PART = 4096
+
+
+def rounded_mean(mean: Any, variance: Any, self: Any, dim: Any) -> Any:
+    """``mean`` in the type of ``self`` and the shape of ``variance``; whether it is infinite is not asked, since a sum
+    by parts is not NaN for it."""
+    made = mean.astype(self.dtype).reshape(variance.shape)
+    return current().module("reduction").plain(made)
 
 
 def sum(self: Any, dim: Any, keepdim: bool, dtype: object = None) -> Any:

@@ -33,7 +33,7 @@ def ranked(self: Array, rank: Any, dim: int, keepdim: bool, choose: Any = None) 
     order = sorting.ranking(self, dim, False)
     one = not xp.ndim(rank)
     places = order[along(self, dim, slice(rank, rank + 1))] if one else xp.take_along_axis(order, rank, dim)
-    return sorting.selected(self, xp.ascontiguousarray(places), dim, keepdim)
+    return sorting.selected(self, places.copy(), dim, keepdim)
 
 
 def median_dim(self: Array, dim: int, keepdim: bool) -> tuple[Array, Array]:
