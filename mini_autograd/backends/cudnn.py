@@ -1,4 +1,4 @@
-"""What a program asks of cuDNN, which this library has no need of: kept, so that programs can say and ask it."""
+"""What a program asks of cuDNN, by which a GPU computes convolutions where it is installed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+from mini_autograd.kernels import accelerator
+from mini_autograd.kernels.settings import SETTINGS
 from mini_autograd.typename import type_name
 
 FLAGS = ("enabled", "benchmark", "deterministic", "allow_tf32")
@@ -16,24 +18,38 @@ FLAGS = ("enabled", "benchmark", "deterministic", "allow_tf32")
 class CudnnModule(ModuleType):
     """The module itself, which takes truth values for its flags."""
 
-    enabled = True
-    benchmark = False
-    deterministic = False
-    allow_tf32 = True
     benchmark_limit: int | None = None
 
+    def __getattr__(self, name: str) -> Any:
+        if name in FLAGS:
+            return getattr(SETTINGS.cudnn, name)
+        raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
+
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in FLAGS and not isinstance(value, bool):
+        if name not in FLAGS:
+            super().__setattr__(name, value)
+            return
+        if not isinstance(value, bool):
             raise RuntimeError(f"set_{name}_cudnn expects a bool, but got {type_name(value)}")
-        super().__setattr__(name, value)
+        setattr(SETTINGS.cudnn, name, value)
+
+
+def _library() -> Any:
+    """cuDNN, None where it is not to be had."""
+    if accelerator.load() is None:
+        return None
+    from mini_autograd.kernels.cuda import cudnn  # on first use, as all that drives a GPU
+
+    return cudnn.load()
 
 
 def is_available() -> bool:
-    return False
+    return _library() is not None
 
 
 def version() -> int | None:
-    return None
+    found = _library()
+    return None if found is None else found.version
 
 
 @contextlib.contextmanager

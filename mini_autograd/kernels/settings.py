@@ -7,6 +7,17 @@ from mini_autograd.kernels import accelerator
 PRECISIONS = ("highest", "high", "medium")
 
 
+class Cudnn:
+    """What is asked of cuDNN: whether to use it, to measure its algorithms first, to take only those that give the same
+    bits each time, and to compute in TensorFloat32 with float32 operands."""
+
+    def __init__(self) -> None:
+        self.enabled = True
+        self.benchmark = False
+        self.deterministic = False
+        self.allow_tf32 = True
+
+
 class Settings:
     """What is asked now. ``deterministic``: kernels that give other bits from run to run raise an error, or warn where
     ``warn_only``."""
@@ -15,6 +26,7 @@ class Settings:
         self.matmul_precision = "highest"
         self.deterministic = False
         self.warn_only = False
+        self.cudnn = Cudnn()
 
 
 SETTINGS = Settings()
