@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from mini_autograd.kernels.cuda import fault, philox
-from mini_autograd.kernels.cuda.instance import shared_kernel
+from mini_autograd.kernels.cuda.instance import current, shared_kernel
 from mini_autograd.kernels.cuda.module import device_module
 from mini_autograd.kernels.philox import Philox
 
@@ -133,8 +133,9 @@ def rrelu_noise(self: Array, lower: float, upper: float, source: Stream) -> Arra
     drawn = source.uniforms(self.size, self.dtype) * (upper - lower) + lower
     xp = device_module()
     slopes = drawn.reshape(self.shape).astype(self.dtype)
-    noise = xp.ascontiguousarray(xp.where(self <= 0, slopes, self.dtype.type(1)))
-    return noise.reshape(self.shape)
+    noise = current().module("memory").allocate(self.shape, self.dtype)
+    noise[...] = xp.where(self <= 0, slopes, self.dtype.type(1))
+    return noise
 
 
 def randperm(n: int, source: Stream) -> Array:
