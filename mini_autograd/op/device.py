@@ -111,9 +111,8 @@ def brought(op: Op, array: Any, place: int, first: str, position: int) -> Any:
     if on_host(array):
         if array.ndim == 0 and op.elementwise:
             return elsewhere().number(array)
-        if array.ndim == 0 and op.name in FILLING:
-            return array.item()
-        if position and op.name in INDEXING and (array.ndim == 0 or op.names[position] == "indices"):
+        filled = array.ndim == 0 and op.name in FILLING + INDEXING
+        if filled or (op.name in INDEXING and op.names[position] == "indices"):
             return elsewhere().sent(array, place)
     elif array.device.id == place:
         return array

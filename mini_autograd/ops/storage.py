@@ -77,7 +77,7 @@ def replace(row, args, place, settle=settle):
 def set_(self):
     def place():
         array = self._array
-        storage = Storage(kernels_of(array).fresh(0))
+        storage = Storage(kernels_of(array).new_bytes(0))
         strides = array.strides if array.shape == (0,) else (self._dtype.itemsize,)
         return storage, placed(storage.memory, self._dtype.numpy, (0,), strides, 0)
 

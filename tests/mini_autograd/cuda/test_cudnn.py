@@ -210,7 +210,7 @@ def test_not_supported_when_it_runs(standin):
 
 def test_error(standin):
     standin.set("status", 5000)
-    with pytest.raises(RuntimeError, match="^cuDNN error: CUDNN_STATUS_EXECUTION_FAILED$"):
+    with pytest.raises(RuntimeError, match=r"^cuDNN error: CUDNN_STATUS_EXECUTION_FAILED$"):
         convolve()
 
 

@@ -60,20 +60,3 @@ def gelu_backward(grad_output: Any, self: Any, approximate: str) -> Any:
         "y = grad * (share + x * density)",
     )
     return chain(steps, operands, {"r": _ROOT_HALF, "d": _DENSITY})
-
-
-def erf(self: Any) -> Any:
-    return _special("erf")(self)
-
-
-def erfc(self: Any) -> Any:
-    return _special("erfc")(self)
-
-
-def erfinv(self: Any) -> Any:
-    return _special("erfinv")(self)
-
-
-def _special(name: str) -> Any:
-    """A function of the library, which has it for every type."""
-    return getattr(current().library.modules["scipy.special"], name)
