@@ -43,18 +43,7 @@ from mini_autograd.op.bits import put_off, resolve_arguments, write_elements
 from mini_autograd.op.cast import cast, overwrite
 from mini_autograd.op.device import run_elsewhere
 from mini_autograd.op.forward import push_forward, snapshot
-from mini_autograd.op.row import (
-    AS_IS,
-    BESIDE_NUMBER,
-    CUSTOM,
-    EXACT,
-    LIKE,
-    LIKE_COMPLEX,
-    ON_HOST,
-    SAME,
-    TO_FLOAT,
-    Op,
-)
+from mini_autograd.op.row import AS_IS, BESIDE_NUMBER, CUSTOM, EXACT, LIKE, LIKE_COMPLEX, SAME, TO_FLOAT, Op
 from mini_autograd.op.rules import check_broadcast, check_cast, result_type, to_float
 from mini_autograd.tensor import BITS, WRAPPED, TensorBase
 from mini_autograd.warning import warn_discarded
@@ -395,8 +384,8 @@ def all_on_host(arrays: list) -> bool:
 def cast_promoted(op: Op, args: list, arrays: list, kind: dtype) -> None:
     target: Any = kind
     halves = target.opmath is not None and op.opmath
-    if halves and op.opmath == ON_HOST and type(arrays[op.promoted[0]]) is not ndarray:
-        halves = False
+    if halves and op.opmath > EXACT and type(arrays[op.promoted[0]]) is not ndarray:
+        halves = False  # ON_HOST
     if halves:
         target = target.opmath
         for position in op.rounded:
