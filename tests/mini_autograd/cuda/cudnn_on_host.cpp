@@ -17,7 +17,7 @@ extern "C" {
 int cudnn_on_host_status = SUCCESS;  // what the next products say instead of being computed
 int cudnn_on_host_products = 0, cudnn_on_host_guesses = 0, cudnn_on_host_measures = 0;
 int cudnn_on_host_handles = 0, cudnn_on_host_descriptors = 0;
-int cudnn_on_host_algorithm = -1, cudnn_on_host_math = -1, cudnn_on_host_layout = -1;
+int cudnn_on_host_type = -1, cudnn_on_host_algorithm = -1, cudnn_on_host_math = -1, cudnn_on_host_layout = -1;
 std::size_t cudnn_on_host_stream = 0;
 }
 
@@ -233,6 +233,7 @@ int run(int product, void *handle, const void *alpha, void *first, const void *a
     if (bytes) std::memset(space, 0xFF, bytes);
     compute(given, a, b, out);
     cudnn_on_host_products++;
+    cudnn_on_host_type = type;
     cudnn_on_host_algorithm = algorithm;
     cudnn_on_host_math = given.moves->math;
     cudnn_on_host_layout = given.w->layout;
