@@ -163,7 +163,7 @@ int listed(const Case &given, int asked, int *returned, Performance *said, bool 
     bool room = !measured || space >= workspace_of(given, 1);
     Performance all[ALGORITHMS] = {
         {7, NOT_SUPPORTED, -1, 0, 1, math, {}},
-        {2, SUCCESS, 1, 0, 1, ALLOW_CONVERSION, {}},
+        {0, SUCCESS, 1, 0, 1, ALLOW_CONVERSION, {}},  // less than what was asked for
         {first, first == 1 && !room ? NOT_SUPPORTED : bad, 2, workspace_of(given, first), first == 0, math, {}},
         {1 - first, first == 0 && !room ? NOT_SUPPORTED : bad, 3, workspace_of(given, 1 - first), first != 0, math, {}},
         {6, bad, 4, 0, 1, math, {}},  // whose workspace is refused
