@@ -8,7 +8,7 @@ from mini_autograd import errors
 from mini_autograd.dtypes import BOOL, PYTHON_TYPES, dtype
 from mini_autograd.graph.operations import F, options_of
 from mini_autograd.kernels.by_array import clone, restrided
-from mini_autograd.kernels.lookup import kernel, kernels_of
+from mini_autograd.kernels.lookup import kernel, kernels_of, on_host
 from mini_autograd.kernels.shared.arrangement import elementwise_strides, layout_of
 from mini_autograd.op.cast import overwrite
 from mini_autograd.op.row import Op
@@ -65,13 +65,20 @@ def copy_beside_zeros(op: Op, args: list, output: TensorBase) -> None:
     one, other, alpha = args
     kernel = kernels_of(output._array)
     if marks_of(other) & ZERO_BIT:
-        kept = kernel.expand(resolved(one)._array, output._array.shape)
+        kept = kernel.expand(beside(resolved(one)._array, output._array), output._array.shape)
         output._array = kernel.to_copy(kept, output._dtype)
     elif marks_of(one) & ZERO_BIT:
-        kept = kernel.expand(resolved(other)._array, output._array.shape)
+        kept = kernel.expand(beside(resolved(other)._array, output._array), output._array.shape)
         factor = -alpha if op.name == "sub" else alpha
         copied = kernel.to_copy(kept, output._dtype)
         output._array = copied if factor == 1 else scaled(copied, factor)
+
+
+def beside(array: Any, other: Any) -> Any:
+    """``array``, which may be a number of the host's, where ``other`` lies."""
+    if on_host(other) or not on_host(array):
+        return array
+    return kernels_of(other).sent(array, other.device.id)
 
 
 def scaled(array: Any, factor: complex) -> Any:

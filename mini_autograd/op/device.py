@@ -12,6 +12,7 @@ from mini_autograd.kernels.accelerator import device_of
 from mini_autograd.kernels.lookup import elsewhere, on_host
 from mini_autograd.kernels.transfer import put
 from mini_autograd.op.row import Op
+from mini_autograd.op.rules import check_broadcast
 from mini_autograd.tensor import TensorBase
 
 # Ops that go from one device to another, and ops whose indices may lie on the CPU.
@@ -42,8 +43,13 @@ def run_elsewhere(op: Op, args: list, arrays: list, run: Any) -> Any:
         return run_across(op, arrays, run)
     place = placed_together(op, args, arrays)
     function = kernels.counterpart(op.kernel)
-    with kernels.on(place):
-        return there(kernels, run(function, *arrays), place)
+    try:
+        with kernels.on(place):
+            return there(kernels, run(function, *arrays), place)
+    except ValueError:
+        if op.elementwise:
+            check_broadcast([one.shape for at in op.tensors for one in listed(arrays[at])])
+        raise
 
 
 def there(kernels: Any, result: Any, place: int) -> Any:
@@ -105,9 +111,8 @@ def brought(op: Op, array: Any, place: int, first: str, position: int) -> Any:
     if on_host(array):
         if array.ndim == 0 and op.elementwise:
             return elsewhere().number(array)
-        if array.ndim == 0 and op.name in FILLING:
-            return array.item()
-        if position and op.name in INDEXING and (array.ndim == 0 or op.names[position] == "indices"):
+        filled = array.ndim == 0 and op.name in FILLING + INDEXING
+        if filled or (op.name in INDEXING and op.names[position] == "indices"):
             return elsewhere().sent(array, place)
     elif array.device.id == place:
         return array

@@ -10,7 +10,8 @@ from mini_autograd.graph.mutation import about_to_write
 from mini_autograd.graph.version import count_write
 from mini_autograd.graph.view import check_in_place, rebase_history
 from mini_autograd.kernels.by_array import placed
-from mini_autograd.kernels.shared.memory import contiguous_strides, fresh, steps_of
+from mini_autograd.kernels.lookup import kernels_of
+from mini_autograd.kernels.shared.memory import contiguous_strides, steps_of
 from mini_autograd.kernels.shared.view import check_strided
 from mini_autograd.op.bits import check_mutable, resolved, write_elements
 from mini_autograd.op.declare import op
@@ -75,7 +76,8 @@ def replace(row, args, place, settle=settle):
 
 def set_(self):
     def place():
-        storage, array = Storage(fresh(0)), self._array
+        array = self._array
+        storage = Storage(kernels_of(array).new_bytes(0))
         strides = array.strides if array.shape == (0,) else (self._dtype.itemsize,)
         return storage, placed(storage.memory, self._dtype.numpy, (0,), strides, 0)
 

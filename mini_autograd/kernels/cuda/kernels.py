@@ -71,7 +71,10 @@ class CudaKernels(Kernels):
         if value is lookup.kernel:
             return self
         if isinstance(value, np.ufunc):
-            return getattr(self._instance.xp, value.__name__)
+            known = named().get(id(value), "")
+            return (
+                getattr(self, known) if known in self._found else getattr(self._instance.xp, value.__name__)
+            )
         if host.is_direct(value):
             return self.translated(value.general)
         if isinstance(value, partial) and id(value) not in named():

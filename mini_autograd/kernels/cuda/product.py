@@ -65,8 +65,8 @@ def operand(array: Array) -> tuple[int, Array, int, int]:
     step, across = (stride // array.itemsize for stride in array.strides[-2:])
     between = array.strides[0] // array.itemsize if array.ndim == 3 else 0
     if (across == 1 or columns == 1) and (step >= columns or rows == 1):
-        return PLAIN, array, max(step, columns), between
+        return PLAIN, array, max(step, columns, 1), between
     if (step == 1 or rows == 1) and (across >= rows or columns == 1):
-        return TRANSPOSED, array, max(across, rows), between
+        return TRANSPOSED, array, max(across, rows, 1), between
     array = module.device_module().ascontiguousarray(array)
-    return PLAIN, array, columns, rows * columns
+    return PLAIN, array, max(columns, 1), rows * columns

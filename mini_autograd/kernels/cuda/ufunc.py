@@ -55,9 +55,9 @@ class Ufunc:
             array = rows.swapaxes(0, dim)
         return array if keepdims else array.squeeze(dims)
 
-    def accumulate(self, array: Array, axis: int = 0) -> Array:
+    def accumulate(self, array: Array, axis: int = 0, dtype: Any = None) -> Array:
         """Each element with all before it; the distance that is looked back over doubles."""
-        made = array.copy()
+        made = array.astype(array.dtype if dtype is None else dtype)
         rows = made.swapaxes(0, axis)
         back = 1
         while back < len(rows):

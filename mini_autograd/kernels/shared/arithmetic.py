@@ -149,7 +149,7 @@ def remainder(self: Array, other: Array) -> Array:
         check_no_zero(self, other)
         return xp.remainder(self, other)
     rest = xp.fmod(self, other)
-    return xp.where((rest != 0) & ((other < 0) != (rest < 0)), rest + other, rest)
+    return xp.where((rest != 0) & ((rest < 0) != (other < 0)), rest + other, rest)
 
 
 def fmod(self: Array, other: Array) -> Array:

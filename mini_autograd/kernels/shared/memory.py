@@ -124,14 +124,14 @@ def bytes_as_memory(content: bytes) -> Array:
     return xp.frombuffer(bytearray(content), xp.uint8)
 
 
-def fresh(size: int) -> Array:
+def new_bytes(size: int) -> Array:
     """Memory of ``size`` bytes, whatever they are."""
     return xp.empty(size, xp.uint8)
 
 
 def grown(memory: Array, size: int) -> Array:
     """Memory of ``size`` bytes that begins with the content of ``memory``."""
-    larger = fresh(size)
+    larger = new_bytes(size)
     larger[: memory.size] = memory
     return larger
 

@@ -72,7 +72,10 @@ def dividing(sizes: Sizes, counts: Sizes) -> Windows:
     for size, count in zip(sizes, counts, strict=True):
         at = xp.arange(count)
         starts, ends = at * size // max(count, 1), -(-(at + 1) * size // max(count, 1))
-        places = starts[:, None] + xp.arange(int(xp.maximum.reduce(ends - starts, initial=1)))
+        longest = max(
+            [-(-(one + 1) * size // count) - one * size // count for one in range(count)], default=0
+        )
+        places = starts[:, None] + xp.arange(max(longest, 1))
         along.append(xp.where(places < ends[:, None], places, OUTSIDE))
     return Windows(sizes, tuple(along))
 

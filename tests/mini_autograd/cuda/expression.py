@@ -56,6 +56,7 @@ EXPRESSIONS = {
         ],
         *named("reduce_rows", ["Sum<float>"], HALVES, ["float"], ["float"], ["8"]),
     ],
+    "pivots": named("order_of_rows", ["int", "i64"]),
     "scattering": [
         *named("watch places", INDEX),
         *named(

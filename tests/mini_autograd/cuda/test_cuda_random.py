@@ -35,16 +35,20 @@ def on_gpu(*shape, dtype=torch.float64):
 
 @pytest.mark.parametrize(("counter", "key", "result"), VECTORS)
 def test_known_answers(counter, key, result):
-    assert random.philox(counter, key) == result
+    assert random.block_of(counter, key) == result
 
 
 def test_words_are_blocks_in_order():
     """Word ``i`` is word ``i % 4`` of the block at counter ``i // 4``, whatever else is asked for."""
     seed, offset = 0x299F31D0A4093822, 0x0370734413198A2E
     words = random.words_at(11, seed, offset).get().tolist()
-    blocks = [random.philox((at, 0, 0x13198A2E, 0x03707344), (0xA4093822, 0x299F31D0)) for at in range(3)]
+    blocks = [random.block_of((at, 0, 0x13198A2E, 0x03707344), (0xA4093822, 0x299F31D0)) for at in range(3)]
     assert words == [word for block in blocks for word in block][:11]
     assert random.words_at(5, seed, offset).get().tolist() == words[:5]
+    assert (
+        random.words_by_arrays(4099, seed, offset).get().tolist()
+        == random.words_at(4099, seed, offset).get().tolist()
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Every memory keeps a ``root``: the numpy array that owns the bytes, by which a v
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,7 @@ class Memory(BaseMemory):
         super().__init__(np.empty(size, np.uint8), index)
 
     def __del__(self) -> None:
-        if hasattr(self, "size"):
+        if hasattr(self, "size") and not sys.is_finalizing():
             device.chips()[self.device_id].release(self.size)
 
 

@@ -7,6 +7,7 @@ be on a device, and a device that is full says so.
 from __future__ import annotations
 
 import gc
+import sys
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -96,7 +97,8 @@ class PooledMemory(BaseMemory):
             self._block = 0
 
     def __del__(self) -> None:
-        self.free()
+        if not sys.is_finalizing():
+            self.free()
 
 
 class MemoryPool:

@@ -26,10 +26,13 @@ def add_at(self: Any, place: Any, values: Any) -> None:
     """Add each value at its place: of a single tensor of numbers along one dimension, by the device's own kernels."""
     found = _single(place)
     halves = self.dtype.itemsize == 2 and self.dtype.kind in "fV"
-    if found is None or self.dtype != values.dtype or not (halves or self.dtype in gathering.ATOMIC):
-        shared_kernel("indexing", "add_at")(self, place, values)
-        return
     xp = module.device_module()
+    if found is None or self.dtype != values.dtype or not (halves or self.dtype in gathering.ATOMIC):
+        wide = self.astype(xp.float32) if halves else self
+        shared_kernel("indexing", "add_at")(wide, place, values.astype(wide.dtype))
+        if halves:
+            self[...] = wide.astype(self.dtype)
+        return
     dim, index = found
     size = self.shape[dim]
     before, after = self.shape[:dim], self.shape[dim + 1 :]

@@ -1,15 +1,36 @@
-"""The Gaussian error linear unit, exact and by the hyperbolic tangent, and its derivative."""
+"""The error function and its relatives, one kernel each in any precision, and the Gaussian error linear unit."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mini_autograd.kernels.cuda.instance import shared_kernel
+from mini_autograd.kernels.cuda.instance import current, shared_kernel
 from mini_autograd.kernels.cuda.pointwise import chain, takes
 
 _ROOT_HALF, _ROOT_2_OVER_PI, _CUBE = 0.7071067811865476, 0.7978845608028654, 0.044715
 _DENSITY = 0.3989422804014327
 _INNER = "inner = c * (x + k * x * x * x)"
+
+
+def in_pieces(function: Any, *arrays: Any) -> Any:
+    """Of all elements at once: a GPU has no cache of a processor to keep pieces in."""
+    return function(*arrays)
+
+
+def erf(self: Any) -> Any:
+    return _special().erf(self)
+
+
+def erfc(self: Any) -> Any:
+    return _special().erfc(self)
+
+
+def erfinv(self: Any) -> Any:
+    return _special().erfinv(self)
+
+
+def _special() -> Any:
+    return current().library.modules["scipy.special"]
 
 
 def gelu(self: Any, approximate: str) -> Any:

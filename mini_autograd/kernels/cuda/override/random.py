@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.cuda import fault
-from mini_autograd.kernels.cuda.instance import shared_kernel
+from mini_autograd.kernels.cuda import fault, philox
+from mini_autograd.kernels.cuda.instance import current, shared_kernel
 from mini_autograd.kernels.cuda.module import device_module
 from mini_autograd.kernels.philox import Philox
 
@@ -28,7 +28,7 @@ _ROUNDS = 10
 _FLIPPED = 1 << 63
 
 
-def philox(counter: tuple[Any, Any, Any, Any], key: tuple[int, int]) -> tuple[Any, Any, Any, Any]:
+def block_of(counter: tuple[Any, Any, Any, Any], key: tuple[int, int]) -> tuple[Any, Any, Any, Any]:
     """Four words of 32 bits for four of a counter: arrays of uint64, or numbers, and a key of two."""
     a, b, c, d = counter
     left, right = key
@@ -41,10 +41,15 @@ def philox(counter: tuple[Any, Any, Any, Any], key: tuple[int, int]) -> tuple[An
 
 def words_at(count: int, seed: int, offset: int) -> Array:
     """The first words of a draw, as uint64: NOTE [Counters]."""
+    return philox.bits(count, seed, offset).astype(np.uint64)
+
+
+def words_by_arrays(count: int, seed: int, offset: int) -> Array:
+    """The same by functions of arrays alone: what the kernel is held to."""
     xp = device_module()
     block = xp.arange(-(-count // 4), dtype=np.uint64)
     counter = block & _LOW, block >> 32, offset & _LOW, offset >> 32
-    return xp.stack(philox(counter, (seed & _LOW, seed >> 32)), 1).reshape(-1)[:count]
+    return xp.stack(block_of(counter, (seed & _LOW, seed >> 32)), 1).reshape(-1)[:count]
 
 
 class Stream:
@@ -128,7 +133,9 @@ def rrelu_noise(self: Array, lower: float, upper: float, source: Stream) -> Arra
     drawn = source.uniforms(self.size, self.dtype) * (upper - lower) + lower
     xp = device_module()
     slopes = drawn.reshape(self.shape).astype(self.dtype)
-    return xp.ascontiguousarray(xp.where(self <= 0, slopes, self.dtype.type(1)))
+    noise = current().module("memory").allocate(self.shape, self.dtype)
+    noise[...] = xp.where(self <= 0, slopes, self.dtype.type(1))
+    return noise
 
 
 def randperm(n: int, source: Stream) -> Array:

@@ -18,7 +18,7 @@ def topk(self: Array, k: int, dim: int, largest: bool, sorted: bool) -> tuple[Ar
     if self.ndim == 0:
         return self.copy(), xp.zeros((), xp.int64)
     order = sorting.ranking(self, dim, largest)[along(self, dim, slice(k))]
-    return sorting.plain(xp.take_along_axis(self, order, dim)), sorting.plain(order)
+    return sorting.plain(xp.take_along_axis(self, order, dim)), sorting.plain(order.copy())
 
 
 def along(self: Array, dim: int, index: Any) -> tuple:
