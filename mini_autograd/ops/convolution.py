@@ -7,6 +7,7 @@ from mini_autograd.errors import cannot_cast, not_implemented
 from mini_autograd.graph.operations import F
 from mini_autograd.kernels.lookup import kernel
 from mini_autograd.op.declare import family, op, same
+from mini_autograd.op.row import ON_HOST
 from mini_autograd.op.support import CPP_NAMES
 from mini_autograd.warning import warn_once
 
@@ -171,7 +172,7 @@ def check_output_padding(output_padding, stride, dilation):
 
 
 row(f"convolution(Tensor input, Tensor weight, Tensor? bias, {STEPS}) -> Tensor", kernel.convolution,
-    check=check_convolution, variants="function", jvp=backward.convolution_jvp,
+    check=check_convolution, variants="function", opmath=ON_HOST, jvp=backward.convolution_jvp,
     joint=(("input", "weight", "bias"),
         lambda grad, input, weight, bias_sym_sizes_opt, stride, padding, dilation, transposed, output_padding, groups,
             needs: F.convolution_backward(grad, input, weight, bias_sym_sizes_opt, stride, padding, dilation,
@@ -179,7 +180,7 @@ row(f"convolution(Tensor input, Tensor weight, Tensor? bias, {STEPS}) -> Tensor"
 
 op("convolution_backward(Tensor grad_output, Tensor input, Tensor weight, SymInt[]? bias_sizes, "
     f"{STEPS}, bool[3] output_mask) -> (Tensor, Tensor, Tensor)", kernel.convolution_backward, variants="internal",
-    jvp=backward.convolution_backward_jvp,
+    opmath=ON_HOST, jvp=backward.convolution_backward_jvp,
     joint=(("grad_output", "input", "weight"), backward.convolution_double_backward))
 
 

@@ -138,18 +138,21 @@ class Handle:
         library.call("cudnnCreate", ctypes.byref(self.pointer))
 
 
+# By device, those that no thread has.
+FREE: dict[int, list[Handle]] = {}
+
+
 class Lent:
     """The handles that a thread has; when it ends others may have them, as one costs much to make."""
 
     def __init__(self) -> None:
         self.handles: dict[int, Handle] = {}
 
-    def __del__(self) -> None:
+    def __del__(self, free: dict[int, list[Handle]] = FREE) -> None:  # also at the end of the process
         for device, handle in self.handles.items():
-            FREE.setdefault(device, []).append(handle)
+            free.setdefault(device, []).append(handle)
 
 
-FREE: dict[int, list[Handle]] = {}
 _thread = threading.local()
 
 

@@ -17,7 +17,7 @@ extern "C" {
 int cudnn_on_host_status = SUCCESS;  // what the next products say instead of being computed
 int cudnn_on_host_products = 0, cudnn_on_host_guesses = 0, cudnn_on_host_measures = 0;
 int cudnn_on_host_handles = 0, cudnn_on_host_descriptors = 0;
-int cudnn_on_host_algorithm = -1, cudnn_on_host_math = -1, cudnn_on_host_layout = -1;
+int cudnn_on_host_type = -1, cudnn_on_host_algorithm = -1, cudnn_on_host_math = -1, cudnn_on_host_layout = -1;
 std::size_t cudnn_on_host_stream = 0;
 }
 
@@ -163,7 +163,7 @@ int listed(const Case &given, int asked, int *returned, Performance *said, bool 
     bool room = !measured || space >= workspace_of(given, 1);
     Performance all[ALGORITHMS] = {
         {7, NOT_SUPPORTED, -1, 0, 1, math, {}},
-        {2, SUCCESS, 1, 0, 1, ALLOW_CONVERSION, {}},
+        {0, SUCCESS, 1, 0, 1, ALLOW_CONVERSION, {}},  // less than what was asked for
         {first, first == 1 && !room ? NOT_SUPPORTED : bad, 2, workspace_of(given, first), first == 0, math, {}},
         {1 - first, first == 0 && !room ? NOT_SUPPORTED : bad, 3, workspace_of(given, 1 - first), first != 0, math, {}},
         {6, bad, 4, 0, 1, math, {}},  // whose workspace is refused
@@ -233,6 +233,7 @@ int run(int product, void *handle, const void *alpha, void *first, const void *a
     if (bytes) std::memset(space, 0xFF, bytes);
     compute(given, a, b, out);
     cudnn_on_host_products++;
+    cudnn_on_host_type = type;
     cudnn_on_host_algorithm = algorithm;
     cudnn_on_host_math = given.moves->math;
     cudnn_on_host_layout = given.w->layout;

@@ -141,12 +141,13 @@ def test_transposed(standin, spatial, options):
     assert standin.products == 3
 
 
-@pytest.mark.usefixtures("without_others", "standin")
+@pytest.mark.usefixtures("without_others")
 @pytest.mark.parametrize("dtype", TOLERANCES)
 @pytest.mark.parametrize("operation", [PLAIN[1], TRANSPOSED[1]])
-def test_dtypes(dtype, operation):
+def test_dtypes(standin, dtype, operation):
     operands = [drawn(2, 4, 5, 6, dtype=dtype), drawn(4, 4, 3, 3, dtype=dtype, seed=1)]
     agrees(operation, [*operands, drawn(4, dtype=dtype, seed=2)], padding=1)
+    assert standin.type == cudnn_convolution.TYPES[operands[0].cpu()._array.dtype]
 
 
 @pytest.mark.usefixtures("standin", "without_others")
@@ -187,13 +188,17 @@ def test_places_that_no_step_reaches(standin):
     assert standin.products == 0
 
 
-def test_complex_numbers_and_no_elements(standin):
-    x, weight = drawn(2, 3, 5, 5), drawn(4, 3, 3, 3, seed=1)
-    expected = functional.conv2d(x.to(torch.complex64), weight.to(torch.complex64))
-    result = functional.conv2d(x.cuda().to(torch.complex64), weight.cuda().to(torch.complex64))
-    torch.testing.assert_close(result.cpu(), expected)
-    assert functional.conv2d(x.cuda()[:0], weight.cuda()).shape == (0, 4, 3, 3)
+def test_no_elements(standin):
+    assert functional.conv2d(drawn(0, 3, 5, 5).cuda(), drawn(4, 3, 3, 3).cuda()).shape == (0, 4, 3, 3)
     assert standin.products == 0
+
+
+@pytest.mark.usefixtures("without_others")
+def test_complex_numbers_by_their_parts(standin):
+    x, weight = drawn(2, 3, 5, 5).to(torch.complex64), drawn(4, 3, 3, 3, seed=1).to(torch.complex64)
+    expected = functional.conv2d(x, weight)
+    torch.testing.assert_close(functional.conv2d(x.cuda(), weight.cuda()).cpu(), expected)
+    assert standin.products == 3
 
 
 def test_not_enabled(standin):
@@ -363,18 +368,24 @@ def test_wheels_are_looked_at_first(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def headers():
-    """The text of cuDNN's headers without comments: those of ``CUDNN_INCLUDE`` or of the wheel of this environment."""
+def include():
+    """The folder of cuDNN's headers: ``CUDNN_INCLUDE`` or that of the wheel of this environment."""
     folders = [os.environ["CUDNN_INCLUDE"]] if "CUDNN_INCLUDE" in os.environ else []
-    wheel = importlib.util.find_spec("nvidia")
-    if wheel is not None:
-        folders += [f"{path}/cudnn/include" for path in wheel.submodule_search_locations]
+    wheels = importlib.util.find_spec("nvidia")
+    if wheels is not None:
+        folders += [f"{path}/cudnn/include" for path in wheels.submodule_search_locations]
     for folder in map(Path, folders):
         if (folder / "cudnn_cnn.h").is_file():
-            names = ("cudnn_graph.h", "cudnn_ops.h", "cudnn_cnn.h")
-            text = "".join([(folder / name).read_text(encoding="utf-8") for name in names])
-            return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+            return folder
     pytest.skip("cuDNN's headers are not here: they come with the package nvidia-cudnn-cu13")
+
+
+@pytest.fixture(scope="module")
+def headers(include):
+    """The text of the headers without comments."""
+    names = ("cudnn_graph.h", "cudnn_ops.h", "cudnn_cnn.h")
+    text = "".join([(include / name).read_text(encoding="utf-8") for name in names])
+    return re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
 
 
 def of_header(parameter):
@@ -432,10 +443,9 @@ def test_performance(headers, product):
 # -- The real library, as far as it goes without a GPU ---------------------------------------------------------
 
 
-def test_real_library_knows_all_functions_and_descriptors(headers):
+def test_real_library_knows_all_functions_and_descriptors(include):
     """Descriptors are objects of the host: the real library takes all that products are told by."""
-    folder = os.environ.get("CUDNN_INCLUDE") or importlib.util.find_spec("nvidia.cudnn.include").origin
-    path = Path(folder).parent / "lib" / cudnn.NAME
+    path = include.parent / "lib" / cudnn.NAME
     if not path.is_file():
         pytest.skip(f"there is no {path}")
     library = cudnn.Library(str(path))
@@ -451,3 +461,45 @@ def test_real_library_knows_all_functions_and_descriptors(headers):
         cudnn_convolution.weights(library, kind, (6, 2, 3, 3, 3), cudnn_convolution.NCHW)
     with pytest.raises(RuntimeError, match="cuDNN error: CUDNN_STATUS_BAD_PARAM"):
         cudnn_convolution.tensor(library, np.dtype(ml_dtypes.bfloat16), (2, -4, 5, 6), cudnn_convolution.NCHW)
+
+
+# -- On a GPU --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_gpu():
+    """cuDNN itself, without TensorFloat32."""
+    if backend.load().emulated:
+        pytest.skip("there is no GPU")
+    if cudnn.load() is None:
+        pytest.skip(cudnn.found())
+    forget()
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        yield
+
+
+@pytest.mark.usefixtures("on_gpu", "without_others")
+@pytest.mark.parametrize("operations", [PLAIN, TRANSPOSED])
+@pytest.mark.parametrize("spatial", [1, 2, 3])
+@pytest.mark.parametrize("options", MOVES)
+def test_convolution_on_a_gpu(operations, spatial, options):
+    kernel, groups = (3, 2, 2)[:spatial], options.get("groups", 1)
+    inputs = (6, 4 // groups) if operations is PLAIN else (4, 6 // groups)
+    operands = [drawn(2, 4, *SIZES[:spatial]), drawn(*inputs, *kernel, seed=1), drawn(6, seed=2)]
+    agrees(operations[spatial - 1], operands, **options)
+
+
+@pytest.mark.usefixtures("on_gpu", "without_others")
+@pytest.mark.parametrize("dtype", TOLERANCES)
+@pytest.mark.parametrize("flags", [{}, {"benchmark": True}, {"deterministic": True}])
+def test_dtypes_and_algorithms_on_a_gpu(dtype, flags):
+    operands = [drawn(2, 8, 9, 9, dtype=dtype), drawn(8, 8, 3, 3, dtype=dtype, seed=1)]
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False, **flags):
+        agrees(functional.conv2d, operands, padding=1)
+
+
+@pytest.mark.usefixtures("on_gpu", "without_others")
+@pytest.mark.parametrize("dtype", TOLERANCES)
+def test_channels_last_on_a_gpu(dtype):
+    operands = [drawn(2, 8, 9, 9, dtype=dtype), drawn(8, 8, 3, 3, dtype=dtype, seed=1)]
+    agrees(functional.conv2d, operands, lambda x: x.contiguous(memory_format=torch.channels_last))
