@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,8 @@ class Memory(BaseMemory):
             raise OutOfMemoryError(size, chip.taken)
         super().__init__(np.empty(size, np.uint8), index)
 
-    def __del__(self) -> None:
-        if hasattr(self, "size") and not sys.is_finalizing():
+    def __del__(self, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
+        if hasattr(self, "size") and not is_finalizing():
             device.chips()[self.device_id].release(self.size)
 
 

@@ -96,8 +96,8 @@ class PooledMemory(BaseMemory):
             self._tell("free_postprocess")
             self._block = 0
 
-    def __del__(self) -> None:
-        if not sys.is_finalizing():
+    def __del__(self, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
+        if not is_finalizing():  # else what is needed may be gone, as the name of a module is
             self.free()
 
 
