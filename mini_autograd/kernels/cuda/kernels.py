@@ -72,7 +72,9 @@ class CudaKernels(Kernels):
             return self
         if isinstance(value, np.ufunc):
             known = named().get(id(value), "")
-            return getattr(self, known) if known in self._found else getattr(self._instance.xp, value.__name__)
+            return (
+                getattr(self, known) if known in self._found else getattr(self._instance.xp, value.__name__)
+            )
         if host.is_direct(value):
             return self.translated(value.general)
         if isinstance(value, partial) and id(value) not in named():
