@@ -44,12 +44,17 @@ def segment_reduce(
     start = data.dtype.type(START[reduce] if initial is None else initial)
     for place, elements in segments(edges):
         part = data[elements]
-        result[place] = REDUCE[reduce].reduce(part, axis=0, initial=start)
+        result[place] = reduced(part, reduce, start)
         if reduce == "mean" and len(part):
             result[place] /= data.dtype.type(len(part))
         elif reduce == "mean" and initial is None:
             result[place] = xp.nan
     return result
+
+
+def reduced(part: Array, reduce: str, start: Any) -> Array:
+    """``start`` and what the rows of ``part`` are reduced to."""
+    return REDUCE[reduce].reduce(part, axis=0, initial=start)
 
 
 def segment_reduce_backward(

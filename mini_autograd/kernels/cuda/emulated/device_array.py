@@ -97,8 +97,7 @@ class ndarray(Operators, Methods):
         """CuPy's own cheap way to make a view another view of the same memory."""
         memory = self._memory
         if 0 in tuple(shape):
-            nothing = self._host.reshape(-1)[:0]
-            self._host = as_strided(nothing, shape, strides)
+            self._host = as_strided(empty_at(memory.bytes, self.data.offset).view(self.dtype), shape, strides)
         elif memory.size:
             offset = address(self._host) - memory.ptr
             self._host = np.ndarray(shape, self.dtype, memory.bytes, offset, strides)
@@ -141,7 +140,7 @@ class ndarray(Operators, Methods):
     @property
     def data(self) -> MemoryPointer:
         memory = self._memory
-        return MemoryPointer(memory, address(self._host) - memory.ptr if memory.size else 0)
+        return MemoryPointer(memory, address(self._host) - address(memory.root))
 
     @property
     def device(self) -> device.Device:
@@ -192,8 +191,8 @@ def _over(memptr: MemoryPointer, shape: Any, dtype: np.dtype, strides: Any, orde
 
 
 def empty_at(memory: np.ndarray, offset: int) -> np.ndarray:
-    """No bytes at all, but at their place, which a slice of numpy's does not keep."""
-    return np.ndarray((0,), np.uint8, memory, min(offset, memory.size))
+    """No bytes at all, but at their place, also behind the end, which a slice of numpy's does not keep."""
+    return np.ndarray((offset + 1, 0), np.uint8, memory, 0, (1, 1))[offset]
 
 
 def adopt(host: np.ndarray) -> ndarray:
@@ -209,6 +208,8 @@ def adopt(host: np.ndarray) -> ndarray:
     if found._memory.root is not root and host.size:
         start = address(host) - address(root)
         host = np.ndarray(host.shape, host.dtype, found._memory.bytes, start, host.strides)
+    elif not host.size:
+        host = as_strided(empty_at(found._memory.bytes, 0).view(host.dtype), host.shape, host.strides)
     found._host, found._owner = host, None
     return found
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from . import counting, stream
 
@@ -118,6 +119,21 @@ def scatter(ufunc: Any, array: Any, index: Any, value: Any) -> None:
     stream.into("scatter", work, operands)
 
 
+def _start(host: np.ndarray, index: tuple) -> int:
+    """How many bytes after the first element what a basic index leaves begins, also where it leaves none."""
+    used = sum(part is not None and part is not Ellipsis for part in index)
+    start = place = 0
+    for part in index:
+        if part is Ellipsis:
+            place += host.ndim - used
+        elif part is not None:
+            size = host.shape[place]
+            first = part.indices(size)[0] if isinstance(part, slice) else part + size * (part < 0)
+            start += first * host.strides[place]
+            place += 1
+    return start
+
+
 class Indexing:
     __slots__ = ()
 
@@ -131,10 +147,9 @@ class Indexing:
             # Always a view: an index that leaves no dimension gives an array without one.
             found = host[(*where, Ellipsis) if Ellipsis not in where else where]
             whole: Any = self
-            if found.ndim == host.ndim == 1 and not found.size and whole._memory.size:
-                (one,) = [part for part in where if part is not Ellipsis] or [slice(None)]
-                start = one.indices(len(host))[0] * host.strides[0]
-                found = empty_at(whole._memory.bytes, whole.data.offset + start).view(host.dtype)
+            if not found.size:
+                nothing = empty_at(whole._memory.bytes, whole.data.offset + _start(host, where))
+                found = as_strided(nothing.view(host.dtype), found.shape, found.strides)
             return device_view(whole, found)
         if any(map(_is_mask, where)):
             stream.before_read("mask", 8)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mini_autograd.kernels.cuda import module, rows
+from mini_autograd.kernels.cuda import matrices, module, rows
 from mini_autograd.kernels.cuda.instance import shared_kernel
 
 
@@ -34,7 +34,7 @@ def native_batch_norm(
     else:
         mean = running_mean.astype(np.float64)
         deviation = 1 / xp.sqrt(running_var.astype(np.float64) + eps)
-        saved = [xp.empty((0,), kind), xp.empty((0,), kind)]
+        saved = [matrices.allocate((0,), kind), matrices.allocate((0,), kind)]
     scale = deviation if weight is None else deviation * weight.astype(np.float64)
     term = xp.zeros(channels, np.float64) if bias is None else bias.astype(np.float64)
     return _blended(None, input, None, scale, mean, term), *saved

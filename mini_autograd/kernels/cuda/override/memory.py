@@ -69,7 +69,10 @@ def memory_of(array: Array) -> Array:
 def placed(memory: Array, dtype: Any, shape: tuple[int, ...], strides: tuple[int, ...], offset: int) -> Array:
     """Elements of ``dtype`` in ``memory``, an array of bytes, from byte ``offset`` on; ``strides`` in bytes."""
     if 0 in shape:
-        nothing = memory[offset:offset].view(dtype)
+        nothing = memory.view()
+        # Rows of nothing, of which one may be taken behind the end too: slices stop there.
+        nothing._set_shape_and_strides((offset + 1, 0), (1, 1), True, True)
+        nothing = nothing[offset].view(dtype)
         nothing._set_shape_and_strides(shape, strides, True, True)
         return nothing
     return over(memory, dtype, shape, strides, offset)
