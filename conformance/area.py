@@ -172,7 +172,7 @@ def _of_transform(made: Transform) -> list[str]:
     order = sum(ORDERS.get(name, 0) for name in (made.body, *steps, made.call))
     if order > 1 or made.options.get("create_graph") is True:
         found.append(SECOND_ORDER)
-    asked = made.options.get("strategy") == "forward-mode" or made.options.get("check_forward_ad") is True
+    asked = "forward-mode" in made.options.values() or made.options.get("check_forward_ad") is True
     if asked or not FORWARD.isdisjoint(steps):
         found.append(FORWARD_MODE)
     return found

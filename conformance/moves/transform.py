@@ -10,8 +10,9 @@ import torch
 from ..choice import Weighted
 from ..reading import is_tensor
 from ..state import Invalid, State
-from ..statements import Name, Op, Output, Ref, Transform
+from ..statements import Block, Name, Op, Output, Ref, Transform
 from ..statements.transform import BODIES, OF_TWO
+from .inside import inside
 
 MISUSED = ("constant", "compared", "branching", "measured", "drawn", "written", "marked", "spread", "a_number",
            "nonzeros", "without_rule", "without_setup", "packed")  # fmt: skip
@@ -31,8 +32,13 @@ TRACED_BODIES = (
     "unrecorded",
     "clipped",
 )
+# A Hessian in forward mode shows the graph that its gradients are of, with what torch's rules made of their tangents;
+# that of other functions is drawn where nothing of it is recorded, for its numbers.
+TRACED_HESSIANS = ("cubed", "multiplied", "paired", "squares", "doubled", "detached", "rooted", "named")
 TRACED_STEPS = ("vmap", "func.vmap", "func.grad", "func.grad_and_value", "pulled", "summed")
 FUNCTIONAL = ("vjp", "jvp", "jacobian", "hessian", "vhp", "hvp")
+# What says in which mode the last derivative is taken.
+STRATEGY = {"jacobian": "strategy", "hessian": "outer_jacobian_strategy"}
 
 
 def transform(state: State) -> None:
@@ -153,11 +159,10 @@ def functional(state: State) -> None:
         if choice.chance(0.4) and "create_graph" not in options:
             options["vectorize"] = True
         if choice.chance(0.25):
-            # A Hessian in forward mode is part of a graph, of all that torch has made of missing tangents.
-            modes = ("forward-mode", "forward-mode", "reverse-mode", "sideways")[
-                0 if name == "jacobian" else 2 :
-            ]
-            options["strategy" if name == "jacobian" else "outer_jacobian_strategy"] = choice.pick(modes)
+            # A Hessian in forward mode is part of a graph: see `columns`; without `vectorize`, or strict, it is refused.
+            refused = "vectorize" not in options or "strict" in options
+            modes = ("forward-mode", "forward-mode", "reverse-mode", "sideways")
+            options[STRATEGY[name]] = choice.pick(modes[0 if name == "jacobian" or refused else 2 :])
     if "create_graph" in options and body not in MISUSED:
         body = choice.pick(TRACED_BODIES)
     args = inputs_for(state, body, 0, "vectorize" not in options)
@@ -165,6 +170,26 @@ def functional(state: State) -> None:
     if name not in ("jacobian", "hessian") and choice.chance(0.85) and len(args) == 1:
         v = vector(state, name, body, args[0])
     draw(state, body, steps, args, f"autograd.functional.{name}", v, options)
+
+
+def columns(state: State) -> None:
+    """torch.autograd.functional.jacobian(f, inputs, vectorize=True, strategy="forward-mode"), or hessian"""
+    choice = state.choice
+    name = choice.pick(tuple(STRATEGY))
+    call = f"autograd.functional.{name}"
+    state.need(call, "no_grad")
+    body = choice.pick(USED)
+    steps: tuple = (("summed", ()),) if name == "hessian" else ()
+    options = {"vectorize": True, STRATEGY[name]: "forward-mode"}
+    args = inputs_for(state, body, 0)
+
+    def made(state: State) -> None:
+        draw(state, body, steps, args, call, None, options)
+
+    if name == "hessian" and body not in TRACED_HESSIANS:
+        inside(state, lambda found: Block("no_grad", found), made)
+    else:
+        made(state)
 
 
 def vector(state: State, name: str, body: str, x: str) -> str | None:
@@ -246,4 +271,4 @@ def copied(value: Any) -> Any:
     return value.detach().clone().requires_grad_(value.requires_grad)
 
 
-KINDS = Weighted(((12, nested), (8, functional), (4, checked), (1, passing)))
+KINDS = Weighted(((12, nested), (8, functional), (3, columns), (4, checked), (1, passing)))

@@ -50,6 +50,10 @@ def squares(torch, x):
     return (x * x).sum()
 
 
+def rooted(torch, x):
+    return (x.sigmoid() + 1).sqrt().reciprocal() * x
+
+
 def logarithm(torch, x):
     return torch.logsumexp(x * 2, -1)
 
@@ -187,6 +191,7 @@ BODIES: dict[str, Callable[..., Any]] = {
             paired,
             named,
             squares,
+            rooted,
             logarithm,
             accumulated,
             turned,

@@ -53,6 +53,10 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
     for output in outputs:
         if output is not None and output._node is not None:
             output._node._reveal()  # tangents come after the node, and may lead back to it
+    layer = pushing_layer(op, args)
+    if layer is not None:
+        layer.within(layer.push, op, args, outputs)
+        return
     rule = op.jvp
     if rule is None and op.differentiable:
         raise errors.no_forward_mode(op.name)
@@ -88,6 +92,15 @@ def push_forward(op: Op, args: list, outputs: list) -> None:
                 check_written(output)
             elif tangent is not UNDEFINED:
                 attach(output, fit(tangent, output))
+
+
+def pushing_layer(op: Op, args: list) -> Any:
+    """The layer that a tangent is of, though no primal is: of what is the same for all examples of a ``vmap`` it may
+    differ by example. Such a primal is computed, and recorded, below the layer, but only there can its tangent be."""
+    for one in tensors_among(op, args):
+        if one._tangent is not None and one._tangent._layered:
+            return one._tangent._layer
+    return None
 
 
 def gives_nested(op: Op, tangents: tuple) -> bool:
@@ -309,6 +322,10 @@ def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
     """A copy of what is written to compute a tangent from: in the graph where what is computed will be in one, and the
     one that ``node`` has saved if it has. It has a copy of the tangent in the graph, or where the rule reads what is
     written too; else the tangent itself, which may lie in the memory that is written."""
+    layer = None if modes.current().level > 0 else pushing_layer(op, args)
+    if layer is not None:
+        copied: TensorBase = layer.within(snapshot, op, args, node)
+        return copied
     tensor: TensorBase = args[0]
     reads, recorded = reads_written(op), is_recorded(op, args)
     if reads:
@@ -318,8 +335,7 @@ def snapshot(op: Op, args: list, node: Any = None) -> TensorBase:
         copy._marks = tensor._marks & TURNED
     elif reads:
         saved = copy_saved(op, node)
-        copied: TensorBase = F.clone(tensor) if saved is None else saved
-        return copied
+        return F.clone(tensor) if saved is None else saved
     else:
         copy = F.clone(F._fw_primal(tensor))
     tangent = held_by(tensor)

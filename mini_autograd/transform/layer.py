@@ -83,8 +83,23 @@ class Layer:
         finally:
             switches.layers, switches.level = before
 
+    def within(self, run: Callable[..., Any], *args: Any) -> Any:
+        """``run(*args)`` as the layer sees it, for what a layer below finds to be its own."""
+        switches = modes.current()
+        before = switches.layers, switches.level
+        switches.layers = (*self.below, self)
+        switches.level = self.depth
+        try:
+            return run(*args)
+        finally:
+            switches.layers, switches.level = before
+
     def execute(self, op: Op, args: list) -> Any:
         """Run an op under the layer; each kind of layer has a way of its own."""
+        raise NotImplementedError
+
+    def push(self, op: Op, args: list, outputs: list) -> None:
+        """Set the tangents of ``outputs`` from those of ``args``."""
         raise NotImplementedError
 
     def unpack(self, tensor: TensorBase) -> tuple:

@@ -106,6 +106,58 @@ def test_derivatives(name: str) -> None:
     same(lambda lib, x: lib.vmap(lambda y: lib.func.jvp(lambda z: total(lib, z), (y,), (y,))[1])(x), X)
 
 
+SAVING: dict[str, Callable[[Any, Any], Any]] = {
+    "exp": lambda lib, x: x.exp() * x.sum(),
+    "sigmoid": lambda lib, x: x.sigmoid() * x.tanh(),
+    "sqrt": lambda lib, x: (x * x + 1).sqrt().reciprocal(),
+    "softmax": lambda lib, x: lib.softmax(x, -1) ** 2,
+    "log_softmax": lambda lib, x: lib.log_softmax(x, -1) ** 2,
+    "logsumexp": lambda lib, x: lib.logsumexp(x, -1) ** 2,
+    "norm": lambda lib, x: x.norm(),
+    "prod": lambda lib, x: x.prod(),
+    "std": lambda lib, x: x.std(),
+    "in place": lambda lib, x: (x * 1).exp_() * x.sum(),
+    "in place, of a part": lambda lib, x: exp_of_part(x) * x.sum(),
+    "inverse": lambda lib, x: lib.linalg.inv(lib.stack([x, x * x + 1])),
+    "svdvals": lambda lib, x: lib.linalg.svdvals(lib.stack([x, x * x + 1])),
+}
+
+
+def exp_of_part(x: Any) -> Any:
+    y = x * 1
+    y[0].exp_()
+    return y
+
+
+@pytest.mark.parametrize("name", SAVING)
+def test_results_saved_with_tangents_that_differ_by_row(name: str) -> None:
+    def total(lib: Any) -> Any:
+        return lambda x: SAVING[name](lib, x).sum()
+
+    forward = {"vectorize": True, "outer_jacobian_strategy": "forward-mode"}
+    found = same(lambda lib, x: lib.autograd.functional.hessian(total(lib), x, **forward), ROW)
+    assert near(found[2], same(lambda lib, x: lib.func.hessian(total(lib))(x), ROW)[2])
+
+
+def test_tangent_of_a_packed_result() -> None:
+    def hessian(lib: Any, x: Any) -> Any:
+        seen = []
+
+        def pack(tensor: Any) -> Any:
+            seen.append(lib.autograd.forward_ad.unpack_dual(tensor).tangent is not None)
+            return tensor
+
+        def f(x: Any) -> Any:
+            with lib.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+                y = x.exp()
+            return y.sum()
+
+        forward = {"vectorize": True, "outer_jacobian_strategy": "forward-mode"}
+        return seen, lib.autograd.functional.hessian(f, x, **forward)
+
+    assert same(hessian, ROW)[0][-1]
+
+
 @pytest.mark.parametrize("name", ONE)
 def test_functional(name: str) -> None:
     def f(lib: Any) -> Any:
@@ -114,6 +166,8 @@ def test_functional(name: str) -> None:
     same(lambda lib, x: lib.autograd.functional.jacobian(f(lib), x), ROW)
     same(lambda lib, x: lib.autograd.functional.jacobian(f(lib), x, vectorize=True), ROW)
     same(lambda lib, x: lib.autograd.functional.hessian(lambda y: f(lib)(y).sum(), x, vectorize=True), ROW)
+    forward = {"vectorize": True, "strategy": "forward-mode"}
+    same(lambda lib, x: lib.autograd.functional.jacobian(f(lib), x, **forward), ROW)
     same(lambda lib, x: lib.autograd.functional.jvp(f(lib), x, x, strict=True), ROW)
     same(lambda lib, x: lib.autograd.functional.hvp(lambda y: f(lib)(y).sum(), x, x), ROW)
     same(lambda lib, x: lib.autograd.functional.vhp(lambda y: f(lib)(y).sum(), x, x), ROW)

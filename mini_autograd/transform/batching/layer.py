@@ -11,7 +11,7 @@ from mini_autograd.graph.operations import F
 from mini_autograd.kernels.shared.batch import example, gone
 from mini_autograd.op.dispatch import execute, tensors_in
 from mini_autograd.op.factory import Maker
-from mini_autograd.op.forward import snapshot, zeros_laid_like
+from mini_autograd.op.forward import zeros_laid_like
 from mini_autograd.op.override import disabled
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase
@@ -139,8 +139,8 @@ class Batching(PushingLayer):
                 )
         if op.composite is not None:
             return self.compose(op, args, dims if over_batch else None)
-        if not over_batch:
-            return self.constant(op, args)
+        if not over_batch:  # the same for all examples, but for a tangent: see ``op.forward.pushing_layer``
+            return self.under(execute, op, map_tensors(op, args, self.value_of))
         return self.ruled(op, args, dims)
 
     def ruled(self, op: Op, args: list, dims: list) -> Any:
@@ -154,22 +154,6 @@ class Batching(PushingLayer):
         if isinstance(result, (tuple, list)):
             return op.bundle([self.wrapped(one, dim) for one in result])
         return self.wrapped(result, dim)
-
-    def constant(self, op: Op, args: list) -> Any:
-        """An op on what is the same for all examples, but may have a tangent that is not."""
-        values = map_tensors(op, args, self.value_of)
-        if not any(isinstance(one._tangent, Batched) for one in tensors_in(op, values)):
-            return self.under(execute, op, values)
-        switches = modes.current()
-        level, switches.beneath = switches.beneath, -1
-        before = [snapshot(op, values), *values[1:]] if op.in_place else values
-        try:
-            result = self.under(execute, op, values)
-        finally:
-            switches.beneath = level
-        several = isinstance(result, (tuple, list))
-        self.push(op, before, list(result) if several else [result])
-        return result
 
     def check_out(self, name: str, tensors: list) -> None:
         """RuntimeError for what would be written to memory that is the same for all examples."""

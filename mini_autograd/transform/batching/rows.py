@@ -17,7 +17,7 @@ from mini_autograd.transform import refusal
 from mini_autograd.transform.batching.elementwise import elementwise
 from mini_autograd.transform.batching.layer import Batched, Batching
 from mini_autograd.transform.batching.loop import loop
-from mini_autograd.transform.batching.rule import Call, Rule, rule_of
+from mini_autograd.transform.batching.rule import Call, Rule, at_front, rule_of
 from mini_autograd.transform.differentiation import overload
 
 # fmt: off
@@ -46,6 +46,8 @@ OWN = frozenset((
 WRITTEN = frozenset(("fill_", "zero_"))
 # What torch makes of zeros, which it writes, and writes a part of.
 FILLED = frozenset(("diagonal_backward", "select_backward", "slice_backward"))
+# What torch expands each of the tensors for that it is given, those too that have all rows.
+JOINED = frozenset(("cat", "stack"))
 # fmt: on
 
 
@@ -77,6 +79,8 @@ class RowBatching(Batching):
         if op.name in WRITTEN if op.in_place else is_ruled(op):
             if op.name in FILLED:
                 return filled
+            if op.name in JOINED:
+                return joined
             rule = rule_of(op)
             return beside_one_row if rule is elementwise else rule
         if not self.size:
@@ -119,6 +123,14 @@ def filled(call: Call) -> tuple[Any, int]:
     result, dim = rule_of(call.op)(call)
     count_write(result, 2)
     return result, dim
+
+
+def joined(call: Call) -> tuple[Any, int]:
+    shapes = [(call.size, *one._array.shape) for one in call.shown[0]]
+    given = zip(call.args[0], call.dims[0], shapes, strict=True)
+    call.args[0] = [F.expand(at_front(one, dim), shape) for one, dim, shape in given]
+    call.dims[0] = [0] * len(shapes)
+    return rule_of(call.op)(call)
 
 
 def stacked(call: Call) -> tuple[Any, int]:
