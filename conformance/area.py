@@ -70,7 +70,9 @@ MODE_AREAS: dict[str, tuple[str, ...]] = {
 # What functions of the fixed sets do inside, those that are checkpointed and those that are transformed.
 BODY_AREAS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((body.__name__ for body in APPLYING), (FUNCTIONS,)),
-    **dict.fromkeys(("overwritten", "filled", "written", "spread", "in_place"), (WRITES_AND_VIEWS,)),
+    **dict.fromkeys(
+        ("overwritten", "filled", "rescaled", "written", "spread", "in_place"), (WRITES_AND_VIEWS,)
+    ),
     "unrecorded": (MODES,),
     "looked_at_twice": (FUNCTIONS,),
 }

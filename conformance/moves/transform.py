@@ -159,7 +159,7 @@ def functional(state: State) -> None:
         if choice.chance(0.4) and "create_graph" not in options:
             options["vectorize"] = True
         if choice.chance(0.25):
-            # A Hessian in forward mode is part of a graph: see `columns`; without `vectorize`, or strict, it is refused.
+            # A Hessian in forward mode is part of a graph, see `columns`, unless it is refused.
             refused = "vectorize" not in options or "strict" in options
             modes = ("forward-mode", "forward-mode", "reverse-mode", "sideways")
             options[STRATEGY[name]] = choice.pick(modes[0 if name == "jacobian" or refused else 2 :])

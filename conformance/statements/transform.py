@@ -107,6 +107,12 @@ def filled(torch, x):
     return y * 2
 
 
+def rescaled(torch, x):
+    y = torch.full_like(x, 3)
+    y.mul_(x)
+    return y * x
+
+
 def detached(torch, x):
     return x * x.detach()
 
@@ -196,9 +202,9 @@ BODIES: dict[str, Callable[..., Any]] = {
             accumulated,
             turned,
         ),
-        *(stretched, crossed, projected, joined, chosen, clipped, picked, overwritten, filled, detached),
-        *(unrecorded, constant, doubled, compared, branching, measured, drawn, written, marked, spread),
-        *(a_number, nonzeros, recursive, mapped_inside, passed, differentiated),
+        *(stretched, crossed, projected, joined, chosen, clipped, picked, overwritten, filled, rescaled),
+        *(detached, unrecorded, constant, doubled, compared, branching, measured, drawn, written, marked),
+        *(spread, a_number, nonzeros, recursive, mapped_inside, passed, differentiated),
         *APPLYING,
     )
 }

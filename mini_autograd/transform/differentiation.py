@@ -13,7 +13,7 @@ from mini_autograd.op import recorded
 from mini_autograd.op.bits import elements_of
 from mini_autograd.op.dispatch import any_requires_grad, execute, mark_views, tensors_in
 from mini_autograd.op.factory import Maker, require
-from mini_autograd.op.forward import zeros_laid_like
+from mini_autograd.op.forward import has_tangent, reads_written, zeros_laid_like
 from mini_autograd.op.override import disabled
 from mini_autograd.op.row import Op
 from mini_autograd.tensor import Tensor, TensorBase, metadata_of
@@ -175,7 +175,7 @@ class Differentiation(PushingLayer):
             check_in_place(target)
         recording = recording and bool(op.differentiable) and target._dtype.is_differentiable
         node = recorded.record(op, args, True) if recording else None
-        before = [self.snapshot(target), *args[1:]]
+        before = [self.snapshot(op, args), *args[1:]]
         self.under(execute, op, map_tensors(op, args, value_of))
         target._array = target._value._array
         count_write(target)
@@ -196,12 +196,16 @@ class Differentiation(PushingLayer):
         if self.is_captured(target):
             raise refusal.captured(f"aten::{op.name}" + overload(op))
 
-    def snapshot(self, tensor: Tracked) -> Tracked:
-        """A copy to compute a tangent from, where one is to be computed."""
-        if self.pushing or tensor._tangent is None:
+    def snapshot(self, op: Op, args: list) -> Tracked:
+        """A copy of what is written to compute a tangent from, where one is to be computed from it."""
+        tensor: Tracked = args[0]
+        if self.pushing or not any(has_tangent(args[position]) for position in op.tensors):
+            return tensor
+        if tensor._tangent is None and not reads_written(op):
             return tensor
         copy = tracked(self, self.under(F.clone, tensor._value))
-        copy._tangent = F.clone(tensor._tangent) if modes.current().grad else tensor._tangent
+        if tensor._tangent is not None:
+            copy._tangent = F.clone(tensor._tangent) if modes.current().grad else tensor._tangent
         return copy
 
 

@@ -118,6 +118,7 @@ SAVING: dict[str, Callable[[Any, Any], Any]] = {
     "std": lambda lib, x: x.std(),
     "in place": lambda lib, x: (x * 1).exp_() * x.sum(),
     "in place, of a part": lambda lib, x: exp_of_part(x) * x.sum(),
+    "in place, of what had no tangent": lambda lib, x: (x.detach() * 1).mul_(x).sigmoid_() * x,
     "inverse": lambda lib, x: lib.linalg.inv(lib.stack([x, x * x + 1])),
     "svdvals": lambda lib, x: lib.linalg.svdvals(lib.stack([x, x * x + 1])),
 }
@@ -137,6 +138,30 @@ def test_results_saved_with_tangents_that_differ_by_row(name: str) -> None:
     forward = {"vectorize": True, "outer_jacobian_strategy": "forward-mode"}
     found = same(lambda lib, x: lib.autograd.functional.hessian(total(lib), x, **forward), ROW)
     assert near(found[2], same(lambda lib, x: lib.func.hessian(total(lib))(x), ROW)[2])
+
+
+WRITTEN: dict[str, Callable[[Any, Any], Any]] = {
+    "mul": lambda y, x: y.mul_(x),
+    "pow": lambda y, x: y.pow_(x * x + 1),
+    "atan2": lambda y, x: y.atan2_(x),
+    "lerp": lambda y, x: y.lerp_(x * 0 + 1, x),
+    "copy": lambda y, x: y.copy_(x),
+    "a part": lambda y, x: y[0].mul_(x[0]),
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_writing_to_what_has_no_tangent(name: str) -> None:
+    def f(lib: Any) -> Any:
+        def written(x: Any) -> Any:
+            y = lib.full_like(x, 3.0)
+            WRITTEN[name](y, x)
+            return y * x
+
+        return written
+
+    same(lambda lib, x: lib.func.jvp(f(lib), (x,), (x + 1,)), ROW)
+    same(lambda lib, x: lib.func.hessian(lambda y: f(lib)(y).sum())(x), ROW)
 
 
 def test_tangent_of_a_packed_result() -> None:
