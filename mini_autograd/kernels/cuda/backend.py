@@ -35,7 +35,7 @@ class Backend:
         self.xp: Any = xp
         self.modules = modules
         self.emulated = emulated
-        self.array: type = xp.ndarray
+        self.array: Any = xp.ndarray
 
 
 @cache

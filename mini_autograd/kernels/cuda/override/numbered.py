@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mini_autograd.kernels.cuda import fault, gathering
-from mini_autograd.kernels.cuda.instance import shared_kernel
+from mini_autograd.kernels.cuda.instance import current, shared_kernel
 from mini_autograd.kernels.cuda.override import scattering
 
 
@@ -27,6 +27,21 @@ def check_taken(index: Any, size: int) -> None:
 
 def index_select(self: Any, dim: int, index: Any) -> Any:
     return shared_kernel("numbered", "index_select")(self, dim, index, scattering.pick_at)
+
+
+def index_fill_into(self: Any, dim: int, index: Any, value: Any) -> Any:
+    """Write ``value``, unread where it lies on the device, over the slices that ``index`` names."""
+    fill = shared_kernel("numbered", "index_fill_into")
+    unread = isinstance(value, current().library.array) and not value.ndim
+    if not unread:
+        return fill(self, dim, index, value)
+    numbered = current().module("numbered")
+    fill(self, dim, index, 0)  # which looks after all that may be wrong
+    target = numbered.at_least_1d(self)
+    at = numbered.position(dim, self.ndim)
+    if self.size:
+        target[numbered.along(target.ndim, at, numbered.at_least_1d(index))] = value.astype(self.dtype)
+    return self
 
 
 def index_add_into(self: Any, dim: int, index: Any, source: Any, alpha: Any = 1) -> Any:
