@@ -47,6 +47,10 @@ def asserts(program: Program, module: Any) -> str | None:
                     return f"{inner.label}: what a GPU can only assert: {str(error).splitlines()[0]}"
                 if not isinstance(statement, Attempt):
                     return None
+            for label, given in events:  # what the statement has raised inside, and caught
+                if label == "raised" and _FOUND_IN_VALUES.search(str(given[0])):
+                    return f"{inner.label}: what a GPU can only assert: {str(given[0]).splitlines()[0]}"
+            events.clear()
     return None
 
 

@@ -2,9 +2,11 @@
 
 NOTE [Drawn on a device]: of what such a statement gives, dtype, shape, device and graph are compared on a device, and
 the numbers only as a sample of a distribution; then the subject is given the reference's numbers, as if both had drawn
-them on the host and moved them, so that all that is computed from them is compared as ever. Where the numbers are
+them on the host and moved them, so that all that is computed from them is compared as ever. What a node saved of a
+draw, as a mask, from which gradients are computed, is given also where no graph is compared. Where the numbers are
 drawn inside of something that runs as a whole, as a function that is checkpointed, no one can be given them: from there
-on the program's values are compared as samples only. How often that happened is counted, and told.
+on the program's values are compared as samples only. A check of gradients draws too, and leaves nothing but its
+verdict: what hooks were shown meanwhile is a sample. How often that happened is counted, and told.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import math
 
 import numpy
 
-from .statements import Op, Seeded, Statement
+from .statements import Checkpoint, Op, Seeded, Statement, Transform
 from .statements.statement import nested
+from .statements.transform import SEEDED
 from .tolerance import Array
 
 # The last word of the names of functions and methods that draw, without the underscore of those in place.
@@ -37,6 +40,10 @@ def draws(statement: Statement) -> bool:
 
 
 def _draws(statement: Statement) -> bool:
+    if isinstance(statement, Checkpoint):
+        return statement.name == "noise"
+    if isinstance(statement, Transform):
+        return statement.call in SEEDED
     if not isinstance(statement, Op):
         return False
     name = statement.name.rpartition(".")[2].rstrip("_")
@@ -48,7 +55,7 @@ def _draws(statement: Statement) -> bool:
 def in_the_open(statement: Statement) -> bool:
     """Whether what a statement draws is what it gives: NOTE [Drawn on a device]."""
     inner = statement.statement if isinstance(statement, Seeded) else statement
-    return isinstance(inner, Op)
+    return isinstance(inner, Op | Transform)
 
 
 def alike(expected: Array, got: Array) -> bool:

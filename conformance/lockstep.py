@@ -22,6 +22,7 @@ from .blame import Witness
 from .chance import draws, in_the_open
 from .compare import Comparison
 from .coverage import Reached
+from .cpu_alone import cpu_alone
 from .lane import Lane
 from .leftover import leaked_state, leaked_threads, live_threads, restore_state
 from .observation import SEVERITY, Difference, Observation, fault
@@ -59,16 +60,17 @@ class Lockstep:
         """Run a program on both sides; StateLeak when one leaves its library in another state."""
         if self.subject.placement is not None:
             reason = self._unsaid(program)
-            return self._run(program) if reason is None else silent(reason)
-        return self._run(program)
+            return self.compare(program) if reason is None else silent(reason)
+        return self.compare(program)
 
     def _unsaid(self, program: Program) -> str | None:
         """Why a program cannot be run where the two are."""
         if self.reference.placement is None:  # on an emulated device, which defers what a GPU asserts
-            return unsaid(program) or asserts(program, self.reference.module)
+            return cpu_alone(program) or unsaid(program) or asserts(program, self.reference.module)
         return asserts(program, self.reference.module.plain)
 
-    def _run(self, program: Program) -> Outcome:
+    def compare(self, program: Program) -> Outcome:
+        """The same of a program that says something where the two are."""
         with every_warning(self.reference, self.subject) as caught:
             quick = Run(self, program, caught)
             quick.all()

@@ -13,10 +13,10 @@ from .observation import Observation
 from .overwriting import overwrite
 from .placement import DEVICES, SHARING, Placement, unnamed
 from .program import Program
-from .reading import dtype_name
-from .statements import ArrayLiteral, ArrayWrite, Get, NumpyCall, Op, Statement
+from .reading import array_of, dtype_name, is_tensor, saved_names
+from .statements import ArrayLiteral, ArrayWrite, Get, IsInstance, NumpyCall, Op, Statement
 from .statements.statement import nested
-from .twin import Location, Role, Window
+from .twin import Location, Role, Twin, Window, read
 
 # What makes, or takes, memory that numpy has too, and what puts a tensor in a place of its own.
 NUMPYS = frozenset(
@@ -58,7 +58,8 @@ class PlacedComparison(Comparison):
         """The device on which the subject's tensor has to be; None where that cannot be told."""
         if not self.placement.emulated:
             return str(expected.device)
-        number = role.kind is Observation.SAVED and expected.ndim == 0  # a Python number, as an op keeps it
+        # A Python number, as an op keeps it and its hooks are given it, is the CPU's.
+        number = role.kind in (Observation.SAVED, Observation.HOOK) and expected.ndim == 0
         return None if number else self.placement.where
 
     def settled(self, expected: Any, got: Any, dtype: str, location: Location, tensor: Any) -> bool:
@@ -72,6 +73,28 @@ class PlacedComparison(Comparison):
             return False
         overwrite(expected, got, dtype, tensor, self.modules[1])
         return True
+
+    def _grad_fn(self, twin: Twin) -> None:
+        Comparison._grad_fn(self, twin)
+        if Observation.SAVED not in self.observes and self.draws()[0] and not twin.failed:
+            self._same_masks(twin.expected.grad_fn, twin.got.grad_fn, set())
+
+    def _same_masks(self, expected: Any, got: Any, seen: set[int]) -> None:
+        """Give what the subject's nodes saved the numbers that the reference's have: NOTE [Drawn on a device]."""
+        if expected is None or got is None or expected.name() != got.name() or id(expected) in seen:
+            return
+        seen.add(id(expected))
+        for name in saved_names(expected):
+            self._same_mask(read(expected, name)[0], read(got, name)[0])
+        for (ahead, _), (other, _) in zip(expected.next_functions, got.next_functions, strict=False):
+            self._same_masks(ahead, other, seen)
+
+    def _same_mask(self, expected: Any, got: Any) -> None:
+        if not (is_tensor(expected) and is_tensor(got)) or expected.shape != got.shape:
+            return
+        dtype = dtype_name(expected.dtype)
+        if dtype == dtype_name(got.dtype):
+            overwrite(array_of(expected, dtype), array_of(got, dtype), dtype, got, self.modules[1])
 
     def _near(self, expected: Any, got: Any, location: Location) -> bool:
         if self.draws()[0] or self.hidden:
@@ -113,6 +136,8 @@ def unsaid(program: Program) -> str | None:
             name = one.name if isinstance(one, Op) else one.kind
             if name in NUMPYS or isinstance(one, ArrayLiteral | ArrayWrite | NumpyCall):
                 return f"{name} on a device, which shares no memory with numpy"
+            if isinstance(one, IsInstance) and one.of.endswith("Tensor") and one.of != "Tensor":
+                return f"{one.label} on an emulated device, whose tensors are of no class of the CPU's"
             elsewhere = name in MOVES or (isinstance(one, Get) and one.attribute == "is_cuda")
             if elsewhere or (isinstance(one, Op) and _names_device([*one.args, one.kwargs])):
                 return f"{name} with a place of its own, on an emulated device"

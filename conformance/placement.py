@@ -38,7 +38,7 @@ _MAKERS = {
 }
 MAKERS = {space: frozenset(names.split()) for space, names in _MAKERS.items()}
 SHARING = frozenset(("from_numpy", "frombuffer"))  # which make a tensor of memory that is the CPU's
-_NAMES = re.compile(r",\s*device='cuda:\d+'")
+_NAMES = re.compile(r",\s*device=(?:'cuda:\d+'|str\b)")  # as a tensor, and a list of what was given, show it
 _INDEX = re.compile(r"\bcuda(?::\d+)?\b")
 _BREAKS = re.compile(r",\s+")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from . import device, pool
 from .memory import BaseMemory, MemoryPointer, OutOfMemoryError, address
@@ -97,7 +96,7 @@ class ndarray(Operators, Methods):
         """CuPy's own cheap way to make a view another view of the same memory."""
         memory = self._memory
         if 0 in tuple(shape):
-            self._host = as_strided(empty_at(memory.bytes, self.data.offset).view(self.dtype), shape, strides)
+            self._host = nothing_at(memory.bytes, self.data.offset, self.dtype, shape, strides)
         elif memory.size:
             offset = address(self._host) - memory.ptr
             self._host = np.ndarray(shape, self.dtype, memory.bytes, offset, strides)
@@ -183,16 +182,17 @@ def _allocated(shape: Any, dtype: np.dtype, order: Any) -> np.ndarray:
 def _over(memptr: MemoryPointer, shape: Any, dtype: np.dtype, strides: Any, order: Any) -> np.ndarray:
     """The bytes that the pointer leads to, which may lie before it too where a stride is negative."""
     if 0 in (shape if isinstance(shape, tuple) else (shape,)):
-        nothing = empty_at(memptr.mem.bytes, memptr.offset).view(dtype)
-        return nothing.reshape(shape) if strides is None else as_strided(nothing, shape, strides)
+        shape = shape if isinstance(shape, tuple) else (shape,)
+        steps = np.empty(shape, dtype, order).strides if strides is None else strides
+        return nothing_at(memptr.mem.bytes, memptr.offset, dtype, shape, steps)
     if not memptr.mem.size:
         return np.empty(shape, dtype, order)
     return np.ndarray(shape, dtype, memptr.mem.bytes, memptr.offset, strides, order)
 
 
-def empty_at(memory: np.ndarray, offset: int) -> np.ndarray:
-    """No bytes at all, but at their place, also behind the end, which a slice of numpy's does not keep."""
-    return np.ndarray((offset + 1, 0), np.uint8, memory, 0, (1, 1))[offset]
+def nothing_at(memory: np.ndarray, offset: int, dtype: Any, shape: Any, strides: Any) -> np.ndarray:
+    """No elements, but at their place in the bytes, also behind the end, which a slice of numpy's does not keep."""
+    return np.ndarray((offset + 1, *shape), dtype, memory, 0, (1, *strides))[offset]
 
 
 def adopt(host: np.ndarray) -> ndarray:
@@ -209,7 +209,7 @@ def adopt(host: np.ndarray) -> ndarray:
         start = address(host) - address(root)
         host = np.ndarray(host.shape, host.dtype, found._memory.bytes, start, host.strides)
     elif not host.size:
-        host = as_strided(empty_at(found._memory.bytes, 0).view(host.dtype), host.shape, host.strides)
+        host = nothing_at(found._memory.bytes, 0, host.dtype, host.shape, host.strides)
     found._host, found._owner = host, None
     return found
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from . import counting, stream
 
@@ -138,7 +137,7 @@ class Indexing:
     __slots__ = ()
 
     def __getitem__(self, index: Any) -> Any:
-        from .device_array import adopt, device_view, empty_at
+        from .device_array import adopt, device_view, nothing_at
         from .wrapping import check_devices
 
         operands: list = [self]
@@ -148,8 +147,8 @@ class Indexing:
             found = host[(*where, Ellipsis) if Ellipsis not in where else where]
             whole: Any = self
             if not found.size:
-                nothing = empty_at(whole._memory.bytes, whole.data.offset + _start(host, where))
-                found = as_strided(nothing.view(host.dtype), found.shape, found.strides)
+                start = whole.data.offset + _start(host, where)
+                found = nothing_at(whole._memory.bytes, start, host.dtype, found.shape, found.strides)
             return device_view(whole, found)
         if any(map(_is_mask, where)):
             stream.before_read("mask", 8)
