@@ -160,9 +160,7 @@ class Comparison:
             return True
         error = self.wide(("error",))
         told, truth = numbers_in_float64(error, words, left)
-        if (error is not None and type(error) is not type(expected)) or told.split() != words.replace(
-            WIDE, ""
-        ).split():
+        if (error and type(error) is not type(expected)) or told.split() != words.replace(WIDE, "").split():
             return False
         self.arbitrated += 1
         # How far off the numerical Jacobian is says nothing of the analytical one.

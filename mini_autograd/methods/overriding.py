@@ -28,9 +28,16 @@ IN_PYTHON = {
         "__format__",
         "__repr__",
     ),
-    *("__deepcopy__", "__reduce_ex__", "__setstate__", "__dlpack__", "__dlpack_device__"),
+    *(
+        "__deepcopy__",
+        "__reduce_ex__",
+        "__setstate__",
+        "__dlpack__",
+        "__dlpack_device__",
+        "__cuda_array_interface__",
+    ),
 }
-PROPERTIES = ("requires_grad", "grad", "_grad", "data", "volatile")
+PROPERTIES = ("requires_grad", "grad", "_grad", "data", "volatile", "__cuda_array_interface__")
 PARTS = ("real", "imag")  # which are assigned to unasked
 # What the classes of an index or of a value override, too: so these are overridden in Tensor itself.
 OF_ARGUMENTS = ("__getitem__", "__setitem__")
@@ -56,7 +63,8 @@ class Property(property):
         if not override.is_asked(args[0]):
             return act(*args)
         full_name = f"torch.Tensor.{self.name}.{action}"
-        return override.handed_over(act, [args[0]], args, None, full_name)
+        options: dict[str, Any] | None = {} if self.name in IN_PYTHON else None
+        return override.handed_over(act, [args[0]], args, options, full_name)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self.plain if instance is None else self.asked("__get__", (instance,))
