@@ -158,11 +158,9 @@ class Comparison:
         if self.wide is None:
             self.unsettled = True
             return True
-        error = self.wide(("error",))
-        told, truth = numbers_in_float64(error, words, left)
-        if (error is not None and type(error) is not type(expected)) or told.split() != words.replace(
-            WIDE, ""
-        ).split():
+        told, truth = numbers_in_float64(error := self.wide(("error",)), words, left)
+        alike = told.split() == words.replace(WIDE, "").split()
+        if not alike or type(error) not in (type(None), type(expected)):
             return False
         self.arbitrated += 1
         # How far off the numerical Jacobian is says nothing of the analytical one.
