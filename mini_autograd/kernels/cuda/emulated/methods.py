@@ -214,6 +214,11 @@ def _put(a: Any, indices: Any, values: Any, mode: str = "wrap") -> None:
     np.put(a, indices, values, mode=mode)  # type: ignore[arg-type]
 
 
+def dot(a: Any, b: Any, out: Any = None) -> Any:
+    """Of matrices a product of matrices, where numpy scales one by a matrix of one number, and leaves out a zero."""
+    return np.matmul(a, b, out=out) if np.ndim(a) == np.ndim(b) == 2 else np.dot(a, b, out=out)
+
+
 def install() -> None:
     """Called when ``ndarray`` is there, which what is made here asks for."""
     for name, parameters in table()["ndarray"].items():
@@ -221,6 +226,7 @@ def install() -> None:
             setattr(Methods, name, _method(name, getattr(np.ndarray, name)))
     for name in ("argmax", "argmin"):
         setattr(Methods, name, _extremum(name))
+    Methods.dot = made("dot", _parameters("dot"), dot)  # type: ignore[attr-defined]
     Methods.ptp = made("ptp", _parameters("ptp"), np.ptp)  # type: ignore[attr-defined]
     Methods.take = made("take", _parameters("take"), _take)  # type: ignore[attr-defined]
     Methods.put = made("put", _parameters("put"), _put)  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import numpy as np
 from . import counting, pinned, pool, stream
 from .device_array import adopt, device_dtype, device_view, ndarray
 from .function import made
+from .methods import dot
 from .solver import SOLVER
 
 
@@ -128,17 +129,12 @@ def _rsqrt(x: Any) -> Any:
     return 1 / np.sqrt(x)
 
 
-def _dot(a: Any, b: Any, out: Any = None) -> Any:
-    """Of matrices a product of matrices, where numpy scales one by a matrix of one number, and leaves out a zero."""
-    return np.matmul(a, b, out=out) if np.ndim(a) == np.ndim(b) == 2 else np.dot(a, b, out=out)
-
-
 # Functions that take numpy arrays inside, by module and name: what stands in for numpy's.
 INSIDE: dict[str, dict[str, Any]] = {
     "cupy": {
         "take": _take,
         "put": _put,
-        "dot": _dot,
+        "dot": dot,
         **{name: _extremum(name) for name in ("argmax", "argmin", "nanargmax", "nanargmin")},
         "broadcast_arrays": lambda *args: tuple(
             np.broadcast_to(entry, np.broadcast_shapes(*map(np.shape, args))) for entry in args
