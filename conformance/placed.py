@@ -141,7 +141,16 @@ def unsaid(program: Program) -> str | None:
             elsewhere = name in MOVES or (isinstance(one, Get) and one.attribute == "is_cuda")
             if elsewhere or (isinstance(one, Op) and _names_device([*one.args, one.kwargs])):
                 return f"{name} with a place of its own, on an emulated device"
+    if writes_beside_copies(program):
+        return "save_on_cpu beside writes, of which a copy from an emulated device knows nothing"
     return None
+
+
+def writes_beside_copies(program: Program) -> bool:
+    """Whether something is written to while `save_on_cpu` keeps what it saves: on the CPU that is the tensor itself."""
+    everything = [one for outer in program.statements for one in nested(outer)]
+    copies = any(getattr(one, "mode", None) == "autograd.graph.save_on_cpu" for one in everything)
+    return copies and any(isinstance(one, Op) and one.name.endswith("_") for one in everything)
 
 
 def _names_device(given: Any) -> bool:
