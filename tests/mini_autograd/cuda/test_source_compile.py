@@ -97,7 +97,7 @@ STEPS = (
 
 
 @pytest.mark.parametrize("index", ["", "u32", "u64"])
-@pytest.mark.parametrize("kind", module.FLOATS, ids=str)
+@pytest.mark.parametrize("kind", sorted(module.FLOATS, key=str), ids=str)
 def test_chain_compiles_for_a_device(kind, index, tmp_path):
     operands = (("grad", kind), ("x", kind))
     vector = 1 if index else 16 // kind.itemsize

@@ -88,7 +88,9 @@ template <class T> __global__ void both(const float *x, T *narrow, float *wide, 
 }"""
 
 
-@pytest.mark.parametrize("kind", [one for one in module.FLOATS if one.itemsize == 2], ids=str)
+@pytest.mark.parametrize(
+    "kind", sorted((one for one in module.FLOATS if one.itemsize == 2), key=str), ids=str
+)
 def test_half_types_are_rounded_as_numpy_does(kind):
     every = np.arange(2**16, dtype=np.uint16).view(kind)
     near = every.astype(np.float32)
