@@ -91,7 +91,12 @@ def add(buffer: list, nr: int, entry: Any, silently: Any) -> None:
     elif kind is Spread or not accumulate.is_ours(buffer, nr):
         buffer[nr] = F.add(tensor_of(buffer[nr]), tensor_of(entry))
         return
-    elif buffer[nr]._inference or buffer[nr]._marks or buffer[nr]._dtype.is_complex:  # NOTE [Complex sums]
+    elif (
+        buffer[nr]._inference
+        or buffer[nr]._marks
+        or buffer[nr]._dtype.is_complex  # NOTE [Complex sums]
+        or type(buffer[nr]._array) is not ndarray
+    ):
         accumulate.add_in_place(buffer[nr], tensor_of(entry))
         return
     else:
