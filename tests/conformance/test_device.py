@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy
@@ -18,6 +21,7 @@ from conformance.asserting import DeviceLost
 from conformance.campaign.executor import Threads
 from conformance.chance import alike, draws, in_the_open
 from conformance.commands.status import ExitStatus
+from conformance.cpu_alone import reasons
 from conformance.crew import Crew
 from conformance.fork import Lost
 from conformance.lockstep import Lockstep
@@ -37,6 +41,7 @@ from conformance.subjects import Subject, SubjectError, load_subject, placed, su
 from conformance.variant import variant
 from tests.conformance.cuda_on_cpu import Library
 
+ROOT = Path(__file__).parents[2]
 TORCH = load_subject("torch")
 
 
@@ -440,3 +445,17 @@ def test_calls_from_threads_lose_a_call_and_no_more():
 def test_a_crew_of_fresh_processes_does_the_same():
     crew = Crew(multiprocessing.get_context("spawn"), 1, 60.0)
     assert list(crew.results(works, [(1,), (2,)])) == [10, 20]
+
+
+def test_what_is_about_the_cpu_alone_still_differs_on_an_emulated_device():
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "conformance/test_cpu_alone.py", "--device", "cuda"],
+        cwd=ROOT,
+        env={**kept, "MINI_AUTOGRAD_CUDA": "host"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert f"{2 * len(reasons())} passed" in done.stdout
+    assert "skipped" not in done.stdout

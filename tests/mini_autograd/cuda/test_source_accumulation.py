@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from mini_autograd.kernels.cuda import accumulation, instance
+from mini_autograd.kernels.cuda.emulated.counting import counted
 from tests.mini_autograd.cuda.twin import KINDS, agree, drawn, ours, required, sent
-
-counted = pytest.importorskip("mini_autograd.kernels.cuda.emulated.counting").counted
 
 
 @pytest.fixture(autouse=True)

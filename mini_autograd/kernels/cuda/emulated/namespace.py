@@ -23,7 +23,7 @@ SOURCES = {
     "cupyx.scipy.linalg": "scipy.linalg",
     "cupyx.scipy.fft": "scipy.fft",
 }
-# Written by another hand: the kernels of own source.
+# Names that numpy no longer has.
 ALIASES = {
     "Inf": np.inf,
     "Infinity": np.inf,
@@ -34,6 +34,7 @@ ALIASES = {
     "NAN": np.nan,
 }
 ALIASES |= {"PZERO": 0.0, "NZERO": -0.0}
+# What compiles source of one's own.
 RAW = ("RawModule", "RawKernel", "ElementwiseKernel", "ReductionKernel")
 
 
